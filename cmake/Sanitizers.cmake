@@ -1,0 +1,8 @@
+if(CAUCE_SANITIZE)
+  add_compile_options(-fsanitize=${CAUCE_SANITIZE} -fno-omit-frame-pointer -g)
+  add_link_options(-fsanitize=${CAUCE_SANITIZE})
+  if(CAUCE_SANITIZE MATCHES "undefined")
+    add_compile_options(-fno-sanitize-recover=all -fsanitize=float-cast-overflow)
+    add_link_options(-fsanitize=float-cast-overflow)
+  endif()
+endif()

@@ -1,0 +1,15 @@
+/* The one door to memory: every allocation of the library goes through these, so that cauce_set_allocator and the
+ * tests that let each n-th allocation fail reach all of them. */
+#ifndef CA_BASE_ALLOC_H
+#define CA_BASE_ALLOC_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* NULL when there is none; size 0 counts as 1. */
+void *ca_malloc(size_t size);
+void *ca_calloc(size_t count, size_t size);
+void *ca_realloc(void *p, size_t size);
+void ca_free(void *p); /* NULL allowed */
+
+#endif

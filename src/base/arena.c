@@ -1,0 +1,79 @@
+#include "base/arena.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+
+typedef struct ca_chunk {
+    struct ca_chunk *older;
+    size_t size, used; /* of the bytes at `base` */
+    char *base;        /* 64-byte aligned */
+} ca_chunk;
+
+enum { FIRST_CHUNK = 2048, LARGEST_CHUNK = 1 << 20, ALIGN = 64 };
+
+static ca_chunk *chunk_new(size_t size) {
+    size_t bytes;
+    if (__builtin_add_overflow(size, sizeof(ca_chunk) + ALIGN, &bytes)) return NULL;
+    ca_chunk *chunk = ca_malloc(bytes);
+    if (!chunk) return NULL;
+    uintptr_t first = ((uintptr_t)(chunk + 1) + ALIGN - 1) & ~(uintptr_t)(ALIGN - 1);
+    *chunk = (ca_chunk){ NULL, size, 0, (char *)first };
+    return chunk;
+}
+
+void *ca_arena_alloc(ca_arena *arena, size_t size) {
+    if (size == 0) size = 1;
+    if (size > SIZE_MAX / 2) return NULL;
+    size_t align = size < ALIGN ? 16 : ALIGN;
+    ca_chunk *chunk = arena->chunk;
+    if (chunk) {
+        size_t at = (chunk->used + align - 1) & ~(align - 1);
+        if (at <= chunk->size && chunk->size - at >= size) {
+            chunk->used = at + size;
+            return memset(chunk->base + at, 0, size);
+        }
+    }
+    if (arena->next_size == 0) arena->next_size = FIRST_CHUNK;
+    size_t want = size > arena->next_size ? size : arena->next_size;
+    ca_chunk *fresh = chunk_new(want);
+    if (!fresh) return NULL;
+    if (arena->next_size < LARGEST_CHUNK) arena->next_size *= 2;
+    fresh->older = chunk;
+    fresh->used = size;
+    arena->chunk = fresh;
+    return memset(fresh->base, 0, size);
+}
+
+char *ca_arena_text(ca_arena *arena, const char *text, size_t length) {
+    char *copy = ca_arena_alloc(arena, length + 1);
+    if (copy && length) memcpy(copy, text, length);
+    return copy;
+}
+
+ca_arena_mark ca_arena_here(const ca_arena *arena) {
+    return (ca_arena_mark){ arena->chunk, arena->chunk ? arena->chunk->used : 0 };
+}
+
+void ca_arena_back(ca_arena *arena, ca_arena_mark mark) {
+    while (arena->chunk && arena->chunk != mark.chunk) {
+        ca_chunk *older = arena->chunk->older;
+        ca_free(arena->chunk);
+        arena->chunk = older;
+    }
+    if (arena->chunk) arena->chunk->used = mark.used;
+    else arena->next_size = 0;
+}
+
+void ca_arena_free(ca_arena *arena) {
+    ca_arena_back(arena, (ca_arena_mark){ NULL, 0 });
+}
+
+void ca_arena_adopt(ca_arena *into, ca_arena *from) {
+    if (!from->chunk) return;
+    ca_chunk *last = from->chunk;
+    while (last->older) last = last->older;
+    last->older = into->chunk;
+    into->chunk = from->chunk;
+    *from = (ca_arena){ NULL, 0 };
+}

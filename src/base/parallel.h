@@ -1,0 +1,10 @@
+/* The only file that knows OpenMP. cauce_parallel (sys/run.h) is implemented here. */
+#ifndef CA_BASE_PARALLEL_H
+#define CA_BASE_PARALLEL_H
+
+#include "base/run.h"
+
+/* Cores this process may use: its affinity mask, cut by the cgroup's CPU quota and by OMP_NUM_THREADS. */
+int ca_cores(void);
+
+#endif

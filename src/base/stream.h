@@ -1,0 +1,40 @@
+/* Files: reading whole, writing all or nothing. */
+#ifndef CA_BASE_STREAM_H
+#define CA_BASE_STREAM_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "base/run.h"
+
+/* The bytes of a file (path "-": standard input to its end), NUL-terminated beyond `size`. Free with ca_file_free.
+ * Errors: IO naming path and reason (not there, a directory, ...); LIMIT above `most` bytes. */
+typedef struct ca_file {
+    char *bytes;
+    size_t size;
+} ca_file;
+cauce_status ca_file_read(cauce_run *run, const char *path, size_t most, ca_file *file);
+void ca_file_free(ca_file *file);
+
+/* A file that appears under its name whole or not at all: written beside it under a temporary name, synced, renamed
+ * over it, the folder synced. A symbolic link is followed, the mode bits of an existing file are kept. Path "-" is
+ * standard output, written directly. Buffered. */
+typedef struct ca_writer {
+    char *path, *temporary; /* temporary NULL: written directly */
+    int fd, folder;
+    char *buffer;
+    size_t used;
+    bool to_standard_output;
+} ca_writer;
+cauce_status ca_writer_open(cauce_run *run, ca_writer *writer, const char *path);
+cauce_status ca_writer_put(cauce_run *run, ca_writer *writer, const void *bytes, size_t size);
+/* Hands over what was written (for pipes: whole lines are up to the caller). */
+cauce_status ca_writer_flush(cauce_run *run, ca_writer *writer);
+/* Completes the file. The writer is closed whatever the result; on failure nothing is left behind. */
+cauce_status ca_writer_commit(cauce_run *run, ca_writer *writer);
+/* Gives up: removes the temporary file. Harmless after commit and on a zeroed writer. */
+void ca_writer_abort(ca_writer *writer);
+/* Removes the temporary files of all open writers of the process; async-signal-safe, for signal handlers. */
+void ca_writer_emergency(void);
+
+#endif

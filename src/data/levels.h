@@ -1,0 +1,28 @@
+/* Lists of texts and dictionaries, behind cauce_levels. */
+#ifndef CA_DATA_LEVELS_H
+#define CA_DATA_LEVELS_H
+
+#include "base/arena.h"
+#include "cauce/sys/component.h"
+
+struct cauce_levels {
+    int32_t count;
+    const int64_t *offset; /* count + 1, into bytes; each text ends with a NUL that its length does not count */
+    const char *bytes;
+    const uint32_t *slots; /* sorted dictionaries: open hash, 1 + code */
+    uint32_t mask;
+};
+
+static inline size_t ca_levels_length(const cauce_levels *levels, int32_t i) {
+    return (size_t)(levels->offset[i + 1] - levels->offset[i]) - 1;
+}
+/* Builds a list in `arena` from texts with lengths (copied). `dictionary`: texts must be strictly sorted by bytes, and
+ * get a hash. NULL: out of memory. lengths NULL: strlen. */
+cauce_levels *ca_levels_new(ca_arena *arena, const char *const *texts, const size_t *lengths, int32_t count,
+                            bool dictionary);
+/* memcmp order, shorter first. */
+int ca_levels_compare(const char *a, size_t a_length, const char *b, size_t b_length);
+/* For each code of `from` its code in `to` (CAUCE_UNKNOWN when it is not there). map: from->count. */
+void ca_levels_map(const cauce_levels *from, const cauce_levels *to, int32_t *map);
+
+#endif
