@@ -27,8 +27,8 @@ typedef struct cauce_warning {
 
 typedef void cauce_warning_fn(const cauce_warning *warning, void *payload);
 
-/* Progress of a long call: what is done, how many steps of how many (total 0: unknown). May be called from any
- * worker thread, one call at a time. */
+/* Progress of a long call: what is done, how many steps of how many (total 0: unknown). May be called from
+ * any worker thread, one call at a time. */
 typedef void cauce_progress_fn(const char *what, int64_t done, int64_t total, void *payload);
 
 /* New context with the defaults. Owned: free with cauce_context_free. NULL when out of memory. */
@@ -48,8 +48,8 @@ CAUCE_API void cauce_context_resume(cauce_context *context);
 /* Makes `context` (borrowed; NULL = the default one) current on this thread; returns the one before. */
 CAUCE_API cauce_context *cauce_context_use(cauce_context *context);
 
-/* The process-wide allocator: set once, before any other call. `realloc_fn` follows C's realloc with p == NULL
- * and never gets size 0; `free_fn` never gets NULL. ARGUMENT when a function is missing. */
+/* The process-wide allocator: set once, before any other call. `realloc_fn` follows C's realloc with p ==
+ * NULL and never gets size 0; `free_fn` never gets NULL. ARGUMENT when a function is missing. */
 typedef struct cauce_allocator {
     void *(*realloc_fn)(void *p, size_t size, void *payload);
     void (*free_fn)(void *p, void *payload);

@@ -56,14 +56,15 @@ CAUCE_API cauce_failure cauce_error(void);
 /* The first failure on this thread since the last cauce_error_clear(): its status, or CAUCE_OK. */
 CAUCE_API cauce_status cauce_failed(void);
 
-/* Prints the first failure as one line on `out` (NULL: prints nothing) and returns the program's exit code for
- * it; 0 and no output when nothing failed. */
+/* Prints the first failure as one line on `out` (NULL: prints nothing) and returns the program's exit code
+ * for it; 0 and no output when nothing failed. */
 CAUCE_API int cauce_report(FILE *out);
 
 /* Forgets both the first and the last failure of this thread. */
 CAUCE_API void cauce_error_clear(void);
 
-/* Name ("PARAM"), text ("bad parameter") and exit code of a status. Unknown values are treated as INTERNAL. */
+/* Name ("PARAM"), text ("bad parameter") and exit code of a status. Unknown values are treated as INTERNAL.
+ */
 CAUCE_API const char *cauce_status_name(cauce_status status);
 CAUCE_API const char *cauce_status_text(cauce_status status);
 CAUCE_API int cauce_status_exit(cauce_status status);

@@ -17,8 +17,8 @@ extern "C" {
 
 typedef struct cauce_table cauce_table;
 
-/* What a column means. BOOLEAN is a category whose two levels read as false and true. TEXT is a category with too
- * many distinct values to be one; it is not used as a feature unless asked for by name or as @text. */
+/* What a column means. BOOLEAN is a category whose two levels read as false and true. TEXT is a category with
+ * too many distinct values to be one; it is not used as a feature unless asked for by name or as @text. */
 typedef enum cauce_kind { CAUCE_NUMBER, CAUCE_CATEGORY, CAUCE_BOOLEAN, CAUCE_TEXT } cauce_kind;
 
 /* What a column is for. */
@@ -28,38 +28,35 @@ typedef enum cauce_role {
     CAUCE_WEIGHT, /* number >= 0; 0 is the same as the row's absence */
     CAUCE_GROUP,  /* rows of one group stay together in grouped splits */
     CAUCE_TIME,
-    CAUCE_FOLD,   /* fold numbers: -1 always in training, missing = row unused */
-    CAUCE_IGNORE  /* carried along, never used: identifiers, dropped columns */
+    CAUCE_FOLD,  /* fold numbers: -1 always in training, missing = row unused */
+    CAUCE_IGNORE /* carried along, never used: identifiers, dropped columns */
 } cauce_role;
 
 /* "number", "category", ...; "feature", "target", ... Static texts. */
 CAUCE_API const char *cauce_kind_name(cauce_kind kind);
 CAUCE_API const char *cauce_role_name(cauce_role role);
 
-/* Reads a CSV file (path "-": standard input), RFC 4180: quotes, doubled quotes, line breaks inside quotes, CRLF,
- * byte-order mark. Kinds are inferred from the whole file.
- * `options` (NULL: none) is "key=value ..." with:
- *   target= weight= groups= time= fold=   column names;   positive=  label of the positive class
- *   drop=[a, b]              columns left out            id=[a, b]   columns kept but not used
- *   kinds=[a:category, ...]  kinds given, not inferred   missing=["", NA, ...]  markers of a missing cell
- *                            (default: empty, NA, N/A, NaN, null, ?)
- *   separator=auto|,|;|tab|"|"
- *   missing_target=error|drop
- * Result: owned. Errors: IO; DATA with line, column and byte (ragged row, bad quote, invalid UTF-8, NUL, duplicate or
- * empty header); PARAM for an unknown option; SCHEMA for a column name that is not there; NOMEM. */
+/* Reads a CSV file (path "-": standard input), RFC 4180: quotes, doubled quotes, line breaks inside quotes,
+ * CRLF, byte-order mark. Kinds are inferred from the whole file. `options` (NULL: none) is "key=value ..."
+ * with: target= weight= groups= time= fold=   column names;   positive=  label of the positive class drop=[a,
+ * b]              columns left out            id=[a, b]   columns kept but not used kinds=[a:category, ...]
+ * kinds given, not inferred   missing=["", NA, ...]  markers of a missing cell (default: empty, NA, N/A, NaN,
+ * null, ?) separator=auto|,|;|tab|"|" missing_target=error|drop Result: owned. Errors: IO; DATA with line,
+ * column and byte (ragged row, bad quote, invalid UTF-8, NUL, duplicate or empty header); PARAM for an
+ * unknown option; SCHEMA for a column name that is not there; NOMEM. */
 CAUCE_API cauce_table *cauce_read_csv(const char *path, const char *options);
 
-/* Writes a table as CSV (path "-": standard output): all or nothing for a file. Numbers are written with the fewest
- * digits that read back to the same double. Errors: IO, NOMEM. */
+/* Writes a table as CSV (path "-": standard output): all or nothing for a file. Numbers are written with the
+ * fewest digits that read back to the same double. Errors: IO, NOMEM. */
 CAUCE_API cauce_status cauce_write_csv(const cauce_table *table, const char *path);
 
-/* An empty table of n_rows rows, to be filled with the cauce_table_add_ functions before its first use elsewhere.
- * Owned. */
+/* An empty table of n_rows rows, to be filled with the cauce_table_add_ functions before its first use
+ * elsewhere. Owned. */
 CAUCE_API cauce_table *cauce_table_new(int64_t n_rows);
 
 /* Adds a number column that borrows the user's array: `values`[i * stride] for i in 0 .. n_rows-1 (stride in
- * elements, may be negative or more than 1; 0 means 1). The array must outlive the table and all tables made from
- * it. NaN is missing. Errors: ARGUMENT (no name, name taken), NOMEM. */
+ * elements, may be negative or more than 1; 0 means 1). The array must outlive the table and all tables made
+ * from it. NaN is missing. Errors: ARGUMENT (no name, name taken), NOMEM. */
 CAUCE_API cauce_status cauce_table_add_f64(cauce_table *table, const char *name, const double *values,
                                            ptrdiff_t stride);
 CAUCE_API cauce_status cauce_table_add_f32(cauce_table *table, const char *name, const float *values,
@@ -71,8 +68,8 @@ CAUCE_API cauce_status cauce_table_add_i32(cauce_table *table, const char *name,
 /* Adds a category column from texts (copied; NULL = missing). */
 CAUCE_API cauce_status cauce_table_add_text(cauce_table *table, const char *name, const char *const *values);
 
-/* Gives a column a role. TARGET, WEIGHT, GROUP, TIME and FOLD belong to one column at most: the one before becomes
- * a feature again. Errors: SCHEMA with the nearest name; KIND when a weight is not a number. */
+/* Gives a column a role. TARGET, WEIGHT, GROUP, TIME and FOLD belong to one column at most: the one before
+ * becomes a feature again. Errors: SCHEMA with the nearest name; KIND when a weight is not a number. */
 CAUCE_API cauce_status cauce_table_set_role(cauce_table *table, const char *column, cauce_role role);
 /* Names the positive class of the target (copied; NULL: the last class). */
 CAUCE_API cauce_status cauce_table_set_positive(cauce_table *table, const char *label);
@@ -95,13 +92,14 @@ CAUCE_API double cauce_table_number(const cauce_table *table, int64_t row, int64
 /* Cell (row, j) of a category, boolean or text column as text (borrowed); NULL when missing or a number. */
 CAUCE_API const char *cauce_table_text(const cauce_table *table, int64_t row, int64_t j);
 
-/* The rows `rows`[0 .. n-1] (0-based, copied, any order, repeats allowed) as a new table that shares the columns.
- * Owned. Errors: ARGUMENT for a row out of range; NOMEM. */
+/* The rows `rows`[0 .. n-1] (0-based, copied, any order, repeats allowed) as a new table that shares the
+ * columns. Owned. Errors: ARGUMENT for a row out of range; NOMEM. */
 CAUCE_API cauce_table *cauce_table_rows_of(const cauce_table *table, const int64_t *rows, int64_t n);
 
 /* Splits the rows at random into a training and a test part (both owned by the caller).
- * `options`: "test_size=0.25" (fraction, or number of rows), "random_state=0", "stratify=COLUMN", "groups=COLUMN",
- * "shuffle=true". Errors: PARAM; DATA when a part would be empty or a class has fewer than 2 rows. */
+ * `options`: "test_size=0.25" (fraction, or number of rows), "random_state=0", "stratify=COLUMN",
+ * "groups=COLUMN", "shuffle=true". Errors: PARAM; DATA when a part would be empty or a class has fewer than 2
+ * rows. */
 CAUCE_API cauce_status cauce_split(const cauce_table *table, const char *options, cauce_table **train,
                                    cauce_table **test);
 

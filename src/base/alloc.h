@@ -1,5 +1,5 @@
-/* The one door to memory: every allocation of the library goes through these, so that cauce_set_allocator and the
- * tests that let each n-th allocation fail reach all of them. */
+/* The one door to memory: every allocation of the library goes through these, so that cauce_set_allocator and
+ * the tests that let each n-th allocation fail reach all of them. */
 #ifndef CA_BASE_ALLOC_H
 #define CA_BASE_ALLOC_H
 

@@ -61,8 +61,10 @@ void ca_arena_back(ca_arena *arena, ca_arena_mark mark) {
         ca_free(arena->chunk);
         arena->chunk = older;
     }
-    if (arena->chunk) arena->chunk->used = mark.used;
-    else arena->next_size = 0;
+    if (arena->chunk)
+        arena->chunk->used = mark.used;
+    else
+        arena->next_size = 0;
 }
 
 void ca_arena_free(ca_arena *arena) {

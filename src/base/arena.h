@@ -17,7 +17,8 @@ typedef struct ca_arena_mark {
 } ca_arena_mark;
 
 /* A zeroed struct is an empty arena. */
-void *ca_arena_alloc(ca_arena *arena, size_t size); /* zeroed, aligned to 64 bytes (16 when size < 64); NULL */
+void *ca_arena_alloc(ca_arena *arena,
+                     size_t size); /* zeroed, aligned to 64 bytes (16 when size < 64); NULL */
 char *ca_arena_text(ca_arena *arena, const char *text, size_t length); /* copy with a NUL; NULL */
 ca_arena_mark ca_arena_here(const ca_arena *arena);
 void ca_arena_back(ca_arena *arena, ca_arena_mark mark); /* gives back everything since the mark */

@@ -61,8 +61,10 @@ int cauce_report(FILE *out) {
     cauce_failure failure = describe(&thread_errors.first);
     if (failure.status == CAUCE_OK) return 0;
     if (out) {
-        if (*failure.place) fprintf(out, "error: %s: %s\n", failure.place, failure.message);
-        else fprintf(out, "error: %s\n", failure.message);
+        if (*failure.place)
+            fprintf(out, "error: %s: %s\n", failure.place, failure.message);
+        else
+            fprintf(out, "error: %s\n", failure.message);
     }
     return cauce_status_exit(failure.status);
 }
@@ -90,8 +92,10 @@ cauce_status ca_guard_leave(ca_guard *guard) {
             cauce_warning warning = { w->name, w->text, w->place, w->count };
             context->on_warning(&warning, context->warning_payload);
         }
-    if (run->error.status != CAUCE_OK) record(&run->error);
-    else thread_errors.last.status = CAUCE_OK;
+    if (run->error.status != CAUCE_OK)
+        record(&run->error);
+    else
+        thread_errors.last.status = CAUCE_OK;
     cauce_status status = run->error.status;
     ca_run_end(run);
     return status;

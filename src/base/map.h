@@ -11,7 +11,7 @@ typedef struct ca_map {
         const char *text;
         uint32_t length;
         uint32_t hash;
-    } *entries;          /* in order of insertion */
+    } * entries;         /* in order of insertion */
     uint32_t *slots;     /* 1 + entry, 0 = free */
     int64_t count, room; /* entries used and allocated */
     uint64_t mask;       /* slots - 1 */
@@ -19,8 +19,8 @@ typedef struct ca_map {
 
 /* A zeroed struct is an empty map. Index of the text, or -1. */
 int64_t ca_map_find(const ca_map *map, const char *text, size_t length);
-/* Index of the text, added when new (texts are borrowed: must stay where they are). -1: out of memory, or 2^31 - 1
- * texts. *added (may be NULL) tells which. */
+/* Index of the text, added when new (texts are borrowed: must stay where they are). -1: out of memory, or
+ * 2^31 - 1 texts. *added (may be NULL) tells which. */
 int64_t ca_map_add(ca_map *map, const char *text, size_t length, bool *added);
 void ca_map_free(ca_map *map);
 

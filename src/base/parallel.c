@@ -75,12 +75,13 @@ static cauce_status run_serial(cauce_run *run, int64_t count, cauce_task_fn *tas
     return CAUCE_OK;
 }
 
-/* What one task leaves behind: joined in index order, so that even failures are the same for any thread count. */
+/* What one task leaves behind: joined in index order, so that even failures are the same for any thread
+ * count. */
 typedef struct slot {
     cauce_run *child; /* only when it has something to say */
 } slot;
 
-static void run_task(const cauce_run *parent, int64_t index, cauce_task_fn *task, void *payload, slot *slot,
+static void run_task(const cauce_run *parent, int64_t index, cauce_task_fn *task, void *payload, slot *mine,
                      int64_t *lowest_failure) {
     int64_t failed;
 #pragma omp atomic read
@@ -98,16 +99,16 @@ static void run_task(const cauce_run *parent, int64_t index, cauce_task_fn *task
     }
     if (child.error.status != CAUCE_OK || child.warnings) {
         ca_arena_free(&child.scratch);
-        slot->child = ca_malloc(sizeof child);
-        if (slot->child) {
-            *slot->child = child;
+        mine->child = ca_malloc(sizeof child);
+        if (mine->child) {
+            *mine->child = child;
             return;
         }
     }
     ca_run_end(&child);
 }
 
-static cauce_status join(cauce_run *run, slot *slots, int64_t count, int64_t lowest_failure) {
+static cauce_status join_all(cauce_run *run, slot *slots, int64_t count, int64_t lowest_failure) {
     for (int64_t i = 0; i < count; i++) {
         if (!slots[i].child) continue;
         ca_run_join(run, slots[i].child);
@@ -134,5 +135,5 @@ cauce_status cauce_parallel(cauce_run *run, int64_t count, cauce_task_fn *task, 
 #pragma omp taskloop grainsize(1) shared(lowest_failure)
         for (int64_t i = 0; i < count; i++) run_task(run, i, task, payload, &slots[i], &lowest_failure);
     }
-    return join(run, slots, count, lowest_failure);
+    return join_all(run, slots, count, lowest_failure);
 }

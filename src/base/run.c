@@ -27,7 +27,8 @@ void ca_run_child(cauce_run *child, const cauce_run *parent) {
     child->threads = parent->threads;
 }
 
-static void add_warning(cauce_run *run, const char *name, const char *text, const char *place, int64_t count) {
+static void add_warning(cauce_run *run, const char *name, const char *text, const char *place,
+                        int64_t count) {
     for (ca_warning *w = run->warnings; w; w = w->next)
         if (strcmp(w->name, name) == 0 && strcmp(w->text, text) == 0 && strcmp(w->place, place) == 0) {
             w->count += count;
@@ -41,8 +42,10 @@ static void add_warning(cauce_run *run, const char *name, const char *text, cons
     w->place = ca_arena_text(memory, place, strlen(place));
     w->count = count;
     if (!w->name || !w->text || !w->place) return;
-    if (run->last_warning) run->last_warning->next = w;
-    else run->warnings = w;
+    if (run->last_warning)
+        run->last_warning->next = w;
+    else
+        run->warnings = w;
     run->last_warning = w;
 }
 
@@ -97,8 +100,8 @@ void cauce_warn(cauce_run *run, const char *name, const char *format, ...) {
 static void *checked(cauce_run *run, int64_t count, size_t size, ca_keep *keep) {
     size_t bytes;
     if (count < 0 || __builtin_mul_overflow((size_t)count, size, &bytes) || bytes > SIZE_MAX / 4) {
-        cauce_fail(run, CAUCE_E_LIMIT, "%lld items of %zu bytes are more than memory can hold", (long long)count,
-                   size);
+        cauce_fail(run, CAUCE_E_LIMIT, "%lld items of %zu bytes are more than memory can hold",
+                   (long long)count, size);
         return NULL;
     }
     void *p = keep ? ca_keep_alloc(keep, bytes) : ca_arena_alloc(&run->scratch, bytes);

@@ -45,11 +45,12 @@ typedef struct ca_keep {
 } ca_keep;
 void *ca_keep_alloc(ca_keep *keep, size_t size);
 
-/* Starts a run under the thread's current context. Ends with ca_run_end, which frees everything but the keep. */
+/* Starts a run under the thread's current context. Ends with ca_run_end, which frees everything but the keep.
+ */
 void ca_run_begin(cauce_run *run);
 void ca_run_end(cauce_run *run);
-/* A child of `parent` for one parallel task. ca_run_join adopts its warnings and, if the parent has none yet, its
- * failure, then ends it. */
+/* A child of `parent` for one parallel task. ca_run_join adopts its warnings and, if the parent has none yet,
+ * its failure, then ends it. */
 void ca_run_child(cauce_run *child, const cauce_run *parent);
 cauce_status ca_run_join(cauce_run *parent, cauce_run *child);
 /* Forgets a failure (a failed candidate of a search is not a failed search). */
@@ -64,7 +65,8 @@ static inline void ca_leave(cauce_run *run, const ca_place *place) {
     run->place = place->outer;
 }
 
-/* snprintf into scratch memory that lives as long as the run: for place texts. Never NULL ("" without memory). */
+/* snprintf into scratch memory that lives as long as the run: for place texts. Never NULL ("" without
+ * memory). */
 const char *ca_run_text(cauce_run *run, const char *format, ...) CAUCE_PRINTF(2, 3);
 
 #define CA_NOMEM(run) cauce_fail(run, CAUCE_E_NOMEM, "out of memory")
@@ -74,17 +76,18 @@ const char *ca_run_text(cauce_run *run, const char *format, ...) CAUCE_PRINTF(2,
         if (ca_status_ != CAUCE_OK) return ca_status_;                                                       \
     } while (0)
 
-/* ---- The public guard (src/api): one per public call --------------------------------------------------------- */
+/* ---- The public guard (src/api): one per public call
+ * --------------------------------------------------------- */
 
-/* Starts a public call on this thread; ca_guard_leave records the run's failure as this thread's last (and first)
- * failure, hands its warnings to the context, and ends the run. Returns the status. */
+/* Starts a public call on this thread; ca_guard_leave records the run's failure as this thread's last (and
+ * first) failure, hands its warnings to the context, and ends the run. Returns the status. */
 typedef struct ca_guard {
     cauce_run run;
 } ca_guard;
 cauce_run *ca_guard_enter(ca_guard *guard);
 cauce_status ca_guard_leave(ca_guard *guard);
-/* A failure outside of any run: a NULL handle. Returns the first failure's status when there is one (the NULL came
- * from there), otherwise records ARGUMENT "<what> is NULL". */
+/* A failure outside of any run: a NULL handle. Returns the first failure's status when there is one (the NULL
+ * came from there), otherwise records ARGUMENT "<what> is NULL". */
 cauce_status ca_null(const char *what);
 
 #endif

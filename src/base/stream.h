@@ -7,8 +7,8 @@
 
 #include "base/run.h"
 
-/* The bytes of a file (path "-": standard input to its end), NUL-terminated beyond `size`. Free with ca_file_free.
- * Errors: IO naming path and reason (not there, a directory, ...); LIMIT above `most` bytes. */
+/* The bytes of a file (path "-": standard input to its end), NUL-terminated beyond `size`. Free with
+ * ca_file_free. Errors: IO naming path and reason (not there, a directory, ...); LIMIT above `most` bytes. */
 typedef struct ca_file {
     char *bytes;
     size_t size;
@@ -16,9 +16,9 @@ typedef struct ca_file {
 cauce_status ca_file_read(cauce_run *run, const char *path, size_t most, ca_file *file);
 void ca_file_free(ca_file *file);
 
-/* A file that appears under its name whole or not at all: written beside it under a temporary name, synced, renamed
- * over it, the folder synced. A symbolic link is followed, the mode bits of an existing file are kept. Path "-" is
- * standard output, written directly. Buffered. */
+/* A file that appears under its name whole or not at all: written beside it under a temporary name, synced,
+ * renamed over it, the folder synced. A symbolic link is followed, the mode bits of an existing file are
+ * kept. Path "-" is standard output, written directly. Buffered. */
 typedef struct ca_writer {
     char *path, *temporary; /* temporary NULL: written directly */
     int fd, folder;

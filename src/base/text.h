@@ -7,8 +7,8 @@
 
 #include "base/run.h"
 
-/* A growing text. A zeroed struct is the empty text. After a failed allocation `failed` is set, later appends do
- * nothing, and `data` is still a valid (shorter) text or NULL: check once at the end. */
+/* A growing text. A zeroed struct is the empty text. After a failed allocation `failed` is set, later appends
+ * do nothing, and `data` is still a valid (shorter) text or NULL: check once at the end. */
 typedef struct ca_text {
     char *data; /* NUL-terminated; NULL while empty */
     size_t length, capacity;
@@ -29,8 +29,8 @@ const char *ca_text_nearest(const char *name, int64_t count, const char *(*get)(
                             void *payload);
 /* Shell-like pattern: * and ?. */
 bool ca_text_glob(const char *pattern, const char *text);
-/* Copy for messages: control characters and bytes that are not UTF-8 are written as \xNN, cut at size with "...".
- * Always NUL-terminates. Returns out. */
+/* Copy for messages: control characters and bytes that are not UTF-8 are written as \xNN, cut at size with
+ * "...". Always NUL-terminates. Returns out. */
 char *ca_text_show(const char *text, size_t length, char *out, size_t size);
 
 #endif

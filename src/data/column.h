@@ -28,15 +28,17 @@ ca_column *ca_column_new(cauce_kind kind, ca_storage storage, int64_t n_rows);
 ca_column *ca_column_hold(ca_column *column); /* one more reference */
 void ca_column_drop(ca_column *column);       /* one less; NULL allowed */
 
-/* THE accessor: `n` rows as doubles. rows NULL: rows first .. first+n-1, otherwise rows[0 .. n-1] (already offset).
- * Returns the column's own memory where it can (contiguous f64), otherwise fills `scratch` (n doubles). Codes are read
- * as numbers (BOOLEAN: 0 and 1), missing as NaN. */
-const double *ca_column_read(const ca_column *column, const int64_t *rows, int64_t first, int64_t n, double *scratch);
+/* THE accessor: `n` rows as doubles. rows NULL: rows first .. first+n-1, otherwise rows[0 .. n-1] (already
+ * offset). Returns the column's own memory where it can (contiguous f64), otherwise fills `scratch` (n
+ * doubles). Codes are read as numbers (BOOLEAN: 0 and 1), missing as NaN. */
+const double *ca_column_read(const ca_column *column, const int64_t *rows, int64_t first, int64_t n,
+                             double *scratch);
 /* The same for CA_CODES: codes, -1 = missing. */
 const int32_t *ca_column_read_codes(const ca_column *column, const int64_t *rows, int64_t first, int64_t n,
                                     int32_t *scratch);
 
-/* Does the pair of levels read as false and true? Sets true_code. (true/false, yes/no, t/f, y/n in any case.) */
+/* Does the pair of levels read as false and true? Sets true_code. (true/false, yes/no, t/f, y/n in any case.)
+ */
 bool ca_levels_boolean(const cauce_levels *levels, int32_t *true_code);
 
 #endif

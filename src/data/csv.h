@@ -1,4 +1,5 @@
-/* CSV in and out. The reader is strict (RFC 4180) and infers kinds from the whole file, or reads by a given schema. */
+/* CSV in and out. The reader is strict (RFC 4180) and infers kinds from the whole file, or reads by a given
+ * schema. */
 #ifndef CA_DATA_CSV_H
 #define CA_DATA_CSV_H
 
@@ -9,45 +10,48 @@
 /* What is asked of one column when kinds are not to be inferred. */
 typedef struct ca_csv_column {
     const char *name;
-    bool has_kind;              /* otherwise inferred */
+    bool has_kind; /* otherwise inferred */
     cauce_kind kind;
-    const cauce_levels *levels; /* read by schema: the dictionary to use (codes of levels not in it: CAUCE_UNKNOWN) */
+    const cauce_levels
+        *levels; /* read by schema: the dictionary to use (codes of levels not in it: CAUCE_UNKNOWN) */
 } ca_csv_column;
 
 typedef struct ca_csv_options {
     char separator;             /* 0: found among , ; tab | in the header line */
     const char *const *missing; /* markers after trimming; NULL: the default list */
     int64_t n_missing;
-    const ca_csv_column *columns; /* kinds given; a name that is not in the file: SCHEMA with the nearest name */
+    const ca_csv_column
+        *columns; /* kinds given; a name that is not in the file: SCHEMA with the nearest name */
     int64_t n_columns;
     const char *const *drop; /* columns left out */
     int64_t n_drop;
-    bool only_named;       /* read by schema: columns not in `columns` are skipped, not parsed as anything */
-    bool bad_is_missing;   /* a cell that does not read as its given kind becomes missing (counted) instead of DATA */
-    int64_t *n_bad;        /* where the count goes, may be NULL */
+    bool only_named;     /* read by schema: columns not in `columns` are skipped, not parsed as anything */
+    bool bad_is_missing; /* a cell that does not read as its given kind becomes missing (counted) instead of
+                            DATA */
+    int64_t *n_bad;      /* where the count goes, may be NULL */
 } ca_csv_options;
 
-/* Parses all of a text (borrowed during the call). `what` names it in messages (the path). NULL: failure recorded.
- * Cells are trimmed of blanks (space, tab) outside of quotes; a quoted cell is taken as it is, and is never missing
- * unless empty. */
+/* Parses all of a text (borrowed during the call). `what` names it in messages (the path). NULL: failure
+ * recorded. Cells are trimmed of blanks (space, tab) outside of quotes; a quoted cell is taken as it is, and
+ * is never missing unless empty. */
 cauce_table *ca_csv_read(cauce_run *run, const char *text, size_t size, const char *what,
                          const ca_csv_options *options);
 
 /* A reader that goes through a stream in constant memory, record by record in blocks: for predict on pipes.
- * Open reads the header; each ca_csv_next gives a table of at most `rows` rows by the given schema (options as above
- * with only_named; kinds must be given), or NULL without a failure at the end. */
+ * Open reads the header; each ca_csv_next gives a table of at most `rows` rows by the given schema (options
+ * as above with only_named; kinds must be given), or NULL without a failure at the end. */
 typedef struct ca_csv_stream ca_csv_stream;
 ca_csv_stream *ca_csv_open(cauce_run *run, const char *path, const ca_csv_options *options);
 /* Header of the file: names in order. */
 int64_t ca_csv_header(const ca_csv_stream *stream, const char *const **names);
-/* Sets the columns to read (after looking at the header); the array is copied, names and levels borrowed. Columns of
- * kind TEXT get a dictionary of their own in each block. */
+/* Sets the columns to read (after looking at the header); the array is copied, names and levels borrowed.
+ * Columns of kind TEXT get a dictionary of their own in each block. */
 cauce_status ca_csv_select(cauce_run *run, ca_csv_stream *stream, const ca_csv_column *columns, int64_t n);
 cauce_table *ca_csv_next(cauce_run *run, ca_csv_stream *stream, int64_t rows);
 void ca_csv_close(ca_csv_stream *stream);
 
-/* Writing: fields are quoted when they hold the separator, a quote, a line break, blanks at an end, or are a text that
- * would read as missing (a category "NA"); missing cells are empty. */
+/* Writing: fields are quoted when they hold the separator, a quote, a line break, blanks at an end, or are a
+ * text that would read as missing (a category "NA"); missing cells are empty. */
 void ca_csv_put_text(ca_text *out, const char *text, size_t length, bool guard_missing);
 void ca_csv_put_number(ca_text *out, double value); /* NaN: empty */
 cauce_status ca_csv_write(cauce_run *run, const cauce_table *table, const char *path);

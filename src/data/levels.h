@@ -7,7 +7,8 @@
 
 struct cauce_levels {
     int32_t count;
-    const int64_t *offset; /* count + 1, into bytes; each text ends with a NUL that its length does not count */
+    const int64_t
+        *offset; /* count + 1, into bytes; each text ends with a NUL that its length does not count */
     const char *bytes;
     const uint32_t *slots; /* sorted dictionaries: open hash, 1 + code */
     uint32_t mask;
@@ -16,8 +17,8 @@ struct cauce_levels {
 static inline size_t ca_levels_length(const cauce_levels *levels, int32_t i) {
     return (size_t)(levels->offset[i + 1] - levels->offset[i]) - 1;
 }
-/* Builds a list in `arena` from texts with lengths (copied). `dictionary`: texts must be strictly sorted by bytes, and
- * get a hash. NULL: out of memory. lengths NULL: strlen. */
+/* Builds a list in `arena` from texts with lengths (copied). `dictionary`: texts must be strictly sorted by
+ * bytes, and get a hash. NULL: out of memory. lengths NULL: strlen. */
 cauce_levels *ca_levels_new(ca_arena *arena, const char *const *texts, const size_t *lengths, int32_t count,
                             bool dictionary);
 /* memcmp order, shorter first. */

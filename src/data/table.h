@@ -21,9 +21,9 @@ struct cauce_table {
     int64_t n_rows;
     int64_t n_columns, room;
     ca_table_column *columns;
-    ca_rows *rows;   /* NULL: all rows of the columns in order */
-    char *positive;  /* label of the positive class, or NULL */
-    int64_t *lines;  /* CSV: line of the file on which row r of the columns starts; NULL otherwise */
+    ca_rows *rows;  /* NULL: all rows of the columns in order */
+    char *positive; /* label of the positive class, or NULL */
+    int64_t *lines; /* CSV: line of the file on which row r of the columns starts; NULL otherwise */
     struct ca_lines *line_owner;
 };
 
@@ -31,7 +31,8 @@ cauce_table *ca_table_new(cauce_run *run, int64_t n_rows);
 cauce_table *ca_table_hold(const cauce_table *table);
 void ca_table_drop(cauce_table *table);
 /* Adds a column; takes the reference to `column`, even on failure. SCHEMA on a taken or empty name. */
-cauce_status ca_table_add(cauce_run *run, cauce_table *table, const char *name, cauce_role role, ca_column *column);
+cauce_status ca_table_add(cauce_run *run, cauce_table *table, const char *name, cauce_role role,
+                          ca_column *column);
 /* The rows rows[0 .. n-1] of `table` as a table over the same columns. */
 cauce_table *ca_table_subset(cauce_run *run, const cauce_table *table, const int64_t *rows, int64_t n);
 cauce_status ca_table_set_role(cauce_run *run, cauce_table *table, const char *column, cauce_role role);
@@ -43,7 +44,8 @@ cauce_status ca_table_no_column(cauce_run *run, const cauce_table *table, const 
 
 /* Rows first .. first+n-1 of column j, through the table's row list. */
 const double *ca_table_read(const cauce_table *table, int64_t j, int64_t first, int64_t n, double *scratch);
-const int32_t *ca_table_read_codes(const cauce_table *table, int64_t j, int64_t first, int64_t n, int32_t *scratch);
+const int32_t *ca_table_read_codes(const cauce_table *table, int64_t j, int64_t first, int64_t n,
+                                   int32_t *scratch);
 /* Row of the underlying columns. */
 static inline int64_t ca_table_row(const cauce_table *table, int64_t row) {
     return table->rows ? table->rows->index[row] : row;

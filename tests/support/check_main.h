@@ -32,7 +32,8 @@
 #define ck_near(a, b, tolerance)                                                                             \
     do {                                                                                                     \
         double a_ = (a), b_ = (b), t_ = (tolerance) * (fabs(b_) > 1 ? fabs(b_) : 1);                         \
-        ck_assert_msg((isnan(a_) && isnan(b_)) || fabs(a_ - b_) <= t_ || a_ == b_, #a " is %.17g, expected " #b " = %.17g", a_, b_); \
+        ck_assert_msg((isnan(a_) && isnan(b_)) || fabs(a_ - b_) <= t_ || a_ == b_,                           \
+                      #a " is %.17g, expected " #b " = %.17g", a_, b_);                                      \
     } while (0)
 
 #endif

@@ -1,8 +1,8 @@
 /* The extension API: how a transformer or an estimator is described. Built-in components use the same tables.
  *
  * A component is two tables (parameter rows, state rows) and a few functions. Defaults, parsing, ranges,
- * grids, help, JSON Schema, saving, loading, cloning and equality are derived from the tables. Register an outside
- * component with cauce_register before it is named anywhere. docs/extending.md walks through one.
+ * grids, help, JSON Schema, saving, loading, cloning and equality are derived from the tables. Register an
+ * outside component with cauce_register before it is named anywhere. docs/extending.md walks through one.
  */
 #ifndef CAUCE_SYS_COMPONENT_H
 #define CAUCE_SYS_COMPONENT_H
@@ -20,10 +20,11 @@ extern "C" {
 
 #define CAUCE_COMPONENT_ABI 1
 
-/* ---- What flows: schema and batches -------------------------------------------------------------------------- */
+/* ---- What flows: schema and batches
+ * -------------------------------------------------------------------------- */
 
-/* A list of texts. As the dictionary of a category it is sorted by bytes, without repeats, and code i stands for
- * text i. */
+/* A list of texts. As the dictionary of a category it is sorted by bytes, without repeats, and code i stands
+ * for text i. */
 typedef struct cauce_levels cauce_levels;
 CAUCE_API int32_t cauce_levels_count(const cauce_levels *levels);
 CAUCE_API const char *cauce_levels_text(const cauce_levels *levels, int32_t i); /* borrowed, NUL-terminated */
@@ -36,7 +37,8 @@ CAUCE_API const cauce_levels *cauce_levels_keep(cauce_run *run, const char *cons
 typedef enum cauce_form {
     CAUCE_DENSE, /* doubles, column by column; NaN = missing */
     CAUCE_CODES, /* one category column: int32 codes into `levels`; CAUCE_MISSING, CAUCE_UNKNOWN */
-    CAUCE_ONEHOT /* `width` 0/1 columns of which at most one is 1: int32 index of that column, or -1 for none */
+    CAUCE_ONEHOT /* `width` 0/1 columns of which at most one is 1: int32 index of that column, or -1 for none
+                  */
 } cauce_form;
 
 #define CAUCE_MISSING (-1) /* a missing category */
@@ -44,13 +46,14 @@ typedef enum cauce_form {
 
 /* One block of columns in a schema. */
 typedef struct cauce_field {
-    const char *name;           /* name of the column; for width > 1 the stem of the names */
-    cauce_kind kind;            /* NUMBER for DENSE and ONEHOT */
+    const char *name; /* name of the column; for width > 1 the stem of the names */
+    cauce_kind kind;  /* NUMBER for DENSE and ONEHOT */
     cauce_form form;
     int64_t width;              /* number of columns; 1 for CODES */
     const cauce_levels *levels; /* CODES: the dictionary */
-    const cauce_levels *labels; /* width texts: column i is called name_label; NULL: name, or name0, name1, ... */
-    bool optional;              /* input of a model: nothing uses this column, it may be absent */
+    const cauce_levels
+        *labels;   /* width texts: column i is called name_label; NULL: name, or name0, name1, ... */
+    bool optional; /* input of a model: nothing uses this column, it may be absent */
 } cauce_field;
 
 typedef struct cauce_schema {
@@ -75,9 +78,9 @@ typedef struct cauce_batch {
     int64_t first_row; /* number of the first row in the table, for messages */
 } cauce_batch;
 
-/* Inside apply: says that the block's cells are written to its own memory, and gives that memory (n_rows x width
- * doubles, column j at + j * block->stride; or n_rows codes). To hand an input block on unchanged, copy its
- * values, codes and stride instead: that costs nothing. */
+/* Inside apply: says that the block's cells are written to its own memory, and gives that memory (n_rows x
+ * width doubles, column j at + j * block->stride; or n_rows codes). To hand an input block on unchanged, copy
+ * its values, codes and stride instead: that costs nothing. */
 static inline double *cauce_block_values(cauce_block *block) {
     block->values = (const double *)block->room;
     return (double *)block->room;
@@ -96,17 +99,18 @@ static inline void cauce_block_share(cauce_block *out, const cauce_block *in) {
 typedef struct cauce_train {
     int64_t n_rows;
     const cauce_schema *schema;
-    const cauce_batch *x;          /* all n_rows rows */
-    const double *y;               /* regression: the target, n_rows, finite; otherwise NULL */
-    const int32_t *y_class;        /* classification: class 0 .. n_classes-1, n_rows; otherwise NULL */
-    int32_t n_classes;             /* 0 for regression and without a target */
-    const cauce_levels *classes;   /* their names, in order */
-    const double *weight;          /* n_rows, > 0; NULL: all 1 */
-    const int32_t *group;          /* n_rows, 0 .. n_groups-1; NULL: none */
+    const cauce_batch *x;        /* all n_rows rows */
+    const double *y;             /* regression: the target, n_rows, finite; otherwise NULL */
+    const int32_t *y_class;      /* classification: class 0 .. n_classes-1, n_rows; otherwise NULL */
+    int32_t n_classes;           /* 0 for regression and without a target */
+    const cauce_levels *classes; /* their names, in order */
+    const double *weight;        /* n_rows, > 0; NULL: all 1 */
+    const int32_t *group;        /* n_rows, 0 .. n_groups-1; NULL: none */
     int32_t n_groups;
 } cauce_train;
 
-/* ---- Parameters ---------------------------------------------------------------------------------------------- */
+/* ---- Parameters
+ * ---------------------------------------------------------------------------------------------- */
 
 typedef enum cauce_value_type {
     CAUCE_V_NULL = 1,
@@ -144,7 +148,8 @@ typedef struct cauce_param {
     size_t offset;        /* in the component's parameter struct */
     const char *fallback; /* the default, in the text grammar */
     double low, high;     /* INT, and the ints of MIXED: closed range; REAL: closed unless open_low */
-    double real_low, real_high; /* the reals of MIXED: real_low < value <= real_high, or closed unless open_low */
+    double real_low,
+        real_high; /* the reals of MIXED: real_low < value <= real_high, or closed unless open_low */
     bool open_low;
     unsigned allowed;  /* MIXED: CAUCE_V_ bits */
     const char *words; /* CHOICE, MIXED: the words accepted, "a|b|c"; NULL with V_TEXT: any text */
@@ -171,13 +176,14 @@ typedef struct cauce_param {
 /* `allowed`: CAUCE_V_ bits; ints in [low, high], reals in (real_low, real_high], words "a|b". */
 #define CAUCE_MIXED(T, f, fallback, allowed, low, high, real_low, real_high, words, help)                    \
     {                                                                                                        \
-        #f, CAUCE_PARAM_MIXED, CAUCE_OFFSET_(T, f, cauce_value), fallback, low, high, real_low, real_high,   \
+#f, CAUCE_PARAM_MIXED, CAUCE_OFFSET_(T, f, cauce_value), fallback, low, high, real_low, real_high,   \
             true, allowed, words, help                                                                       \
     }
 #define CAUCE_END                                                                                            \
     { NULL, CAUCE_PARAM_END, 0, NULL, 0, 0, 0, 0, false, 0, NULL, NULL }
 
-/* ---- Fitted state -------------------------------------------------------------------------------------------- */
+/* ---- Fitted state
+ * -------------------------------------------------------------------------------------------- */
 
 typedef enum cauce_dtype {
     CAUCE_STATE_LAST,
@@ -192,8 +198,8 @@ typedef enum cauce_dtype {
     CAUCE_SCALAR_REAL /* double in the struct itself */
 } cauce_dtype;
 
-/* One array or number of the fitted state. Arrays come from cauce_keep; their lengths are int64_t members of the
- * same struct, which loading sets and checks against each other. */
+/* One array or number of the fitted state. Arrays come from cauce_keep; their lengths are int64_t members of
+ * the same struct, which loading sets and checks against each other. */
 typedef struct cauce_state {
     const char *name; /* also the name for cauce_get_array: step__name */
     cauce_dtype dtype;
@@ -213,17 +219,22 @@ typedef struct cauce_state {
 #define CAUCE_STATE_END                                                                                      \
     { NULL, CAUCE_STATE_LAST, 0, 0, 0, NULL }
 
-/* ---- The component ------------------------------------------------------------------------------------------- */
+/* ---- The component
+ * ------------------------------------------------------------------------------------------- */
 
-typedef enum cauce_component_role { CAUCE_TRANSFORMER = 1, CAUCE_CLASSIFIER = 2, CAUCE_REGRESSOR = 4 } cauce_component_role;
+typedef enum cauce_component_role {
+    CAUCE_TRANSFORMER = 1,
+    CAUCE_CLASSIFIER = 2,
+    CAUCE_REGRESSOR = 4
+} cauce_component_role;
 
 enum {
-    CAUCE_TAG_MISSING = 1,   /* takes missing and infinite numbers (otherwise refused before fit and apply) */
-    CAUCE_TAG_CATEGORY = 2,  /* takes CODES blocks (otherwise booleans become 0/1, categories are an error) */
-    CAUCE_TAG_ONEHOT = 4,    /* takes ONEHOT blocks (otherwise they are made dense) */
-    CAUCE_TAG_RANDOM = 8,    /* has a random_state */
+    CAUCE_TAG_MISSING = 1,  /* takes missing and infinite numbers (otherwise refused before fit and apply) */
+    CAUCE_TAG_CATEGORY = 2, /* takes CODES blocks (otherwise booleans become 0/1, categories are an error) */
+    CAUCE_TAG_ONEHOT = 4,   /* takes ONEHOT blocks (otherwise they are made dense) */
+    CAUCE_TAG_RANDOM = 8,   /* has a random_state */
     CAUCE_TAG_SUPERVISED = 16, /* a transformer that needs the target */
-    CAUCE_TAG_ANY_INPUT = 32 /* works without a single input column (dummy estimators) */
+    CAUCE_TAG_ANY_INPUT = 32   /* works without a single input column (dummy estimators) */
 };
 
 typedef struct cauce_component cauce_component;
@@ -231,13 +242,13 @@ typedef struct cauce_component cauce_component;
 /* A fitted component as bind, apply and verify see it. Everything is read-only and shared by threads. */
 typedef struct cauce_fitted {
     const cauce_component *component;
-    const char *name;         /* of the step */
-    const void *params;       /* the component's parameter struct */
-    const void *state;        /* its state struct */
-    const void *bound;        /* what bind set up */
-    const cauce_schema *in;   /* what apply reads */
-    const cauce_schema *out;  /* what apply writes (not yet set inside bind) */
-    int32_t n_classes;        /* of the target; 0 for regression */
+    const char *name;        /* of the step */
+    const void *params;      /* the component's parameter struct */
+    const void *state;       /* its state struct */
+    const void *bound;       /* what bind set up */
+    const cauce_schema *in;  /* what apply reads */
+    const cauce_schema *out; /* what apply writes (not yet set inside bind) */
+    int32_t n_classes;       /* of the target; 0 for regression */
     const cauce_levels *classes;
     const struct cauce_fitted *const *children; /* of a composite */
     int64_t n_children;
@@ -247,17 +258,17 @@ typedef struct cauce_fitted {
 typedef struct cauce_binding {
     cauce_field *fields; /* output: set with cauce_bind_fields */
     int64_t n_fields;
-    int64_t block_rows;  /* most rows apply takes at a time: 256 unless set (1 .. 65536) */
-    size_t scratch;      /* bytes of scratch memory that apply needs for block_rows rows, 64-byte aligned */
-    void *bound;         /* handed to apply as self->bound; from cauce_keep */
+    int64_t block_rows; /* most rows apply takes at a time: 256 unless set (1 .. 65536) */
+    size_t scratch;     /* bytes of scratch memory that apply needs for block_rows rows, 64-byte aligned */
+    void *bound;        /* handed to apply as self->bound; from cauce_keep */
 } cauce_binding;
 
 /* n zeroed output fields (form DENSE, width 1, kind NUMBER), to be filled in. NULL: NOMEM recorded. */
 CAUCE_API cauce_field *cauce_bind_fields(cauce_run *run, cauce_binding *binding, int64_t n);
 
 struct cauce_component {
-    uint32_t size; /* sizeof(cauce_component) */
-    uint32_t abi;  /* CAUCE_COMPONENT_ABI */
+    uint32_t size;         /* sizeof(cauce_component) */
+    uint32_t abi;          /* CAUCE_COMPONENT_ABI */
     const char *name;      /* snake_case of the scikit-learn class */
     const char *summary;   /* one sentence */
     const char *reference; /* paper, DOI, or NULL */
@@ -277,26 +288,28 @@ struct cauce_component {
      * Default: a transformer's output has the fields of its input; a classifier's is one block of n_classes
      * probabilities, a regressor's one number. Must be a pure function of self. */
     cauce_status (*bind)(cauce_run *run, const cauce_fitted *self, cauce_binding *binding);
-    /* Computes out (n_rows rows, blocks as bind said, room provided) from in. Allocates nothing, any n_rows from
-     * 1 to block_rows, same bits for every n_rows. A failure names the row as in->first_row + r. */
+    /* Computes out (n_rows rows, blocks as bind said, room provided) from in. Allocates nothing, any n_rows
+     * from 1 to block_rows, same bits for every n_rows. A failure names the row as in->first_row + r. */
     cauce_status (*apply)(cauce_run *run, const cauce_fitted *self, const cauce_batch *in, cauce_batch *out,
                           void *scratch);
-    /* Optional: the output for the training rows, right after fit, where it is not apply (cross-fitted encoders). */
+    /* Optional: the output for the training rows, right after fit, where it is not apply (cross-fitted
+     * encoders). */
     cauce_status (*fit_transform)(cauce_run *run, const cauce_fitted *self, const cauce_train *train,
                                   cauce_batch *out);
-    /* Checks a state that came from a file: anything that apply uses as index, length or bound. Shapes of arrays
-     * against each other have been checked. Failure status: FORMAT. */
+    /* Checks a state that came from a file: anything that apply uses as index, length or bound. Shapes of
+     * arrays against each other have been checked. Failure status: FORMAT. */
     cauce_status (*verify)(cauce_run *run, const cauce_fitted *self);
     /* NULL for everything but the built-in composites. */
     const struct cauce_composite *composite;
 };
 
-/* Registers a component for the whole process (borrowed: must outlive its use; usually a static const). Errors:
- * ARGUMENT for an incomplete descriptor, another ABI, a bad or taken name. Thread-safe. */
+/* Registers a component for the whole process (borrowed: must outlive its use; usually a static const).
+ * Errors: ARGUMENT for an incomplete descriptor, another ABI, a bad or taken name. Thread-safe. */
 CAUCE_API cauce_status cauce_register(const cauce_component *component);
 
-/* Weight of each class from a class_weight parameter: null (all 1), "balanced" (n / (K * count), counts weighted by
- * `weight`), or a list of "label:weight" texts (classes not named: 1). Writes n_classes numbers. */
+/* Weight of each class from a class_weight parameter: null (all 1), "balanced" (n / (K * count), counts
+ * weighted by `weight`), or a list of "label:weight" texts (classes not named: 1). Writes n_classes numbers.
+ */
 CAUCE_API cauce_status cauce_class_weights(cauce_run *run, const cauce_value *class_weight,
                                            const cauce_train *train, double *per_class);
 

@@ -22,8 +22,8 @@ typedef struct cauce_run cauce_run;
 #define CAUCE_PRINTF(text, first)
 #endif
 
-/* Records a failure (printf format; the text is cut at 1 KiB) with the current chain of places. Returns `status`.
- * Allocates nothing. The first failure of a run is the one that is kept. */
+/* Records a failure (printf format; the text is cut at 1 KiB) with the current chain of places. Returns
+ * `status`. Allocates nothing. The first failure of a run is the one that is kept. */
 CAUCE_API cauce_status cauce_fail(cauce_run *run, cauce_status status, const char *format, ...)
     CAUCE_PRINTF(3, 4);
 
@@ -31,28 +31,28 @@ CAUCE_API cauce_status cauce_fail(cauce_run *run, cauce_status status, const cha
  * memory is not an error. */
 CAUCE_API void cauce_warn(cauce_run *run, const char *name, const char *format, ...) CAUCE_PRINTF(3, 4);
 
-/* count * size bytes of zeroed memory, aligned to 64. NULL (with a NOMEM or LIMIT failure recorded) when there is
- * none or the product overflows; count 0 gives a valid pointer.
- *   cauce_scratch: returned by itself when the component's function returns.
- *   cauce_keep:    belongs to the fitted model, freed with it. For state arrays. */
+/* count * size bytes of zeroed memory, aligned to 64. NULL (with a NOMEM or LIMIT failure recorded) when
+ * there is none or the product overflows; count 0 gives a valid pointer. cauce_scratch: returned by itself
+ * when the component's function returns. cauce_keep:    belongs to the fitted model, freed with it. For state
+ * arrays. */
 CAUCE_API void *cauce_scratch(cauce_run *run, int64_t count, size_t size);
 CAUCE_API void *cauce_keep(cauce_run *run, int64_t count, size_t size);
 
 /* CAUCE_OK, or CAUCE_E_CANCELLED (recorded) when the caller asked to stop. Cheap: poll it in long loops. */
 CAUCE_API cauce_status cauce_check_cancel(cauce_run *run);
 
-/* Runs task(child, index, payload) for index 0 .. count-1, in parallel where the context allows; returns when all
- * are done. Nested calls share one team. Each task gets a child run with scratch memory of its own (released after
- * the task) and the same keep memory rules as cauce_keep (thread-safe). The failure of the lowest index is adopted.
- * Results must not depend on which thread runs a task. */
+/* Runs task(child, index, payload) for index 0 .. count-1, in parallel where the context allows; returns when
+ * all are done. Nested calls share one team. Each task gets a child run with scratch memory of its own
+ * (released after the task) and the same keep memory rules as cauce_keep (thread-safe). The failure of the
+ * lowest index is adopted. Results must not depend on which thread runs a task. */
 typedef cauce_status cauce_task_fn(cauce_run *run, int64_t index, void *payload);
 CAUCE_API cauce_status cauce_parallel(cauce_run *run, int64_t count, cauce_task_fn *task, void *payload);
 
 /* Number of threads that cauce_parallel may use now (at least 1). Never let a result depend on it. */
 CAUCE_API int cauce_threads(const cauce_run *run);
 
-/* A stream of random numbers, a pure function of (seed, purpose, index): same numbers on every machine and for
- * every thread count. Philox 4x32-10 (Salmon et al., SC 2011, doi:10.1145/2063384.2063405). */
+/* A stream of random numbers, a pure function of (seed, purpose, index): same numbers on every machine and
+ * for every thread count. Philox 4x32-10 (Salmon et al., SC 2011, doi:10.1145/2063384.2063405). */
 typedef struct cauce_rng {
     uint32_t key[2], counter[4], buffer[4];
     int used;

@@ -1,0 +1,88 @@
+/* Models: fitted recipes. Immutable, shared by any number of threads; saved to and loaded from one file.
+ */
+#ifndef CAUCE_MODEL_H
+#define CAUCE_MODEL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cauce/recipe.h"
+#include "cauce/table.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct cauce_model cauce_model;
+
+/* Fits `recipe` (left as it is) to the feature columns of `table`; the target, weights and groups are the
+ * columns with these roles. Owned. Errors: PARAM, SCHEMA, KIND, DATA, NUMERIC with the chain of places;
+ * CANCELLED; NOMEM. Runs in parallel under the current context; the same bits for any number of threads. */
+CAUCE_API cauce_model *cauce_fit(const cauce_recipe *recipe, const cauce_table *table);
+
+/* Predictions for every row of `table`, whose columns are matched by name (any order; extra ones are noted as
+ * a warning). predict: one column "prediction" (class labels, or numbers). predict_proba: n_classes number
+ * columns "proba_<class>". transform: the output of the transformers (all but a last estimator). Owned
+ * tables. Errors: SCHEMA naming the columns that are missing or of another kind; UNSUPPORTED; DATA with the
+ * row. */
+CAUCE_API cauce_table *cauce_predict(const cauce_model *model, const cauce_table *table);
+CAUCE_API cauce_table *cauce_predict_proba(const cauce_model *model, const cauce_table *table);
+CAUCE_API cauce_table *cauce_transform(const cauce_model *model, const cauce_table *table);
+
+/* The metric (NULL: accuracy or r2) of the predictions against the target column of `table`, weighted by its
+ * weight column. */
+CAUCE_API cauce_status cauce_score(const cauce_model *model, const cauce_table *table, const char *metric,
+                                   double *value);
+
+/* Saves to a file: all or nothing, synced. Same model, same bytes. Errors: IO, NOMEM. */
+CAUCE_API cauce_status cauce_save(const cauce_model *model, const char *path);
+/* Loads and checks a file. Owned. Errors: IO; FORMAT (naming what the file is when it is something else, and
+ * what is broken otherwise); VERSION. Nothing in a file is ever executed. */
+CAUCE_API cauce_model *cauce_load(const char *path);
+/* The same bytes in memory; save: owned, free with cauce_bytes_free. */
+CAUCE_API cauce_status cauce_save_bytes(const cauce_model *model, void **bytes, size_t *size);
+CAUCE_API cauce_model *cauce_load_bytes(const void *bytes, size_t size);
+CAUCE_API void cauce_bytes_free(void *bytes);
+CAUCE_API void cauce_model_free(cauce_model *model);
+
+/* The recipe inside (owned copy), and everything about the model as JSON (header, schema, recipe, arrays with
+ * path, shape and dtype; free with cauce_text_free). */
+CAUCE_API cauce_recipe *cauce_model_recipe(const cauce_model *model);
+CAUCE_API char *cauce_model_inspect(const cauce_model *model);
+
+/* Inputs in the order of the model: names (NULL past the end), kinds, whether anything uses them. */
+CAUCE_API int64_t cauce_model_inputs(const cauce_model *model);
+CAUCE_API const char *cauce_model_input_name(const cauce_model *model, int64_t i);
+CAUCE_API cauce_kind cauce_model_input_kind(const cauce_model *model, int64_t i);
+CAUCE_API int cauce_model_input_used(const cauce_model *model, int64_t i);
+/* Name of the target column ("" without one); number of classes (0: regression); label of class i; index of
+ * the positive class (-1 unless there are two classes). Borrowed. */
+CAUCE_API const char *cauce_model_target(const cauce_model *model);
+CAUCE_API int64_t cauce_model_classes(const cauce_model *model);
+CAUCE_API const char *cauce_model_class(const cauce_model *model, int64_t i);
+CAUCE_API int64_t cauce_model_positive(const cauce_model *model);
+/* Names of the columns that reach the last estimator (or leave a transformer): i from 0. The text is written
+ * to `name` (cut at size); returns its full length, or -1 past the end. */
+CAUCE_API int64_t cauce_model_feature_name(const cauce_model *model, int64_t i, char *name, size_t size);
+
+/* A fitted array by path ("forest__feature_importances", "prep__num__standard_scaler__mean"), as doubles. The
+ * shape is n_rows x n_cols, row after row; borrowed from the model when it is f64, otherwise converted on
+ * first use and kept with the model. Errors: PARAM listing the arrays there are. */
+CAUCE_API const double *cauce_get_array(const cauce_model *model, const char *path, int64_t *n_rows,
+                                        int64_t *n_cols);
+
+/* Reads a CSV file by the schema of the model: nothing is inferred again, columns are matched by name, a
+ * target column is read when it is there. `options` (NULL: none): "on_error=stop|missing", "separator=",
+ * "missing=[...]", "need_target=false", "keep=[a, b]" (columns carried along as text). Owned. */
+CAUCE_API cauce_table *cauce_model_read_csv(const cauce_model *model, const char *path, const char *options);
+
+/* Predicts a CSV file or stream in constant memory (paths "-": standard input and output). `options`:
+ * "proba=true" "keep=[id, name]" "on_error=stop|missing" "strict=false" (extra columns are errors). A file
+ * appears whole or not at all; on a pipe only complete lines. *rows (may be NULL): rows predicted. */
+CAUCE_API cauce_status cauce_predict_csv(const cauce_model *model, const char *input, const char *output,
+                                         const char *options, int64_t *rows);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,85 @@
+/* Splitters, cross-validation and searches.
+ *
+ * Folds are a text: "k_fold n_splits=5 shuffle=true random_state=0", "stratified_k_fold ...",
+ * "time_series_split ...", "predefined_split" (the column with role FOLD) or "predefined_split file=PATH" (a
+ * number per line). NULL: stratified_k_fold for classifiers, k_fold otherwise, or predefined_split when the
+ * table has a FOLD column. Metrics are a text: "roc_auc, log_loss"; NULL: accuracy or r2.
+ */
+#ifndef CAUCE_SELECT_H
+#define CAUCE_SELECT_H
+
+#include "cauce/model.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct cauce_cv cauce_cv;
+typedef struct cauce_search cauce_search;
+
+/* Fits `recipe` on the training rows of each fold and scores its test rows, folds in parallel. `options`
+ * (NULL: none): "train_scores=false" "predictions=false" (keep the out-of-fold predictions) "models=false"
+ * (keep the fitted models). A fold that fails is recorded and scores NaN; all failing is an error. Owned. */
+CAUCE_API cauce_cv *cauce_cross_validate(const cauce_recipe *recipe, const cauce_table *table,
+                                         const char *folds, const char *metrics, const char *options);
+CAUCE_API void cauce_cv_free(cauce_cv *cv);
+CAUCE_API int64_t cauce_cv_folds(const cauce_cv *cv);
+CAUCE_API int64_t cauce_cv_metrics(const cauce_cv *cv);
+CAUCE_API const char *cauce_cv_metric(const cauce_cv *cv, int64_t metric); /* name, borrowed */
+/* Score on the test (train: training) rows of a fold; NaN when it failed or is out of range. */
+CAUCE_API double cauce_cv_score(const cauce_cv *cv, int64_t metric, int64_t fold);
+CAUCE_API double cauce_cv_train_score(const cauce_cv *cv, int64_t metric, int64_t fold);
+/* Mean and population standard deviation over the folds that have a score. */
+CAUCE_API double cauce_cv_mean(const cauce_cv *cv, int64_t metric);
+CAUCE_API double cauce_cv_std(const cauce_cv *cv, int64_t metric);
+CAUCE_API double cauce_cv_fit_seconds(const cauce_cv *cv, int64_t fold);
+CAUCE_API double cauce_cv_score_seconds(const cauce_cv *cv, int64_t fold);
+CAUCE_API int64_t cauce_cv_rows(const cauce_cv *cv);                    /* rows that were in a test fold */
+CAUCE_API const char *cauce_cv_error(const cauce_cv *cv, int64_t fold); /* why the fold failed, or NULL */
+/* Out-of-fold predictions of all rows (columns "fold", "prediction", "proba_<class>"; missing where a row was
+ * in no test fold). Owned. Needs predictions=true. */
+CAUCE_API cauce_table *cauce_cv_predictions(const cauce_cv *cv);
+/* Model of a fold; borrowed. Needs models=true. */
+CAUCE_API const cauce_model *cauce_cv_model(const cauce_cv *cv, int64_t fold);
+
+/* Every combination of the values in `grid` ("forest__max_depth=[4, 8, 16] strategy=[mean, median]", or a
+ * JSON object of lists, or a JSON list of such objects), cross-validated on the same folds; candidates and
+ * folds in parallel. Keys in alphabetical order, the last fastest. `metrics`: the first one (or "refit=NAME"
+ * in `options`) chooses; the best recipe is fitted to all rows unless options say "refit=false". A failing
+ * candidate is recorded, scores NaN and ranks last. Owned. Errors: PARAM for a grid that does not fit the
+ * recipe, before any work. */
+CAUCE_API cauce_search *cauce_grid_search_with(const cauce_recipe *recipe, const cauce_table *table,
+                                               const char *grid, const char *folds, const char *metrics,
+                                               const char *options);
+#define cauce_grid_search(recipe, table, grid, folds, metrics)                                               \
+    cauce_grid_search_with(recipe, table, grid, folds, metrics, NULL)
+CAUCE_API void cauce_search_free(cauce_search *search);
+/* The refitted best model; borrowed: lives as long as the search. NULL without refit. */
+CAUCE_API const cauce_model *cauce_search_best(const cauce_search *search);
+CAUCE_API int64_t cauce_search_best_index(const cauce_search *search);
+CAUCE_API int64_t cauce_search_candidates(const cauce_search *search);
+/* Parameters of a candidate in the text grammar, and as a JSON object (borrowed). */
+CAUCE_API const char *cauce_search_params(const cauce_search *search, int64_t candidate);
+CAUCE_API const char *cauce_search_params_json(const cauce_search *search, int64_t candidate);
+/* Cross-validation of a candidate; borrowed. */
+CAUCE_API const cauce_cv *cauce_search_cv(const cauce_search *search, int64_t candidate);
+/* 1 is best; equal means share a rank; failed ones come last. */
+CAUCE_API int64_t cauce_search_rank(const cauce_search *search, int64_t metric, int64_t candidate);
+CAUCE_API const char *cauce_search_error(const cauce_search *search, int64_t candidate); /* or NULL */
+/* All candidates as a table: a column for each parameter, then mean_, std_, rank_<metric>, mean_fit_seconds,
+ * error. */
+CAUCE_API cauce_table *cauce_search_table(const cauce_search *search);
+
+/* A sound recipe for a table (median imputing and scaling of numbers, most frequent imputing and one-hot
+ * coding of categories, then `estimator`, a component text; NULL: a random forest for the kind of the
+ * target). Owned. Errors: SCHEMA without a target. */
+CAUCE_API cauce_recipe *cauce_auto_recipe(const cauce_table *table, const char *estimator);
+/* "classification" when the target of the table is a category, boolean or whole numbers of at most 20 values
+ * with a classifier asked for by `estimator` (may be NULL), otherwise "regression". Static text; NULL without
+ * a target. */
+CAUCE_API const char *cauce_task(const cauce_table *table);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,47 @@
+/* A splitter: parameter rows and one function that makes folds; one line in splitters.def. */
+#ifndef CA_SPLIT_SPLITTER_H
+#define CA_SPLIT_SPLITTER_H
+
+#include "base/run.h"
+#include "cauce/sys/component.h"
+
+/* What a splitter may look at. */
+typedef struct ca_split_input {
+    int64_t n_rows;
+    const int32_t *y_class; /* NULL: regression or no target */
+    int32_t n_classes;
+    const int32_t *group; /* NULL: none */
+    int32_t n_groups;
+    const double *fold; /* fold column: NaN = row unused, -1 = always in training; NULL: none */
+} ca_split_input;
+
+typedef struct ca_fold {
+    const int64_t *train, *test; /* ascending row numbers */
+    int64_t n_train, n_test;
+} ca_fold;
+
+typedef struct ca_folds {
+    int64_t n_folds;
+    ca_fold *folds; /* all memory from the arena that was given */
+} ca_folds;
+
+typedef struct ca_splitter {
+    const char *name, *summary, *reference;
+    size_t params_size;
+    const cauce_param *params;
+    /* Fills `folds` (memory from `arena`). Errors: PARAM, DATA (more folds than rows, ...). */
+    cauce_status (*split)(cauce_run *run, const void *params, const ca_split_input *input, ca_arena *arena,
+                          ca_folds *folds);
+} ca_splitter;
+
+const ca_splitter *ca_splitter_at(int64_t i); /* NULL past the end */
+/* "stratified_k_fold n_splits=5 shuffle=true": parses, checks, splits. */
+cauce_status ca_split(cauce_run *run, const char *text, const ca_split_input *input, ca_arena *arena,
+                      ca_folds *folds);
+
+/* The rows of one hold-out split (behind cauce_split): options test_size, random_state, shuffle; stratified
+ * by y_class when `stratify`, whole groups when input->group. */
+cauce_status ca_train_test(cauce_run *run, double test_size, bool shuffle, int64_t random_state,
+                           bool stratify, const ca_split_input *input, ca_arena *arena, ca_fold *fold);
+
+#endif
