@@ -129,6 +129,12 @@ void *ca_keep_alloc(ca_keep *keep, size_t size) {
     return p;
 }
 
+void ca_keep_adopt(ca_keep *keep, ca_arena *arena) {
+    while (__atomic_exchange_n(&keep->lock, 1, __ATOMIC_ACQUIRE)) sched_yield();
+    ca_arena_adopt(&keep->arena, arena);
+    __atomic_store_n(&keep->lock, 0, __ATOMIC_RELEASE);
+}
+
 cauce_status cauce_check_cancel(cauce_run *run) {
     if (run->error.status != CAUCE_OK) return run->error.status;
     if (atomic_load_explicit(&run->context->cancelled, memory_order_relaxed))

@@ -44,6 +44,7 @@ typedef struct ca_keep {
     int lock;
 } ca_keep;
 void *ca_keep_alloc(ca_keep *keep, size_t size);
+void ca_keep_adopt(ca_keep *keep, ca_arena *arena); /* takes over the memory of an arena */
 
 /* Starts a run under the thread's current context. Ends with ca_run_end, which frees everything but the keep.
  */

@@ -16,16 +16,24 @@ typedef struct ca_rows {
     int64_t index[];
 } ca_rows;
 
+/* Which line of its file each row of the columns starts on: for messages. */
+typedef struct ca_lines {
+    atomic_int references;
+    int64_t line[];
+} ca_lines;
+
 struct cauce_table {
     atomic_int references;
     int64_t n_rows;
     int64_t n_columns, room;
     ca_table_column *columns;
-    ca_rows *rows;  /* NULL: all rows of the columns in order */
-    char *positive; /* label of the positive class, or NULL */
-    int64_t *lines; /* CSV: line of the file on which row r of the columns starts; NULL otherwise */
-    struct ca_lines *line_owner;
+    ca_rows *rows;   /* NULL: all rows of the columns in order */
+    char *positive;  /* label of the positive class, or NULL */
+    ca_lines *lines; /* CSV; NULL otherwise */
 };
+
+ca_lines *ca_lines_hold(ca_lines *lines);
+void ca_lines_drop(ca_lines *lines); /* NULL allowed */
 
 cauce_table *ca_table_new(cauce_run *run, int64_t n_rows);
 cauce_table *ca_table_hold(const cauce_table *table);

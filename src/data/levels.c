@@ -1,0 +1,98 @@
+#include "data/levels.h"
+
+#include <string.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "base/run.h"
+
+int32_t cauce_levels_count(const cauce_levels *levels) {
+    return levels ? levels->count : 0;
+}
+
+const char *cauce_levels_text(const cauce_levels *levels, int32_t i) {
+    return levels && i >= 0 && i < levels->count ? levels->bytes + levels->offset[i] : NULL;
+}
+
+static uint32_t hash_of(const char *text, size_t length) {
+    return (uint32_t)XXH3_64bits(text, length);
+}
+
+int32_t cauce_levels_find(const cauce_levels *levels, const char *text, size_t length) {
+    if (!levels || !levels->slots) return -1;
+    for (uint32_t at = hash_of(text, length) & levels->mask;; at = (at + 1) & levels->mask) {
+        uint32_t slot = levels->slots[at];
+        if (slot == 0) return -1;
+        int32_t code = (int32_t)(slot - 1);
+        if (ca_levels_length(levels, code) == length &&
+            memcmp(levels->bytes + levels->offset[code], text, length) == 0)
+            return code;
+    }
+}
+
+int ca_levels_compare(const char *a, size_t a_length, const char *b, size_t b_length) {
+    size_t common = a_length < b_length ? a_length : b_length;
+    int order = common ? memcmp(a, b, common) : 0;
+    if (order != 0) return order;
+    return a_length < b_length ? -1 : a_length > b_length;
+}
+
+static bool add_hash(ca_arena *arena, cauce_levels *levels) {
+    uint64_t slots = 4;
+    while (slots < 2 * (uint64_t)levels->count) slots *= 2;
+    uint32_t *table = ca_arena_alloc(arena, slots * sizeof *table);
+    if (!table) return false;
+    levels->mask = (uint32_t)(slots - 1);
+    for (int32_t i = 0; i < levels->count; i++) {
+        uint32_t at = hash_of(levels->bytes + levels->offset[i], ca_levels_length(levels, i)) & levels->mask;
+        while (table[at]) at = (at + 1) & levels->mask;
+        table[at] = (uint32_t)i + 1;
+    }
+    levels->slots = table;
+    return true;
+}
+
+cauce_levels *ca_levels_new(ca_arena *arena, const char *const *texts, const size_t *lengths, int32_t count,
+                            bool dictionary) {
+    cauce_levels *levels = ca_arena_alloc(arena, sizeof *levels);
+    int64_t *offset = ca_arena_alloc(arena, ((size_t)count + 1) * sizeof *offset);
+    if (!levels || !offset) return NULL;
+    for (int32_t i = 0; i < count; i++)
+        offset[i + 1] = offset[i] + (int64_t)(lengths ? lengths[i] : strlen(texts[i])) + 1;
+    char *bytes = ca_arena_alloc(arena, (size_t)offset[count]);
+    if (!bytes) return NULL;
+    for (int32_t i = 0; i < count; i++)
+        memcpy(bytes + offset[i], texts[i], (size_t)(offset[i + 1] - offset[i] - 1));
+    *levels = (cauce_levels){ count, offset, bytes, NULL, 0 };
+    return !dictionary || add_hash(arena, levels) ? levels : NULL;
+}
+
+static bool is_sorted(const char *const *texts, int32_t count) {
+    for (int32_t i = 1; i < count; i++)
+        if (strcmp(texts[i - 1], texts[i]) >= 0) return false;
+    return true;
+}
+
+const cauce_levels *cauce_levels_keep(cauce_run *run, const char *const *texts, int32_t count) {
+    if (!run->keep) {
+        cauce_fail(run, CAUCE_E_INTERNAL, "cauce_levels_keep outside of fit, bind and load");
+        return NULL;
+    }
+    ca_arena arena = { NULL, 0 };
+    cauce_levels *levels = ca_levels_new(&arena, texts, NULL, count, is_sorted(texts, count));
+    if (!levels) {
+        ca_arena_free(&arena);
+        CA_NOMEM(run);
+        return NULL;
+    }
+    ca_keep_adopt(run->keep, &arena);
+    return levels;
+}
+
+void ca_levels_map(const cauce_levels *from, const cauce_levels *to, int32_t *map) {
+    for (int32_t i = 0; i < from->count; i++) {
+        int32_t code = cauce_levels_find(to, from->bytes + from->offset[i], ca_levels_length(from, i));
+        map[i] = code >= 0 ? code : CAUCE_UNKNOWN;
+    }
+}

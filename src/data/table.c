@@ -1,0 +1,193 @@
+#include "data/table.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/text.h"
+
+static char *copy_text(const char *text) {
+    size_t size = strlen(text) + 1;
+    char *copy = ca_malloc(size);
+    return copy ? memcpy(copy, text, size) : NULL;
+}
+
+ca_lines *ca_lines_hold(ca_lines *lines) {
+    if (lines) atomic_fetch_add_explicit(&lines->references, 1, memory_order_relaxed);
+    return lines;
+}
+
+void ca_lines_drop(ca_lines *lines) {
+    if (lines && atomic_fetch_sub_explicit(&lines->references, 1, memory_order_acq_rel) == 1) ca_free(lines);
+}
+
+static void rows_drop(ca_rows *rows) {
+    if (rows && atomic_fetch_sub_explicit(&rows->references, 1, memory_order_acq_rel) == 1) ca_free(rows);
+}
+
+cauce_table *ca_table_new(cauce_run *run, int64_t n_rows) {
+    cauce_table *table = ca_calloc(1, sizeof *table);
+    if (!table) {
+        CA_NOMEM(run);
+        return NULL;
+    }
+    atomic_init(&table->references, 1);
+    table->n_rows = n_rows;
+    return table;
+}
+
+cauce_table *ca_table_hold(const cauce_table *table) {
+    /* The count is the one part of a table that changes; everything else stays read-only. */
+    cauce_table *mutable_table = (cauce_table *)(uintptr_t)table;
+    atomic_fetch_add_explicit(&mutable_table->references, 1, memory_order_relaxed);
+    return mutable_table;
+}
+
+void ca_table_drop(cauce_table *table) {
+    if (!table || atomic_fetch_sub_explicit(&table->references, 1, memory_order_acq_rel) != 1) return;
+    for (int64_t j = 0; j < table->n_columns; j++) {
+        ca_free(table->columns[j].name);
+        ca_column_drop(table->columns[j].column);
+    }
+    ca_free(table->columns);
+    rows_drop(table->rows);
+    ca_lines_drop(table->lines);
+    ca_free(table->positive);
+    ca_free(table);
+}
+
+int64_t ca_table_find(const cauce_table *table, const char *name) {
+    for (int64_t j = 0; j < table->n_columns; j++)
+        if (strcmp(table->columns[j].name, name) == 0) return j;
+    return -1;
+}
+
+static cauce_status grow(cauce_run *run, cauce_table *table) {
+    if (table->n_columns < table->room) return CAUCE_OK;
+    int64_t room = table->room ? 2 * table->room : 16;
+    ca_table_column *columns = ca_realloc(table->columns, (size_t)room * sizeof *columns);
+    if (!columns) return CA_NOMEM(run);
+    table->columns = columns;
+    table->room = room;
+    return CAUCE_OK;
+}
+
+cauce_status ca_table_add(cauce_run *run, cauce_table *table, const char *name, cauce_role role,
+                          ca_column *column) {
+    cauce_status status = CAUCE_OK;
+    if (!column)
+        status = CA_NOMEM(run);
+    else if (!name || !*name)
+        status = cauce_fail(run, CAUCE_E_SCHEMA, "a column needs a name");
+    else if (column->n_rows != table->n_rows)
+        status = cauce_fail(run, CAUCE_E_SHAPE, "column '%s' has %lld rows, the table %lld", name,
+                            (long long)column->n_rows, (long long)table->n_rows);
+    else
+        status = grow(run, table);
+    char *copy = status == CAUCE_OK ? copy_text(name) : NULL;
+    if (status == CAUCE_OK && !copy) status = CA_NOMEM(run);
+    if (status != CAUCE_OK) {
+        ca_column_drop(column);
+        return status;
+    }
+    table->columns[table->n_columns++] = (ca_table_column){ copy, role, column };
+    return CAUCE_OK;
+}
+
+static cauce_table *same_columns(cauce_run *run, const cauce_table *table) {
+    cauce_table *copy = ca_table_new(run, table->n_rows);
+    if (!copy) return NULL;
+    copy->columns = ca_calloc((size_t)(table->n_columns ? table->n_columns : 1), sizeof *copy->columns);
+    bool ok = copy->columns != NULL;
+    if (ok) copy->room = table->n_columns;
+    for (int64_t j = 0; ok && j < table->n_columns; j++) {
+        const ca_table_column *from = &table->columns[j];
+        char *name = copy_text(from->name);
+        ok = name != NULL;
+        if (ok)
+            copy->columns[copy->n_columns++] =
+                (ca_table_column){ name, from->role, ca_column_hold(from->column) };
+    }
+    if (ok && table->positive) ok = (copy->positive = copy_text(table->positive)) != NULL;
+    copy->lines = ca_lines_hold(table->lines);
+    if (ok) return copy;
+    CA_NOMEM(run);
+    ca_table_drop(copy);
+    return NULL;
+}
+
+cauce_table *ca_table_subset(cauce_run *run, const cauce_table *table, const int64_t *rows, int64_t n) {
+    cauce_table *subset = same_columns(run, table);
+    if (!subset) return NULL;
+    subset->n_rows = n;
+    ca_rows *index = ca_malloc(sizeof *index + (size_t)n * sizeof index->index[0]);
+    if (!index) {
+        CA_NOMEM(run);
+        ca_table_drop(subset);
+        return NULL;
+    }
+    atomic_init(&index->references, 1);
+    index->n = n;
+    for (int64_t i = 0; i < n; i++) index->index[i] = ca_table_row(table, rows[i]);
+    subset->rows = index;
+    return subset;
+}
+
+static const char *name_at(int64_t j, void *payload) {
+    const cauce_table *table = payload;
+    return j < table->n_columns ? table->columns[j].name : NULL;
+}
+
+cauce_status ca_table_no_column(cauce_run *run, const cauce_table *table, const char *name) {
+    const char *nearest = ca_text_nearest(name, table->n_columns, name_at, (void *)(uintptr_t)table);
+    ca_text list = { 0 };
+    for (int64_t j = 0; j < table->n_columns && list.length < 300; j++)
+        ca_text_addf(&list, "%s%s", j ? ", " : "", table->columns[j].name);
+    if (list.length >= 300) ca_text_add(&list, ", ...");
+    cauce_status status =
+        nearest ? cauce_fail(run, CAUCE_E_SCHEMA, "no column '%s'; did you mean '%s'? (columns: %s)", name,
+                             nearest, ca_text_get(&list))
+                : cauce_fail(run, CAUCE_E_SCHEMA, "no column '%s' (columns: %s)", name, ca_text_get(&list));
+    ca_text_free(&list);
+    return status;
+}
+
+int64_t ca_table_with_role(const cauce_table *table, cauce_role role) {
+    for (int64_t j = 0; j < table->n_columns; j++)
+        if (table->columns[j].role == role) return j;
+    return -1;
+}
+
+cauce_status ca_table_set_role(cauce_run *run, cauce_table *table, const char *column, cauce_role role) {
+    int64_t j = ca_table_find(table, column);
+    if (j < 0) return ca_table_no_column(run, table, column);
+    if ((role == CAUCE_WEIGHT || role == CAUCE_FOLD) && table->columns[j].column->kind != CAUCE_NUMBER)
+        return cauce_fail(run, CAUCE_E_KIND, "column '%s' is a %s; a %s column must be a number", column,
+                          cauce_kind_name(table->columns[j].column->kind), cauce_role_name(role));
+    if (role != CAUCE_FEATURE && role != CAUCE_IGNORE) {
+        int64_t before = ca_table_with_role(table, role);
+        if (before >= 0) table->columns[before].role = CAUCE_FEATURE;
+    }
+    table->columns[j].role = role;
+    return CAUCE_OK;
+}
+
+const double *ca_table_read(const cauce_table *table, int64_t j, int64_t first, int64_t n, double *scratch) {
+    const int64_t *rows = table->rows ? table->rows->index + first : NULL;
+    return ca_column_read(table->columns[j].column, rows, first, n, scratch);
+}
+
+const int32_t *ca_table_read_codes(const cauce_table *table, int64_t j, int64_t first, int64_t n,
+                                   int32_t *scratch) {
+    const int64_t *rows = table->rows ? table->rows->index + first : NULL;
+    return ca_column_read_codes(table->columns[j].column, rows, first, n, scratch);
+}
+
+const char *cauce_kind_name(cauce_kind kind) {
+    static const char *const names[] = { "number", "category", "boolean", "text" };
+    return (unsigned)kind < sizeof names / sizeof *names ? names[kind] : "unknown";
+}
+
+const char *cauce_role_name(cauce_role role) {
+    static const char *const names[] = { "feature", "target", "weight", "group", "time", "fold", "ignore" };
+    return (unsigned)role < sizeof names / sizeof *names ? names[role] : "unknown";
+}
