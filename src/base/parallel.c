@@ -111,7 +111,10 @@ static void run_task(const cauce_run *parent, int64_t index, cauce_task_fn *task
 static cauce_status join_all(cauce_run *run, slot *slots, int64_t count, int64_t lowest_failure) {
     for (int64_t i = 0; i < count; i++) {
         if (!slots[i].child) continue;
-        ca_run_join(run, slots[i].child);
+        if (i <= lowest_failure)
+            ca_run_join(run, slots[i].child);
+        else
+            ca_run_end(slots[i].child); /* whether it ran at all depends on the threads: nothing is told */
         ca_free(slots[i].child);
     }
     ca_free(slots);
@@ -121,6 +124,7 @@ static cauce_status join_all(cauce_run *run, slot *slots, int64_t count, int64_t
 
 cauce_status cauce_parallel(cauce_run *run, int64_t count, cauce_task_fn *task, void *payload) {
     if (count <= 0) return CAUCE_OK;
+    ca_cores(); /* watches for forks from now on, also under a context that names its threads */
     if (count == 1 || run->threads <= 1 || forked_child) return run_serial(run, count, task, payload);
     slot *slots = ca_calloc((size_t)count, sizeof *slots);
     if (!slots) return CA_NOMEM(run);
