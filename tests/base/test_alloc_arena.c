@@ -1,0 +1,109 @@
+#include <stdint.h>
+
+#include "base/alloc.h"
+#include "base/arena.h"
+#include "cauce/context.h"
+#include "support/check_main.h"
+#include "support/failing.h"
+
+START_TEST(sizes) {
+    void *p = ca_malloc(0);
+    ck_assert_ptr_nonnull(p);
+    p = ca_realloc(p, 0);
+    ck_assert_ptr_nonnull(p);
+    ca_free(p);
+    ca_free(NULL);
+    ck_assert_ptr_null(ca_calloc(SIZE_MAX / 2, 3));
+    unsigned char *zero = ca_calloc(10, 10);
+    for (int i = 0; i < 100; i++) ck_assert_int_eq(zero[i], 0);
+    ca_free(zero);
+    ck_assert_int_eq(cauce_set_allocator(NULL), CAUCE_E_ARGUMENT);
+    ck_assert_int_eq(cauce_set_allocator(&(cauce_allocator){ 0 }), CAUCE_E_ARGUMENT);
+}
+END_TEST
+
+START_TEST(aligned_zeroed_apart) {
+    ca_arena arena = { 0 };
+    enum { N = 2000 };
+    static unsigned char *pieces[N];
+    static size_t sizes[N];
+    unsigned state = 1;
+    for (int i = 0; i < N; i++) {
+        state = state * 1664525u + 1013904223u;
+        sizes[i] = i % 100 == 99 ? 100000 + state % 70000 : (state >> 16) % 300;
+        pieces[i] = ca_arena_alloc(&arena, sizes[i]);
+        ck_assert_ptr_nonnull(pieces[i]);
+        ck_assert_uint_eq((uintptr_t)pieces[i] % (sizes[i] < 64 ? 16 : 64), 0);
+        for (size_t j = 0; j < sizes[i]; j++) ck_assert_int_eq(pieces[i][j], 0);
+        memset(pieces[i], 1 + i % 255, sizes[i]);
+    }
+    for (int i = 0; i < N; i++)
+        for (size_t j = 0; j < sizes[i]; j++) ck_assert_int_eq(pieces[i][j], 1 + i % 255);
+    ca_arena_free(&arena);
+    ck_assert_ptr_null(arena.chunk);
+    ck_assert_ptr_null(ca_arena_alloc(&arena, SIZE_MAX));
+    ck_assert_ptr_null(ca_arena_alloc(&arena, SIZE_MAX / 2));
+}
+END_TEST
+
+START_TEST(marks) {
+    ca_arena arena = { 0 };
+    ca_arena_mark empty = ca_arena_here(&arena);
+    char *kept = ca_arena_text(&arena, "kept", 4);
+    int64_t live = failing_live();
+    ca_arena_mark mark = ca_arena_here(&arena);
+    unsigned char *first = ca_arena_alloc(&arena, 100);
+    memset(first, 7, 100);
+    for (int i = 0; i < 50; i++) ca_arena_alloc(&arena, 5000);
+    ck_assert(failing_live() > live);
+    ca_arena_back(&arena, mark);
+    ck_assert_int_eq(failing_live(), live);
+    unsigned char *again = ca_arena_alloc(&arena, 100);
+    ck_assert_ptr_eq(again, first); /* the same place, zeroed again */
+    for (int i = 0; i < 100; i++) ck_assert_int_eq(again[i], 0);
+    ck_assert_str_eq(kept, "kept");
+    ca_arena_back(&arena, empty);
+    ck_assert_int_eq(failing_live(), live - 1);
+}
+END_TEST
+
+START_TEST(adopt) {
+    ca_arena a = { 0 }, b = { 0 }, none = { 0 };
+    char *x = ca_arena_text(&a, "x", 1);
+    ca_arena_mark mark = ca_arena_here(&a);
+    char *y = ca_arena_text(&b, "y", 1);
+    ca_arena_alloc(&b, 10000);
+    ca_arena_adopt(&a, &none);
+    ca_arena_adopt(&a, &b);
+    ck_assert_ptr_null(b.chunk);
+    ck_assert_str_eq(y, "y");
+    ca_arena_free(&b);
+    ck_assert_str_eq(y, "y");
+    ca_arena_back(&a, mark); /* what was adopted after the mark goes too */
+    ck_assert_str_eq(x, "x");
+    ca_arena_adopt(&b, &a); /* into an empty one */
+    ck_assert_str_eq(x, "x");
+    int64_t live = failing_live();
+    ca_arena_free(&b);
+    ck_assert_int_eq(failing_live(), live - 1);
+}
+END_TEST
+
+START_TEST(no_memory) {
+    FAILING_EACH(pass) {
+        ca_arena arena = { 0 };
+        bool all = true;
+        for (int i = 0; i < 6; i++) all &= ca_arena_alloc(&arena, 3000) != NULL;
+        ck_assert(all || pass.armed);
+        ca_arena_free(&arena);
+    }
+}
+END_TEST
+
+START_TEST(install) {
+    failing_install();
+}
+END_TEST
+
+TEST_MAIN("alloc_arena", TEST(sizes), TEST(install), TEST(aligned_zeroed_apart), TEST(marks), TEST(adopt),
+          TEST(no_memory))
