@@ -1,0 +1,164 @@
+/* The registry of metrics, and the checks that every metric relies on. */
+#include "metrics/metric.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "metrics/functions.h"
+
+static const ca_metric metrics[] = {
+#define METRIC(name, greater_is_better, needs, summary)                                                      \
+    { #name, greater_is_better, needs, summary, ca_metric_##name },
+#include "metrics/metrics.def"
+#undef METRIC
+};
+enum { N_METRICS = sizeof metrics / sizeof *metrics };
+
+const ca_metric *ca_metric_at(int64_t i) {
+    return i >= 0 && i < N_METRICS ? &metrics[i] : NULL;
+}
+
+static const char *name_at(int64_t i, void *payload) {
+    (void)payload;
+    return metrics[i].name;
+}
+
+const ca_metric *ca_metric_find(cauce_run *run, const char *name) {
+    for (int64_t i = 0; i < N_METRICS; i++)
+        if (strcmp(metrics[i].name, name) == 0) return &metrics[i];
+    char shown[96];
+    ca_text_show(name, strlen(name), shown, sizeof shown);
+    const char *nearest = ca_text_nearest(name, N_METRICS, name_at, NULL);
+    ca_text list = { 0 };
+    for (int64_t i = 0; i < N_METRICS; i++) {
+        if (i) ca_text_add(&list, ", ");
+        ca_text_add(&list, metrics[i].name);
+    }
+    cauce_fail(run, CAUCE_E_PARAM, "'%s' is not a metric%s%s%s (there are: %s)", shown,
+               nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "",
+               ca_text_get(&list));
+    ca_text_free(&list);
+    return NULL;
+}
+
+double ca_metric_total_weight(const ca_metric_input *input) {
+    if (!input->weight) return (double)input->n;
+    ca_sum total = { 0 };
+    for (int64_t r = 0; r < input->n; r++) ca_sum_add(&total, input->weight[r]);
+    return ca_sum_get(&total);
+}
+
+cauce_status ca_metric_two_classes(cauce_run *run, const ca_metric_input *input, const char *name,
+                                   const char *instead, int32_t *positive) {
+    if (input->n_classes != 2)
+        return cauce_fail(run, CAUCE_E_PARAM, "%s needs exactly two classes and there are %d%s%s", name,
+                          (int)input->n_classes, input->n_classes > 2 ? "; for more use " : "",
+                          input->n_classes > 2 ? instead : "");
+    *positive = input->positive < 0 ? 1 : input->positive;
+    return CAUCE_OK;
+}
+
+cauce_status ca_metric_check_proba(cauce_run *run, const ca_metric_input *input, const char *name) {
+    const double slack = 1e-6;
+    for (int64_t r = 0; r < input->n; r++) {
+        if (ca_metric_weight(input, r) == 0) continue;
+        double sum = 0;
+        for (int32_t k = 0; k < input->n_classes; k++) {
+            double p = input->proba[r + k * input->proba_stride];
+            if (p < -slack || p > 1 + slack)
+                return cauce_fail(run, CAUCE_E_DATA,
+                                  "%s: row %lld has %.17g as the probability of class %d; probabilities lie "
+                                  "between 0 and 1",
+                                  name, (long long)r, p, (int)k);
+            sum += p;
+        }
+        if (fabs(sum - 1) > slack)
+            return cauce_fail(run, CAUCE_E_DATA,
+                              "%s: the probabilities of row %lld sum to %.17g, not to 1 within 1e-6", name,
+                              (long long)r, sum);
+    }
+    return CAUCE_OK;
+}
+
+static cauce_status check_weights(cauce_run *run, const ca_metric *metric, const ca_metric_input *input) {
+    if (!input->weight) return CAUCE_OK;
+    for (int64_t r = 0; r < input->n; r++)
+        if (!(input->weight[r] >= 0) || isinf(input->weight[r]))
+            return cauce_fail(run, CAUCE_E_DATA,
+                              "%s: the weight of row %lld is %g; weights are finite and >= 0", metric->name,
+                              (long long)r, input->weight[r]);
+    double total = ca_metric_total_weight(input);
+    if (!(total > 0) || isinf(total))
+        return cauce_fail(run, CAUCE_E_DATA,
+                          "%s: the weights of the %lld rows sum to %g; a sum above 0 is needed", metric->name,
+                          (long long)input->n, total);
+    return CAUCE_OK;
+}
+
+static cauce_status check_numbers(cauce_run *run, const ca_metric *metric, const ca_metric_input *input) {
+    for (int64_t r = 0; r < input->n; r++) {
+        if (ca_metric_weight(input, r) == 0) continue;
+        if (!isfinite(input->y[r]))
+            return cauce_fail(run, CAUCE_E_DATA, "%s: the true value of row %lld is %g; it must be finite",
+                              metric->name, (long long)r, input->y[r]);
+        if (!isfinite(input->prediction[r]))
+            return cauce_fail(run, CAUCE_E_DATA, "%s: the prediction for row %lld is %g; it must be finite",
+                              metric->name, (long long)r, input->prediction[r]);
+    }
+    return CAUCE_OK;
+}
+
+static cauce_status check_range(cauce_run *run, const ca_metric *metric, const ca_metric_input *input,
+                                const int32_t *classes, const char *what) {
+    for (int64_t r = 0; r < input->n; r++)
+        if (ca_metric_weight(input, r) != 0 && (classes[r] < 0 || classes[r] >= input->n_classes))
+            return cauce_fail(run, CAUCE_E_DATA, "%s: the %s class of row %lld is %d; classes are 0 .. %d",
+                              metric->name, what, (long long)r, (int)classes[r], (int)input->n_classes - 1);
+    return CAUCE_OK;
+}
+
+static cauce_status check_classes(cauce_run *run, const ca_metric *metric, const ca_metric_input *input) {
+    if (!input->y_class) return cauce_fail(run, CAUCE_E_ARGUMENT, "%s needs the true classes", metric->name);
+    if (input->positive >= input->n_classes)
+        return cauce_fail(run, CAUCE_E_ARGUMENT, "%s: the positive class is %d; classes are 0 .. %d",
+                          metric->name, (int)input->positive, (int)input->n_classes - 1);
+    CA_TRY(check_range(run, metric, input, input->y_class, "true"));
+    if (metric->needs & CA_NEEDS_LABELS) {
+        if (!input->predicted)
+            return cauce_fail(run, CAUCE_E_ARGUMENT, "%s needs predicted classes", metric->name);
+        CA_TRY(check_range(run, metric, input, input->predicted, "predicted"));
+    }
+    if (!(metric->needs & CA_NEEDS_PROBA)) return CAUCE_OK;
+    if (!input->proba)
+        return cauce_fail(run, CAUCE_E_PARAM, "%s needs probabilities, and there are none", metric->name);
+    for (int32_t k = 0; k < input->n_classes; k++)
+        for (int64_t r = 0; r < input->n; r++) {
+            double p = input->proba[r + k * input->proba_stride];
+            if (!isfinite(p) && ca_metric_weight(input, r) != 0)
+                return cauce_fail(run, CAUCE_E_DATA, "%s: the probability of class %d in row %lld is %g",
+                                  metric->name, (int)k, (long long)r, p);
+        }
+    return CAUCE_OK;
+}
+
+cauce_status ca_metric_compute(cauce_run *run, const ca_metric *metric, const ca_metric_input *input,
+                               double *value) {
+    bool values = (metric->needs & CA_NEEDS_VALUES) != 0;
+    if (values && input->n_classes > 0)
+        return cauce_fail(run, CAUCE_E_PARAM,
+                          "%s scores numbers, and the target has classes; use accuracy, roc_auc, log_loss or "
+                          "another metric of classes",
+                          metric->name);
+    if (!values && input->n_classes <= 0)
+        return cauce_fail(
+            run, CAUCE_E_PARAM,
+            "%s scores classes, and the target is a number; use r2, rmse, mae or another metric "
+            "of numbers",
+            metric->name);
+    if (input->n < 1) return cauce_fail(run, CAUCE_E_DATA, "%s: there are no rows to score", metric->name);
+    CA_TRY(check_weights(run, metric, input));
+    if (values && (!input->y || !input->prediction))
+        return cauce_fail(run, CAUCE_E_ARGUMENT, "%s needs true and predicted values", metric->name);
+    CA_TRY(values ? check_numbers(run, metric, input) : check_classes(run, metric, input));
+    return metric->compute(run, input, value);
+}

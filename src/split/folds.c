@@ -1,0 +1,94 @@
+#include "split/folds.h"
+
+void *ca_folds_room(cauce_run *run, ca_arena *arena, int64_t count, size_t size) {
+    size_t bytes;
+    if (count < 0 || __builtin_mul_overflow((size_t)count, size, &bytes) || bytes > SIZE_MAX / 4) {
+        cauce_fail(run, CAUCE_E_LIMIT, "%lld items of %zu bytes are more than memory can hold",
+                   (long long)count, size);
+        return NULL;
+    }
+    void *room = ca_arena_alloc(arena, bytes);
+    if (!room) CA_NOMEM(run);
+    return room;
+}
+
+cauce_status ca_folds_new(cauce_run *run, ca_arena *arena, int64_t n_folds, ca_folds *folds) {
+    folds->n_folds = n_folds;
+    folds->folds = ca_folds_room(run, arena, n_folds, sizeof *folds->folds);
+    return folds->folds ? CAUCE_OK : run->error.status;
+}
+
+int64_t *ca_folds_range(cauce_run *run, ca_arena *arena, int64_t first, int64_t n) {
+    int64_t *rows = ca_folds_room(run, arena, n, sizeof *rows);
+    for (int64_t i = 0; rows && i < n; i++) rows[i] = first + i;
+    return rows;
+}
+
+/* The rows in the test part of fold f (from one pass over all rows in ascending order), and the others. */
+static cauce_status fill_fold(cauce_run *run, ca_arena *arena, const int32_t *fold_of, int64_t n_rows,
+                              int32_t f, ca_fold *fold) {
+    int64_t *train = ca_folds_room(run, arena, fold->n_train, sizeof *train);
+    int64_t *test = ca_folds_room(run, arena, fold->n_test, sizeof *test);
+    if (!train || !test) return run->error.status;
+    fold->train = train;
+    fold->test = test;
+    for (int64_t r = 0; r < n_rows; r++) {
+        if (fold_of[r] == f)
+            *test++ = r;
+        else if (fold_of[r] != CA_FOLD_UNUSED)
+            *train++ = r;
+    }
+    return CAUCE_OK;
+}
+
+cauce_status ca_folds_assign(cauce_run *run, ca_arena *arena, const int32_t *fold_of, int64_t n_rows,
+                             int64_t n_folds, ca_folds *folds) {
+    CA_TRY(ca_folds_new(run, arena, n_folds, folds));
+    int64_t used = 0;
+    for (int64_t r = 0; r < n_rows; r++) {
+        if (fold_of[r] >= 0) folds->folds[fold_of[r]].n_test++;
+        if (fold_of[r] != CA_FOLD_UNUSED) used++;
+    }
+    for (int64_t f = 0; f < n_folds; f++) {
+        ca_fold *fold = &folds->folds[f];
+        fold->n_train = used - fold->n_test;
+        if (fold->n_test == 0 || fold->n_train == 0)
+            return cauce_fail(run, CAUCE_E_DATA,
+                              "fold %lld would have %lld training and %lld test rows; each "
+                              "needs at least one",
+                              (long long)f, (long long)fold->n_train, (long long)fold->n_test);
+    }
+    for (int64_t f = 0; f < n_folds; f++) {
+        CA_TRY(cauce_check_cancel(run));
+        CA_TRY(fill_fold(run, arena, fold_of, n_rows, (int32_t)f, &folds->folds[f]));
+    }
+    return CAUCE_OK;
+}
+
+void ca_shuffle_i64(cauce_rng *rng, int64_t *items, int64_t n) {
+    for (int64_t i = n - 1; i > 0; i--) {
+        int64_t j = (int64_t)cauce_rng_below(rng, (uint64_t)i + 1), item = items[i];
+        items[i] = items[j];
+        items[j] = item;
+    }
+}
+
+void ca_shuffle_i32(cauce_rng *rng, int32_t *items, int64_t n) {
+    for (int64_t i = n - 1; i > 0; i--) {
+        int64_t j = (int64_t)cauce_rng_below(rng, (uint64_t)i + 1);
+        int32_t item = items[i];
+        items[i] = items[j];
+        items[j] = item;
+    }
+}
+
+uint64_t ca_split_seed(const cauce_value *random_state) {
+    return random_state->type == CAUCE_V_INT ? (uint64_t)random_state->integer : 0;
+}
+
+cauce_status ca_folds_check(cauce_run *run, int64_t n_splits, int64_t n_rows) {
+    if (n_splits > n_rows)
+        return cauce_fail(run, CAUCE_E_DATA, "n_splits=%lld is more than the %lld rows of the table",
+                          (long long)n_splits, (long long)n_rows);
+    return CAUCE_OK;
+}

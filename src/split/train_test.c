@@ -1,0 +1,168 @@
+/* One hold-out split: a test part of test_size rows, drawn at random or taken from the end of the table,
+ * with the same share of each class when stratified, or made of whole groups. */
+#include <math.h>
+
+#include "split/folds.h"
+
+static cauce_status check_size(cauce_run *run, double test_size, int64_t n, int64_t *n_test) {
+    if (!(test_size > 0) || (test_size >= 1 && (floor(test_size) != test_size || test_size > 9e15)))
+        return cauce_fail(run, CAUCE_E_PARAM,
+                          "test_size=%g is neither a fraction between 0 and 1 nor a number of rows",
+                          test_size);
+    /* Rounded up, as is usual, but 0.07 of 100 rows is 7 and not the 8 that 7.000000000000001 would give. */
+    double rows = test_size < 1 ? ceil(test_size * (double)n - 1e-9) : test_size;
+    if (rows < 1) rows = 1;
+    if (rows > (double)n - 1)
+        return cauce_fail(run, CAUCE_E_DATA, "test_size=%g of %lld rows leaves no training row", test_size,
+                          (long long)n);
+    *n_test = (int64_t)rows;
+    return CAUCE_OK;
+}
+
+/* Whether each row is tested, turned into two ascending lists. */
+static cauce_status make_fold(cauce_run *run, ca_arena *arena, const bool *tested, int64_t n, ca_fold *fold) {
+    int64_t n_test = 0;
+    for (int64_t r = 0; r < n; r++) n_test += tested[r];
+    int64_t *test = ca_folds_room(run, arena, n_test, sizeof *test);
+    int64_t *train = ca_folds_room(run, arena, n - n_test, sizeof *train);
+    if (!test || !train) return run->error.status;
+    *fold = (ca_fold){ train, test, n - n_test, n_test };
+    for (int64_t r = 0; r < n; r++) {
+        if (tested[r])
+            *test++ = r;
+        else
+            *train++ = r;
+    }
+    return CAUCE_OK;
+}
+
+/* Rows of each class in the test part: its exact share rounded down, and one more for the classes with the
+ * largest remainders (on ties the lower class) until the part is full. */
+static cauce_status share_out(cauce_run *run, const int64_t *count, int32_t n_classes, int64_t n,
+                              int64_t n_test, int64_t *take) {
+    int64_t *remainder = cauce_scratch(run, n_classes, sizeof *remainder);
+    if (!remainder) return run->error.status;
+    int64_t left = n_test;
+    for (int32_t k = 0; k < n_classes; k++) {
+        int64_t product;
+        if (__builtin_mul_overflow(count[k], n_test, &product))
+            return cauce_fail(run, CAUCE_E_LIMIT, "%lld rows are too many to stratify", (long long)n);
+        take[k] = product / n;
+        remainder[k] = product % n;
+        left -= take[k];
+    }
+    while (left > 0) { /* fewer rounds than classes */
+        int32_t best = 0;
+        for (int32_t k = 1; k < n_classes; k++)
+            if (remainder[k] > remainder[best]) best = k;
+        take[best]++;
+        remainder[best] = -1;
+        left--;
+    }
+    return CAUCE_OK;
+}
+
+static cauce_status count_classes(cauce_run *run, const ca_split_input *input, int64_t n_test,
+                                  int64_t *count) {
+    int64_t n = input->n_rows;
+    for (int64_t r = 0; r < n; r++) {
+        int32_t k = input->y_class[r];
+        if (k < 0 || k >= input->n_classes)
+            return cauce_fail(run, CAUCE_E_DATA, "row %lld has no class to stratify by", (long long)r);
+        count[k]++;
+    }
+    int64_t present = 0;
+    for (int32_t k = 0; k < input->n_classes; k++) {
+        if (count[k] == 1)
+            return cauce_fail(run, CAUCE_E_DATA,
+                              "class number %d has 1 row; to stratify, each class needs at least 2", (int)k);
+        present += count[k] > 0;
+    }
+    if (n_test < present || n - n_test < present)
+        return cauce_fail(run, CAUCE_E_DATA,
+                          "%lld training and %lld test rows cannot both hold each of the %lld classes",
+                          (long long)(n - n_test), (long long)n_test, (long long)present);
+    return CAUCE_OK;
+}
+
+/* `order` says in which order the rows are offered; of each class the last ones offered are tested. */
+static cauce_status stratified(cauce_run *run, const ca_split_input *input, const int64_t *order,
+                               int64_t n_test, bool *tested) {
+    if (!input->y_class) return cauce_fail(run, CAUCE_E_PARAM, "to stratify, a column of classes is needed");
+    int64_t *count = cauce_scratch(run, input->n_classes, sizeof *count);
+    int64_t *take = cauce_scratch(run, input->n_classes, sizeof *take);
+    if (!count || !take) return run->error.status;
+    CA_TRY(count_classes(run, input, n_test, count));
+    CA_TRY(share_out(run, count, input->n_classes, input->n_rows, n_test, take));
+    for (int64_t i = input->n_rows - 1; i >= 0; i--) {
+        int32_t k = input->y_class[order[i]];
+        if (take[k] > 0) {
+            tested[order[i]] = true;
+            take[k]--;
+        }
+    }
+    return CAUCE_OK;
+}
+
+/* The groups in order of appearance, with their rows counted. */
+static cauce_status find_groups(cauce_run *run, const ca_split_input *input, int32_t *groups, int64_t *count,
+                                int32_t *n_groups) {
+    *n_groups = 0;
+    for (int64_t r = 0; r < input->n_rows; r++) {
+        int32_t g = input->group[r];
+        if (g < 0 || g >= input->n_groups)
+            return cauce_fail(run, CAUCE_E_DATA, "row %lld has no group", (long long)r);
+        if (count[g]++ == 0) groups[(*n_groups)++] = g;
+    }
+    if (*n_groups < 2)
+        return cauce_fail(run, CAUCE_E_DATA, "all rows are of one group; two parts need at least 2 groups");
+    return CAUCE_OK;
+}
+
+/* Offers the groups one by one, from the last: each is tested when that brings the test part closer to its
+ * size. At least one group is tested (the smallest, when all are too large) and one is not. */
+static cauce_status whole_groups(cauce_run *run, const ca_split_input *input, bool shuffle, cauce_rng *rng,
+                                 int64_t n_test, bool *tested) {
+    int32_t *groups = cauce_scratch(run, input->n_groups, sizeof *groups), n_groups = 0;
+    int64_t *count = cauce_scratch(run, input->n_groups, sizeof *count);
+    bool *taken = cauce_scratch(run, input->n_groups, sizeof *taken);
+    if (!groups || !count || !taken) return run->error.status;
+    CA_TRY(find_groups(run, input, groups, count, &n_groups));
+    if (shuffle) ca_shuffle_i32(rng, groups, n_groups);
+    int32_t n_taken = 0, smallest = groups[n_groups - 1];
+    int64_t lacking = n_test;
+    for (int32_t i = n_groups - 1; i >= 0; i--) {
+        int32_t g = groups[i];
+        if (count[g] < count[smallest]) smallest = g;
+        if (n_taken == n_groups - 1 || count[g] - lacking >= lacking) continue;
+        taken[g] = true;
+        n_taken++;
+        lacking -= count[g];
+    }
+    if (n_taken == 0) taken[smallest] = true;
+    for (int64_t r = 0; r < input->n_rows; r++) tested[r] = taken[input->group[r]];
+    return CAUCE_OK;
+}
+
+cauce_status ca_train_test(cauce_run *run, double test_size, bool shuffle, int64_t random_state,
+                           bool stratify, const ca_split_input *input, ca_arena *arena, ca_fold *fold) {
+    int64_t n = input->n_rows, n_test = 0;
+    if (stratify && input->group)
+        return cauce_fail(run, CAUCE_E_PARAM, "stratify and groups cannot be used together");
+    CA_TRY(check_size(run, test_size, n, &n_test));
+    int64_t *order = ca_folds_range(run, &run->scratch, 0, n);
+    bool *tested = cauce_scratch(run, n, sizeof *tested);
+    if (!order || !tested) return run->error.status;
+    cauce_rng rng;
+    cauce_rng_init(&rng, (uint64_t)random_state, "train_test", 0);
+    if (input->group) {
+        CA_TRY(whole_groups(run, input, shuffle, &rng, n_test, tested));
+        return make_fold(run, arena, tested, n, fold);
+    }
+    if (shuffle) ca_shuffle_i64(&rng, order, n);
+    if (stratify)
+        CA_TRY(stratified(run, input, order, n_test, tested));
+    else
+        for (int64_t i = n - n_test; i < n; i++) tested[order[i]] = true;
+    return make_fold(run, arena, tested, n, fold);
+}
