@@ -56,37 +56,11 @@ START_TEST(grammar) {
     double value = 0;
     ck_assert(ca_number_parse("NaN", 3, &value) && isnan(value));
     ck_assert(ca_number_parse("1.5xyz", 3, &value) && value == 1.5); /* no byte beyond the length is read */
-    static const char *const bad[] = { "",
-                                       "+",
-                                       "-",
-                                       ".",
-                                       "-.",
-                                       "e5",
-                                       "1e",
-                                       "1e+",
-                                       "0x10",
-                                       "1_000",
-                                       " 1",
-                                       "1 ",
-                                       "1.2.3",
-                                       "1e5.5",
-                                       "1,5",
-                                       "--1",
-                                       "+-1",
-                                       "in",
-                                       "infi",
-                                       "infin",
-                                       "nanx",
-                                       "na",
-                                       "i",
-                                       "1e5e5",
-                                       ".e1",
-                                       "1f",
-                                       "nan(1)",
-                                       "infinityx",
-                                       "\xC2\xA0"
-                                       "1",
-                                       "1\n" };
+    static const char *const bad[] = { "",      "+",     "-",      ".",         "-.",         "e5",
+                                       "1e",    "1e+",   "0x10",   "1_000",     " 1",         "1 ",
+                                       "1.2.3", "1e5.5", "1,5",    "--1",       "+-1",        "in",
+                                       "infi",  "infin", "nanx",   "na",        "i",          "1e5e5",
+                                       ".e1",   "1f",    "nan(1)", "infinityx", "\xC2\xA0 1", "1\n" };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) refused(bad[i]);
     ck_assert(!ca_number_parse("1\0", 2, &value));
 }
