@@ -58,7 +58,7 @@ typedef struct ca_csv_stream ca_csv_stream;
 ca_csv_stream *ca_csv_open(cauce_run *run, const char *path, const ca_csv_options *options);
 /* Header of the file: names in order. */
 int64_t ca_csv_header(const ca_csv_stream *stream, const char *const **names);
-/* Sets the columns to read (after looking at the header); the array is copied, names and levels are borrowed
+/* Sets the columns to read (after looking at the header); the array is copied, levels are borrowed
  * until the stream is closed and the tables are gone. Columns without given levels get a dictionary of their
  * own in each block. */
 cauce_status ca_csv_select(cauce_run *run, ca_csv_stream *stream, const ca_csv_column *columns, int64_t n);
