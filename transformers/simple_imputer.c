@@ -1,0 +1,450 @@
+/* Fills the missing cells of each column with one value: mean, median, most frequent or a constant. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/number.h"
+#include "base/run.h"
+#include "cauce/sys/component.h"
+#include "data/categories.h"
+#include "math/stats.h"
+
+typedef struct imputer_params {
+    cauce_value missing_values, fill_value;
+    int strategy;
+    bool add_indicator, keep_empty_features;
+} imputer_params;
+
+enum { MEAN, MEDIAN, MOST_FREQUENT, CONSTANT };
+
+static const cauce_param param_rows[] = {
+    CAUCE_MIXED(imputer_params, missing_values, "null", CAUCE_V_NULL | CAUCE_V_REAL, 0, 0, -INFINITY,
+                INFINITY, NULL,
+                "A number that stands for a missing one (such as -999), besides empty cells."),
+    CAUCE_CHOICE(imputer_params, strategy, "mean", "mean|median|most_frequent|constant",
+                 "What missing cells become; mean and median are for number columns only."),
+    CAUCE_MIXED(imputer_params, fill_value, "null",
+                CAUCE_V_NULL | CAUCE_V_BOOL | CAUCE_V_INT | CAUCE_V_REAL | CAUCE_V_TEXT, -9e15, 9e15,
+                -INFINITY, INFINITY, NULL,
+                "For strategy=constant: the value; null is 0 for numbers and missing_value for categories."),
+    CAUCE_BOOL(imputer_params, add_indicator, false,
+               "Add a 0/1 column missingindicator_NAME for each column with missing cells at fit."),
+    CAUCE_BOOL(imputer_params, keep_empty_features, false,
+               "Keep columns without any value at fit (filled with 0, or missing_value) instead of leaving "
+               "them out."),
+    CAUCE_END,
+};
+
+typedef struct imputer_state {
+    int64_t n_columns;
+    double *statistic;
+    uint8_t *missing;
+} imputer_state;
+
+static const cauce_state state_rows[] = {
+    CAUCE_ARRAY(
+        imputer_state, statistic, CAUCE_F64, n_columns,
+        "Fill of each input column: a number, or the rank in the column's dictionary (its size: a text "
+        "that is not in it); nan: the column is left out."),
+    CAUCE_ARRAY(imputer_state, missing, CAUCE_U8, n_columns,
+                "1 where a column had missing cells at fit, otherwise 0."),
+    CAUCE_STATE_END,
+};
+
+static cauce_status check(cauce_run *run, const void *params_in) {
+    const imputer_params *params = params_in;
+    const cauce_value *fill = &params->fill_value;
+    if (params->strategy == CONSTANT && fill->type == CAUCE_V_REAL && !isfinite(fill->real))
+        return cauce_fail(run, CAUCE_E_PARAM, "fill_value=%g is not a finite number", fill->real);
+    return CAUCE_OK;
+}
+
+/* The number that stands for missing; NaN (equal to nothing) when there is none. */
+static double sentinel_of(const imputer_params *params) {
+    return params->missing_values.type == CAUCE_V_REAL ? params->missing_values.real : (double)NAN;
+}
+
+static inline bool is_missing(double x, double sentinel) {
+    return isnan(x) || x == sentinel;
+}
+
+/* The text that fills a category column where its own levels do not. */
+static const char *fill_text(const imputer_params *params, char room[CA_NUMBER_SIZE]) {
+    const cauce_value *fill = &params->fill_value;
+    if (params->strategy != CONSTANT || fill->type == CAUCE_V_NULL) return "missing_value";
+    if (fill->type == CAUCE_V_TEXT) return fill->text;
+    if (fill->type == CAUCE_V_BOOL) return fill->integer ? "true" : "false";
+    if (fill->type == CAUCE_V_INT)
+        snprintf(room, CA_NUMBER_SIZE, "%lld", (long long)fill->integer);
+    else
+        ca_number_print(fill->real, room);
+    return room;
+}
+
+/* ---- Fit ----------------------------------------------------------------------------------------------- */
+
+typedef struct fit_job {
+    const imputer_params *params;
+    const cauce_train *train;
+    imputer_state *state;
+    const int64_t *block, *column; /* of each input column */
+} fit_job;
+
+static cauce_status fit_codes(cauce_run *run, const fit_job *job, int64_t j, const cauce_field *field,
+                              const int32_t *codes) {
+    const cauce_train *train = job->train;
+    int32_t n_levels = cauce_levels_count(field->levels), best = -1;
+    if (job->params->strategy < MOST_FREQUENT)
+        return cauce_fail(run, CAUCE_E_KIND,
+                          "column '%s' is a %s column, which has no %s; use strategy=most_frequent or "
+                          "strategy=constant",
+                          field->name, cauce_kind_name(field->kind),
+                          job->params->strategy == MEAN ? "mean" : "median");
+    double *count = cauce_scratch(run, n_levels, sizeof *count);
+    if (!count) return run->error.status;
+    for (int64_t r = 0; r < train->n_rows; r++) {
+        if (codes[r] >= 0) count[codes[r]] += train->weight ? train->weight[r] : 1;
+        if (codes[r] == CAUCE_MISSING) job->state->missing[j] = 1;
+    }
+    for (int32_t i = 0; i < n_levels; i++)
+        if (count[i] > 0 && (best < 0 || count[i] > count[best])) best = i;
+    bool fill = job->params->strategy == CONSTANT || (best < 0 && job->params->keep_empty_features);
+    if (fill) {
+        char room[CA_NUMBER_SIZE];
+        const char *text = fill_text(job->params, room);
+        best = cauce_levels_find(field->levels, text, strlen(text));
+        if (best < 0) best = n_levels;
+    }
+    job->state->statistic[j] = best < 0 ? (double)NAN : (double)best;
+    return CAUCE_OK;
+}
+
+static cauce_status number_statistic(cauce_run *run, const fit_job *job, const double *x, double *statistic) {
+    const double *weight = job->train->weight;
+    int64_t n = job->train->n_rows, m = 0;
+    if (job->params->strategy == MEAN) {
+        *statistic = ca_moments_of(x, weight, n).mean;
+        return CAUCE_OK;
+    }
+    double *values = cauce_scratch(run, n, sizeof *values);
+    double *weights = weight ? cauce_scratch(run, n, sizeof *weights) : NULL;
+    if (!values || (weight && !weights)) return run->error.status;
+    CA_TRY(ca_sort_present(run, x, weight, n, values, weights, &m));
+    *statistic = job->params->strategy == MEDIAN ? ca_sorted_median(values, weights, m)
+                                                 : ca_sorted_mode(values, weights, m);
+    return CAUCE_OK;
+}
+
+static cauce_status constant_number(cauce_run *run, const fit_job *job, const char *name, double *statistic) {
+    const cauce_value *fill = &job->params->fill_value;
+    char room[CA_NUMBER_SIZE];
+    *statistic = 0;
+    if (fill->type == CAUCE_V_NULL) return CAUCE_OK;
+    if (fill->type != CAUCE_V_INT && fill->type != CAUCE_V_REAL)
+        return cauce_fail(run, CAUCE_E_KIND,
+                          "column '%s' is a number column; fill_value='%s' is a text and cannot fill it",
+                          name, fill_text(job->params, room));
+    *statistic = fill->real;
+    return CAUCE_OK;
+}
+
+static cauce_status fit_numbers(cauce_run *run, const fit_job *job, int64_t j, const cauce_field *field,
+                                const double *x) {
+    int64_t n = job->train->n_rows, present = 0;
+    double sentinel = sentinel_of(job->params), *statistic = &job->state->statistic[j];
+    char name[128];
+    ca_field_column_show(field, job->column[j], name, sizeof name);
+    for (int64_t r = 0; r < n; r++) present += !is_missing(x[r], sentinel);
+    job->state->missing[j] = present < n;
+    if (job->params->strategy == CONSTANT) return constant_number(run, job, name, statistic);
+    if (present == 0) {
+        *statistic = job->params->keep_empty_features ? 0 : (double)NAN;
+        return CAUCE_OK;
+    }
+    if (!isnan(sentinel)) {
+        double *copy = cauce_scratch(run, n, sizeof *copy);
+        if (!copy) return run->error.status;
+        for (int64_t r = 0; r < n; r++) copy[r] = is_missing(x[r], sentinel) ? (double)NAN : x[r];
+        x = copy;
+    }
+    CA_TRY(number_statistic(run, job, x, statistic));
+    if (isfinite(*statistic)) return CAUCE_OK;
+    return cauce_fail(run, CAUCE_E_DATA,
+                      "column '%s': its %s is not finite; make infinite numbers missing or finite", name,
+                      job->params->strategy == MEAN     ? "mean"
+                      : job->params->strategy == MEDIAN ? "median"
+                                                        : "most frequent number");
+}
+
+static cauce_status fit_column(cauce_run *run, int64_t j, void *payload) {
+    const fit_job *job = payload;
+    int64_t f = job->block[j];
+    const cauce_field *field = &job->train->schema->fields[f];
+    const cauce_block *cells = &job->train->x->blocks[f];
+    CA_TRY(cauce_check_cancel(run));
+    if (field->form == CAUCE_ONEHOT) return CAUCE_OK; /* never missing */
+    if (field->form == CAUCE_CODES)
+        CA_TRY(fit_codes(run, job, j, field, cells->codes));
+    else
+        CA_TRY(fit_numbers(run, job, j, field, cells->values + job->column[j] * cells->stride));
+    if (!isnan(job->state->statistic[j])) return CAUCE_OK;
+    char name[128];
+    ca_field_column_show(field, job->column[j], name, sizeof name);
+    cauce_warn(run, "all_missing",
+               "column '%s' has no value: it is left out (keep_empty_features=true keeps it)", name);
+    return CAUCE_OK;
+}
+
+static cauce_status fit(cauce_run *run, const void *params, const cauce_train *train, void *state_out) {
+    imputer_state *state = state_out;
+    const cauce_schema *schema = train->schema;
+    int64_t n = schema->width, j = 0;
+    int64_t *block = cauce_scratch(run, n, sizeof *block), *column = cauce_scratch(run, n, sizeof *column);
+    state->n_columns = n;
+    state->statistic = cauce_keep(run, n, sizeof *state->statistic);
+    state->missing = cauce_keep(run, n, sizeof *state->missing);
+    if (!block || !column || !state->statistic || !state->missing) return run->error.status;
+    for (int64_t f = 0; f < schema->n_fields; f++)
+        for (int64_t c = 0; c < schema->fields[f].width; c++, j++) {
+            block[j] = f;
+            column[j] = c;
+        }
+    fit_job job = { params, train, state, block, column };
+    return cauce_parallel(run, n, fit_column, &job);
+}
+
+static bool is_statistic(const imputer_state *state, const cauce_field *field, int64_t j) {
+    double x = state->statistic[j];
+    if (state->missing[j] > 1) return false;
+    if (isnan(x)) return field->form != CAUCE_ONEHOT;
+    if (field->form != CAUCE_CODES) return isfinite(x);
+    return x >= 0 && x <= cauce_levels_count(field->levels) && x == floor(x);
+}
+
+static cauce_status verify(cauce_run *run, const cauce_fitted *self) {
+    const imputer_state *state = self->state;
+    if (state->n_columns != self->in->width)
+        return cauce_fail(run, CAUCE_E_FORMAT, "an imputer of %lld columns, but the input has %lld",
+                          (long long)state->n_columns, (long long)self->in->width);
+    int64_t j = 0;
+    for (int64_t f = 0; f < self->in->n_fields; f++)
+        for (int64_t c = 0; c < self->in->fields[f].width; c++, j++)
+            if (!is_statistic(state, &self->in->fields[f], j))
+                return cauce_fail(run, CAUCE_E_FORMAT, "column '%s' cannot be filled with %g",
+                                  self->in->fields[f].name, state->statistic[j]);
+    return CAUCE_OK;
+}
+
+/* ---- Bind ---------------------------------------------------------------------------------------------- */
+
+/* One output block: some columns of an input block. */
+typedef struct imputer_part {
+    int64_t block, column, width;
+    const double *fill;     /* DENSE: of each column */
+    int32_t fill_code;      /* CODES, of the output's dictionary */
+    const int32_t *recoded; /* CODES: code of each input code; NULL: the same */
+    cauce_form form;
+} imputer_part;
+
+typedef struct imputer_bound {
+    int64_t n_parts, n_indicators;
+    imputer_part *parts;
+    const int64_t *indicator; /* block and column of each, in turns */
+} imputer_bound;
+
+/* The dictionary with one more text in its place. */
+static cauce_status add_level(cauce_run *run, const cauce_levels *levels, const char *text,
+                              imputer_part *part, cauce_field *out) {
+    int32_t n = cauce_levels_count(levels), at = 0;
+    const char **texts = cauce_scratch(run, (int64_t)n + 1, sizeof *texts);
+    int32_t *recoded = cauce_keep(run, n, sizeof *recoded);
+    if (!texts || !recoded) return run->error.status;
+    while (at < n && strcmp(cauce_levels_text(levels, at), text) < 0) at++;
+    for (int32_t i = 0; i < n; i++) {
+        recoded[i] = i + (i >= at);
+        texts[recoded[i]] = cauce_levels_text(levels, i);
+    }
+    texts[at] = text;
+    part->fill_code = at;
+    part->recoded = recoded;
+    out->levels = cauce_levels_keep(run, texts, n + 1);
+    /* A third level: no longer false and true. */
+    if (out->kind == CAUCE_BOOLEAN) out->kind = CAUCE_CATEGORY;
+    return out->levels ? CAUCE_OK : run->error.status;
+}
+
+static cauce_status bind_part(cauce_run *run, const cauce_fitted *self, int64_t j, int64_t f, int64_t c,
+                              int64_t width, imputer_part *part, cauce_field *out) {
+    const imputer_state *state = self->state;
+    const cauce_field *field = &self->in->fields[f];
+    *part = (imputer_part){ .block = f, .column = c, .width = width, .form = field->form };
+    part->fill = state->statistic + j;
+    *out = *field;
+    out->optional = false;
+    if (field->form == CAUCE_CODES) {
+        char room[CA_NUMBER_SIZE];
+        part->fill_code = (int32_t)state->statistic[j];
+        if (part->fill_code < cauce_levels_count(field->levels)) return CAUCE_OK;
+        return add_level(run, field->levels, fill_text(self->params, room), part, out);
+    }
+    if (width == field->width) return CAUCE_OK;
+    out->name = ca_field_column(run, field, c);
+    out->width = width;
+    out->labels = NULL;
+    return out->name ? CAUCE_OK : run->error.status;
+}
+
+/* A block stays whole; one that loses columns becomes a block for each that is left. Counts the parts, and
+ * makes them when `bound` is given. */
+static cauce_status bind_blocks(cauce_run *run, const cauce_fitted *self, imputer_bound *bound,
+                                cauce_field *fields, int64_t *n_parts) {
+    const imputer_state *state = self->state;
+    int64_t n = 0, first = 0;
+    for (int64_t f = 0; f < self->in->n_fields; first += self->in->fields[f++].width) {
+        int64_t width = self->in->fields[f].width, left = 0;
+        for (int64_t c = 0; c < width; c++) left += !isnan(state->statistic[first + c]);
+        int64_t step = left == width ? width : 1;
+        for (int64_t c = 0; c < width; c += step) {
+            if (isnan(state->statistic[first + c])) continue;
+            if (bound) CA_TRY(bind_part(run, self, first + c, f, c, step, &bound->parts[n], &fields[n]));
+            n++;
+        }
+    }
+    *n_parts = n;
+    return CAUCE_OK;
+}
+
+/* The indicators are one block: its columns are called missingindicator_NAME. */
+static cauce_status bind_indicators(cauce_run *run, const cauce_fitted *self, imputer_bound *bound,
+                                    cauce_field *out) {
+    const imputer_state *state = self->state;
+    int64_t *indicator = cauce_keep(run, 2 * bound->n_indicators, sizeof *indicator);
+    const char **names = cauce_scratch(run, bound->n_indicators, sizeof *names);
+    if (!indicator || !names) return run->error.status;
+    int64_t n = 0, j = 0;
+    for (int64_t f = 0; f < self->in->n_fields; f++)
+        for (int64_t c = 0; c < self->in->fields[f].width; c++, j++) {
+            if (!state->missing[j]) continue;
+            names[n] = ca_field_column(run, &self->in->fields[f], c);
+            if (!names[n]) return run->error.status;
+            indicator[2 * n] = f;
+            indicator[2 * n + 1] = c;
+            n++;
+        }
+    bound->indicator = indicator;
+    out->name = "missingindicator";
+    out->width = n;
+    out->labels = cauce_levels_keep(run, names, (int32_t)n);
+    return out->labels ? CAUCE_OK : run->error.status;
+}
+
+static cauce_status bind(cauce_run *run, const cauce_fitted *self, cauce_binding *binding) {
+    CA_TRY(verify(run, self));
+    const imputer_params *params = self->params;
+    const imputer_state *state = self->state;
+    imputer_bound *bound = cauce_keep(run, 1, sizeof *bound);
+    if (!bound) return run->error.status;
+    for (int64_t j = 0; params->add_indicator && j < state->n_columns; j++)
+        bound->n_indicators += state->missing[j];
+    CA_TRY(bind_blocks(run, self, NULL, NULL, &bound->n_parts));
+    bound->parts = cauce_keep(run, bound->n_parts, sizeof *bound->parts);
+    cauce_field *fields = cauce_bind_fields(run, binding, bound->n_parts + (bound->n_indicators > 0));
+    if (!bound->parts || !fields) return run->error.status;
+    CA_TRY(bind_blocks(run, self, bound, fields, &bound->n_parts));
+    if (bound->n_indicators > 0) CA_TRY(bind_indicators(run, self, bound, &fields[bound->n_parts]));
+    binding->bound = bound;
+    return CAUCE_OK;
+}
+
+/* ---- Apply --------------------------------------------------------------------------------------------- */
+
+static void fill_codes(const imputer_part *part, const cauce_block *from, int64_t n, cauce_block *to) {
+    bool any = part->recoded != NULL;
+    for (int64_t r = 0; r < n; r++) any |= from->codes[r] == CAUCE_MISSING;
+    if (!any) {
+        cauce_block_share(to, from);
+        return;
+    }
+    int32_t *codes = cauce_block_codes(to);
+    for (int64_t r = 0; r < n; r++) {
+        int32_t code = from->codes[r];
+        if (code >= 0)
+            codes[r] = part->recoded ? part->recoded[code] : code;
+        else
+            codes[r] = code == CAUCE_MISSING ? part->fill_code : CAUCE_UNKNOWN;
+    }
+}
+
+static void fill_numbers(const imputer_part *part, const cauce_block *from, int64_t n, double sentinel,
+                         cauce_block *to) {
+    const double *x = from->values + part->column * from->stride;
+    bool any = false;
+    for (int64_t c = 0; c < part->width; c++)
+        for (int64_t r = 0; r < n; r++) any |= is_missing(x[c * from->stride + r], sentinel);
+    if (!any) {
+        cauce_block_share(to, from);
+        to->values = x;
+        return;
+    }
+    double *values = cauce_block_values(to);
+    for (int64_t c = 0; c < part->width; c++) {
+        const double *column = x + c * from->stride;
+        double *z = values + c * to->stride, fill = part->fill[c];
+        for (int64_t r = 0; r < n; r++) z[r] = is_missing(column[r], sentinel) ? fill : column[r];
+    }
+}
+
+static void indicate(const cauce_fitted *self, const imputer_bound *bound, const cauce_batch *in,
+                     double sentinel, cauce_block *to) {
+    double *values = cauce_block_values(to);
+    for (int64_t i = 0; i < bound->n_indicators; i++) {
+        int64_t f = bound->indicator[2 * i], c = bound->indicator[2 * i + 1];
+        const cauce_block *from = &in->blocks[f];
+        double *z = values + i * to->stride;
+        if (self->in->fields[f].form == CAUCE_CODES) {
+            for (int64_t r = 0; r < in->n_rows; r++) z[r] = from->codes[r] == CAUCE_MISSING;
+        } else {
+            const double *x = from->values + c * from->stride;
+            for (int64_t r = 0; r < in->n_rows; r++) z[r] = is_missing(x[r], sentinel);
+        }
+    }
+}
+
+static cauce_status apply(cauce_run *run, const cauce_fitted *self, const cauce_batch *in, cauce_batch *out,
+                          void *scratch) {
+    (void)run, (void)scratch;
+    const imputer_bound *bound = self->bound;
+    double sentinel = sentinel_of(self->params);
+    for (int64_t i = 0; i < bound->n_parts; i++) {
+        const imputer_part *part = &bound->parts[i];
+        const cauce_block *from = &in->blocks[part->block];
+        cauce_block *to = &out->blocks[i];
+        switch (part->form) {
+        case CAUCE_ONEHOT: cauce_block_share(to, from); break;
+        case CAUCE_CODES: fill_codes(part, from, in->n_rows, to); break;
+        case CAUCE_DENSE: fill_numbers(part, from, in->n_rows, sentinel, to); break;
+        }
+    }
+    if (bound->n_indicators > 0) indicate(self, bound, in, sentinel, &out->blocks[bound->n_parts]);
+    return CAUCE_OK;
+}
+
+const cauce_component cauce_simple_imputer = {
+    .size = sizeof(cauce_component),
+    .abi = CAUCE_COMPONENT_ABI,
+    .name = "simple_imputer",
+    .summary =
+        "Fills the missing cells of each column with its mean, median, most frequent value or a constant.",
+    .role = CAUCE_TRANSFORMER,
+    .tags = CAUCE_TAG_MISSING | CAUCE_TAG_CATEGORY | CAUCE_TAG_ONEHOT,
+    .params_size = sizeof(imputer_params),
+    .params = param_rows,
+    .state_size = sizeof(imputer_state),
+    .state = state_rows,
+    .state_version = 1,
+    .check = check,
+    .fit = fit,
+    .bind = bind,
+    .apply = apply,
+    .verify = verify,
+};
