@@ -27,7 +27,7 @@ static cauce_status read_line(cauce_run *run, const char *path, int64_t line, co
     while (length && (text[length - 1] == '\r' || text[length - 1] == ' ' || text[length - 1] == '\t'))
         length--;
     while (length && (*text == ' ' || *text == '\t')) text++, length--;
-    *number = NAN;
+    *number = (double)NAN;
     if (length == 0 || (ca_number_parse(text, length, number) && isfinite(*number))) return CAUCE_OK;
     char shown[96];
     return cauce_fail(
