@@ -68,6 +68,7 @@ typedef struct cauce_block {
     const int32_t *codes; /* CODES, ONEHOT: row r is codes[r] */
     int64_t stride;       /* rows between the columns of a DENSE block, >= n_rows */
     void *room;           /* of an output block: memory for the cells, see cauce_block_values */
+    int64_t room_stride;    /* rows between the columns of `room`; 0: stride */
 } cauce_block;
 
 /* Some consecutive rows: one block for each field of a schema. */
@@ -83,6 +84,7 @@ typedef struct cauce_batch {
  * its values, codes and stride instead: that costs nothing. */
 static inline double *cauce_block_values(cauce_block *block) {
     block->values = (const double *)block->room;
+    if (block->room_stride) block->stride = block->room_stride;
     return (double *)block->room;
 }
 static inline int32_t *cauce_block_codes(cauce_block *block) {

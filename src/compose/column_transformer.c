@@ -1,0 +1,326 @@
+/* column_transformer: branches side by side, each on its own columns; the columns of the output are those of
+ * the branches in order, then the remainder. */
+#include <stdio.h>
+#include <string.h>
+
+#include "core/node.h"
+#include "data/select.h"
+
+enum { REMAINDER_DROP, REMAINDER_PASSTHROUGH };
+
+struct params {
+    int remainder;
+    bool verbose_feature_names_out;
+};
+
+static const cauce_param param_rows[] = {
+    CAUCE_CHOICE(struct params, remainder, "drop", "drop|passthrough",
+                 "What happens to columns that no branch uses."),
+    CAUCE_BOOL(struct params, verbose_feature_names_out, true,
+               "Puts the name of the branch before the names of its columns (branch__column)."),
+    CAUCE_END
+};
+
+struct state {
+    int64_t n_slots;   /* branches + 1 for the remainder */
+    int64_t n_columns; /* of all slots together */
+    int64_t n_starts;
+    int64_t *start;  /* n_slots + 1: first entry of each slot */
+    int64_t *column; /* fields of the input, slot after slot */
+};
+
+static const cauce_state state_rows[] = {
+    CAUCE_ARRAY(struct state, start, CAUCE_I64, n_starts,
+                "First entry of each branch, then of the remainder."),
+    CAUCE_ARRAY(struct state, column, CAUCE_I64, n_columns,
+                "Input columns of the branches, one after the other."),
+    CAUCE_NUMBER_INT(struct state, n_slots, "Branches and the remainder."), CAUCE_STATE_END
+};
+
+static const struct state *state_of(const ca_node *node) {
+    return node->f.state;
+}
+
+static int64_t slot_width(const struct state *s, int64_t slot) {
+    return s->start[slot + 1] - s->start[slot];
+}
+
+static cauce_status check(cauce_run *run, const cauce_recipe *recipe) {
+    if (recipe->n_children == 0)
+        return cauce_fail(run, CAUCE_E_PARAM, "a column_transformer needs at least one branch");
+    for (int64_t i = 0; i < recipe->n_children; i++)
+        if (ca_recipe_role(recipe->children[i]) != CAUCE_TRANSFORMER)
+            return cauce_fail(run, CAUCE_E_PARAM,
+                              "branch '%s' ends with an estimator; branches only transform",
+                              ca_recipe_name(recipe->children[i]));
+    return CAUCE_OK;
+}
+
+/* Which columns each branch takes is decided once, at fit. */
+static cauce_status resolve(cauce_run *run, ca_node *node) {
+    const cauce_recipe *recipe = node->recipe;
+    const cauce_schema *given = node->given;
+    struct state *s = (struct state *)(uintptr_t)node->f.state;
+    const struct params *p = node->f.params;
+    int64_t most;
+    if (__builtin_mul_overflow(given->n_fields, recipe->n_children + 1, &most))
+        return cauce_fail(run, CAUCE_E_LIMIT, "too many branches");
+    s->n_slots = recipe->n_children + 1;
+    s->n_starts = s->n_slots + 1;
+    s->start = cauce_keep(run, s->n_starts, sizeof *s->start);
+    int64_t *column = cauce_scratch(run, most, sizeof *column);
+    bool *used = cauce_scratch(run, given->n_fields, sizeof *used);
+    if (!s->start || !column || !used) return run->error.status;
+    int64_t n = 0;
+    for (int64_t i = 0; i < recipe->n_children; i++) {
+        ca_place place;
+        ca_enter(run, &place, ca_run_text(run, "branch '%s'", ca_recipe_name(recipe->children[i])));
+        int64_t chosen = 0;
+        cauce_status status = ca_select(run, given, recipe->children[i]->columns, column + n, &chosen);
+        ca_leave(run, &place);
+        CA_TRY(status);
+        for (int64_t k = 0; k < chosen; k++) used[column[n + k]] = true;
+        n += chosen;
+        s->start[i + 1] = n;
+    }
+    if (p->remainder == REMAINDER_PASSTHROUGH)
+        for (int64_t i = 0; i < given->n_fields; i++)
+            if (!used[i] && given->fields[i].kind != CAUCE_TEXT) column[n++] = i;
+    s->start[s->n_slots] = n;
+    s->n_columns = n;
+    s->column = cauce_keep(run, n, sizeof *s->column);
+    if (!s->column) return run->error.status;
+    memcpy(s->column, column, (size_t)n * sizeof *column);
+    return CAUCE_OK;
+}
+
+static cauce_status child_input(cauce_run *run, const ca_node *node, int64_t i, cauce_schema *input) {
+    const struct state *s = state_of(node);
+    int64_t n = slot_width(s, i);
+    if (n == 0) {
+        input->n_fields = -1; /* a branch without columns is left out */
+        return CAUCE_OK;
+    }
+    cauce_field *fields = cauce_keep(run, n, sizeof *fields);
+    if (!fields) return run->error.status;
+    for (int64_t k = 0; k < n; k++) fields[k] = node->given->fields[s->column[s->start[i] + k]];
+    *input = (cauce_schema){ n, fields, ca_schema_width(fields, n) };
+    return CAUCE_OK;
+}
+
+static void pick(const struct state *s, int64_t slot, const cauce_batch *in, cauce_block *blocks,
+                 cauce_batch *picked) {
+    int64_t n = slot_width(s, slot);
+    for (int64_t k = 0; k < n; k++) blocks[k] = in->blocks[s->column[s->start[slot] + k]];
+    *picked = (cauce_batch){ in->n_rows, n, blocks, in->first_row };
+}
+
+/* ---- Fit: branches in parallel
+ * ------------------------------------------------------------------------------- */
+
+typedef struct branch_job {
+    ca_node *node;
+    const cauce_train *train;
+    ca_frame *frames; /* one for each branch; NULL: no output wanted */
+} branch_job;
+
+static cauce_status fit_branch(cauce_run *run, int64_t i, void *payload) {
+    branch_job *job = payload;
+    const cauce_recipe *child = job->node->recipe->children[i];
+    cauce_train train = *job->train;
+    cauce_batch batch;
+    cauce_schema *schema = cauce_keep(run, 1, sizeof *schema);
+    cauce_block *blocks = cauce_scratch(run, 1, ca_blocks_size(job->node->given->n_fields));
+    if (!schema || !blocks) return run->error.status;
+    CA_TRY(child_input(run, job->node, i, schema));
+    if (schema->n_fields < 0) return CAUCE_OK;
+    pick(state_of(job->node), i, train.x, blocks, &batch);
+    train.schema = schema;
+    train.x = &batch;
+    return ca_node_fit(run, child, &train, job->frames ? &job->frames[i] : NULL, &job->node->child[i]);
+}
+
+static int64_t output_fields(const ca_node *node) {
+    int64_t n = slot_width(state_of(node), node->n_child);
+    for (int64_t i = 0; i < node->n_child; i++)
+        if (node->child[i]) n += node->child[i]->f.out->n_fields;
+    return n;
+}
+
+static void copy_block(const cauce_field *field, const cauce_block *from, cauce_block *to, int64_t n) {
+    cauce_batch one = { n, 1, to, 0 };
+    cauce_schema schema = { 1, field, field->width };
+    cauce_block_share(to, from);
+    ca_batch_settle(&schema, &one);
+}
+
+/* The frames of the branches side by side; the remainder is copied, so that no frame holds on to the input.
+ */
+static cauce_status join_frames(cauce_run *run, ca_node *node, const cauce_train *train, ca_frame *frames,
+                                ca_frame *out) {
+    const struct state *s = state_of(node);
+    cauce_schema rest;
+    CA_TRY(child_input(run, node, node->n_child, &rest));
+    if (rest.n_fields < 0) rest = (cauce_schema){ 0, NULL, 0 };
+    ca_frame remainder;
+    CA_TRY(ca_frame_new(run, &remainder, &rest, train->n_rows));
+    cauce_block *blocks = ca_arena_alloc(&remainder.arena, ca_blocks_size(output_fields(node)));
+    if (!blocks) {
+        ca_frame_free(&remainder);
+        return CA_NOMEM(run);
+    }
+    int64_t n = 0;
+    for (int64_t i = 0; i < node->n_child; i++) {
+        for (int64_t k = 0; k < frames[i].batch.n_blocks; k++) blocks[n++] = frames[i].batch.blocks[k];
+        ca_arena_adopt(&remainder.arena, &frames[i].arena);
+    }
+    for (int64_t k = 0; k < rest.n_fields; k++) {
+        int64_t source = s->column[s->start[node->n_child] + k];
+        copy_block(&rest.fields[k], &train->x->blocks[source], &remainder.batch.blocks[k], train->n_rows);
+        blocks[n++] = remainder.batch.blocks[k];
+    }
+    out->arena = remainder.arena;
+    out->batch = (cauce_batch){ train->n_rows, n, blocks, train->x->first_row };
+    return CAUCE_OK;
+}
+
+static cauce_status fit(cauce_run *run, ca_node *node, const cauce_train *train, ca_frame *out) {
+    int64_t n = node->recipe->n_children;
+    CA_TRY(ca_node_children(run, node, n));
+    CA_TRY(resolve(run, node));
+    ca_frame *frames = cauce_scratch(run, n, sizeof *frames);
+    if (!frames) return run->error.status;
+    branch_job job = { node, train, out ? frames : NULL };
+    cauce_status status = cauce_parallel(run, n, fit_branch, &job);
+    if (status == CAUCE_OK && out) status = join_frames(run, node, train, frames, out);
+    for (int64_t i = 0; i < n; i++) ca_frame_free(&frames[i]);
+    return status;
+}
+
+static void mark_used(const ca_node *node, bool *used) {
+    const struct state *s = state_of(node);
+    for (int64_t k = s->start[node->n_child]; k < s->start[s->n_slots]; k++) used[s->column[k]] = true;
+    for (int64_t i = 0; i < node->n_child; i++) {
+        const ca_node *child = node->child[i];
+        /* `drop` on a column is no use of it. */
+        if (!child || strcmp(child->f.component->name, "drop") == 0) continue;
+        for (int64_t k = s->start[i]; k < s->start[i + 1]; k++) used[s->column[k]] = true;
+    }
+}
+
+/* ---- Bind and apply
+ * ------------------------------------------------------------------------------------------ */
+
+static cauce_status set_name(cauce_run *run, const ca_node *node, const char *branch, cauce_field *field) {
+    const struct params *p = node->f.params;
+    if (!p->verbose_feature_names_out) return CAUCE_OK;
+    size_t size = strlen(branch) + strlen(field->name) + 3;
+    char *name = cauce_keep(run, (int64_t)size, 1);
+    if (!name) return run->error.status;
+    snprintf(name, size, "%s__%s", branch, field->name);
+    field->name = name;
+    return CAUCE_OK;
+}
+
+/* Plain names must not collide. Blocks are compared column by column only where their stems make it possible.
+ */
+static cauce_status check_names(cauce_run *run, const cauce_field *fields, int64_t n) {
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t j = 0; j < i; j++)
+            if (fields[i].name && strcmp(fields[i].name, fields[j].name) == 0 && fields[i].width == 1 &&
+                fields[j].width == 1 && !fields[i].labels && !fields[j].labels)
+                return cauce_fail(
+                    run, CAUCE_E_SCHEMA,
+                    "two output columns are called '%s'; set verbose_feature_names_out=true or rename",
+                    fields[i].name);
+    return CAUCE_OK;
+}
+
+static cauce_status bind(cauce_run *run, const cauce_fitted *self, cauce_binding *binding) {
+    const ca_node *node = ca_node_of(self);
+    const struct state *s = state_of(node);
+    cauce_field *fields = cauce_bind_fields(run, binding, output_fields(node));
+    if (!fields) return run->error.status;
+    int64_t n = 0;
+    size_t most = 0;
+    for (int64_t i = 0; i < node->n_child; i++) {
+        const ca_node *child = node->child[i];
+        if (!child) continue;
+        if (child->block_rows > binding->block_rows) binding->block_rows = child->block_rows;
+        if (child->scratch > most) most = child->scratch;
+        for (int64_t k = 0; k < child->f.out->n_fields; k++) {
+            fields[n] = child->f.out->fields[k];
+            CA_TRY(set_name(run, node, child->f.name, &fields[n++]));
+        }
+    }
+    for (int64_t k = s->start[node->n_child]; k < s->start[s->n_slots]; k++) {
+        fields[n] = node->given->fields[s->column[k]];
+        CA_TRY(set_name(run, node, "remainder", &fields[n++]));
+    }
+    const struct params *p = node->f.params;
+    if (!p->verbose_feature_names_out) CA_TRY(check_names(run, fields, n));
+    binding->scratch = ca_blocks_size(node->given->n_fields) + most;
+    return CAUCE_OK;
+}
+
+static cauce_status apply(cauce_run *run, const cauce_fitted *self, const cauce_batch *in, cauce_batch *out,
+                          void *scratch) {
+    const ca_node *node = ca_node_of(self);
+    const struct state *s = state_of(node);
+    char *memory = scratch;
+    cauce_block *blocks = ca_take(&memory, ca_blocks_size(node->given->n_fields));
+    int64_t n = 0;
+    for (int64_t i = 0; i < node->n_child; i++) {
+        if (!node->child[i]) continue;
+        cauce_batch from,
+            to = { in->n_rows, node->child[i]->f.out->n_fields, out->blocks + n, in->first_row };
+        pick(s, i, in, blocks, &from);
+        CA_TRY(ca_node_apply(run, node->child[i], &from, &to, memory));
+        n += to.n_blocks;
+    }
+    for (int64_t k = s->start[node->n_child]; k < s->start[s->n_slots]; k++)
+        cauce_block_share(&out->blocks[n++], &in->blocks[s->column[k]]);
+    return CAUCE_OK;
+}
+
+static cauce_status fit_unreachable(cauce_run *run, const void *params, const cauce_train *train,
+                                    void *state) {
+    (void)params, (void)train, (void)state;
+    return cauce_fail(run, CAUCE_E_INTERNAL, "a composite is fitted through its children");
+}
+
+static cauce_status verify(cauce_run *run, const cauce_fitted *self) {
+    const ca_node *node = ca_node_of(self);
+    const struct state *s = state_of(node);
+    if (s->n_slots != node->recipe->n_children + 1 || s->n_starts != s->n_slots + 1 || s->start[0] != 0 ||
+        s->start[s->n_slots] != s->n_columns)
+        return cauce_fail(run, CAUCE_E_FORMAT, "the branches do not fit the recipe");
+    for (int64_t i = 0; i < s->n_slots; i++)
+        if (s->start[i] > s->start[i + 1])
+            return cauce_fail(run, CAUCE_E_FORMAT, "branch %lld ends before it begins", (long long)i);
+    for (int64_t k = 0; k < s->n_columns; k++)
+        if (s->column[k] < 0 || s->column[k] >= node->given->n_fields)
+            return cauce_fail(run, CAUCE_E_FORMAT, "column %lld is not there", (long long)s->column[k]);
+    return CAUCE_OK;
+}
+
+static const cauce_composite composite = { true, check, fit, child_input, mark_used };
+
+const cauce_component cauce_column_transformer = {
+    .size = sizeof(cauce_component),
+    .abi = CAUCE_COMPONENT_ABI,
+    .name = "column_transformer",
+    .summary = "Branches side by side, each on its own columns.",
+    .role = CAUCE_TRANSFORMER,
+    .tags = CAUCE_TAG_MISSING | CAUCE_TAG_CATEGORY | CAUCE_TAG_ONEHOT,
+    .params_size = sizeof(struct params),
+    .params = param_rows,
+    .state_size = sizeof(struct state),
+    .state = state_rows,
+    .state_version = 1,
+    .fit = fit_unreachable,
+    .bind = bind,
+    .apply = apply,
+    .verify = verify,
+    .composite = &composite,
+};

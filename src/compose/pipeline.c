@@ -1,0 +1,129 @@
+/* pipeline: steps one after the other; all but the last transform. While fitting, each step sees what the
+ * steps before it made of the training rows. */
+#include <string.h>
+
+#include "core/node.h"
+
+struct nothing {
+    int64_t unused;
+};
+
+static const cauce_param no_params[] = { CAUCE_END };
+static const cauce_state no_state[] = { CAUCE_STATE_END };
+
+static cauce_status check(cauce_run *run, const cauce_recipe *recipe) {
+    if (recipe->n_children == 0) return cauce_fail(run, CAUCE_E_PARAM, "a pipeline needs at least one step");
+    for (int64_t i = 0; i + 1 < recipe->n_children; i++)
+        if (ca_recipe_role(recipe->children[i]) != CAUCE_TRANSFORMER)
+            return cauce_fail(run, CAUCE_E_PARAM,
+                              "step '%s' is an estimator; only the last step of a pipeline may be one",
+                              ca_recipe_name(recipe->children[i]));
+    return CAUCE_OK;
+}
+
+static cauce_status fit(cauce_run *run, ca_node *node, const cauce_train *train, ca_frame *out) {
+    const cauce_recipe *recipe = node->recipe;
+    CA_TRY(ca_node_children(run, node, recipe->n_children));
+    cauce_train step = *train;
+    ca_frame before = { 0 };
+    cauce_status status = CAUCE_OK;
+    for (int64_t i = 0; status == CAUCE_OK && i < recipe->n_children; i++) {
+        bool last = i + 1 == recipe->n_children;
+        ca_frame after = { 0 };
+        status = ca_node_fit(run, recipe->children[i], &step, last && !out ? NULL : &after, &node->child[i]);
+        ca_frame_free(&before);
+        before = after;
+        if (status != CAUCE_OK) break;
+        step.schema = node->child[i]->f.out;
+        step.x = &before.batch;
+    }
+    if (status == CAUCE_OK && out)
+        *out = before;
+    else
+        ca_frame_free(&before);
+    return status;
+}
+
+static cauce_status child_input(cauce_run *run, const ca_node *node, int64_t i, cauce_schema *input) {
+    (void)run;
+    *input = i == 0 ? *node->given : *node->child[i - 1]->f.out;
+    return CAUCE_OK;
+}
+
+static void mark_used(const ca_node *node, bool *used) {
+    ca_node_mark_used(node->child[0], used);
+}
+
+static cauce_status bind(cauce_run *run, const cauce_fitted *self, cauce_binding *binding) {
+    const ca_node *node = ca_node_of(self);
+    const cauce_schema *last = node->child[node->n_child - 1]->f.out;
+    cauce_field *fields = cauce_bind_fields(run, binding, last->n_fields);
+    if (!fields) return run->error.status;
+    memcpy(fields, last->fields, (size_t)last->n_fields * sizeof *fields);
+    for (int64_t i = 0; i < node->n_child; i++)
+        if (node->child[i]->block_rows > binding->block_rows)
+            binding->block_rows = node->child[i]->block_rows;
+    size_t most = 0, between = 0;
+    for (int64_t i = 0; i < node->n_child; i++) {
+        if (node->child[i]->scratch > most) most = node->child[i]->scratch;
+        if (i + 1 == node->n_child) break;
+        size_t size = ca_batch_size(node->child[i]->f.out, binding->block_rows);
+        if (size == SIZE_MAX || __builtin_add_overflow(between, size, &between))
+            return cauce_fail(run, CAUCE_E_LIMIT, "the output of step '%s' is too wide",
+                              node->child[i]->f.name);
+    }
+    binding->scratch = between + most;
+    return CAUCE_OK;
+}
+
+static cauce_status apply(cauce_run *run, const cauce_fitted *self, const cauce_batch *in, cauce_batch *out,
+                          void *scratch) {
+    const ca_node *node = ca_node_of(self);
+    char *memory = scratch;
+    cauce_batch between[2];
+    for (int64_t i = 0; i < node->n_child; i++) {
+        const ca_node *child = node->child[i];
+        cauce_batch *to = out;
+        if (i + 1 < node->n_child) {
+            to = &between[i % 2];
+            ca_batch_lay(to, child->f.out, node->block_rows, memory);
+            memory += ca_batch_size(child->f.out, node->block_rows);
+        }
+        /* The rest of the memory serves every step: one is done with it when the next begins. */
+        CA_TRY(ca_node_apply(run, child, in, to, memory));
+        in = to;
+    }
+    return CAUCE_OK;
+}
+
+static cauce_status fit_unreachable(cauce_run *run, const void *params, const cauce_train *train,
+                                    void *state) {
+    (void)params, (void)train, (void)state;
+    return cauce_fail(run, CAUCE_E_INTERNAL, "a composite is fitted through its children");
+}
+
+static cauce_status verify(cauce_run *run, const cauce_fitted *self) {
+    (void)run, (void)self;
+    return CAUCE_OK;
+}
+
+static const cauce_composite composite = { false, check, fit, child_input, mark_used };
+
+const cauce_component cauce_pipeline = {
+    .size = sizeof(cauce_component),
+    .abi = CAUCE_COMPONENT_ABI,
+    .name = "pipeline",
+    .summary = "Steps one after the other; the last may be an estimator.",
+    .role = CAUCE_TRANSFORMER,
+    .tags = CAUCE_TAG_MISSING | CAUCE_TAG_CATEGORY | CAUCE_TAG_ONEHOT,
+    .params_size = sizeof(struct nothing),
+    .params = no_params,
+    .state_size = sizeof(struct nothing),
+    .state = no_state,
+    .state_version = 1,
+    .fit = fit_unreachable,
+    .bind = bind,
+    .apply = apply,
+    .verify = verify,
+    .composite = &composite,
+};

@@ -1,0 +1,173 @@
+/* From tables to batches: schemas of training tables, matching by name, reading blocks of rows. */
+#include <math.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "core/model.h"
+
+/* The levels of column j that occur, as a dictionary of the model. Both levels of a boolean stay: one alone
+ * could not be told from a category. */
+static const cauce_levels *present_levels(cauce_run *run, const cauce_table *table, int64_t j) {
+    const ca_column *column = table->columns[j].column;
+    const cauce_levels *levels = column->levels;
+    bool *seen = cauce_scratch(run, levels->count, sizeof *seen);
+    const char **texts = cauce_scratch(run, levels->count, sizeof *texts);
+    size_t *lengths = cauce_scratch(run, levels->count, sizeof *lengths);
+    int32_t block[1024];
+    if (!seen || !texts || !lengths) return NULL;
+    if (column->kind == CAUCE_BOOLEAN) memset(seen, 1, (size_t)levels->count);
+    for (int64_t first = 0; first < table->n_rows; first += 1024) {
+        int64_t n = table->n_rows - first < 1024 ? table->n_rows - first : 1024;
+        const int32_t *codes = ca_table_read_codes(table, j, first, n, block);
+        for (int64_t i = 0; i < n; i++)
+            if (codes[i] >= 0) seen[codes[i]] = true;
+    }
+    int32_t n = 0;
+    for (int32_t i = 0; i < levels->count; i++)
+        if (seen[i]) {
+            texts[n] = cauce_levels_text(levels, i);
+            lengths[n++] = ca_levels_length(levels, i);
+        }
+    ca_arena arena = { NULL, 0 };
+    const cauce_levels *present = ca_levels_new(&arena, texts, lengths, n, true);
+    if (!present) CA_NOMEM(run);
+    ca_keep_adopt(run->keep, &arena);
+    return present;
+}
+
+static cauce_status learn_field(cauce_run *run, const cauce_table *table, int64_t j, cauce_field *field) {
+    const ca_table_column *column = &table->columns[j];
+    char *name = cauce_keep(run, (int64_t)strlen(column->name) + 1, 1);
+    if (!name) return run->error.status;
+    memcpy(name, column->name, strlen(column->name));
+    *field = (cauce_field){ .name = name, .kind = column->column->kind, .width = 1 };
+    if (column->column->storage != CA_CODES) return CAUCE_OK;
+    field->form = CAUCE_CODES;
+    field->levels = present_levels(run, table, j);
+    return field->levels ? CAUCE_OK : run->error.status;
+}
+
+cauce_status ca_input_learn(cauce_run *run, const cauce_table *table, bool with_text, cauce_schema *schema) {
+    cauce_field *fields = cauce_keep(run, table->n_columns, sizeof *fields);
+    if (!fields) return run->error.status;
+    int64_t n = 0;
+    for (int64_t j = 0; j < table->n_columns; j++) {
+        if (table->columns[j].role != CAUCE_FEATURE) continue;
+        if (table->columns[j].column->kind == CAUCE_TEXT && !with_text) {
+            cauce_warn(run, "text_column", "column '%s' is free text and is not used",
+                       table->columns[j].name);
+            continue;
+        }
+        ca_arena_mark mark = ca_arena_here(&run->scratch);
+        cauce_status status = learn_field(run, table, j, &fields[n++]);
+        ca_arena_back(&run->scratch, mark);
+        CA_TRY(status);
+    }
+    *schema = (cauce_schema){ n, fields, n };
+    return CAUCE_OK;
+}
+
+static bool is_coded(cauce_kind kind) {
+    return kind != CAUCE_NUMBER;
+}
+
+static cauce_status match_field(cauce_run *run, const cauce_field *field, const cauce_table *table,
+                                ca_input *input, int64_t i) {
+    int64_t j = input->column[i];
+    const ca_column *column = table->columns[j].column;
+    if (is_coded(column->kind) != (field->form == CAUCE_CODES))
+        return cauce_fail(run, CAUCE_E_KIND, "column '%s' is a %s, the model was fitted to a %s", field->name,
+                          cauce_kind_name(column->kind), cauce_kind_name(field->kind));
+    if (field->form != CAUCE_CODES) return CAUCE_OK;
+    int32_t *map = cauce_scratch(run, column->levels->count, sizeof *map);
+    if (!map) return run->error.status;
+    ca_levels_map(column->levels, field->levels, map);
+    input->map[i] = map;
+    return CAUCE_OK;
+}
+
+static const char *column_at(int64_t i, void *payload) {
+    return ((const cauce_table *)payload)->columns[i].name;
+}
+
+static cauce_status report_missing(cauce_run *run, const cauce_schema *schema, const cauce_table *table,
+                                   const ca_input *input) {
+    ca_text list = { 0 };
+    const char *nearest = NULL;
+    int64_t n = 0;
+    for (int64_t i = 0; i < schema->n_fields; i++)
+        if (input->column[i] < 0 && !schema->fields[i].optional) {
+            if (!n++)
+                nearest = ca_text_nearest(schema->fields[i].name, table->n_columns, column_at,
+                                          (void *)(uintptr_t)table);
+            if (list.length < 600) ca_text_addf(&list, "%s'%s'", n > 1 ? ", " : "", schema->fields[i].name);
+        }
+    cauce_status status = CAUCE_OK;
+    if (n == 1 && nearest)
+        status = cauce_fail(run, CAUCE_E_SCHEMA, "the column %s that the model needs is missing; is it '%s'?",
+                            ca_text_get(&list), nearest);
+    else if (n)
+        status = cauce_fail(run, CAUCE_E_SCHEMA, "%lld column%s that the model needs %s missing: %s",
+                            (long long)n, n > 1 ? "s" : "", n > 1 ? "are" : "is", ca_text_get(&list));
+    ca_text_free(&list);
+    return status;
+}
+
+static void warn_extra_columns(cauce_run *run, const cauce_schema *schema, const cauce_table *table) {
+    ca_text list = { 0 };
+    int64_t n = 0;
+    for (int64_t j = 0; j < table->n_columns; j++) {
+        bool known = table->columns[j].role != CAUCE_FEATURE;
+        for (int64_t i = 0; !known && i < schema->n_fields; i++)
+            known = strcmp(schema->fields[i].name, table->columns[j].name) == 0;
+        if (!known && ++n && list.length < 200)
+            ca_text_addf(&list, "%s%s", n > 1 ? ", " : "", table->columns[j].name);
+    }
+    if (n)
+        cauce_warn(run, "extra_column", "%lld column%s that the model does not know: %s", (long long)n,
+                   n > 1 ? "s" : "", ca_text_get(&list));
+    ca_text_free(&list);
+}
+
+cauce_status ca_input_match(cauce_run *run, const cauce_schema *schema, const cauce_table *table,
+                            bool warn_extra, ca_input *input) {
+    *input = (ca_input){ schema, table, cauce_scratch(run, schema->n_fields, sizeof *input->column),
+                         cauce_scratch(run, schema->n_fields, sizeof *input->map) };
+    if (!input->column || !input->map) return run->error.status;
+    for (int64_t i = 0; i < schema->n_fields; i++)
+        input->column[i] = ca_table_find(table, schema->fields[i].name);
+    CA_TRY(report_missing(run, schema, table, input));
+    for (int64_t i = 0; i < schema->n_fields; i++) {
+        if (schema->fields[i].optional) input->column[i] = -1;
+        if (input->column[i] >= 0) CA_TRY(match_field(run, &schema->fields[i], table, input, i));
+    }
+    if (warn_extra) warn_extra_columns(run, schema, table);
+    return CAUCE_OK;
+}
+
+size_t ca_input_size(const ca_input *input, int64_t n) {
+    return ca_batch_size(input->schema, n);
+}
+
+static void read_codes(const ca_input *input, int64_t i, int64_t first, int64_t n, cauce_block *block) {
+    int32_t *codes = cauce_block_codes(block);
+    const int32_t *map = input->map[i];
+    const int32_t *from = ca_table_read_codes(input->table, input->column[i], first, n, codes);
+    for (int64_t r = 0; r < n; r++) codes[r] = from[r] < 0 ? from[r] : map[from[r]];
+}
+
+void ca_input_read(const ca_input *input, int64_t first, int64_t n, char *memory, cauce_batch *batch) {
+    ca_batch_lay(batch, input->schema, n, memory);
+    batch->first_row = first;
+    for (int64_t i = 0; i < input->schema->n_fields; i++) {
+        cauce_block *block = &batch->blocks[i];
+        if (input->column[i] < 0) {
+            block->room = NULL; /* nothing reads an unused input */
+            continue;
+        }
+        if (input->schema->fields[i].form == CAUCE_CODES)
+            read_codes(input, i, first, n, block);
+        else
+            block->values = ca_table_read(input->table, input->column[i], first, n, block->room);
+    }
+}

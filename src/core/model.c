@@ -1,0 +1,178 @@
+#include "core/model.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/number.h"
+#include "core/arrays.h"
+
+cauce_model *ca_model_new(cauce_run *run) {
+    cauce_model *model = ca_calloc(1, sizeof *model);
+    if (!model) {
+        CA_NOMEM(run);
+        return NULL;
+    }
+    pthread_mutex_init(&model->converted_lock, NULL);
+    model->target = "";
+    model->positive = -1;
+    return model;
+}
+
+void ca_model_free(cauce_model *model) {
+    if (!model) return;
+    ca_converted_free(model);
+    ca_arena_free(&model->keep.arena);
+    ca_recipe_free(model->recipe);
+    ca_file_free(&model->file);
+    pthread_mutex_destroy(&model->converted_lock);
+    ca_free(model);
+}
+
+/* Does the recipe begin with something that picks columns by itself? Only then may free text be among them.
+ */
+static bool picks_columns(const cauce_recipe *recipe) {
+    const cauce_composite *composite = recipe->component->composite;
+    if (!composite) return false;
+    return composite->branches || (recipe->n_children && picks_columns(recipe->children[0]));
+}
+
+/* Rows of weight 0 count as absent: everything below sees a table without them. */
+static cauce_status without_zero_weights(cauce_run *run, const cauce_table *table, cauce_table **result) {
+    const double *weight;
+    CA_TRY(ca_target_weights(run, table, &weight));
+    int64_t n = 0;
+    for (int64_t r = 0; weight && r < table->n_rows; r++) n += weight[r] > 0;
+    if (!weight || n == table->n_rows) {
+        *result = ca_table_hold(table);
+        return CAUCE_OK;
+    }
+    if (n == 0) return cauce_fail(run, CAUCE_E_DATA, "all weights are 0");
+    int64_t *rows = cauce_scratch(run, n, sizeof *rows);
+    if (!rows) return run->error.status;
+    n = 0;
+    for (int64_t r = 0; r < table->n_rows; r++)
+        if (weight[r] > 0) rows[n++] = r;
+    *result = ca_table_subset(run, table, rows, n);
+    return *result ? CAUCE_OK : run->error.status;
+}
+
+/* Levels of inputs that nothing uses are not worth keeping. */
+static cauce_status forget_unused(cauce_run *run, cauce_model *model) {
+    bool *used = cauce_scratch(run, model->inputs.n_fields, sizeof *used);
+    if (!used) return run->error.status;
+    ca_node_mark_used(model->root, used);
+    for (int64_t i = 0; i < model->inputs.n_fields; i++) {
+        cauce_field *field = (cauce_field *)(uintptr_t)&model->inputs.fields[i];
+        if (used[i]) continue;
+        field->optional = true;
+        if (field->form != CAUCE_CODES) continue;
+        field->levels = cauce_levels_keep(run, NULL, 0);
+        if (!field->levels) return run->error.status;
+    }
+    return CAUCE_OK;
+}
+
+static cauce_status fit_rows(cauce_run *run, cauce_model *model, const cauce_table *table) {
+    ca_labels labels;
+    if (table->n_rows == 0) return cauce_fail(run, CAUCE_E_SHAPE, "the table has no rows");
+    CA_TRY(ca_target_learn(run, model, table, ca_recipe_role(model->recipe), &labels));
+    CA_TRY(ca_input_learn(run, table, picks_columns(model->recipe), &model->inputs));
+    ca_input input;
+    CA_TRY(ca_input_match(run, &model->inputs, table, false, &input));
+    cauce_batch x;
+    size_t size = ca_input_size(&input, table->n_rows);
+    char *memory = size == SIZE_MAX ? NULL : cauce_scratch(run, 1, size);
+    if (!memory) return cauce_fail(run, CAUCE_E_LIMIT, "the table does not fit into memory");
+    ca_input_read(&input, 0, table->n_rows, memory, &x);
+    cauce_train train = { .n_rows = table->n_rows,
+                          .schema = &model->inputs,
+                          .x = &x,
+                          .y = labels.y,
+                          .y_class = labels.y_class,
+                          .n_classes = labels.n_classes,
+                          .classes = model->classes,
+                          .weight = labels.weight,
+                          .group = labels.group,
+                          .n_groups = labels.n_groups };
+    model->trained_rows = table->n_rows;
+    CA_TRY(ca_node_fit(run, model->recipe, &train, NULL, &model->root));
+    return forget_unused(run, model);
+}
+
+static cauce_status fit_model(cauce_run *run, cauce_model *model, const cauce_recipe *recipe,
+                              const cauce_table *table) {
+    model->recipe = ca_recipe_clone(run, recipe);
+    if (!model->recipe) return run->error.status;
+    CA_TRY(ca_recipe_check(run, model->recipe));
+    cauce_table *counted;
+    CA_TRY(without_zero_weights(run, table, &counted));
+    cauce_status status = fit_rows(run, model, counted);
+    ca_table_drop(counted);
+    return status;
+}
+
+cauce_model *ca_model_fit(cauce_run *run, const cauce_recipe *recipe, const cauce_table *table) {
+    cauce_model *model = ca_model_new(run);
+    if (!model) return NULL;
+    ca_keep *before = run->keep;
+    ca_arena_mark mark = ca_arena_here(&run->scratch);
+    ca_place place;
+    ca_enter(run, &place, "fit");
+    run->keep = &model->keep;
+    cauce_status status = fit_model(run, model, recipe, table);
+    run->keep = before;
+    ca_arena_back(&run->scratch, mark);
+    ca_leave(run, &place);
+    if (status == CAUCE_OK) return model;
+    ca_model_free(model);
+    return NULL;
+}
+
+/* ---- Class weights
+ * ------------------------------------------------------------------------------------------- */
+
+static cauce_status balanced(cauce_run *run, const cauce_train *train, double *per_class) {
+    double total = 0;
+    for (int32_t k = 0; k < train->n_classes; k++) per_class[k] = 0;
+    for (int64_t r = 0; r < train->n_rows; r++)
+        per_class[train->y_class[r]] += train->weight ? train->weight[r] : 1.0;
+    for (int32_t k = 0; k < train->n_classes; k++) total += per_class[k];
+    for (int32_t k = 0; k < train->n_classes; k++) {
+        if (!(per_class[k] > 0))
+            return cauce_fail(run, CAUCE_E_DATA, "class '%s' has no rows",
+                              cauce_levels_text(train->classes, k));
+        per_class[k] = total / ((double)train->n_classes * per_class[k]);
+    }
+    return CAUCE_OK;
+}
+
+static cauce_status named_weight(cauce_run *run, const cauce_train *train, const char *text,
+                                 double *per_class) {
+    const char *colon = text ? strrchr(text, ':') : NULL;
+    double weight;
+    if (!colon || !ca_number_parse(colon + 1, strlen(colon + 1), &weight) || !(weight >= 0 && weight < 1e300))
+        return cauce_fail(run, CAUCE_E_PARAM, "class_weight: '%s' is not label:weight", text ? text : "");
+    for (int32_t k = 0; k < train->n_classes; k++) {
+        const char *label = cauce_levels_text(train->classes, k);
+        if (strlen(label) == (size_t)(colon - text) && memcmp(label, text, (size_t)(colon - text)) == 0) {
+            per_class[k] = weight;
+            return CAUCE_OK;
+        }
+    }
+    ca_text list = { 0 };
+    for (int32_t k = 0; k < train->n_classes && k < 20; k++)
+        ca_text_addf(&list, "%s%s", k ? ", " : "", cauce_levels_text(train->classes, k));
+    cauce_status status = cauce_fail(run, CAUCE_E_PARAM, "class_weight: no class '%.*s' (there are: %s)",
+                                     (int)(colon - text), text, ca_text_get(&list));
+    ca_text_free(&list);
+    return status;
+}
+
+cauce_status cauce_class_weights(cauce_run *run, const cauce_value *class_weight, const cauce_train *train,
+                                 double *per_class) {
+    if (class_weight->type == CAUCE_V_TEXT) return balanced(run, train, per_class);
+    for (int32_t k = 0; k < train->n_classes; k++) per_class[k] = 1;
+    for (int64_t i = 0; class_weight->type == CAUCE_V_LIST && i < class_weight->n_items; i++)
+        CA_TRY(named_weight(run, train, class_weight->items[i].text, per_class));
+    return CAUCE_OK;
+}

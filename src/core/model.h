@@ -1,0 +1,98 @@
+/* A model: the fitted tree of a recipe, and what it knows of its inputs and its target. */
+#ifndef CA_CORE_MODEL_H
+#define CA_CORE_MODEL_H
+
+#include <pthread.h>
+
+#include "base/stream.h"
+#include "cauce/model.h"
+#include "core/node.h"
+#include "data/table.h"
+
+struct cauce_model {
+    ca_keep keep;         /* nodes, states, schemas */
+    cauce_recipe *recipe; /* a clone of its own */
+    ca_node *root;
+    cauce_schema inputs;
+    const char *target; /* name of the target column; "" without one */
+    cauce_kind target_kind;
+    int32_t n_classes; /* 0: regression, or no target */
+    int32_t positive;  /* of two classes; otherwise -1 */
+    const cauce_levels *classes;
+    const double *class_values; /* classes of a number target */
+    int64_t trained_rows;
+    ca_file file;                   /* a loaded model's arrays lie in here */
+    pthread_mutex_t converted_lock; /* arrays handed out as doubles */
+    struct ca_converted *converted;
+};
+
+/* What fit and metrics want of a table's target, weights and groups. Memory from the run's scratch. */
+typedef struct ca_labels {
+    const double *y;        /* regression */
+    const int32_t *y_class; /* classification: -1 = a class the model does not know */
+    int32_t n_classes;
+    const double *weight; /* or NULL */
+    const int32_t *group; /* or NULL */
+    int32_t n_groups;
+} ca_labels;
+
+/* NULL: failure recorded. */
+cauce_model *ca_model_new(cauce_run *run);
+void ca_model_free(cauce_model *model);
+/* Fits to the rows of `table`. */
+cauce_model *ca_model_fit(cauce_run *run, const cauce_recipe *recipe, const cauce_table *table);
+/* true: classifier. Error when the recipe has no estimator and `needs_estimator`. */
+static inline bool ca_model_classifies(const cauce_model *model) {
+    return model->n_classes > 0 && ca_recipe_role(model->recipe) == CAUCE_CLASSIFIER;
+}
+
+/* ---- src/core/target.c
+ * --------------------------------------------------------------------------------------- */
+
+/* Classes, target numbers, weights and groups of a table for fitting `model` (sets its target members). */
+cauce_status ca_target_learn(cauce_run *run, cauce_model *model, const cauce_table *table,
+                             cauce_component_role role, ca_labels *labels);
+/* The same columns of a table in terms of a fitted model, for metrics. */
+cauce_status ca_target_read(cauce_run *run, const cauce_model *model, const cauce_table *table,
+                            ca_labels *labels);
+/* Weights of a table: NULL when it has none. DATA on negative, missing or infinite ones. */
+cauce_status ca_target_weights(cauce_run *run, const cauce_table *table, const double **weight);
+
+/* ---- src/core/input.c: from tables to batches
+ * ---------------------------------------------------------------- */
+
+/* How the fields of a schema are read from a table. */
+typedef struct ca_input {
+    const cauce_schema *schema;
+    const cauce_table *table;
+    int64_t *column; /* of the table, for each field; -1: not read */
+    int32_t **map;   /* CODES: code of the table -> code of the field; NULL: the same */
+} ca_input;
+/* Schema of the feature columns of a training table; levels that occur in its rows. Belongs to run->keep. */
+cauce_status ca_input_learn(cauce_run *run, const cauce_table *table, bool with_text, cauce_schema *schema);
+/* Matches a table to a schema by name. SCHEMA naming all columns that are missing, KIND for one of another
+ * kind; extra feature columns are a warning. */
+cauce_status ca_input_match(cauce_run *run, const cauce_schema *schema, const cauce_table *table,
+                            bool warn_extra, ca_input *input);
+/* Bytes for ca_input_read of n rows. */
+size_t ca_input_size(const ca_input *input, int64_t n);
+/* Rows first .. first+n-1 as a batch laid out in that memory (cells are the table's own where they can be).
+ */
+void ca_input_read(const ca_input *input, int64_t first, int64_t n, char *memory, cauce_batch *batch);
+
+/* ---- src/core/predict.c
+ * -------------------------------------------------------------------------------------- */
+
+/* Output of the whole model (or of all steps but a last estimator) for every row, in parallel row blocks. */
+cauce_status ca_model_apply(cauce_run *run, const cauce_model *model, const cauce_table *table,
+                            bool transform_only, ca_frame *out, const cauce_schema **schema);
+/* Most probable class of each row, lowest on ties: proba is n x n_classes, column by column with `stride`. */
+void ca_decide(const double *proba, int64_t stride, int64_t n, int32_t n_classes, int32_t *classes);
+/* Tables made of an output. */
+cauce_table *ca_model_prediction_table(cauce_run *run, const cauce_model *model, const cauce_batch *output);
+cauce_table *ca_model_proba_table(cauce_run *run, const cauce_model *model, const cauce_batch *output);
+cauce_table *ca_model_transform_table(cauce_run *run, const cauce_schema *schema, const cauce_batch *output);
+/* A column of class labels (or class numbers, when the target was a number). */
+ca_column *ca_model_label_column(cauce_run *run, const cauce_model *model, const int32_t *classes, int64_t n);
+
+#endif

@@ -1,0 +1,315 @@
+#include "core/node.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/adapt.h"
+#include "data/column.h"
+
+static cauce_status set_label(cauce_run *run, ca_node *node) {
+    const char *name = node->f.name, *component = node->f.component->name;
+    size_t size = strlen(name) + strlen(component) + 8;
+    char *label = cauce_keep(run, (int64_t)size, 1);
+    if (!label) return run->error.status;
+    if (strcmp(name, component) == 0)
+        snprintf(label, size, "%s", name);
+    else if (node->f.component->composite)
+        snprintf(label, size, "'%s'", name);
+    else
+        snprintf(label, size, "'%s' (%s)", name, component);
+    node->label = label;
+    return CAUCE_OK;
+}
+
+cauce_status ca_node_new(cauce_run *run, const cauce_recipe *recipe, const cauce_schema *given,
+                         int32_t n_classes, const cauce_levels *classes, ca_node **out) {
+    const cauce_component *component = recipe->component;
+    ca_node *node = cauce_keep(run, 1, sizeof *node);
+    if (!node) return run->error.status;
+    void *params = cauce_keep(run, 1, component->params_size ? component->params_size : 1);
+    void *state = cauce_keep(run, 1, component->state_size ? component->state_size : 1);
+    if (!params || !state) return run->error.status;
+    ca_param_fill(component->params, recipe->values, params);
+    node->recipe = recipe;
+    node->given = given;
+    node->f = (cauce_fitted){ .component = component,
+                              .name = ca_recipe_name(recipe),
+                              .params = params,
+                              .state = state,
+                              .n_classes = n_classes,
+                              .classes = classes };
+    CA_TRY(set_label(run, node));
+    *out = node; /* adapted by the caller, who knows the place */
+    return CAUCE_OK;
+}
+
+cauce_status ca_node_children(cauce_run *run, ca_node *node, int64_t n) {
+    node->child = cauce_keep(run, n, sizeof *node->child);
+    node->n_child = n;
+    return node->child ? CAUCE_OK : run->error.status;
+}
+
+cauce_field *cauce_bind_fields(cauce_run *run, cauce_binding *binding, int64_t n) {
+    cauce_field *fields = cauce_keep(run, n, sizeof *fields);
+    if (!fields) return NULL;
+    for (int64_t i = 0; i < n; i++) fields[i].width = 1;
+    binding->fields = fields;
+    binding->n_fields = n;
+    return fields;
+}
+
+/* The output of a component that says nothing about it. */
+static cauce_status default_fields(cauce_run *run, const ca_node *node, cauce_binding *binding) {
+    const cauce_component *component = node->f.component;
+    if (component->role == CAUCE_TRANSFORMER) {
+        cauce_field *fields = cauce_bind_fields(run, binding, node->f.in->n_fields);
+        if (!fields) return run->error.status;
+        memcpy(fields, node->f.in->fields, (size_t)node->f.in->n_fields * sizeof *fields);
+        return CAUCE_OK;
+    }
+    cauce_field *field = cauce_bind_fields(run, binding, 1);
+    if (!field) return run->error.status;
+    bool classifier = component->role == CAUCE_CLASSIFIER;
+    field->name = classifier ? "proba" : "prediction";
+    field->width = classifier ? node->f.n_classes : 1;
+    field->labels = classifier ? node->f.classes : NULL;
+    return CAUCE_OK;
+}
+
+cauce_status ca_node_bind(cauce_run *run, ca_node *node) {
+    const cauce_component *component = node->f.component;
+    cauce_binding binding = { .block_rows = 256 };
+    if (component->bind) CA_TRY(component->bind(run, &node->f, &binding));
+    bool composite = component->composite != NULL;
+    if (!binding.fields && !composite) CA_TRY(default_fields(run, node, &binding));
+    if (binding.block_rows < 1 || binding.block_rows > 65536)
+        return cauce_fail(run, CAUCE_E_INTERNAL, "%s: block_rows %lld", component->name,
+                          (long long)binding.block_rows);
+    cauce_schema *schema = cauce_keep(run, 1, sizeof *schema);
+    if (!schema) return run->error.status;
+    *schema =
+        (cauce_schema){ binding.n_fields, binding.fields, ca_schema_width(binding.fields, binding.n_fields) };
+    node->f.out = schema;
+    node->f.bound = binding.bound;
+    node->block_rows = binding.block_rows;
+    node->adapt_size = node->adapt ? ca_adapt_size(node, node->block_rows) : 0;
+    node->scratch = node->adapt_size + ca_align(binding.scratch) + ca_blocks_size(node->given->n_fields) +
+                    ca_blocks_size(schema->n_fields);
+    return CAUCE_OK;
+}
+
+void ca_node_mark_used(const ca_node *node, bool *used) {
+    const cauce_composite *composite = node->f.component->composite;
+    if (composite)
+        composite->mark_used(node, used);
+    else if (!(node->f.component->tags & CAUCE_TAG_ANY_INPUT))
+        for (int64_t i = 0; i < node->given->n_fields; i++) used[i] = true;
+}
+
+/* By the bits, so that the compiler can use vectors. */
+static bool all_finite(const double *values, int64_t n) {
+    const uint64_t exponent = 0x7ff0000000000000u;
+    uint64_t bad = 0;
+    for (int64_t r = 0; r < n; r++) {
+        uint64_t bits;
+        memcpy(&bits, &values[r], sizeof bits);
+        bad |= (uint64_t)((bits & exponent) == exponent);
+    }
+    return bad == 0;
+}
+
+/* Refuses numbers that are missing or infinite where the component does not take them. */
+static cauce_status check_finite(cauce_run *run, const ca_node *node, const cauce_batch *in) {
+    const cauce_schema *schema = node->f.in;
+    for (int64_t i = 0; i < in->n_blocks; i++) {
+        const cauce_block *block = &in->blocks[i];
+        if (schema->fields[i].form != CAUCE_DENSE) continue;
+        for (int64_t j = 0; j < schema->fields[i].width; j++) {
+            const double *values = block->values + j * block->stride;
+            if (all_finite(values, in->n_rows)) continue;
+            int64_t r = 0;
+            while (isfinite(values[r])) r++;
+            char name[128];
+            ca_field_column_name(&schema->fields[i], j, name, sizeof name);
+            return cauce_fail(
+                run, CAUCE_E_DATA, "column '%s', row %lld: %s, which %s does not take%s", name,
+                (long long)(in->first_row + r + 1),
+                isnan(values[r]) ? "a missing value" : "an infinite value", node->f.component->name,
+                isnan(values[r]) ? "; put simple_imputer before it" : "; clip or mark it as missing");
+        }
+    }
+    return CAUCE_OK;
+}
+
+static cauce_status apply_block(cauce_run *run, const ca_node *node, const cauce_batch *in, cauce_batch *out,
+                                char *scratch) {
+    cauce_batch adapted;
+    if (node->adapt) {
+        ca_adapt_batch(node, in, &adapted, scratch);
+        scratch += node->adapt_size;
+        in = &adapted;
+    }
+    if (!(node->f.component->tags & CAUCE_TAG_MISSING) && !node->f.component->composite)
+        CA_TRY(check_finite(run, node, in));
+    return node->f.component->apply(run, &node->f, in, out, scratch);
+}
+
+static cauce_status apply_blocks(cauce_run *run, const ca_node *node, const cauce_batch *in, cauce_batch *out,
+                                 char *scratch) {
+    if (in->n_rows <= node->block_rows) return apply_block(run, node, in, out, scratch);
+    cauce_block *in_blocks = ca_take(&scratch, ca_blocks_size(in->n_blocks));
+    cauce_block *out_blocks = ca_take(&scratch, ca_blocks_size(out->n_blocks));
+    for (int64_t first = 0; first < in->n_rows; first += node->block_rows) {
+        int64_t n = in->n_rows - first < node->block_rows ? in->n_rows - first : node->block_rows;
+        cauce_batch in_slice, out_slice;
+        ca_batch_slice(node->given, in, first, n, in_blocks, &in_slice);
+        ca_batch_slice(node->f.out, out, first, n, out_blocks, &out_slice);
+        CA_TRY(apply_block(run, node, &in_slice, &out_slice, scratch));
+        ca_batch_settle(node->f.out, &out_slice);
+    }
+    for (int64_t i = 0; i < out->n_blocks; i++)
+        if (node->f.out->fields[i].form == CAUCE_DENSE)
+            cauce_block_values(&out->blocks[i]);
+        else
+            cauce_block_codes(&out->blocks[i]);
+    return CAUCE_OK;
+}
+
+cauce_status ca_node_apply(cauce_run *run, const ca_node *node, const cauce_batch *in, cauce_batch *out,
+                           void *scratch) {
+    ca_place place;
+    ca_enter(run, &place, node->label);
+    out->n_rows = in->n_rows;
+    out->first_row = in->first_row;
+    cauce_status status = in->n_rows > 0 ? apply_blocks(run, node, in, out, scratch) : CAUCE_OK;
+    if (status != CAUCE_OK && run->error.status == CAUCE_OK)
+        status = cauce_fail(run, status, "%s", cauce_status_text(status));
+    ca_leave(run, &place);
+    return status;
+}
+
+/* ---- All rows at once, in parallel
+ * --------------------------------------------------------------------------- */
+
+typedef struct sweep {
+    const ca_node *node;
+    const cauce_batch *in;
+    cauce_batch *out;
+    int64_t rows; /* of a task */
+} sweep;
+
+static cauce_status sweep_task(cauce_run *run, int64_t index, void *payload) {
+    const sweep *s = payload;
+    const ca_node *node = s->node;
+    int64_t first = index * s->rows;
+    int64_t n = s->in->n_rows - first < s->rows ? s->in->n_rows - first : s->rows;
+    char *scratch = cauce_scratch(run, 1, node->scratch);
+    cauce_block *in_blocks = cauce_scratch(run, 1, ca_blocks_size(s->in->n_blocks));
+    cauce_block *out_blocks = cauce_scratch(run, 1, ca_blocks_size(s->out->n_blocks));
+    if (!scratch || !in_blocks || !out_blocks) return run->error.status;
+    cauce_batch in, out;
+    ca_batch_slice(node->given, s->in, first, n, in_blocks, &in);
+    ca_batch_slice(node->f.out, s->out, first, n, out_blocks, &out);
+    CA_TRY(ca_node_apply(run, node, &in, &out, scratch));
+    ca_batch_settle(node->f.out, &out);
+    return CAUCE_OK;
+}
+
+cauce_status ca_node_apply_all(cauce_run *run, const ca_node *node, const cauce_batch *in, ca_frame *out) {
+    CA_TRY(ca_frame_new(run, out, node->f.out, in->n_rows));
+    out->batch.first_row = in->first_row;
+    sweep s = { node, in, &out->batch, node->block_rows > 4096 ? node->block_rows : 4096 };
+    cauce_status status = cauce_parallel(run, (in->n_rows + s.rows - 1) / s.rows, sweep_task, &s);
+    for (int64_t i = 0; i < out->batch.n_blocks; i++)
+        if (node->f.out->fields[i].form == CAUCE_DENSE)
+            cauce_block_values(&out->batch.blocks[i]);
+        else
+            cauce_block_codes(&out->batch.blocks[i]);
+    if (status != CAUCE_OK) ca_frame_free(out);
+    return status;
+}
+
+/* ---- Fitting
+ * ------------------------------------------------------------------------------------------------- */
+
+static cauce_status transform_train(cauce_run *run, const ca_node *node, const cauce_train *train,
+                                    ca_frame *out) {
+    const cauce_component *component = node->f.component;
+    if (!component->fit_transform) return ca_node_apply_all(run, node, train->x, out);
+    CA_TRY(ca_frame_new(run, out, node->f.out, train->n_rows));
+    cauce_status status = component->fit_transform(run, &node->f, train, &out->batch);
+    if (status == CAUCE_OK)
+        ca_batch_settle(node->f.out, &out->batch);
+    else
+        ca_frame_free(out);
+    return status;
+}
+
+/* The training rows as the component takes them. */
+static cauce_status adapt_train(cauce_run *run, const ca_node *node, const cauce_train *train,
+                                cauce_train *adapted, cauce_batch *batch) {
+    *adapted = *train;
+    adapted->schema = node->f.in;
+    if (!node->adapt) return CAUCE_OK;
+    size_t size = ca_adapt_size(node, train->n_rows);
+    char *memory = size == SIZE_MAX ? NULL : cauce_scratch(run, 1, size);
+    if (!memory)
+        return cauce_fail(
+            run, CAUCE_E_LIMIT,
+            "%lld dense columns of %lld rows do not fit into memory: %s takes no one-hot columns as they are",
+            (long long)node->f.in->width, (long long)train->n_rows, node->f.component->name);
+    ca_adapt_batch(node, train->x, batch, memory);
+    adapted->x = batch;
+    return CAUCE_OK;
+}
+
+static cauce_status fit_simple(cauce_run *run, ca_node *node, const cauce_train *train, ca_frame *out) {
+    const cauce_component *component = node->f.component;
+    cauce_train adapted;
+    cauce_batch batch;
+    if (node->f.in->width == 0 && !(component->tags & CAUCE_TAG_ANY_INPUT) &&
+        component->role != CAUCE_TRANSFORMER)
+        return cauce_fail(run, CAUCE_E_SHAPE, "no feature column reaches %s", component->name);
+    CA_TRY(adapt_train(run, node, train, &adapted, &batch));
+    if (!(component->tags & CAUCE_TAG_MISSING)) CA_TRY(check_finite(run, node, adapted.x));
+    if (component->role == CAUCE_CLASSIFIER && !adapted.y_class)
+        return cauce_fail(run, CAUCE_E_KIND, "%s needs a target of classes", component->name);
+    if (component->role == CAUCE_REGRESSOR && !adapted.y)
+        return cauce_fail(run, CAUCE_E_KIND, "%s needs a target of numbers", component->name);
+    CA_TRY(cauce_check_cancel(run));
+    /* The state is still ours; it turns read-only with the end of fit. */
+    CA_TRY(component->fit(run, node->f.params, &adapted, (void *)(uintptr_t)node->f.state));
+    CA_TRY(ca_node_bind(run, node));
+    if (!out) return CAUCE_OK;
+    if (!component->fit_transform) return transform_train(run, node, train, out);
+    return transform_train(run, node, &adapted, out);
+}
+
+static cauce_status fit_composite(cauce_run *run, ca_node *node, const cauce_train *train, ca_frame *out) {
+    CA_TRY(node->f.component->composite->fit(run, node, train, out));
+    cauce_status status = ca_node_bind(run, node);
+    if (status != CAUCE_OK && out) ca_frame_free(out);
+    return status;
+}
+
+cauce_status ca_node_fit(cauce_run *run, const cauce_recipe *recipe, const cauce_train *train, ca_frame *out,
+                         ca_node **result) {
+    ca_place place;
+    ca_arena_mark mark = ca_arena_here(&run->scratch);
+    if (out) memset(out, 0, sizeof *out);
+    ca_node *node = NULL;
+    CA_TRY(ca_node_new(run, recipe, train->schema, train->n_classes, train->classes, &node));
+    ca_enter(run, &place, node->label);
+    cauce_status status = ca_adapt_schema(run, node);
+    if (status == CAUCE_OK)
+        status = recipe->component->composite ? fit_composite(run, node, train, out)
+                                              : fit_simple(run, node, train, out);
+    if (status != CAUCE_OK && run->error.status == CAUCE_OK)
+        status = cauce_fail(run, status, "%s", cauce_status_text(status));
+    if (run->error.status != CAUCE_OK) status = run->error.status;
+    ca_arena_back(&run->scratch, mark);
+    ca_leave(run, &place);
+    *result = node;
+    return status;
+}

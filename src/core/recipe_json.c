@@ -1,0 +1,282 @@
+/* Recipes as JSON: the declared form that people write, and the canonical long form that model files hold. */
+#include <string.h>
+
+#include "base/json.h"
+#include "core/recipe.h"
+#include "core/registry.h"
+
+cauce_status ca_value_from_json(cauce_run *run, ca_arena *arena, const json_t *json, cauce_value *value) {
+    memset(value, 0, sizeof *value);
+    switch (json_typeof(json)) {
+    case JSON_NULL: value->type = CAUCE_V_NULL; return CAUCE_OK;
+    case JSON_TRUE:
+    case JSON_FALSE:
+        value->type = CAUCE_V_BOOL;
+        value->integer = json_is_true(json);
+        value->text = json_is_true(json) ? "true" : "false";
+        return CAUCE_OK;
+    case JSON_INTEGER:
+        value->type = CAUCE_V_INT;
+        value->integer = json_integer_value(json);
+        value->real = (double)value->integer;
+        break;
+    case JSON_REAL:
+        value->type = CAUCE_V_REAL;
+        value->real = json_real_value(json);
+        break;
+    case JSON_STRING: {
+        const char *text = json_string_value(json);
+        value->type = CAUCE_V_TEXT;
+        value->text = ca_arena_text(arena, text, strlen(text));
+        if (!value->text) return CA_NOMEM(run);
+        /* JSON has no word for these numbers. */
+        if (strcmp(text, "nan") == 0 || strcmp(text, "inf") == 0 || strcmp(text, "-inf") == 0)
+            return ca_value_parse(run, arena, text, value);
+        return CAUCE_OK;
+    }
+    case JSON_ARRAY: {
+        size_t n = json_array_size(json);
+        cauce_value *items = ca_arena_alloc(arena, n * sizeof *items);
+        if (!items) return CA_NOMEM(run);
+        for (size_t i = 0; i < n; i++)
+            CA_TRY(ca_value_from_json(run, arena, json_array_get(json, i), &items[i]));
+        value->type = CAUCE_V_LIST;
+        value->items = items;
+        value->n_items = (int64_t)n;
+        return CAUCE_OK;
+    }
+    case JSON_OBJECT: break;
+    }
+    if (json_is_object(json)) { /* {"bad": 5} is the list ["bad:5"] */
+        size_t n = json_object_size(json), i = 0;
+        cauce_value *items = ca_arena_alloc(arena, n * sizeof *items);
+        if (!items) return CA_NOMEM(run);
+        const char *key;
+        json_t *member;
+        json_object_foreach((json_t *)(uintptr_t)json, key, member) {
+            if (!json_is_number(member))
+                return cauce_fail(run, CAUCE_E_PARAM, "'%s' in an object of numbers is no number", key);
+            ca_text text = { 0 };
+            ca_text_addf(&text, "%s:", key);
+            ca_json_number(&text, json_number_value(member));
+            items[i].type = CAUCE_V_TEXT;
+            items[i].text = ca_arena_text(arena, ca_text_get(&text), text.length);
+            ca_text_free(&text);
+            if (!items[i++].text) return CA_NOMEM(run);
+        }
+        value->type = CAUCE_V_LIST;
+        value->items = items;
+        value->n_items = (int64_t)n;
+        return CAUCE_OK;
+    }
+    /* Numbers keep a text too: a text parameter may be given as one. */
+    ca_text text = { 0 };
+    ca_value_print(&text, value);
+    value->text = ca_arena_text(arena, ca_text_get(&text), text.length);
+    ca_text_free(&text);
+    return value->text ? CAUCE_OK : CA_NOMEM(run);
+}
+
+void ca_value_to_json(ca_text *out, const cauce_value *value) {
+    switch (value->type) {
+    case CAUCE_V_NULL: ca_text_add(out, "null"); break;
+    case CAUCE_V_BOOL: ca_text_add(out, value->integer ? "true" : "false"); break;
+    case CAUCE_V_INT: ca_text_addf(out, "%lld", (long long)value->integer); break;
+    case CAUCE_V_REAL: {
+        size_t before = out->length;
+        ca_json_number(out, value->real);
+        if (!out->failed && !strpbrk(out->data + before, ".einf")) ca_text_add(out, ".0");
+        break;
+    }
+    case CAUCE_V_TEXT: ca_json_text(out, value->text); break;
+    case CAUCE_V_LIST:
+        ca_text_add(out, "[");
+        for (int64_t i = 0; i < value->n_items; i++) {
+            if (i) ca_text_add(out, ", ");
+            ca_value_to_json(out, &value->items[i]);
+        }
+        ca_text_add(out, "]");
+        break;
+    default: ca_text_add(out, "null");
+    }
+}
+
+/* A name in a list of columns; names that the selector grammar would read otherwise are quoted, selectors are
+ * not. */
+static void add_column(ca_text *out, const char *name) {
+    bool selector = *name == '@' || *name == '!';
+    bool plain = *name && *name != ' ' && name[strlen(name) - 1] != ' ' && !strpbrk(name, ",\"\\");
+    if (selector || plain) {
+        ca_text_add(out, name);
+        return;
+    }
+    ca_text_add(out, "\"");
+    for (; *name; name++) {
+        if (*name == '"' || *name == '\\') ca_text_add(out, "\\");
+        ca_text_add_n(out, name, 1);
+    }
+    ca_text_add(out, "\"");
+}
+
+static cauce_status read_columns(cauce_run *run, cauce_recipe *recipe, const json_t *on) {
+    if (json_is_string(on)) return ca_recipe_set_columns(run, recipe, json_string_value(on));
+    if (!json_is_array(on))
+        return cauce_fail(run, CAUCE_E_PARAM, "\"on\" takes a text or a list of column names");
+    ca_text text = { 0 };
+    cauce_status status = CAUCE_OK;
+    for (size_t i = 0; status == CAUCE_OK && i < json_array_size(on); i++) {
+        const char *name = json_string_value(json_array_get(on, i));
+        if (!name) status = cauce_fail(run, CAUCE_E_PARAM, "\"on\": item %zu is no text", i + 1);
+        if (i) ca_text_add(&text, ", ");
+        if (name) add_column(&text, name);
+    }
+    if (status == CAUCE_OK)
+        status = text.failed ? CA_NOMEM(run) : ca_recipe_set_columns(run, recipe, ca_text_get(&text));
+    ca_text_free(&text);
+    return status;
+}
+
+static const char *const known_keys[] = { "name", "use", "with", "on", "steps", "branches" };
+enum { N_KEYS = sizeof known_keys / sizeof *known_keys };
+
+static const char *key_at(int64_t i, void *payload) {
+    (void)payload;
+    return known_keys[i];
+}
+
+static cauce_status check_keys(cauce_run *run, const json_t *json) {
+    const char *key;
+    json_t *member;
+    json_object_foreach((json_t *)(uintptr_t)json, key, member) {
+        bool known = false;
+        for (int i = 0; i < N_KEYS; i++) known = known || strcmp(key, known_keys[i]) == 0;
+        if (known) continue;
+        const char *nearest = ca_text_nearest(key, N_KEYS, key_at, NULL);
+        return cauce_fail(run, CAUCE_E_PARAM,
+                          "a recipe has no key \"%s\"%s%s%s (it takes: name, use, with, on, steps, branches)",
+                          key, nearest ? "; did you mean \"" : "", nearest ? nearest : "",
+                          nearest ? "\"?" : "");
+    }
+    return CAUCE_OK;
+}
+
+static cauce_recipe *read_node(cauce_run *run, const json_t *json, int depth);
+
+static cauce_status read_children(cauce_run *run, cauce_recipe *recipe, const json_t *list, int depth) {
+    if (!json_is_array(list)) return cauce_fail(run, CAUCE_E_PARAM, "\"steps\" and \"branches\" take a list");
+    size_t n = json_array_size(list);
+    if (n > 10000) return cauce_fail(run, CAUCE_E_PARAM, "more than 10000 steps");
+    cauce_recipe **children = cauce_scratch(run, (int64_t)n, sizeof *children);
+    if (!children) return run->error.status;
+    for (size_t i = 0; i < n; i++) {
+        children[i] = read_node(run, json_array_get(list, i), depth + 1);
+        if (children[i]) continue;
+        while (i > 0) ca_recipe_free(children[--i]);
+        return run->error.status;
+    }
+    return ca_recipe_adopt(run, recipe, children, (int64_t)n);
+}
+
+static cauce_status read_with(cauce_run *run, cauce_recipe *recipe, const json_t *with) {
+    if (!json_is_object(with))
+        return cauce_fail(run, CAUCE_E_PARAM, "\"with\" takes an object of parameters");
+    const char *key;
+    json_t *member;
+    json_object_foreach((json_t *)(uintptr_t)with, key, member) {
+        ca_assignment item = { .key = key };
+        CA_TRY(ca_value_from_json(run, &recipe->arena, member, &item.value));
+        CA_TRY(ca_recipe_assign(run, recipe, &item, 1));
+    }
+    return CAUCE_OK;
+}
+
+static cauce_status fill_node(cauce_run *run, cauce_recipe *recipe, const json_t *json, int depth) {
+    const json_t *name = json_object_get(json, "name"), *on = json_object_get(json, "on");
+    const json_t *with = json_object_get(json, "with");
+    if (with) CA_TRY(read_with(run, recipe, with));
+    if (name && !json_is_string(name)) return cauce_fail(run, CAUCE_E_PARAM, "\"name\" takes a text");
+    if (name) CA_TRY(ca_recipe_set_name(run, recipe, json_string_value(name)));
+    if (on) CA_TRY(read_columns(run, recipe, on));
+    const cauce_composite *composite = recipe->component->composite;
+    const char *wanted = composite && composite->branches ? "branches" : "steps";
+    const json_t *children = json_object_get(json, wanted);
+    const json_t *other = json_object_get(json, composite && composite->branches ? "steps" : "branches");
+    if (other || (children && !composite))
+        return cauce_fail(run, CAUCE_E_PARAM, "%s takes no \"%s\"", recipe->component->name,
+                          other ? (composite && composite->branches ? "steps" : "branches") : wanted);
+    return children ? read_children(run, recipe, children, depth) : CAUCE_OK;
+}
+
+static cauce_recipe *read_node(cauce_run *run, const json_t *json, int depth) {
+    if (depth > CA_DEEPEST_RECIPE) {
+        cauce_fail(run, CAUCE_E_PARAM, "recipes are nested deeper than %d", CA_DEEPEST_RECIPE);
+        return NULL;
+    }
+    if (json_is_string(json)) return ca_recipe_parse(run, json_string_value(json));
+    if (!json_is_object(json)) {
+        cauce_fail(run, CAUCE_E_PARAM, "a recipe is a text or an object");
+        return NULL;
+    }
+    if (check_keys(run, json) != CAUCE_OK) return NULL;
+    const json_t *use = json_object_get(json, "use");
+    const char *text = use                                 ? json_string_value(use)
+                       : json_object_get(json, "steps")    ? "pipeline"
+                       : json_object_get(json, "branches") ? "column_transformer"
+                                                           : NULL;
+    if (!text) {
+        cauce_fail(run, CAUCE_E_PARAM, "a recipe needs \"use\", \"steps\" or \"branches\"");
+        return NULL;
+    }
+    cauce_recipe *recipe = ca_recipe_parse(run, text);
+    if (recipe && fill_node(run, recipe, json, depth) != CAUCE_OK) {
+        ca_recipe_free(recipe);
+        return NULL;
+    }
+    return recipe;
+}
+
+cauce_recipe *ca_recipe_from_json(cauce_run *run, const json_t *json) {
+    const json_t *model = json_is_object(json) ? json_object_get(json, "model") : NULL;
+    return read_node(run, model ? model : json, 1);
+}
+
+static void newline(ca_text *out, int indent) {
+    if (indent < 0) {
+        ca_text_add(out, " ");
+        return;
+    }
+    ca_text_add(out, "\n");
+    for (int i = 0; i < indent; i++) ca_text_add(out, "  ");
+}
+
+void ca_recipe_to_json(const cauce_recipe *recipe, ca_text *out, int indent) {
+    const cauce_param *rows = recipe->component->params;
+    int inner = indent < 0 ? -1 : indent + 1;
+    ca_text_add(out, "{");
+    if (recipe->name) ca_text_add(out, "\"name\": "), ca_json_text(out, recipe->name), ca_text_add(out, ", ");
+    if (recipe->columns)
+        ca_text_add(out, "\"on\": "), ca_json_text(out, recipe->columns), ca_text_add(out, ", ");
+    ca_text_add(out, "\"use\": ");
+    ca_json_text(out, recipe->component->name);
+    if (ca_param_count(rows)) {
+        ca_text_add(out, ", \"with\": {");
+        for (int64_t i = 0; i < ca_param_count(rows); i++) {
+            ca_text_add(out, i ? ", " : "");
+            ca_json_text(out, rows[i].name);
+            ca_text_add(out, ": ");
+            ca_value_to_json(out, &recipe->values[i]);
+        }
+        ca_text_add(out, "}");
+    }
+    const cauce_composite *composite = recipe->component->composite;
+    if (composite) {
+        ca_text_add(out, composite->branches ? ", \"branches\": [" : ", \"steps\": [");
+        for (int64_t i = 0; i < recipe->n_children; i++) {
+            if (i) ca_text_add(out, ",");
+            newline(out, inner);
+            ca_recipe_to_json(recipe->children[i], out, inner);
+        }
+        ca_text_add(out, "]");
+    }
+    ca_text_add(out, "}");
+}

@@ -1,0 +1,12 @@
+/* What components there are: the built-in ones of registry.def and those registered from outside. */
+#ifndef CA_CORE_REGISTRY_H
+#define CA_CORE_REGISTRY_H
+
+#include "cauce/sys/component.h"
+
+/* The component called `name`; NULL: PARAM with the nearest name. */
+const cauce_component *ca_registry_find(cauce_run *run, const char *name);
+/* In order; NULL past the end. */
+const cauce_component *ca_registry_at(int64_t i);
+
+#endif

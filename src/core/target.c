@@ -1,0 +1,282 @@
+/* Targets, weights and groups: from the columns of a table to what estimators and metrics take. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/number.h"
+#include "core/model.h"
+#include "math/sort.h"
+
+cauce_status ca_target_weights(cauce_run *run, const cauce_table *table, const double **weight) {
+    int64_t j = ca_table_with_role(table, CAUCE_WEIGHT);
+    *weight = NULL;
+    if (j < 0) return CAUCE_OK;
+    double *scratch = cauce_scratch(run, table->n_rows, sizeof *scratch);
+    if (!scratch) return run->error.status;
+    *weight = ca_table_read(table, j, 0, table->n_rows, scratch);
+    for (int64_t r = 0; r < table->n_rows; r++)
+        if (!((*weight)[r] >= 0 && isfinite((*weight)[r])))
+            return cauce_fail(run, CAUCE_E_DATA,
+                              "weight column '%s', row %lld: %g; weights are finite and not negative",
+                              table->columns[j].name, (long long)r + 1, (*weight)[r]);
+    return CAUCE_OK;
+}
+
+/* Numbers 0 .. n-1 for the distinct values of the group column, in order of first appearance. */
+static cauce_status read_groups(cauce_run *run, const cauce_table *table, ca_labels *labels) {
+    int64_t j = ca_table_with_role(table, CAUCE_GROUP), n = table->n_rows;
+    if (j < 0) return CAUCE_OK;
+    const ca_column *column = table->columns[j].column;
+    int32_t *group = cauce_scratch(run, n, sizeof *group);
+    if (!group) return run->error.status;
+    if (column->storage == CA_CODES) {
+        const int32_t *codes = ca_table_read_codes(table, j, 0, n, group);
+        int32_t *number = cauce_scratch(run, column->levels->count, sizeof *number);
+        if (!number) return run->error.status;
+        for (int64_t r = 0; r < n; r++) {
+            if (codes[r] < 0)
+                return cauce_fail(run, CAUCE_E_DATA, "group column '%s' is missing in row %lld",
+                                  table->columns[j].name, (long long)r + 1);
+            int32_t *mine = &number[codes[r]];
+            if (*mine == 0) *mine = ++labels->n_groups;
+            group[r] = *mine - 1;
+        }
+    } else {
+        double *values = cauce_scratch(run, n, sizeof *values);
+        int64_t *order = cauce_scratch(run, n, sizeof *order);
+        if (!values || !order) return run->error.status;
+        const double *read = ca_table_read(table, j, 0, n, values);
+        CA_TRY(ca_argsort(run, read, n, order));
+        for (int64_t i = 0; i < n; i++) {
+            if (isnan(read[order[i]]))
+                return cauce_fail(run, CAUCE_E_DATA, "group column '%s' is missing in row %lld",
+                                  table->columns[j].name, (long long)order[i] + 1);
+            if (i == 0 || read[order[i]] != read[order[i - 1]]) labels->n_groups++;
+            group[order[i]] = labels->n_groups - 1;
+        }
+    }
+    labels->group = group;
+    return CAUCE_OK;
+}
+
+static cauce_status missing_target(cauce_run *run, const char *name, int64_t n, int64_t first) {
+    return cauce_fail(
+        run, CAUCE_E_DATA,
+        "target '%s' is missing in %lld row%s (first: row %lld); missing_target=drop leaves them out", name,
+        (long long)n, n > 1 ? "s" : "", (long long)first + 1);
+}
+
+static cauce_status check_numbers(cauce_run *run, const char *name, const double *y, int64_t n) {
+    int64_t missing = 0, first = 0;
+    for (int64_t r = n - 1; r >= 0; r--)
+        if (isnan(y[r])) missing++, first = r;
+    if (missing) return missing_target(run, name, missing, first);
+    for (int64_t r = 0; r < n; r++)
+        if (isinf(y[r]))
+            return cauce_fail(run, CAUCE_E_DATA, "target '%s', row %lld: an infinite value", name,
+                              (long long)r + 1);
+    return CAUCE_OK;
+}
+
+/* Classes of a number target: its distinct whole values in ascending order. */
+static cauce_status number_classes(cauce_run *run, cauce_model *model, const double *y, int64_t n,
+                                   int32_t *y_class) {
+    double *sorted = cauce_scratch(run, n, sizeof *sorted);
+    if (!sorted) return run->error.status;
+    memcpy(sorted, y, (size_t)n * sizeof *sorted);
+    CA_TRY(ca_sort(run, sorted, n));
+    int64_t k = 0;
+    for (int64_t r = 0; r < n; r++) {
+        if (sorted[r] != floor(sorted[r]))
+            return cauce_fail(run, CAUCE_E_KIND,
+                              "target '%s' has fractions (%g); a classifier needs classes: use a regressor, "
+                              "or read the column as a category",
+                              model->target, sorted[r]);
+        if (r == 0 || sorted[r] != sorted[k - 1]) sorted[k++] = sorted[r];
+    }
+    const char **texts = cauce_scratch(run, k, sizeof *texts);
+    char(*prints)[CA_NUMBER_SIZE] = cauce_scratch(run, k, sizeof *prints);
+    double *values = cauce_keep(run, k, sizeof *values);
+    if (!texts || !prints || !values) return run->error.status;
+    for (int64_t i = 0; i < k; i++) {
+        values[i] = sorted[i] + 0.0; /* -0 is 0 */
+        ca_number_print(values[i], prints[i]);
+        texts[i] = prints[i];
+    }
+    model->class_values = values;
+    model->n_classes = (int32_t)k;
+    model->classes = cauce_levels_keep(run, texts, (int32_t)k);
+    if (!model->classes) return run->error.status;
+    for (int64_t r = 0; r < n; r++) {
+        int64_t low = 0, high = k - 1;
+        while (low < high) {
+            int64_t middle = (low + high) / 2;
+            if (values[middle] < y[r])
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        y_class[r] = (int32_t)low;
+    }
+    return CAUCE_OK;
+}
+
+/* Classes of a category target: the levels that occur. */
+static cauce_status category_classes(cauce_run *run, cauce_model *model, const cauce_table *table, int64_t j,
+                                     int32_t *y_class) {
+    const cauce_levels *levels = table->columns[j].column->levels;
+    int64_t n = table->n_rows, missing = 0, first = 0;
+    const int32_t *codes = ca_table_read_codes(table, j, 0, n, y_class);
+    int32_t *number = cauce_scratch(run, levels->count, sizeof *number);
+    const char **texts = cauce_scratch(run, levels->count, sizeof *texts);
+    if (!number || !texts) return run->error.status;
+    for (int64_t r = n - 1; r >= 0; r--)
+        if (codes[r] < 0)
+            missing++, first = r;
+        else
+            number[codes[r]] = 1;
+    if (missing) return missing_target(run, model->target, missing, first);
+    int32_t k = 0;
+    for (int32_t i = 0; i < levels->count; i++)
+        if (number[i]) {
+            texts[k] = cauce_levels_text(levels, i);
+            number[i] = k++;
+        }
+    model->classes = cauce_levels_keep(run, texts, k);
+    if (!model->classes) return run->error.status;
+    model->n_classes = k;
+    for (int64_t r = 0; r < n; r++) y_class[r] = number[codes[r]];
+    return CAUCE_OK;
+}
+
+static cauce_status find_positive(cauce_run *run, cauce_model *model, const char *label) {
+    model->positive = model->n_classes == 2 ? 1 : -1;
+    if (!label) return CAUCE_OK;
+    for (int32_t k = 0; k < model->n_classes; k++)
+        if (strcmp(cauce_levels_text(model->classes, k), label) == 0) {
+            if (model->n_classes == 2) model->positive = k;
+            return CAUCE_OK;
+        }
+    ca_text list = { 0 };
+    for (int32_t k = 0; k < model->n_classes && k < 20; k++)
+        ca_text_addf(&list, "%s%s", k ? ", " : "", cauce_levels_text(model->classes, k));
+    cauce_status status = cauce_fail(run, CAUCE_E_DATA, "target '%s' has no class '%s' (it has: %s)",
+                                     model->target, label, ca_text_get(&list));
+    ca_text_free(&list);
+    return status;
+}
+
+static cauce_status learn_classes(cauce_run *run, cauce_model *model, const cauce_table *table, int64_t j,
+                                  ca_labels *labels) {
+    int64_t n = table->n_rows;
+    int32_t *y_class = cauce_scratch(run, n, sizeof *y_class);
+    if (!y_class) return run->error.status;
+    if (model->target_kind == CAUCE_NUMBER) {
+        double *scratch = cauce_scratch(run, n, sizeof *scratch);
+        if (!scratch) return run->error.status;
+        const double *y = ca_table_read(table, j, 0, n, scratch);
+        CA_TRY(check_numbers(run, model->target, y, n));
+        CA_TRY(number_classes(run, model, y, n, y_class));
+    } else
+        CA_TRY(category_classes(run, model, table, j, y_class));
+    labels->y_class = y_class;
+    labels->n_classes = model->n_classes;
+    return find_positive(run, model, table->positive);
+}
+
+static cauce_status learn_numbers(cauce_run *run, cauce_model *model, const cauce_table *table, int64_t j,
+                                  ca_labels *labels) {
+    if (model->target_kind != CAUCE_NUMBER && model->target_kind != CAUCE_BOOLEAN)
+        return cauce_fail(run, CAUCE_E_KIND, "target '%s' is a %s; a regressor needs a number", model->target,
+                          cauce_kind_name(model->target_kind));
+    double *scratch = cauce_scratch(run, table->n_rows, sizeof *scratch);
+    if (!scratch) return run->error.status;
+    labels->y = ca_table_read(table, j, 0, table->n_rows, scratch);
+    return check_numbers(run, model->target, labels->y, table->n_rows);
+}
+
+cauce_status ca_target_learn(cauce_run *run, cauce_model *model, const cauce_table *table,
+                             cauce_component_role role, ca_labels *labels) {
+    memset(labels, 0, sizeof *labels);
+    CA_TRY(ca_target_weights(run, table, &labels->weight));
+    CA_TRY(read_groups(run, table, labels));
+    int64_t j = ca_table_with_role(table, CAUCE_TARGET);
+    model->target = "";
+    model->positive = -1;
+    if (j < 0) {
+        if (role == CAUCE_TRANSFORMER) return CAUCE_OK;
+        return cauce_fail(run, CAUCE_E_SCHEMA, "the table has no target column: name one with target=COLUMN");
+    }
+    const char *name = table->columns[j].name;
+    char *copy = cauce_keep(run, (int64_t)strlen(name) + 1, 1);
+    if (!copy) return run->error.status;
+    memcpy(copy, name, strlen(name));
+    model->target = copy;
+    model->target_kind = table->columns[j].column->kind;
+    /* A transformer alone (or a supervised one) gets the target as what it is. */
+    bool classes =
+        role == CAUCE_CLASSIFIER || (role == CAUCE_TRANSFORMER && model->target_kind != CAUCE_NUMBER);
+    return classes ? learn_classes(run, model, table, j, labels)
+                   : learn_numbers(run, model, table, j, labels);
+}
+
+/* ---- For metrics
+ * --------------------------------------------------------------------------------------------- */
+
+static cauce_status read_known_classes(cauce_run *run, const cauce_model *model, const cauce_table *table,
+                                       int64_t j, int32_t *y_class) {
+    const ca_column *column = table->columns[j].column;
+    int64_t n = table->n_rows;
+    if (column->storage == CA_CODES) {
+        int32_t *map = cauce_scratch(run, column->levels->count, sizeof *map);
+        if (!map) return run->error.status;
+        for (int32_t i = 0; i < column->levels->count; i++) {
+            map[i] = -1;
+            for (int32_t k = 0; k < model->n_classes; k++)
+                if (strcmp(cauce_levels_text(model->classes, k), cauce_levels_text(column->levels, i)) == 0)
+                    map[i] = k;
+        }
+        const int32_t *codes = ca_table_read_codes(table, j, 0, n, y_class);
+        for (int64_t r = 0; r < n; r++) {
+            if (codes[r] == CAUCE_MISSING) return missing_target(run, model->target, 1, r);
+            y_class[r] = codes[r] < 0 ? -1 : map[codes[r]];
+        }
+        return CAUCE_OK;
+    }
+    double *scratch = cauce_scratch(run, n, sizeof *scratch);
+    if (!scratch) return run->error.status;
+    const double *y = ca_table_read(table, j, 0, n, scratch);
+    CA_TRY(check_numbers(run, model->target, y, n));
+    char print[CA_NUMBER_SIZE];
+    for (int64_t r = 0; r < n; r++) {
+        y_class[r] = -1;
+        if (!model->class_values) ca_number_print(y[r], print);
+        for (int32_t k = 0; y_class[r] < 0 && k < model->n_classes; k++)
+            if (model->class_values ? model->class_values[k] == y[r]
+                                    : strcmp(cauce_levels_text(model->classes, k), print) == 0)
+                y_class[r] = k;
+    }
+    return CAUCE_OK;
+}
+
+cauce_status ca_target_read(cauce_run *run, const cauce_model *model, const cauce_table *table,
+                            ca_labels *labels) {
+    memset(labels, 0, sizeof *labels);
+    CA_TRY(ca_target_weights(run, table, &labels->weight));
+    int64_t j = ca_table_find(table, model->target);
+    if (j < 0) return cauce_fail(run, CAUCE_E_SCHEMA, "the table has no target column '%s'", model->target);
+    if (!ca_model_classifies(model)) {
+        if (table->columns[j].column->kind != CAUCE_NUMBER && table->columns[j].column->kind != CAUCE_BOOLEAN)
+            return cauce_fail(run, CAUCE_E_KIND, "target '%s' is a %s, the model predicts a number",
+                              model->target, cauce_kind_name(table->columns[j].column->kind));
+        double *scratch = cauce_scratch(run, table->n_rows, sizeof *scratch);
+        if (!scratch) return run->error.status;
+        labels->y = ca_table_read(table, j, 0, table->n_rows, scratch);
+        return check_numbers(run, model->target, labels->y, table->n_rows);
+    }
+    int32_t *y_class = cauce_scratch(run, table->n_rows, sizeof *y_class);
+    if (!y_class) return run->error.status;
+    labels->y_class = y_class;
+    labels->n_classes = model->n_classes;
+    return read_known_classes(run, model, table, j, y_class);
+}

@@ -1,0 +1,47 @@
+/* Batches: where the cells of some rows lie. */
+#ifndef CA_DATA_BATCH_H
+#define CA_DATA_BATCH_H
+
+#include "base/arena.h"
+#include "cauce/sys/component.h"
+
+static inline size_t ca_align(size_t size) {
+    return (size + 63) & ~(size_t)63;
+}
+/* Takes `size` bytes, 64-byte aligned, off a piece of memory. */
+static inline void *ca_take(char **memory, size_t size) {
+    void *p = *memory;
+    *memory += ca_align(size);
+    return p;
+}
+
+/* Bytes for a batch of `rows` rows of `schema`: block list and cells; SIZE_MAX when it would not fit an
+ * address. */
+size_t ca_batch_size(const cauce_schema *schema, int64_t rows);
+/* Lays such a batch out in memory of that size (64-byte aligned). */
+void ca_batch_lay(cauce_batch *batch, const cauce_schema *schema, int64_t rows, char *memory);
+/* Bytes of a block list. */
+static inline size_t ca_blocks_size(int64_t n) {
+    return ca_align((size_t)(n > 0 ? n : 1) * sizeof(cauce_block));
+}
+/* Rows first .. first+n-1 of `whole` as a batch over the given block list (n_blocks entries). */
+void ca_batch_slice(const cauce_schema *schema, const cauce_batch *whole, int64_t first, int64_t n,
+                    cauce_block *blocks, cauce_batch *slice);
+/* After apply: moves blocks that were shared into their own room. */
+void ca_batch_settle(const cauce_schema *schema, cauce_batch *batch);
+
+/* All rows of a table of values: what flows between steps while fitting. */
+typedef struct ca_frame {
+    ca_arena arena;
+    cauce_batch batch;
+} ca_frame;
+/* Room for n rows of a schema. */
+cauce_status ca_frame_new(cauce_run *run, ca_frame *frame, const cauce_schema *schema, int64_t n);
+void ca_frame_free(ca_frame *frame);
+
+/* Name of column j (0 .. width-1) of a schema, written to out as snprintf does. */
+int64_t ca_schema_column_name(const cauce_schema *schema, int64_t j, char *out, size_t size);
+int64_t ca_field_column_name(const cauce_field *field, int64_t i, char *out, size_t size);
+int64_t ca_schema_width(const cauce_field *fields, int64_t n);
+
+#endif
