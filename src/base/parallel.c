@@ -122,6 +122,17 @@ static cauce_status join_all(cauce_run *run, slot *slots, int64_t count, int64_t
     return run->error.status;
 }
 
+/* Waits for all of them. Tasks rather than a taskloop: the runtime then bounds how many are waiting, and
+ * clang has no opinion on the sign of the counter. */
+static void make_tasks(const cauce_run *run, int64_t count, cauce_task_fn *task, void *payload, slot *slots,
+                       int64_t *lowest_failure) {
+#pragma omp taskgroup
+    for (int64_t i = 0; i < count; i++) {
+#pragma omp task default(shared) firstprivate(i)
+        run_task(run, i, task, payload, &slots[i], lowest_failure);
+    }
+}
+
 cauce_status cauce_parallel(cauce_run *run, int64_t count, cauce_task_fn *task, void *payload) {
     if (count <= 0) return CAUCE_OK;
     ca_cores(); /* watches for forks from now on, also under a context that names its threads */
@@ -130,14 +141,12 @@ cauce_status cauce_parallel(cauce_run *run, int64_t count, cauce_task_fn *task, 
     if (!slots) return CA_NOMEM(run);
     int64_t lowest_failure = INT64_MAX;
     if (omp_in_parallel()) {
-#pragma omp taskloop grainsize(1) shared(lowest_failure)
-        for (int64_t i = 0; i < count; i++) run_task(run, i, task, payload, &slots[i], &lowest_failure);
+        make_tasks(run, count, task, payload, slots, &lowest_failure);
     } else {
         int threads = run->threads < count * 64 ? run->threads : (int)count;
 #pragma omp parallel num_threads(threads)
 #pragma omp single
-#pragma omp taskloop grainsize(1) shared(lowest_failure)
-        for (int64_t i = 0; i < count; i++) run_task(run, i, task, payload, &slots[i], &lowest_failure);
+        make_tasks(run, count, task, payload, slots, &lowest_failure);
     }
     return join_all(run, slots, count, lowest_failure);
 }
