@@ -91,11 +91,12 @@ static bool scan(const char *p, const char *end, decimal *d) {
     return true;
 }
 
+static const double powers[] = { 1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                                 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
+
 /* Clinger, "How to read floating point numbers accurately", PLDI 1990, doi:10.1145/93542.93557: when mantissa
  * and power of ten are doubles themselves, one operation rounds once. */
 static bool fast(const decimal *d, double *value) {
-    static const double powers[] = { 1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-                                     1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
     int64_t power = d->exponent - d->digits;
     if (d->digits > EXACT_DIGITS || d->mantissa > UINT64_C(1) << 53 || power < -22 || power > 22)
         return false;
@@ -213,9 +214,37 @@ static bool try_precision(double value, int precision, digits *out) {
     return reads_back(out, value);
 }
 
+/* The numbers of most tables: m / 10^k with m of at most 15 digits. The quotient of two exact doubles is
+ * rounded once, so that it is what the text reads as; and no other text of up to 15 digits reads back, so
+ * that the least k gives the shortest. `all_tried` tells that no text of up to 15 digits does. */
+static bool few_digits(double value, digits *out, bool *all_tried) {
+    *all_tried = false;
+    if (value < 1e-7 || value >= 1e15) return false;
+    uint64_t m = 0;
+    int k = 0;
+    for (; k <= 22; k++) {
+        double scaled = value * powers[k];
+        if (scaled >= 1e15) break;
+        m = (uint64_t)(scaled + 0.5);
+        if ((double)m / powers[k] == value) break;
+        m = 0;
+    }
+    if (m == 0) {
+        *all_tried = k <= 22;
+        return false;
+    }
+    char text[24];
+    out->count = snprintf(text, sizeof text, "%llu", (unsigned long long)m);
+    memcpy(out->d, text, (size_t)out->count);
+    out->exponent = out->count - 1 - k;
+    return true;
+}
+
 static void shortest(double value, digits *out) {
+    bool all_tried;
+    if (few_digits(value, out, &all_tried)) return;
     /* Up to 15 digits survive the way through a normal double: if fewer do, the 15 end in zeros. */
-    int precision = value < 0x1p-1022 ? 1 : 15;
+    int precision = value < 0x1p-1022 ? 1 : all_tried ? 16 : 15;
     while (precision < 17 && !try_precision(value, precision, out)) precision++;
     if (precision == 17) round_to(value, 17, out);
     while (out->count > 1 && out->d[out->count - 1] == '0') out->count--;
