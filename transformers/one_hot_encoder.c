@@ -6,6 +6,7 @@
 #include "base/number.h"
 #include "base/run.h"
 #include "cauce/sys/component.h"
+#include "data/batch.h"
 #include "data/categories.h"
 
 typedef struct one_hot_params {
@@ -76,7 +77,7 @@ static cauce_status find_item(cauce_run *run, const ca_categories *state, const 
     char name[128], room[CA_NUMBER_SIZE];
     *place = -1;
     if (item->type == CAUCE_V_NULL) return CAUCE_OK;
-    ca_field_column_show(field, column, name, sizeof name);
+    ca_field_column_name(field, column, name, sizeof name);
     for (int64_t c = state->first[j]; c < state->first[j + 1]; c++) {
         if (!is_item(state, field, c, item)) continue;
         *place = state->place[c];
@@ -163,8 +164,7 @@ static cauce_status bind_block(cauce_run *run, const ca_categories *state, const
                                int32_t width, cauce_field *out) {
     const ca_encoder *encoder = column->encoder;
     const cauce_field *field = encoder->field;
-    out->name =
-        field->width > 1 || field->labels ? ca_field_column(run, field, encoder->column) : field->name;
+    out->name = ca_field_column(run, field, encoder->column);
     out->form = CAUCE_ONEHOT;
     out->width = width;
     out->labels = make_labels(run, state, field, encoder->input, width);

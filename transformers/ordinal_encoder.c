@@ -5,6 +5,7 @@
 #include "base/number.h"
 #include "base/run.h"
 #include "cauce/sys/component.h"
+#include "data/batch.h"
 #include "data/categories.h"
 
 typedef struct ordinal_params {
@@ -17,9 +18,9 @@ enum { UNKNOWN_ERROR, UNKNOWN_VALUE };
 static const cauce_param param_rows[] = {
     CAUCE_CHOICE(ordinal_params, handle_unknown, "error", "error|use_encoded_value",
                  "What a category means that was not there at fit: an error, or unknown_value."),
-    CAUCE_MIXED(ordinal_params, unknown_value, "null", CAUCE_V_NULL | CAUCE_V_REAL, 0, 0, -INFINITY, INFINITY,
+    CAUCE_MIXED(ordinal_params, unknown_value, "null", CAUCE_V_NULL | CAUCE_V_REAL, 0, 0, -HUGE_VAL, HUGE_VAL,
                 NULL, "Number of categories that were not there at fit: a whole number or nan."),
-    CAUCE_MIXED(ordinal_params, encoded_missing_value, "nan", CAUCE_V_REAL, 0, 0, -INFINITY, INFINITY, NULL,
+    CAUCE_MIXED(ordinal_params, encoded_missing_value, "nan", CAUCE_V_REAL, 0, 0, -HUGE_VAL, HUGE_VAL, NULL,
                 "Number of missing cells."),
     CAUCE_MIXED(ordinal_params, min_frequency, "null", CAUCE_V_NULL | CAUCE_V_INT | CAUCE_V_REAL, 1, 1e15, 0,
                 1, NULL,
@@ -55,7 +56,7 @@ static cauce_status check_free(cauce_run *run, const char *parameter, double val
                                const cauce_field *field, int64_t column) {
     if (!(value >= 0 && value < (double)n_places)) return CAUCE_OK;
     char name[128], number[CA_NUMBER_SIZE];
-    ca_field_column_show(field, column, name, sizeof name);
+    ca_field_column_name(field, column, name, sizeof name);
     ca_number_print(value, number);
     return cauce_fail(run, CAUCE_E_PARAM,
                       "%s=%s is already the number of a category of column '%s'; take one below 0, or %lld "
@@ -109,9 +110,7 @@ static cauce_status bind_column(cauce_run *run, const cauce_fitted *self, ordina
     const ca_categories *state = self->state;
     const ca_encoder *encoder = &bound->encoders[j];
     double *number = cauce_keep(run, (int64_t)encoder->n + 1, sizeof *number);
-    const char *name = encoder->field->width > 1 || encoder->field->labels
-                           ? ca_field_column(run, encoder->field, encoder->column)
-                           : encoder->field->name;
+    const char *name = ca_field_column(run, encoder->field, encoder->column);
     if (!number || !name) return run->error.status;
     number[0] = params->handle_unknown == UNKNOWN_VALUE ? params->unknown_value.real : (double)NAN;
     for (int32_t k = 0; k < encoder->n; k++) {

@@ -6,6 +6,7 @@
 #include "base/number.h"
 #include "base/run.h"
 #include "cauce/sys/component.h"
+#include "data/batch.h"
 #include "data/categories.h"
 #include "math/stats.h"
 
@@ -18,14 +19,14 @@ typedef struct imputer_params {
 enum { MEAN, MEDIAN, MOST_FREQUENT, CONSTANT };
 
 static const cauce_param param_rows[] = {
-    CAUCE_MIXED(imputer_params, missing_values, "null", CAUCE_V_NULL | CAUCE_V_REAL, 0, 0, -INFINITY,
-                INFINITY, NULL,
+    CAUCE_MIXED(imputer_params, missing_values, "null", CAUCE_V_NULL | CAUCE_V_REAL, 0, 0, -HUGE_VAL,
+                HUGE_VAL, NULL,
                 "A number that stands for a missing one (such as -999), besides empty cells."),
     CAUCE_CHOICE(imputer_params, strategy, "mean", "mean|median|most_frequent|constant",
                  "What missing cells become; mean and median are for number columns only."),
     CAUCE_MIXED(imputer_params, fill_value, "null",
                 CAUCE_V_NULL | CAUCE_V_BOOL | CAUCE_V_INT | CAUCE_V_REAL | CAUCE_V_TEXT, -9e15, 9e15,
-                -INFINITY, INFINITY, NULL,
+                -HUGE_VAL, HUGE_VAL, NULL,
                 "For strategy=constant: the value; null is 0 for numbers and missing_value for categories."),
     CAUCE_BOOL(imputer_params, add_indicator, false,
                "Add a 0/1 column missingindicator_NAME for each column with missing cells at fit."),
@@ -153,7 +154,7 @@ static cauce_status fit_numbers(cauce_run *run, const fit_job *job, int64_t j, c
     int64_t n = job->train->n_rows, present = 0;
     double sentinel = sentinel_of(job->params), *statistic = &job->state->statistic[j];
     char name[128];
-    ca_field_column_show(field, job->column[j], name, sizeof name);
+    ca_field_column_name(field, job->column[j], name, sizeof name);
     for (int64_t r = 0; r < n; r++) present += !is_missing(x[r], sentinel);
     job->state->missing[j] = present < n;
     if (job->params->strategy == CONSTANT) return constant_number(run, job, name, statistic);
@@ -189,7 +190,7 @@ static cauce_status fit_column(cauce_run *run, int64_t j, void *payload) {
         CA_TRY(fit_numbers(run, job, j, field, cells->values + job->column[j] * cells->stride));
     if (!isnan(job->state->statistic[j])) return CAUCE_OK;
     char name[128];
-    ca_field_column_show(field, job->column[j], name, sizeof name);
+    ca_field_column_name(field, job->column[j], name, sizeof name);
     cauce_warn(run, "all_missing",
                "column '%s' has no value: it is left out (keep_empty_features=true keeps it)", name);
     return CAUCE_OK;

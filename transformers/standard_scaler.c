@@ -7,7 +7,7 @@
 
 #include "base/run.h"
 #include "cauce/sys/component.h"
-#include "data/categories.h"
+#include "data/batch.h"
 #include "math/stats.h"
 
 typedef struct scaler_params {
@@ -46,7 +46,7 @@ typedef struct fit_job {
 
 static cauce_status not_finite(cauce_run *run, const fit_job *job, int64_t j, const double *x) {
     char name[128];
-    ca_field_column_show(&job->train->schema->fields[job->block[j]], job->column[j], name, sizeof name);
+    ca_field_column_name(&job->train->schema->fields[job->block[j]], job->column[j], name, sizeof name);
     for (int64_t r = 0; r < job->train->n_rows; r++)
         if (isinf(x[r]))
             return cauce_fail(run, CAUCE_E_DATA,
@@ -68,9 +68,9 @@ static cauce_status fit_column(cauce_run *run, int64_t j, void *payload) {
     state->n_samples_seen[j] = n;
     if (!(n > 0)) {
         char name[128];
-        ca_field_column_show(&train->schema->fields[job->block[j]], job->column[j], name, sizeof name);
+        ca_field_column_name(&train->schema->fields[job->block[j]], job->column[j], name, sizeof name);
         cauce_warn(run, "all_missing", "column '%s' has no number: it stays missing", name);
-        state->mean[j] = state->var[j] = state->scale[j] = NAN;
+        state->mean[j] = state->var[j] = state->scale[j] = (double)NAN;
         return CAUCE_OK;
     }
     if (!isfinite(mean) || !isfinite(var)) return not_finite(run, job, j, x);

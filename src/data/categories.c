@@ -1,32 +1,19 @@
 #include "data/categories.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/number.h"
 #include "base/text.h"
+#include "data/batch.h"
 #include "math/sort.h"
 #include "math/stats.h"
 
-/* ---- Columns of a schema ------------------------------------------------------------------------------- */
-
-static int column_name(const cauce_field *field, int64_t j, char *out, size_t size) {
-    if (field->labels)
-        return snprintf(out, size, "%s_%s", field->name, cauce_levels_text(field->labels, (int32_t)j));
-    if (field->width > 1) return snprintf(out, size, "%s%lld", field->name, (long long)j);
-    return snprintf(out, size, "%s", field->name);
-}
-
 const char *ca_field_column(cauce_run *run, const cauce_field *field, int64_t j) {
-    int length = column_name(field, j, NULL, 0);
-    char *name = cauce_keep(run, (int64_t)length + 1, 1);
-    if (name) column_name(field, j, name, (size_t)length + 1);
+    if (field->width == 1 && !field->labels) return field->name;
+    int64_t length = ca_field_column_name(field, j, NULL, 0);
+    char *name = cauce_keep(run, length + 1, 1);
+    if (name) ca_field_column_name(field, j, name, (size_t)length + 1);
     return name;
-}
-
-char *ca_field_column_show(const cauce_field *field, int64_t j, char *out, size_t size) {
-    column_name(field, j, out, size);
-    return out;
 }
 
 /* ---- Fit ----------------------------------------------------------------------------------------------- */
@@ -68,7 +55,7 @@ static cauce_status find_codes(cauce_run *run, const cauce_train *train, const i
     CA_TRY(set_new(run, set, n_slots));
     for (int64_t code = 0; code < n_levels; code++)
         if (count[code + 1] > 0) set_add(set, (double)code, count[code + 1]);
-    if (count[0] > 0) set_add(set, NAN, count[0]);
+    if (count[0] > 0) set_add(set, (double)NAN, count[0]);
     return CAUCE_OK;
 }
 
@@ -87,7 +74,7 @@ static cauce_status find_numbers(cauce_run *run, const cauce_train *train, const
     double missing = 0;
     for (int64_t r = 0; r < n; r++)
         if (isnan(column[r])) missing += train->weight ? train->weight[r] : 1;
-    set_add(set, NAN, missing);
+    set_add(set, (double)NAN, missing);
     return CAUCE_OK;
 }
 
@@ -293,7 +280,7 @@ cauce_status ca_category_unknown(cauce_run *run, const ca_encoder *encoder, cons
         ca_number_print(x, number);
         text = number;
     }
-    ca_field_column_show(encoder->field, encoder->column, name, sizeof name);
+    ca_field_column_name(encoder->field, encoder->column, name, sizeof name);
     long long row = (long long)(in->first_row + r + 1);
     if (missing)
         return cauce_fail(run, CAUCE_E_DATA,

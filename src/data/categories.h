@@ -9,12 +9,9 @@
 #include "base/run.h"
 #include "cauce/sys/component.h"
 
-/* ---- Columns of a schema, whatever their blocks ---- */
-
-/* Name of column j of a field, in keep memory ("name", "name3", "name_label"). NULL: NOMEM recorded. */
+/* Name of column j of a field ("name", "name3", "name_label"): the field's own, or in keep memory. NULL:
+ * NOMEM recorded. */
 const char *ca_field_column(cauce_run *run, const cauce_field *field, int64_t j);
-/* The same written to out[0 .. size-1] for messages, cut where it does not fit. Returns out. */
-char *ca_field_column_show(const cauce_field *field, int64_t j, char *out, size_t size);
 
 /* ---- The fitted categories: the state of the encoders ---- */
 

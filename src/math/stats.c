@@ -44,7 +44,7 @@ static sums add_column(const double *x, const double *weight, int64_t n, double 
 ca_moments ca_moments_of(const double *x, const double *weight, int64_t n) {
     sums rough = add_column(x, weight, n, 0);
     double total = rough.weight, centre = rough.first / total;
-    if (!(total > 0)) return (ca_moments){ 0, NAN, NAN };
+    if (!(total > 0)) return (ca_moments){ 0, (double)NAN, (double)NAN };
     sums exact = add_column(x, weight, n, centre);
     double var = (exact.second - exact.first * exact.first / total) / total;
     return (ca_moments){ total, centre + exact.first / total, var < 0 ? 0 : var };

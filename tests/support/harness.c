@@ -5,7 +5,7 @@
 #include "base/alloc.h"
 #include "base/text.h"
 #include "core/param.h"
-#include "data/categories.h"
+#include "data/batch.h"
 #include "data/levels.h"
 #include "support/check_main.h"
 
@@ -35,20 +35,26 @@ static int64_t add_field(frame *f, cauce_field field, cauce_block block) {
     return at;
 }
 
+static const void *copy(frame *f, const void *from, size_t bytes) {
+    void *to = ca_arena_alloc(&f->arena, bytes);
+    ck_assert_ptr_nonnull(to);
+    return memcpy(to, from, bytes);
+}
+
 void frame_numbers(frame *f, const char *name, const double *values) {
-    add_field(f, (cauce_field){ .name = name, .width = 1 },
-              (cauce_block){ .values = values, .stride = f->batch.n_rows });
+    frame_wide(f, name, 1, values, NULL);
 }
 
 void frame_wide(frame *f, const char *name, int64_t width, const double *values, const char *const *labels) {
+    int64_t n = f->batch.n_rows;
     const cauce_levels *list = labels ? ca_levels_new(&f->arena, labels, NULL, (int32_t)width, false) : NULL;
     add_field(f, (cauce_field){ .name = name, .width = width, .labels = list },
-              (cauce_block){ .values = values, .stride = f->batch.n_rows });
+              (cauce_block){ .values = copy(f, values, (size_t)(n * width) * sizeof *values), .stride = n });
 }
 
 void frame_onehot(frame *f, const char *name, int64_t width, const int32_t *codes) {
     add_field(f, (cauce_field){ .name = name, .width = width, .form = CAUCE_ONEHOT },
-              (cauce_block){ .codes = codes });
+              (cauce_block){ .codes = copy(f, codes, (size_t)f->batch.n_rows * sizeof *codes) });
 }
 
 static int by_text(const void *a, const void *b) {
@@ -168,7 +174,7 @@ static cauce_status apply_piece(fitted *t, const frame *rows, int64_t first, int
         if (in[i].codes) in[i].codes += first;
     }
     for (int64_t i = 0; i < n_out; i++) {
-        out[i].stride = n;
+        out[i].stride = out[i].room_stride = n;
         out[i].room = cauce_scratch(run, n * t->out.fields[i].width, sizeof(double));
         if (!out[i].room) return run->error.status;
     }
@@ -234,9 +240,10 @@ const char *fitted_names(fitted *t) {
     ca_text text = { 0 };
     char name[256];
     for (int64_t i = 0; i < t->out.n_fields; i++)
-        for (int64_t c = 0; c < t->out.fields[i].width; c++)
-            ca_text_addf(&text, "%s%s", text.length ? ", " : "",
-                         ca_field_column_show(&t->out.fields[i], c, name, sizeof name));
+        for (int64_t c = 0; c < t->out.fields[i].width; c++) {
+            ca_field_column_name(&t->out.fields[i], c, name, sizeof name);
+            ca_text_addf(&text, "%s%s", text.length ? ", " : "", name);
+        }
     const char *copy = ca_arena_text(&t->arena, ca_text_get(&text), strlen(ca_text_get(&text)));
     ca_text_free(&text);
     return copy;

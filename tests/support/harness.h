@@ -17,7 +17,7 @@
 
 enum { FRAME_FIELDS = 32 };
 
-/* A schema and all rows of it. Arrays are borrowed; codes and dictionaries are made. */
+/* A schema and all rows of it. Arrays and texts are copied, names borrowed. */
 typedef struct frame {
     cauce_schema schema;
     cauce_batch batch;

@@ -14,6 +14,7 @@ from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
 warnings.simplefilter("ignore")
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 lines = ["/* Made by tools/dev/reference/transformers.py from scikit-learn 1.2.1; do not edit. */"]
+includes = ["#include <math.h>", "#include <stddef.h>", ""]
 
 
 def number(x):
@@ -105,4 +106,4 @@ for tag, values in (("deck", deck[:, None]), ("parts", parts[:, None])):
     numbers("ref_ordinal_" + tag, e.transform(values))
 
 (ROOT / "tests" / "reference" / "transformers.h").write_text(
-    "\n".join(lines[:1] + ["/* clang-format off */"] + lines[1:]) + "\n")
+    "\n".join(lines[:1] + ["/* clang-format off */"] + includes + lines[1:]) + "\n")
