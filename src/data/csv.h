@@ -31,27 +31,44 @@ typedef struct ca_csv_options {
     int64_t *n_bad;      /* where the count goes, may be NULL */
 } ca_csv_options;
 
-/* Parses all of a text (borrowed during the call). `what` names it in messages (the path). NULL: failure
- * recorded. Cells are trimmed of blanks (space, tab) outside of quotes; a quoted cell is taken as it is, and
- * is never missing unless empty. */
+/* Parses all of a text (borrowed during the call). `what` names it in messages (the path); options NULL:
+ * none. NULL: failure recorded, `what:line:column: message (byte n)`: lines and columns (characters) from 1,
+ * bytes from 0, and of several faults the first in the file.
+ *
+ * Cells are trimmed of blanks (space, tab) outside of quotes; a quoted cell is taken as it is, and is never
+ * missing unless empty. Quotes inside of a bare cell are data. Lines end in LF or CRLF; a CR elsewhere is
+ * data. Blank lines at the end are skipped; elsewhere they are a missing cell in a file of one column, and
+ * DATA in others. Columns come in the order of the file.
+ *
+ * Kinds come from the whole file: all numbers -> NUMBER (also when all are missing; words for infinity
+ * count), unless some have leading zeros -> CATEGORY; two levels that read as false and true -> BOOLEAN; 20
+ * values or more of which over half differ -> TEXT; else CATEGORY. With given levels the column has a copy of
+ * that dictionary, and its codes may be CAUCE_UNKNOWN (-2) as well as CAUCE_MISSING (-1). A column given as
+ * BOOLEAN must hold both of its values (or be given levels). `lines` of the table tells where each row
+ * starts. */
 cauce_table *ca_csv_read(cauce_run *run, const char *text, size_t size, const char *what,
                          const ca_csv_options *options);
 
 /* A reader that goes through a stream in constant memory, record by record in blocks: for predict on pipes.
  * Open reads the header; each ca_csv_next gives a table of at most `rows` rows by the given schema (options
- * as above with only_named; kinds must be given), or NULL without a failure at the end. */
+ * as above with only_named and without drop; kinds must be given: ARGUMENT), or NULL without a failure at the
+ * end. A record of more than 1 GiB is a LIMIT failure, in both readers. After a failure the stream can only
+ * be closed. Path "-": standard input, which is left open. */
 typedef struct ca_csv_stream ca_csv_stream;
 ca_csv_stream *ca_csv_open(cauce_run *run, const char *path, const ca_csv_options *options);
 /* Header of the file: names in order. */
 int64_t ca_csv_header(const ca_csv_stream *stream, const char *const **names);
-/* Sets the columns to read (after looking at the header); the array is copied, names and levels borrowed.
- * Columns of kind TEXT get a dictionary of their own in each block. */
+/* Sets the columns to read (after looking at the header); the array is copied, levels are borrowed
+ * until the stream is closed and the tables are gone. Columns without given levels get a dictionary of their
+ * own in each block. */
 cauce_status ca_csv_select(cauce_run *run, ca_csv_stream *stream, const ca_csv_column *columns, int64_t n);
 cauce_table *ca_csv_next(cauce_run *run, ca_csv_stream *stream, int64_t rows);
 void ca_csv_close(ca_csv_stream *stream);
 
-/* Writing: fields are quoted when they hold the separator, a quote, a line break, blanks at an end, or are a
- * text that would read as missing (a category "NA"); missing cells are empty. */
+/* Writing: comma, LF, a header. Fields are quoted when they hold one of the separators , ; tab | (the reader
+ * counts them in the header), a quote, a line break, blanks at an end, or are a text that would read as
+ * missing (a category "NA"); missing cells are empty, or "" where they are alone in their row. A level that
+ * is the empty text reads back as missing, and an unknown code is written as missing. */
 void ca_csv_put_text(ca_text *out, const char *text, size_t length, bool guard_missing);
 void ca_csv_put_number(ca_text *out, double value); /* NaN: empty */
 cauce_status ca_csv_write(cauce_run *run, const cauce_table *table, const char *path);

@@ -1,0 +1,60 @@
+#include "data/csv.h"
+
+#include <string.h>
+
+#include "data/csv_columns.h"
+
+enum { CANCEL_EVERY = 4096 };
+
+/* The cells that were numbers in columns that turned out to be none: up to the last such row the text is gone
+ * through once more. */
+static cauce_status read_again(cauce_run *run, const ca_csv_rows *first, ca_csv_rows *rows,
+                               ca_csv_columns *columns) {
+    const int64_t wants = ca_csv_columns_wants(columns);
+    if (wants == 0) return CAUCE_OK;
+    rows->scan.line = first->scan.line;
+    rows->held = false;
+    rows->blank_lines = 0;
+    ca_csv_scan_window(&rows->scan, first->scan.at, first->scan.end, true);
+    for (int64_t r = 0; r < wants; r++) {
+        bool there;
+        CA_TRY(ca_csv_rows_next(run, rows, &there));
+        CA_TRY(ca_csv_columns_again(run, columns, rows, r));
+        if (r % CANCEL_EVERY == 0) CA_TRY(cauce_check_cancel(run));
+    }
+    return CAUCE_OK;
+}
+
+static cauce_status read_rows(cauce_run *run, ca_csv_rows *rows, ca_csv_columns *columns,
+                              const ca_csv_options *options) {
+    CA_TRY(ca_csv_rows_open(run, rows));
+    CA_TRY(ca_csv_columns_open(run, columns, rows, options));
+    const ca_csv_rows first = *rows;
+    for (;;) {
+        bool there;
+        CA_TRY(ca_csv_rows_next(run, rows, &there));
+        if (!there) break;
+        CA_TRY(ca_csv_columns_add(run, columns, rows));
+        if (columns->n_rows % CANCEL_EVERY == 0) CA_TRY(cauce_check_cancel(run));
+    }
+    return read_again(run, &first, rows, columns);
+}
+
+cauce_table *ca_csv_read(cauce_run *run, const char *text, size_t size, const char *what,
+                         const ca_csv_options *options) {
+    static const ca_csv_options none = { 0 };
+    if (!options) options = &none;
+    if (!text) text = "";
+    if (ca_csv_check_separator(run, options->separator) != CAUCE_OK) return NULL;
+    ca_csv_rows rows = { .scan = { .what = what, .separator = options->separator, .origin = text } };
+    ca_csv_columns columns = { .in_place = true };
+    ca_csv_scan_window(&rows.scan, text, text + size, true);
+    cauce_table *table = NULL;
+    if (read_rows(run, &rows, &columns, options) == CAUCE_OK) {
+        if (options->n_bad) *options->n_bad = columns.n_bad;
+        table = ca_csv_columns_table(run, &columns, what);
+    }
+    ca_csv_columns_close(&columns);
+    ca_csv_rows_close(&rows);
+    return table;
+}

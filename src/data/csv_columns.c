@@ -1,0 +1,371 @@
+#include "data/csv_columns.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+
+enum { FIRST_ROOM = 256 };
+
+/* ---- Which columns
+ * -------------------------------------------------------------------------------------------- */
+
+typedef struct choice {
+    const ca_csv_column *given;
+    bool dropped;
+} choice;
+
+static cauce_status choose(cauce_run *run, const ca_csv_rows *rows, const ca_csv_options *options,
+                           choice *choices) {
+    for (int64_t i = 0; i < options->n_columns; i++) {
+        const ca_csv_column *given = &options->columns[i];
+        int64_t j = ca_map_find(&rows->index, given->name, strlen(given->name));
+        if (j < 0) return ca_csv_no_column(run, rows, given->name);
+        if (choices[j].given)
+            return cauce_fail(run, CAUCE_E_ARGUMENT, "column '%s' is named twice", given->name);
+        choices[j].given = given;
+    }
+    for (int64_t i = 0; i < options->n_drop; i++) {
+        int64_t j = ca_map_find(&rows->index, options->drop[i], strlen(options->drop[i]));
+        if (j < 0) return ca_csv_no_column(run, rows, options->drop[i]);
+        choices[j].dropped = true;
+    }
+    if (options->only_named)
+        for (int64_t j = 0; j < rows->n_columns; j++)
+            if (!choices[j].given) choices[j].dropped = true;
+    return CAUCE_OK;
+}
+
+cauce_status ca_csv_columns_open(cauce_run *run, ca_csv_columns *columns, const ca_csv_rows *rows,
+                                 const ca_csv_options *options) {
+    columns->bad_is_missing = options->bad_is_missing;
+    CA_TRY(ca_csv_markers_set(run, &columns->markers, options->missing, options->n_missing, &columns->arena));
+    choice *choices = ca_arena_alloc(&columns->arena, (size_t)rows->n_columns * sizeof *choices);
+    columns->builders = ca_arena_alloc(&columns->arena, (size_t)rows->n_columns * sizeof *columns->builders);
+    if (!choices || !columns->builders) return CA_NOMEM(run);
+    CA_TRY(choose(run, rows, options, choices));
+    for (int64_t j = 0; j < rows->n_columns; j++) {
+        const ca_csv_column *given = choices[j].given;
+        if (choices[j].dropped) continue;
+        ca_csv_builder *b = &columns->builders[columns->n++];
+        b->name = rows->names[j];
+        b->field = j;
+        b->given = given && given->has_kind;
+        if (b->given) {
+            b->kind = given->kind;
+            b->levels = given->kind == CAUCE_NUMBER ? NULL : given->levels;
+        }
+        b->numeric = !b->given || b->kind == CAUCE_NUMBER;
+    }
+    return CAUCE_OK;
+}
+
+void ca_csv_columns_close(ca_csv_columns *columns) {
+    for (int64_t i = 0; i < columns->n; i++) {
+        ca_free(columns->builders[i].numbers);
+        ca_free(columns->builders[i].codes);
+        ca_map_free(&columns->builders[i].map);
+    }
+    ca_lines_drop(columns->lines);
+    ca_arena_free(&columns->texts);
+    ca_arena_free(&columns->arena);
+}
+
+/* ---- Cells
+ * ---------------------------------------------------------------------------------------------------- */
+
+static cauce_status grow_builder(cauce_run *run, ca_csv_builder *b, int64_t room) {
+    if (b->numeric) {
+        double *numbers = ca_realloc(b->numbers, (size_t)room * sizeof *numbers);
+        if (!numbers) return CA_NOMEM(run);
+        b->numbers = numbers;
+    } else {
+        int32_t *codes = ca_realloc(b->codes, (size_t)room * sizeof *codes);
+        if (!codes) return CA_NOMEM(run);
+        b->codes = codes;
+    }
+    return CAUCE_OK;
+}
+
+static cauce_status grow(cauce_run *run, ca_csv_columns *columns) {
+    int64_t room = columns->room ? 2 * columns->room : FIRST_ROOM;
+    for (int64_t i = 0; i < columns->n; i++) CA_TRY(grow_builder(run, &columns->builders[i], room));
+    columns->room = room;
+    return CAUCE_OK;
+}
+
+static cauce_status add_line(cauce_run *run, ca_csv_columns *columns, int64_t line) {
+    if (!columns->lines || columns->n_rows == columns->room) {
+        /* `room` is what all buffers hold once this row's growth is done. */
+        int64_t room = columns->n_rows < columns->room ? columns->room
+                       : columns->room                 ? 2 * columns->room
+                                                       : FIRST_ROOM;
+        ca_lines *lines = ca_realloc(columns->lines, sizeof *lines + (size_t)room * sizeof lines->line[0]);
+        if (!lines) return CA_NOMEM(run);
+        if (!columns->lines) atomic_init(&lines->references, 1);
+        columns->lines = lines;
+    }
+    columns->lines->line[columns->n_rows] = line;
+    return CAUCE_OK;
+}
+
+static cauce_status fail_cell(cauce_run *run, const ca_csv_rows *rows, const ca_csv_builder *b,
+                              const ca_csv_cell *cell, const char *why) {
+    char name[100], text[60];
+    return ca_csv_fail(run, &rows->scan, CAUCE_E_DATA, cell->text, "column '%s': '%s' %s",
+                       ca_text_show(b->name, strlen(b->name), name, sizeof name),
+                       ca_text_show(cell->text, cell->length, text, sizeof text), why);
+}
+
+/* The code of a text, new or not. */
+static cauce_status intern(cauce_run *run, ca_csv_columns *columns, ca_csv_builder *b,
+                           const ca_csv_cell *cell, int32_t *code) {
+    const char *text = cell->text;
+    size_t length = cell->length;
+    ca_arena_mark mark = { NULL, 0 };
+    if (cell->doubled) {
+        mark = ca_arena_here(&columns->texts);
+        text = ca_csv_undouble(&columns->texts, cell, &length);
+        if (!text) return CA_NOMEM(run);
+    }
+    if (b->levels) {
+        int32_t known = cauce_levels_find(b->levels, text, length);
+        *code = known >= 0 ? known : CAUCE_UNKNOWN;
+        if (cell->doubled) ca_arena_back(&columns->texts, mark);
+        return CAUCE_OK;
+    }
+    bool added;
+    int64_t entry = ca_map_add(&b->map, text, length, &added);
+    if (entry < 0) return CA_NOMEM(run);
+    *code = (int32_t)entry;
+    if (!added) {
+        if (cell->doubled) ca_arena_back(&columns->texts, mark);
+        return CAUCE_OK;
+    }
+    if (!columns->in_place && !cell->doubled) {
+        text = ca_arena_text(&columns->texts, text, length);
+        if (!text) return CA_NOMEM(run);
+        b->map.entries[entry].text = text;
+    }
+    double value;
+    if (b->codes_only && !ca_csv_number(cell, &value)) b->codes_only = false;
+    return CAUCE_OK;
+}
+
+/* From here on the column holds texts. */
+static cauce_status turn_to_codes(cauce_run *run, ca_csv_columns *columns, ca_csv_builder *b) {
+    b->numeric = false;
+    CA_TRY(grow_builder(run, b, columns->room));
+    for (int64_t r = 0; r < columns->n_rows; r++) b->codes[r] = CAUCE_MISSING;
+    if (b->present > 0) b->again = columns->n_rows;
+    ca_free(b->numbers);
+    b->numbers = NULL;
+    return CAUCE_OK;
+}
+
+/* A cell that is there, for a column that is kept as numbers so far. */
+static cauce_status add_number(cauce_run *run, ca_csv_columns *columns, ca_csv_builder *b,
+                               const ca_csv_rows *rows, const ca_csv_cell *cell) {
+    const int64_t row = columns->n_rows;
+    double value;
+    bool number = ca_csv_number(cell, &value);
+    if (number && (b->given || !ca_csv_leading_zero(cell->text, cell->length))) {
+        b->numbers[row] = value;
+        b->present++;
+        return CAUCE_OK;
+    }
+    if (b->given) {
+        if (!columns->bad_is_missing) return fail_cell(run, rows, b, cell, "is not a number");
+        columns->n_bad++;
+        b->numbers[row] = (double)NAN;
+        return CAUCE_OK;
+    }
+    CA_TRY(turn_to_codes(run, columns, b));
+    b->codes_only = number;
+    b->present++;
+    return intern(run, columns, b, cell, &b->codes[row]);
+}
+
+cauce_status ca_csv_columns_add(cauce_run *run, ca_csv_columns *columns, const ca_csv_rows *rows) {
+    const int64_t row = columns->n_rows;
+    CA_TRY(add_line(run, columns, rows->line));
+    if (row == columns->room) CA_TRY(grow(run, columns));
+    for (int64_t i = 0; i < columns->n; i++) {
+        ca_csv_builder *b = &columns->builders[i];
+        const ca_csv_cell *cell = &rows->cells[b->field];
+        bool missing = ca_csv_is_missing(&columns->markers, cell);
+        if (b->numeric) {
+            if (missing)
+                b->numbers[row] = (double)NAN;
+            else
+                CA_TRY(add_number(run, columns, b, rows, cell));
+        } else if (missing) {
+            b->codes[row] = CAUCE_MISSING;
+        } else {
+            b->present++;
+            CA_TRY(intern(run, columns, b, cell, &b->codes[row]));
+        }
+    }
+    columns->n_rows++;
+    return CAUCE_OK;
+}
+
+int64_t ca_csv_columns_wants(const ca_csv_columns *columns) {
+    int64_t wants = 0;
+    for (int64_t i = 0; i < columns->n; i++)
+        if (columns->builders[i].again > wants) wants = columns->builders[i].again;
+    return wants;
+}
+
+cauce_status ca_csv_columns_again(cauce_run *run, ca_csv_columns *columns, const ca_csv_rows *rows,
+                                  int64_t row) {
+    for (int64_t i = 0; i < columns->n; i++) {
+        ca_csv_builder *b = &columns->builders[i];
+        const ca_csv_cell *cell = &rows->cells[b->field];
+        if (row < b->again && !ca_csv_is_missing(&columns->markers, cell))
+            CA_TRY(intern(run, columns, b, cell, &b->codes[row]));
+    }
+    return CAUCE_OK;
+}
+
+/* ---- The table
+ * ------------------------------------------------------------------------------------------------ */
+
+typedef struct level {
+    const char *text;
+    size_t length;
+    int32_t entry;
+} level;
+
+static int compare_levels(const void *a, const void *b) {
+    const level *x = a, *y = b;
+    return ca_levels_compare(x->text, x->length, y->text, y->length);
+}
+
+/* Sorts the texts of the map by bytes: the dictionary, and the code of each entry. */
+static cauce_levels *sort_levels(ca_arena *arena, const ca_map *map, int32_t *code_of) {
+    const size_t n = (size_t)map->count;
+    level *sorted = ca_malloc(n * sizeof *sorted);
+    const char **texts = ca_malloc(n * sizeof *texts);
+    size_t *lengths = ca_malloc(n * sizeof *lengths);
+    cauce_levels *levels = NULL;
+    if (sorted && texts && lengths) {
+        for (size_t i = 0; i < n; i++)
+            sorted[i] = (level){ map->entries[i].text, map->entries[i].length, (int32_t)i };
+        qsort(sorted, n, sizeof *sorted, compare_levels);
+        for (size_t i = 0; i < n; i++) {
+            texts[i] = sorted[i].text;
+            lengths[i] = sorted[i].length;
+            code_of[sorted[i].entry] = (int32_t)i;
+        }
+        levels = ca_levels_new(arena, texts, lengths, (int32_t)n, true);
+    }
+    ca_free(lengths);
+    ca_free(texts);
+    ca_free(sorted);
+    return levels;
+}
+
+static const cauce_levels *copy_levels(ca_arena *arena, const cauce_levels *levels) {
+    const size_t n = (size_t)levels->count;
+    const char **texts = ca_malloc(n * sizeof *texts);
+    size_t *lengths = ca_malloc(n * sizeof *lengths);
+    cauce_levels *copy = NULL;
+    if (texts && lengths) {
+        for (int32_t i = 0; i < levels->count; i++) {
+            texts[i] = cauce_levels_text(levels, i);
+            lengths[i] = ca_levels_length(levels, i);
+        }
+        copy = ca_levels_new(arena, texts, lengths, levels->count, true);
+    }
+    ca_free(lengths);
+    ca_free(texts);
+    return copy;
+}
+
+static cauce_status not_boolean(cauce_run *run, const char *what, const ca_csv_builder *b,
+                                const cauce_levels *levels) {
+    char name[100], text[60];
+    ca_text list = { 0 };
+    for (int32_t i = 0; i < levels->count && i < 4; i++)
+        ca_text_addf(
+            &list, "%s'%s'", i ? ", " : "",
+            ca_text_show(cauce_levels_text(levels, i), ca_levels_length(levels, i), text, sizeof text));
+    if (levels->count > 4) ca_text_add(&list, ", ...");
+    cauce_status status = cauce_fail(
+        run, CAUCE_E_DATA,
+        "%.200s: column '%s' is given as boolean but holds %s; expected two values like true and false, "
+        "yes and no, t and f or y and n",
+        what, ca_text_show(b->name, strlen(b->name), name, sizeof name),
+        levels->count ? ca_text_get(&list) : "nothing");
+    ca_text_free(&list);
+    return status;
+}
+
+static cauce_status finish_numbers(cauce_run *run, const ca_csv_builder *b, ca_column *column) {
+    const size_t size = (size_t)column->n_rows * sizeof(double);
+    double *data = ca_arena_alloc(&column->arena, size);
+    if (!data) return CA_NOMEM(run);
+    if (size) memcpy(data, b->numbers, size);
+    column->data = data;
+    return CAUCE_OK;
+}
+
+static cauce_status finish_codes(cauce_run *run, const ca_csv_columns *columns, const ca_csv_builder *b,
+                                 ca_column *column, const char *what) {
+    const int64_t n = column->n_rows;
+    int32_t *data = ca_arena_alloc(&column->arena, (size_t)n * sizeof *data);
+    if (!data) return CA_NOMEM(run);
+    column->data = data;
+    if (b->levels) {
+        column->levels = columns->share_levels ? b->levels : copy_levels(&column->arena, b->levels);
+        if (!column->levels) return CA_NOMEM(run);
+        if (n) memcpy(data, b->codes, (size_t)n * sizeof *data);
+    } else {
+        int32_t *code_of = ca_malloc((size_t)b->map.count * sizeof *code_of);
+        if (code_of) column->levels = sort_levels(&column->arena, &b->map, code_of);
+        if (column->levels)
+            for (int64_t r = 0; r < n; r++) data[r] = b->codes[r] < 0 ? b->codes[r] : code_of[b->codes[r]];
+        ca_free(code_of);
+        if (!column->levels) return CA_NOMEM(run);
+    }
+    if (!b->given)
+        column->kind = ca_csv_kind(column->levels, b->present, b->codes_only, &column->true_code);
+    else if (b->kind == CAUCE_BOOLEAN && !ca_levels_boolean(column->levels, &column->true_code))
+        return not_boolean(run, what, b, column->levels);
+    return CAUCE_OK;
+}
+
+static cauce_status add_column(cauce_run *run, const ca_csv_columns *columns, const ca_csv_builder *b,
+                               cauce_table *table, const char *what) {
+    ca_column *column =
+        ca_column_new(b->given ? b->kind : CAUCE_NUMBER, b->numeric ? CA_F64 : CA_CODES, columns->n_rows);
+    if (!column) return CA_NOMEM(run);
+    cauce_status status =
+        b->numeric ? finish_numbers(run, b, column) : finish_codes(run, columns, b, column, what);
+    if (status != CAUCE_OK) {
+        ca_column_drop(column);
+        return status;
+    }
+    return ca_table_add(run, table, b->name, CAUCE_FEATURE, column);
+}
+
+cauce_table *ca_csv_columns_table(cauce_run *run, ca_csv_columns *columns, const char *what) {
+    cauce_table *table = ca_table_new(run, columns->n_rows);
+    if (!table) return NULL;
+    for (int64_t i = 0; i < columns->n; i++)
+        if (add_column(run, columns, &columns->builders[i], table, what) != CAUCE_OK) {
+            ca_table_drop(table);
+            return NULL;
+        }
+    table->lines = columns->lines;
+    columns->lines = NULL;
+    for (int64_t i = 0; i < columns->n; i++) {
+        ca_map_free(&columns->builders[i].map);
+        columns->builders[i].present = 0;
+    }
+    ca_arena_free(&columns->texts);
+    columns->n_rows = 0;
+    return table;
+}

@@ -1,0 +1,148 @@
+#include <math.h>
+#include <string.h>
+
+#include "base/number.h"
+#include "data/csv.h"
+#include "data/csv_infer.h"
+
+enum { MOST_ROWS = 256, CELLS_AT_ONCE = 1 << 16 };
+
+static bool is_blank(char c) {
+    return c == ' ' || c == '\t';
+}
+
+/* Would the reader take the bare text for something else? All separators count, not only the comma: the
+ * reader finds the separator by counting them in the header. */
+static bool needs_quotes(const char *text, size_t length, bool guard_missing) {
+    if (length == 0) return guard_missing;
+    if (is_blank(text[0]) || is_blank(text[length - 1])) return true;
+    if (length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) return true; /* a byte-order mark */
+    for (size_t i = 0; i < length; i++) switch (text[i]) {
+        case ',':
+        case ';':
+        case '\t':
+        case '|':
+        case '"':
+        case '\n':
+        case '\r': return true;
+        default: break;
+        }
+    return guard_missing && ca_csv_is_default_marker(text, length);
+}
+
+void ca_csv_put_text(ca_text *out, const char *text, size_t length, bool guard_missing) {
+    if (!needs_quotes(text, length, guard_missing)) {
+        ca_text_add_n(out, text, length);
+        return;
+    }
+    ca_text_add_n(out, "\"", 1);
+    const char *end = text + length;
+    while (text < end) {
+        const char *quote = memchr(text, '"', (size_t)(end - text));
+        const char *stop = quote ? quote + 1 : end;
+        ca_text_add_n(out, text, (size_t)(stop - text));
+        if (quote) ca_text_add_n(out, "\"", 1);
+        text = stop;
+    }
+    ca_text_add_n(out, "\"", 1);
+}
+
+void ca_csv_put_number(ca_text *out, double value) {
+    if (isnan(value)) return;
+    char text[CA_NUMBER_SIZE];
+    ca_text_add_n(out, text, (size_t)ca_number_print(value, text));
+}
+
+/* The cells of some rows of one column, ready to be written. */
+typedef struct cells {
+    const cauce_levels *levels; /* codes; otherwise numbers or integers */
+    const int32_t *codes;
+    const double *numbers;
+    const ca_column *integers; /* 64-bit integers, which a double may not hold */
+    void *scratch;
+} cells;
+
+static void load(cells *c, const cauce_table *table, int64_t j, int64_t first, int64_t n) {
+    const ca_column *column = table->columns[j].column;
+    if (column->storage == CA_CODES) {
+        c->levels = column->levels;
+        c->codes = ca_table_read_codes(table, j, first, n, c->scratch);
+    } else if (column->storage == CA_I64) {
+        c->integers = column;
+    } else {
+        c->numbers = ca_table_read(table, j, first, n, c->scratch);
+    }
+}
+
+static void put_cell(ca_text *out, const cells *c, const cauce_table *table, int64_t first, int64_t i) {
+    if (c->codes) {
+        const int32_t code = c->codes[i];
+        if (code >= 0)
+            ca_csv_put_text(out, cauce_levels_text(c->levels, code), ca_levels_length(c->levels, code), true);
+    } else if (c->integers) {
+        const int64_t *data = c->integers->data;
+        ca_text_addf(out, "%lld", (long long)data[ca_table_row(table, first + i) * c->integers->stride]);
+    } else {
+        ca_csv_put_number(out, c->numbers[i]);
+    }
+}
+
+static void put_rows(ca_text *out, const cauce_table *table, cells *columns, int64_t first, int64_t n) {
+    for (int64_t j = 0; j < table->n_columns; j++) load(&columns[j], table, j, first, n);
+    for (int64_t i = 0; i < n; i++) {
+        const size_t start = out->length;
+        for (int64_t j = 0; j < table->n_columns; j++) {
+            if (j) ca_text_add_n(out, ",", 1);
+            put_cell(out, &columns[j], table, first, i);
+        }
+        /* The only cell of a row is missing: a blank line would be lost at the end of the file. */
+        if (out->length == start) ca_text_add_n(out, "\"\"", 2);
+        ca_text_add_n(out, "\n", 1);
+    }
+}
+
+static cauce_status hand_over(cauce_run *run, ca_writer *writer, ca_text *out) {
+    if (out->failed) return CA_NOMEM(run);
+    CA_TRY(ca_writer_put(run, writer, ca_text_get(out), out->length));
+    out->length = 0;
+    return cauce_check_cancel(run);
+}
+
+static cauce_status write_table(cauce_run *run, const cauce_table *table, ca_writer *writer, ca_text *out) {
+    const int64_t width = table->n_columns;
+    int64_t rows = CELLS_AT_ONCE / width;
+    rows = rows < 1 ? 1 : rows > MOST_ROWS ? MOST_ROWS : rows;
+    cells *columns = cauce_scratch(run, width, sizeof *columns);
+    double *scratch = cauce_scratch(run, width * rows, sizeof *scratch);
+    if (!columns || !scratch) return run->error.status;
+    for (int64_t j = 0; j < width; j++) {
+        columns[j].scratch = scratch + j * rows;
+        if (j) ca_text_add_n(out, ",", 1);
+        ca_csv_put_text(out, table->columns[j].name, strlen(table->columns[j].name), true);
+    }
+    ca_text_add_n(out, "\n", 1);
+    CA_TRY(hand_over(run, writer, out));
+    for (int64_t first = 0; first < table->n_rows; first += rows) {
+        int64_t n = table->n_rows - first < rows ? table->n_rows - first : rows;
+        put_rows(out, table, columns, first, n);
+        CA_TRY(hand_over(run, writer, out));
+    }
+    return CAUCE_OK;
+}
+
+cauce_status ca_csv_write(cauce_run *run, const cauce_table *table, const char *path) {
+    if (table->n_columns == 0)
+        return cauce_fail(run, CAUCE_E_SHAPE, "a table without columns cannot be written as CSV");
+    ca_writer writer = { 0 };
+    CA_TRY(ca_writer_open(run, &writer, path));
+    ca_text out = { 0 };
+    ca_arena_mark mark = ca_arena_here(&run->scratch);
+    cauce_status status = write_table(run, table, &writer, &out);
+    ca_arena_back(&run->scratch, mark);
+    ca_text_free(&out);
+    if (status != CAUCE_OK) {
+        ca_writer_abort(&writer);
+        return status;
+    }
+    return ca_writer_commit(run, &writer);
+}
