@@ -1,0 +1,193 @@
+#include "tree/bins.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/run.h"
+
+/* Order-preserving map of doubles to unsigned integers; both zeros give the same key. */
+static uint64_t key_of(double x) {
+    uint64_t bits;
+    x += 0.0; /* -0.0 becomes 0.0 */
+    memcpy(&bits, &x, sizeof bits);
+    return bits >> 63 ? ~bits : bits | UINT64_C(1) << 63;
+}
+
+static double value_of(uint64_t key) {
+    uint64_t bits = key >> 63 ? key & ~(UINT64_C(1) << 63) : ~key;
+    double x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+/* The distinct keys of a column in order of first appearance, found through an open-addressing table. */
+typedef struct distinct {
+    uint64_t *keys;
+    uint32_t n, room;
+    uint32_t *slots; /* 1 + number of the key, 0 = free */
+    int bits;        /* the table has 1 << bits slots */
+} distinct;
+
+static size_t slot_of(const distinct *d, uint64_t key) {
+    size_t mask = ((size_t)1 << d->bits) - 1;
+    size_t slot = (size_t)(((key ^ key >> 32) * UINT64_C(0x9E3779B97F4A7C15)) >> (64 - d->bits));
+    while (d->slots[slot] && d->keys[d->slots[slot] - 1] != key) slot = (slot + 1) & mask;
+    return slot;
+}
+
+static cauce_status widen(cauce_run *run, distinct *d) {
+    int bits = d->bits ? d->bits + 2 : 10;
+    size_t size = (size_t)1 << bits;
+    uint64_t *keys = ca_realloc(d->keys, size / 2 * sizeof *keys);
+    if (!keys) return CA_NOMEM(run);
+    d->keys = keys;
+    uint32_t *slots = ca_calloc(size, sizeof *slots);
+    if (!slots) return CA_NOMEM(run);
+    ca_free(d->slots);
+    d->slots = slots;
+    d->bits = bits;
+    d->room = (uint32_t)(size / 2);
+    for (uint32_t i = 0; i < d->n; i++) d->slots[slot_of(d, d->keys[i])] = i + 1;
+    return CAUCE_OK;
+}
+
+/* ids[r] = number of the value of row r among the distinct ones. */
+static cauce_status number_values(cauce_run *run, const double *x, int64_t n, distinct *d, uint32_t *ids) {
+    CA_TRY(widen(run, d));
+    for (int64_t r = 0; r < n; r++) {
+        uint64_t key = key_of(x[r]);
+        size_t slot = slot_of(d, key);
+        if (!d->slots[slot]) {
+            if (d->n == d->room) {
+                CA_TRY(widen(run, d));
+                slot = slot_of(d, key);
+            }
+            d->keys[d->n] = key;
+            d->slots[slot] = ++d->n;
+        }
+        ids[r] = d->slots[slot] - 1;
+    }
+    return CAUCE_OK;
+}
+
+typedef struct key_id {
+    uint64_t key;
+    uint32_t id;
+} key_id;
+
+/* Least-significant-digit radix sort; digits that all keys share are skipped. The result is in *a. */
+static void sort_keys(key_id **a, key_id **b, uint32_t n) {
+    enum { BITS = 11, SIZE = 1 << BITS };
+    uint32_t count[SIZE];
+    for (int shift = 0; shift < 64; shift += BITS) {
+        memset(count, 0, sizeof count);
+        for (uint32_t i = 0; i < n; i++) count[(*a)[i].key >> shift & (SIZE - 1)]++;
+        if (count[(*a)[0].key >> shift & (SIZE - 1)] == n) continue;
+        uint32_t at = 0;
+        for (int d = 0; d < SIZE; d++) {
+            uint32_t c = count[d];
+            count[d] = at;
+            at += c;
+        }
+        for (uint32_t i = 0; i < n; i++) (*b)[count[(*a)[i].key >> shift & (SIZE - 1)]++] = (*a)[i];
+        key_id *swap = *a;
+        *a = *b;
+        *b = swap;
+    }
+}
+
+static void write_codes(const uint32_t *ids, const uint32_t *rank, int64_t n, ca_bin_type type, void *codes) {
+    if (type == CA_BIN_U8)
+        for (int64_t r = 0; r < n; r++) ((uint8_t *)codes)[r] = (uint8_t)rank[ids[r]];
+    else if (type == CA_BIN_U16)
+        for (int64_t r = 0; r < n; r++) ((uint16_t *)codes)[r] = (uint16_t)rank[ids[r]];
+    else
+        for (int64_t r = 0; r < n; r++) ((uint32_t *)codes)[r] = rank[ids[r]];
+}
+
+static cauce_status rank_values(cauce_run *run, const distinct *d, const uint32_t *ids, int64_t n,
+                                ca_bin_column *column) {
+    key_id *a = cauce_scratch(run, d->n, sizeof *a), *b = cauce_scratch(run, d->n, sizeof *b);
+    uint32_t *rank = cauce_scratch(run, d->n, sizeof *rank);
+    if (!a || !b || !rank) return CA_NOMEM(run);
+    for (uint32_t i = 0; i < d->n; i++) a[i] = (key_id){ d->keys[i], i };
+    sort_keys(&a, &b, d->n);
+    column->type = d->n <= 256 ? CA_BIN_U8 : d->n <= 65536 ? CA_BIN_U16 : CA_BIN_U32;
+    size_t size = (size_t)1 << column->type;
+    column->memory = ca_malloc(d->n * sizeof(double) + (size_t)n * size);
+    if (!column->memory) return CA_NOMEM(run);
+    double *values = column->memory;
+    for (uint32_t i = 0; i < d->n; i++) {
+        values[i] = value_of(a[i].key);
+        rank[a[i].id] = i;
+    }
+    column->values = values;
+    column->n_values = d->n;
+    column->codes = values + d->n;
+    write_codes(ids, rank, n, column->type, values + d->n);
+    return CAUCE_OK;
+}
+
+typedef struct coding {
+    ca_bins *bins;
+    const double **sources; /* of each column; NULL: one-hot, nothing to do */
+} coding;
+
+static cauce_status code_column(cauce_run *run, int64_t j, void *payload) {
+    const coding *c = payload;
+    if (!c->sources[j]) return CAUCE_OK;
+    int64_t n = c->bins->n_rows;
+    uint32_t *ids = cauce_scratch(run, n, sizeof *ids);
+    if (!ids) return CA_NOMEM(run);
+    distinct d = { 0 };
+    cauce_status status = number_values(run, c->sources[j], n, &d, ids);
+    if (status == CAUCE_OK) status = rank_values(run, &d, ids, n, &c->bins->columns[j]);
+    ca_free(d.keys);
+    ca_free(d.slots);
+    return status;
+}
+
+static const double zero_one[2] = { 0, 1 };
+
+/* Says where each column comes from. */
+static cauce_status lay_out(cauce_run *run, const cauce_train *train, const coding *c) {
+    int64_t j = 0;
+    for (int64_t b = 0; b < train->schema->n_fields; b++) {
+        const cauce_field *field = &train->schema->fields[b];
+        const cauce_block *block = &train->x->blocks[b];
+        if (field->form == CAUCE_CODES)
+            return cauce_fail(run, CAUCE_E_UNSUPPORTED, "column '%s' is a category; trees take numbers",
+                              field->name);
+        for (int64_t k = 0; k < field->width; k++, j++) {
+            if (field->form == CAUCE_DENSE)
+                c->sources[j] = block->values + k * block->stride;
+            else
+                c->bins->columns[j] = (ca_bin_column){ .type = CA_BIN_LEVEL,
+                                                       .level = (int32_t)k,
+                                                       .codes = block->codes,
+                                                       .values = zero_one,
+                                                       .n_values = 2 };
+        }
+    }
+    return CAUCE_OK;
+}
+
+cauce_status ca_bins_make(cauce_run *run, const cauce_train *train, ca_bins *bins) {
+    int64_t p = train->schema->width, n = train->n_rows;
+    *bins = (ca_bins){ .n_rows = n };
+    if (n > INT32_MAX || p > INT32_MAX)
+        return cauce_fail(run, CAUCE_E_LIMIT, "%lld rows and %lld columns; trees take up to %d of each",
+                          (long long)n, (long long)p, INT32_MAX);
+    bins->columns = cauce_scratch(run, p, sizeof *bins->columns);
+    const double **sources = cauce_scratch(run, p, sizeof *sources);
+    if (!bins->columns || !sources) return CA_NOMEM(run);
+    bins->n_columns = p;
+    coding c = { bins, sources };
+    CA_TRY(lay_out(run, train, &c));
+    return cauce_parallel(run, p, code_column, &c);
+}
+
+void ca_bins_free(ca_bins *bins) {
+    for (int64_t j = 0; j < bins->n_columns; j++) ca_free(bins->columns[j].memory);
+    bins->n_columns = 0;
+}

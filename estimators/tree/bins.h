@@ -1,0 +1,41 @@
+/* Lossless rank codes: each column is replaced, once per fit, by the rank of its value among the column's
+ * distinct values. Trees then compare and count small integers, and a cut between two codes is a cut between
+ * two values. */
+#ifndef CA_TREE_BINS_H
+#define CA_TREE_BINS_H
+
+#include "cauce/sys/component.h"
+
+typedef enum ca_bin_type { CA_BIN_U8, CA_BIN_U16, CA_BIN_U32, CA_BIN_LEVEL } ca_bin_type;
+
+typedef struct ca_bin_column {
+    ca_bin_type type;
+    int32_t level;        /* LEVEL: the code of a one-hot block that is 1 in this column, all others are 0 */
+    const void *codes;    /* n_rows codes; LEVEL: the int32 codes of the block, borrowed */
+    const double *values; /* what each code stands for, ascending */
+    int64_t n_values;
+    void *memory; /* owned: values and codes */
+} ca_bin_column;
+
+typedef struct ca_bins {
+    int64_t n_rows, n_columns;
+    ca_bin_column *columns;
+} ca_bins;
+
+/* Codes the training rows: DENSE columns by rank (0.0 and -0.0 are one value), ONEHOT blocks as they are
+ * (their memory is borrowed from `train`). Columns are coded in parallel. Give back with ca_bins_free, also
+ * after a failure. Errors: UNSUPPORTED for a category block, LIMIT beyond 2^31 rows or columns, NOMEM. */
+cauce_status ca_bins_make(cauce_run *run, const cauce_train *train, ca_bins *bins);
+void ca_bins_free(ca_bins *bins);
+
+/* Value of one training row. */
+static inline double ca_bins_value(const ca_bin_column *column, int64_t row) {
+    switch (column->type) {
+    case CA_BIN_U8: return column->values[((const uint8_t *)column->codes)[row]];
+    case CA_BIN_U16: return column->values[((const uint16_t *)column->codes)[row]];
+    case CA_BIN_U32: return column->values[((const uint32_t *)column->codes)[row]];
+    default: return ((const int32_t *)column->codes)[row] == column->level;
+    }
+}
+
+#endif

@@ -1,0 +1,199 @@
+#include "tree/grow.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/run.h"
+#include "tree/histogram.h"
+
+/* A part of the rows that waits to become a split or a leaf. */
+typedef struct ca_part {
+    int64_t start, n, depth, n_constants;
+    int32_t parent; /* -1: the root */
+    bool is_left;
+    ca_cut cut; /* best first: found when the part was made; feature -1: a leaf */
+    double decrease;
+} ca_part;
+
+typedef struct grower {
+    const ca_grow_plan *plan;
+    ca_search search;
+    ca_tree *tree;
+    uint32_t *rows, *spare, *codes;
+    ca_part *parts; /* a stack, or a heap when best first */
+    int64_t n_parts, room;
+} grower;
+
+static void link_to_parent(grower *g, const ca_part *part, int32_t reference) {
+    if (part->parent < 0) return;
+    (part->is_left ? g->tree->left : g->tree->right)[part->parent] = reference;
+}
+
+static cauce_status make_leaf(cauce_run *run, grower *g, const ca_part *part) {
+    int32_t id;
+    double *value;
+    CA_TRY(ca_tree_add_leaf(run, g->tree, &id, &value));
+    ca_search_leaf(&g->search, g->rows + part->start, part->n, value);
+    link_to_parent(g, part, -1 - id);
+    return CAUCE_OK;
+}
+
+/* Between two values; never rounds up to the right one, which must stay right. */
+static double midpoint(double a, double b) {
+    double middle = a / 2 + b / 2;
+    return middle < b ? middle : a;
+}
+
+/* Moves the rows that go left to the front, both sides in their old order; returns how many, and the
+ * threshold between the two codes next to the cut. */
+static int64_t partition(grower *g, const ca_part *part, double *threshold) {
+    const ca_bin_column *column = &g->plan->bins->columns[part->cut.feature];
+    uint32_t *rows = g->rows + part->start, *codes = g->search.codes, cut = part->cut.code, low, high;
+    ca_read_codes(column, rows, part->n, codes, &low, &high);
+    uint32_t below = 0, above = UINT32_MAX;
+    int64_t n_left = 0, n_right = 0;
+    for (int64_t i = 0; i < part->n; i++) {
+        uint32_t row = rows[i], code = codes[i];
+        bool left = code <= cut;
+        rows[n_left] = row;
+        g->spare[n_right] = row;
+        n_left += left;
+        n_right += !left;
+        below = left && code > below ? code : below;
+        above = !left && code < above ? code : above;
+    }
+    memcpy(rows + n_left, g->spare, (size_t)n_right * sizeof *rows);
+    *threshold = midpoint(column->values[below], column->values[above]);
+    return n_left;
+}
+
+/* Loads a part and finds its cut; false: it is to be a leaf. */
+static bool evaluate(grower *g, ca_part *part) {
+    const ca_grow_plan *plan = g->plan;
+    ca_search *s = &g->search;
+    if (part->depth >= plan->max_depth || part->n < plan->min_samples_split ||
+        part->n < 2 * plan->min_samples_leaf)
+        return false;
+    ca_search_load(s, g->rows + part->start, part->n);
+    if (s->pure || s->node_weight < 2 * s->min_weight) return false;
+    part->cut = ca_search_find(s, &part->n_constants);
+    if (part->cut.feature < 0) return false;
+    double decrease = (part->cut.gain - s->base) * s->unit;
+    part->decrease = decrease > 0 ? decrease : 0;
+    return part->decrease + 0x1p-52 >= plan->min_impurity_decrease * (s->total_weight / s->weight_scale);
+}
+
+/* Turns an evaluated part into a split and its two children. */
+static cauce_status make_split(cauce_run *run, grower *g, const ca_part *part, ca_part children[2]) {
+    double threshold;
+    int64_t n_left = partition(g, part, &threshold);
+    int32_t id;
+    CA_TRY(ca_tree_add_split(run, g->tree, part->cut.feature, threshold, &id));
+    link_to_parent(g, part, id);
+    g->tree->importance[part->cut.feature] += part->decrease;
+    ca_part child = { .depth = part->depth + 1, .n_constants = part->n_constants, .parent = id };
+    children[0] = children[1] = child;
+    children[0].is_left = true;
+    children[0].start = part->start;
+    children[0].n = n_left;
+    children[1].start = part->start + n_left;
+    children[1].n = part->n - n_left;
+    return CAUCE_OK;
+}
+
+static cauce_status need_room(cauce_run *run, grower *g) {
+    if (g->n_parts + 2 <= g->room) return CAUCE_OK;
+    int64_t room = g->room ? 2 * g->room : 64;
+    ca_part *parts = ca_realloc(g->parts, (size_t)room * sizeof *parts);
+    if (!parts) return CA_NOMEM(run);
+    g->parts = parts;
+    g->room = room;
+    return CAUCE_OK;
+}
+
+static cauce_status grow_depth_first(cauce_run *run, grower *g, int64_t n) {
+    CA_TRY(need_room(run, g));
+    g->parts[g->n_parts++] = (ca_part){ .n = n, .parent = -1 };
+    while (g->n_parts) {
+        ca_part part = g->parts[--g->n_parts], children[2];
+        if (!evaluate(g, &part)) {
+            CA_TRY(make_leaf(run, g, &part));
+            continue;
+        }
+        CA_TRY(make_split(run, g, &part, children));
+        CA_TRY(need_room(run, g));
+        g->parts[g->n_parts++] = children[1];
+        g->parts[g->n_parts++] = children[0];
+        if (part.n >= 4096) CA_TRY(cauce_check_cancel(run));
+    }
+    return CAUCE_OK;
+}
+
+/* Largest decrease first, then the part further left: `start` tells parts apart. */
+static bool before(const ca_part *a, const ca_part *b) {
+    return a->decrease > b->decrease || (a->decrease == b->decrease && a->start < b->start);
+}
+
+static void push(grower *g, const ca_part *part) {
+    int64_t i = g->n_parts++;
+    for (; i > 0 && before(part, &g->parts[(i - 1) / 2]); i = (i - 1) / 2)
+        g->parts[i] = g->parts[(i - 1) / 2];
+    g->parts[i] = *part;
+}
+
+static ca_part pop(grower *g) {
+    ca_part top = g->parts[0], last = g->parts[--g->n_parts];
+    int64_t i = 0;
+    for (int64_t child = 1; child < g->n_parts; child = 2 * i + 1) {
+        if (child + 1 < g->n_parts && before(&g->parts[child + 1], &g->parts[child])) child++;
+        if (!before(&g->parts[child], &last)) break;
+        g->parts[i] = g->parts[child];
+        i = child;
+    }
+    g->parts[i] = last;
+    return top;
+}
+
+/* A part that cannot be split becomes its leaf at once; others wait. Constants are not handed down: the list
+ * of them (see split.c) is a stack that only depth-first order keeps right. */
+static cauce_status file_part(cauce_run *run, grower *g, ca_part *part) {
+    part->n_constants = 0;
+    if (!evaluate(g, part)) return make_leaf(run, g, part);
+    CA_TRY(need_room(run, g));
+    push(g, part);
+    return CAUCE_OK;
+}
+
+static cauce_status grow_best_first(cauce_run *run, grower *g, int64_t n) {
+    ca_part part = { .n = n, .parent = -1 }, children[2];
+    CA_TRY(file_part(run, g, &part));
+    for (int64_t splits = 0; g->n_parts && splits < g->plan->max_leaf_nodes - 1; splits++) {
+        part = pop(g);
+        CA_TRY(make_split(run, g, &part, children));
+        for (int side = 0; side < 2; side++) CA_TRY(file_part(run, g, &children[side]));
+        CA_TRY(cauce_check_cancel(run));
+    }
+    while (g->n_parts) {
+        part = pop(g);
+        CA_TRY(make_leaf(run, g, &part));
+    }
+    return CAUCE_OK;
+}
+
+cauce_status ca_tree_grow(cauce_run *run, const ca_grow_plan *plan, cauce_rng *rng, const uint32_t *rows,
+                          int64_t n, const double *weight, ca_tree *tree) {
+    grower g = { .plan = plan, .tree = tree };
+    tree->n_outputs = plan->n_classes ? plan->n_classes : 1;
+    tree->importance = ca_calloc((size_t)plan->bins->n_columns + 1, sizeof *tree->importance);
+    if (!tree->importance) return CA_NOMEM(run);
+    CA_TRY(ca_search_begin(run, &g.search, plan, rng, rows, n, weight));
+    g.rows = cauce_scratch(run, n, sizeof *g.rows);
+    g.spare = cauce_scratch(run, n, sizeof *g.spare);
+    if (!g.rows || !g.spare) return CA_NOMEM(run);
+    memcpy(g.rows, rows, (size_t)n * sizeof *rows);
+    cauce_status status =
+        plan->max_leaf_nodes < INT64_MAX ? grow_best_first(run, &g, n) : grow_depth_first(run, &g, n);
+    ca_free(g.parts);
+    return status;
+}

@@ -1,0 +1,215 @@
+/* Statistics of the rows of a node: whole numbers in doubles, so that every later sum is exact. */
+#include <math.h>
+#include <string.h>
+
+#include "base/run.h"
+#include "tree/split.h"
+
+enum { SUM_BITS = 51 }; /* sums stay below 2^52, differences below 2^53 */
+
+static ca_scoring scoring_of(const ca_grow_plan *plan) {
+    switch (plan->criterion) {
+    case CA_GINI: return plan->n_classes <= 2 ? CA_SCORE_SQUARES : CA_SCORE_GINI;
+    case CA_ENTROPY: return plan->n_classes <= 2 ? CA_SCORE_PAIR_ENTROPY : CA_SCORE_ENTROPY;
+    case CA_POISSON: return CA_SCORE_POISSON;
+    default: return CA_SCORE_SQUARES;
+    }
+}
+
+static bool by_class(const ca_search *s) {
+    return s->scoring >= CA_SCORE_GINI;
+}
+
+/* Nearest whole number for |x| < 2^51, without a call into libm. */
+static inline double whole_of(double x) {
+    return (x + 0x1.8p52) - 0x1.8p52;
+}
+
+static inline double row_weight(const ca_search *s, uint32_t row) {
+    if (s->whole) return s->weight[row];
+    double w = whole_of(s->weight[row] * s->weight_scale);
+    return w < 1 ? 1 : w;
+}
+
+/* 2^(bits - e) where |x| < 2^e: x times this is below 2^bits. */
+static double power_below(double x, int bits) {
+    int e;
+    frexp(x, &e);
+    return ldexp(1.0, bits - e > 1000 ? 1000 : bits - e);
+}
+
+static void scale_weights(ca_search *s, const uint32_t *rows, int64_t n) {
+    double sum = 0;
+    s->whole = true;
+    for (int64_t i = 0; i < n; i++) {
+        double w = s->weight[rows[i]];
+        sum += w;
+        s->whole &= w == floor(w);
+    }
+    s->whole &= sum < 0x1p51;
+    s->weight_scale = s->whole ? 1 : power_below(sum, SUM_BITS);
+    s->total_weight = 0;
+    for (int64_t i = 0; i < n; i++) s->total_weight += row_weight(s, rows[i]);
+}
+
+static cauce_status take_memory(cauce_run *run, ca_search *s, int64_t n) {
+    int64_t p = s->plan->bins->n_columns, k = s->plan->n_classes;
+    bool classes = by_class(s);
+    s->codes = cauce_scratch(run, n, sizeof *s->codes);
+    s->keys = cauce_scratch(run, n, sizeof *s->keys);
+    s->spare = cauce_scratch(run, n, sizeof *s->spare);
+    s->features = cauce_scratch(run, p, sizeof *s->features);
+    s->constants = cauce_scratch(run, p, sizeof *s->constants);
+    s->class_total = cauce_scratch(run, 3 * (k + 1), sizeof *s->class_total);
+    s->pairs = cauce_scratch(run, classes ? 0 : n, sizeof *s->pairs);
+    s->classes = cauce_scratch(run, classes ? n : 0, sizeof *s->classes);
+    s->weights = cauce_scratch(run, classes ? n : 0, sizeof *s->weights);
+    s->bins =
+        cauce_scratch(run, CA_LARGEST_HISTOGRAM, classes ? (size_t)k * sizeof(double) : sizeof(ca_pair));
+    s->bin_rows = cauce_scratch(run, CA_LARGEST_HISTOGRAM, sizeof *s->bin_rows);
+    if (!s->codes || !s->keys || !s->spare || !s->features || !s->constants || !s->class_total || !s->pairs ||
+        !s->classes || !s->weights || !s->bins || !s->bin_rows)
+        return CA_NOMEM(run);
+    s->left = s->class_total + k + 1;
+    s->right = s->left + k + 1;
+    return CAUCE_OK;
+}
+
+cauce_status ca_search_begin(cauce_run *run, ca_search *s, const ca_grow_plan *plan, cauce_rng *rng,
+                             const uint32_t *rows, int64_t n, const double *weight) {
+    *s = (ca_search){ .plan = plan, .rng = rng, .scoring = scoring_of(plan), .weight = weight };
+    scale_weights(s, rows, n);
+    s->min_weight = plan->min_weight_fraction_leaf * s->total_weight;
+    s->constrained = plan->min_samples_leaf > 1 || s->min_weight > 0;
+    CA_TRY(take_memory(run, s, n));
+    for (int64_t j = 0; j < plan->bins->n_columns; j++) s->features[j] = (int32_t)j;
+    return CAUCE_OK;
+}
+
+static void load_two_classes(ca_search *s) {
+    ca_pair total = { 0, 0 };
+    for (int64_t i = 0; i < s->n; i++) {
+        uint32_t row = s->rows[i];
+        double w = row_weight(s, row), one = s->plan->y_class[row] == 1 ? w : 0;
+        s->pairs[i] = (ca_pair){ one, w };
+        total.s += one;
+        total.w += w;
+    }
+    s->total = total;
+    s->node_weight = total.w;
+    s->pure = total.s == 0 || total.s == total.w;
+    s->unit = (s->scoring == CA_SCORE_SQUARES ? 2.0 : 1.0 / 0x1.62e42fefa39efp-1) / s->weight_scale;
+    s->base = ca_pair_base(s->scoring, &s->plan->logs, total);
+}
+
+static void load_classes(ca_search *s) {
+    int32_t k = s->plan->n_classes, present = 0;
+    memset(s->class_total, 0, (size_t)k * sizeof *s->class_total);
+    double total = 0;
+    for (int64_t i = 0; i < s->n; i++) {
+        uint32_t row = s->rows[i];
+        s->classes[i] = s->plan->y_class[row];
+        s->weights[i] = row_weight(s, row);
+        s->class_total[s->classes[i]] += s->weights[i];
+        total += s->weights[i];
+    }
+    for (int32_t c = 0; c < k; c++) present += s->class_total[c] > 0;
+    s->node_weight = total;
+    s->pure = present <= 1;
+    s->unit = (s->scoring == CA_SCORE_GINI ? 1.0 : 1.0 / 0x1.62e42fefa39efp-1) / s->weight_scale;
+    s->base = ca_class_side(s->scoring, &s->plan->logs, s->class_total, k, total);
+}
+
+/* Offsets of the targets from a centre, in units of 1 / scale. */
+typedef struct offsets {
+    double centre, scale, low, high;
+} offsets;
+
+static offsets find_offsets(const ca_search *s, const uint32_t *rows, int64_t n, double weight) {
+    const double *y = s->plan->y;
+    double low = y[rows[0]], high = low;
+    for (int64_t i = 1; i < n; i++) {
+        double v = y[rows[i]];
+        low = v < low ? v : low;
+        high = v > high ? v : high;
+    }
+    double centre = low / 2 + high / 2;
+    if (s->scoring == CA_SCORE_POISSON) centre = 0;
+    double reach = fmax(high - centre, centre - low);
+    int e_weight, e_reach;
+    frexp(weight, &e_weight);
+    frexp(reach, &e_reach);
+    int e = SUM_BITS - e_weight - e_reach;
+    return (offsets){ centre, ldexp(1.0, e > 1000 ? 1000 : e), low, high };
+}
+
+/* Whole offsets around their own mean: S_l^2 / W_l + S_r^2 / W_r then loses nothing by cancellation. */
+static void load_targets(ca_search *s) {
+    const double *y = s->plan->y;
+    double total_weight = 0;
+    for (int64_t i = 0; i < s->n; i++) {
+        s->pairs[i].w = row_weight(s, s->rows[i]);
+        total_weight += s->pairs[i].w;
+    }
+    s->node_weight = total_weight;
+    offsets o = find_offsets(s, s->rows, s->n, total_weight / s->weight_scale);
+    s->pure = o.low == o.high;
+    if (s->pure) return;
+    double sum = 0;
+    for (int64_t i = 0; i < s->n; i++) {
+        double q = whole_of((y[s->rows[i]] - o.centre) * o.scale);
+        s->pairs[i].s = q;
+        sum += whole_of(s->weight[s->rows[i]] * q);
+    }
+    double mean = s->scoring == CA_SCORE_POISSON ? 0 : whole_of(sum / (total_weight / s->weight_scale));
+    ca_pair total = { 0, total_weight };
+    for (int64_t i = 0; i < s->n; i++) {
+        s->pairs[i].s = whole_of(s->weight[s->rows[i]] * (s->pairs[i].s - mean));
+        total.s += s->pairs[i].s;
+    }
+    s->total = total;
+    s->unit = s->scoring == CA_SCORE_POISSON ? 1 / o.scale : s->weight_scale / o.scale / o.scale;
+    s->base = ca_pair_base(s->scoring, &s->plan->logs, total);
+}
+
+void ca_search_load(ca_search *s, const uint32_t *rows, int64_t n) {
+    s->rows = rows;
+    s->n = n;
+    if (by_class(s))
+        load_classes(s);
+    else if (s->plan->n_classes)
+        load_two_classes(s);
+    else
+        load_targets(s);
+}
+
+/* The mean as centre + mean offset; what rounding to whole offsets lost is added up apart. */
+static double mean_target(const ca_search *s, const uint32_t *rows, int64_t n) {
+    const double *y = s->plan->y;
+    double weight = 0, sum = 0, lost = 0;
+    for (int64_t i = 0; i < n; i++) weight += s->weight[rows[i]];
+    offsets o = find_offsets(s, rows, n, weight);
+    if (o.low == o.high) return o.low;
+    for (int64_t i = 0; i < n; i++) {
+        double w = s->weight[rows[i]], exact = (y[rows[i]] - o.centre) * o.scale, q = whole_of(exact);
+        sum += w * q;
+        lost += w * (exact - q);
+    }
+    double mean = o.centre + (sum + lost) / weight / o.scale;
+    return mean < o.low ? o.low : mean > o.high ? o.high : mean;
+}
+
+void ca_search_leaf(const ca_search *s, const uint32_t *rows, int64_t n, double *value) {
+    int32_t k = s->plan->n_classes;
+    if (k == 0) {
+        value[0] = n == 1 ? s->plan->y[rows[0]] : mean_target(s, rows, n);
+        return;
+    }
+    memset(value, 0, (size_t)k * sizeof *value);
+    double total = 0;
+    for (int64_t i = 0; i < n; i++) {
+        value[s->plan->y_class[rows[i]]] += s->weight[rows[i]];
+        total += s->weight[rows[i]];
+    }
+    for (int32_t c = 0; c < k; c++) value[c] /= total;
+}

@@ -1,0 +1,62 @@
+/* The rows of one node with their statistics, and the search for its best cut. */
+#ifndef CA_TREE_SPLIT_H
+#define CA_TREE_SPLIT_H
+
+#include "tree/grow.h"
+
+/* Histograms have at most so many bins; wider ranges of codes are sorted. */
+enum { CA_LARGEST_HISTOGRAM = 4096 };
+
+typedef struct ca_cut {
+    double gain;
+    int32_t feature; /* -1: none found */
+    uint32_t code;   /* codes <= this go left */
+} ca_cut;
+
+/* Working memory of one tree; node_* describe the node under way. */
+typedef struct ca_search {
+    const ca_grow_plan *plan;
+    cauce_rng *rng;
+    ca_scoring scoring;
+    const double *weight; /* by row, as given */
+    double weight_scale;  /* whole weight = rint(weight * weight_scale) */
+    bool whole;           /* the weights are whole numbers already (weight_scale 1) */
+    double total_weight;  /* of the tree, whole */
+    double min_weight;    /* of a leaf, whole */
+    bool constrained;     /* leaves have a least number of rows or a least weight */
+
+    int64_t n;            /* rows of the node */
+    const uint32_t *rows; /* ascending */
+    ca_pair *pairs;       /* pair scorings: of each row of the node */
+    int32_t *classes;     /* more classes: of each row, */
+    double *weights;      /* and its whole weight */
+    ca_pair total;        /* pair scorings */
+    double *class_total;  /* n_classes */
+    double node_weight;   /* whole */
+    double unit;          /* (gain - base) * unit = decrease of impurity, weighted */
+    double base;          /* gain of no cut */
+    bool pure;
+
+    uint32_t *codes; /* of the column under way, for each row of the node */
+    uint64_t *keys, *spare;
+    void *bins;           /* histogram memory */
+    uint32_t *bin_rows;   /* rows in each bin, when constrained */
+    double *left, *right; /* class weights of both sides while scanning */
+    int32_t *features;    /* a permutation of the columns: see draw in split.c */
+    int32_t *constants;
+} ca_search;
+
+cauce_status ca_search_begin(cauce_run *run, ca_search *search, const ca_grow_plan *plan, cauce_rng *rng,
+                             const uint32_t *rows, int64_t n, const double *weight);
+
+/* Reads the statistics of a node. */
+void ca_search_load(ca_search *search, const uint32_t *rows, int64_t n);
+
+/* The best cut of the loaded node. *n_constants: how many columns are known to be constant in its parent (the
+ * first ones of search->constants), afterwards in the node. */
+ca_cut ca_search_find(ca_search *search, int64_t *n_constants);
+
+/* Writes the prediction of the loaded rows: class shares or the mean. */
+void ca_search_leaf(const ca_search *search, const uint32_t *rows, int64_t n, double *value);
+
+#endif

@@ -1,0 +1,135 @@
+#include "tree/tree.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/run.h"
+
+void ca_tree_free(ca_tree *tree) {
+    ca_free(tree->feature);
+    ca_free(tree->left);
+    ca_free(tree->right);
+    ca_free(tree->threshold);
+    ca_free(tree->value);
+    ca_free(tree->importance);
+    *tree = (ca_tree){ 0 };
+}
+
+/* Grows *array to `room` items of `size` bytes; leaves it as it was on failure. */
+static cauce_status make_room(cauce_run *run, void *array, int64_t room, size_t size) {
+    void *old;
+    memcpy(&old, array, sizeof old);
+    size_t bytes;
+    if (__builtin_mul_overflow((size_t)room, size, &bytes)) return CA_NOMEM(run);
+    void *fresh = ca_realloc(old, bytes);
+    if (!fresh) return CA_NOMEM(run);
+    memcpy(array, &fresh, sizeof fresh);
+    return CAUCE_OK;
+}
+
+static int64_t more(int64_t room) {
+    return room ? room + room / 2 : 64;
+}
+
+static cauce_status too_many(cauce_run *run) {
+    return cauce_fail(run, CAUCE_E_LIMIT, "a tree has more than %d splits", INT32_MAX - 1);
+}
+
+cauce_status ca_tree_add_split(cauce_run *run, ca_tree *tree, int32_t feature, double threshold,
+                               int32_t *id) {
+    if (tree->n_splits == tree->split_room) {
+        int64_t room = more(tree->split_room);
+        CA_TRY(make_room(run, &tree->feature, room, sizeof *tree->feature));
+        CA_TRY(make_room(run, &tree->left, room, sizeof *tree->left));
+        CA_TRY(make_room(run, &tree->right, room, sizeof *tree->right));
+        CA_TRY(make_room(run, &tree->threshold, room, sizeof *tree->threshold));
+        tree->split_room = room;
+    }
+    if (tree->n_splits >= INT32_MAX - 1) return too_many(run);
+    int64_t i = tree->n_splits++;
+    tree->feature[i] = feature;
+    tree->threshold[i] = threshold;
+    tree->left[i] = tree->right[i] = 0;
+    *id = (int32_t)i;
+    return CAUCE_OK;
+}
+
+cauce_status ca_tree_add_leaf(cauce_run *run, ca_tree *tree, int32_t *id, double **value) {
+    if (tree->n_leaves == tree->leaf_room) {
+        int64_t room = more(tree->leaf_room);
+        CA_TRY(make_room(run, &tree->value, room, (size_t)tree->n_outputs * sizeof *tree->value));
+        tree->leaf_room = room;
+    }
+    if (tree->n_leaves >= INT32_MAX) return too_many(run);
+    int64_t i = tree->n_leaves++;
+    *id = (int32_t)i;
+    *value = tree->value + i * tree->n_outputs;
+    return CAUCE_OK;
+}
+
+static cauce_status keep_arrays(cauce_run *run, ca_forest *forest) {
+    forest->tree_offset = cauce_keep(run, forest->n_offsets, sizeof *forest->tree_offset);
+    forest->split_feature = cauce_keep(run, forest->n_splits, sizeof *forest->split_feature);
+    forest->split_threshold = cauce_keep(run, forest->n_splits, sizeof *forest->split_threshold);
+    forest->left_child = cauce_keep(run, forest->n_splits, sizeof *forest->left_child);
+    forest->right_child = cauce_keep(run, forest->n_splits, sizeof *forest->right_child);
+    forest->leaf_value =
+        cauce_keep(run, forest->n_leaves, (size_t)forest->n_outputs * sizeof *forest->leaf_value);
+    forest->feature_importances = cauce_keep(run, forest->n_features, sizeof *forest->feature_importances);
+    if (!forest->tree_offset || !forest->split_feature || !forest->split_threshold || !forest->left_child ||
+        !forest->right_child || !forest->leaf_value || !forest->feature_importances)
+        return CA_NOMEM(run);
+    return CAUCE_OK;
+}
+
+static void copy(void *to, const void *from, int64_t n, size_t size) {
+    if (n > 0) memcpy(to, from, (size_t)n * size);
+}
+
+static void copy_tree(ca_forest *forest, const ca_tree *tree, int64_t t, int64_t at) {
+    int64_t n = tree->n_splits, k = forest->n_outputs;
+    forest->tree_offset[t] = at;
+    copy(forest->split_feature + at, tree->feature, n, sizeof *tree->feature);
+    copy(forest->split_threshold + at, tree->threshold, n, sizeof *tree->threshold);
+    copy(forest->left_child + at, tree->left, n, sizeof *tree->left);
+    copy(forest->right_child + at, tree->right, n, sizeof *tree->right);
+    copy(forest->leaf_value + (at + t) * k, tree->value, tree->n_leaves * k, sizeof *tree->value);
+}
+
+static double sum(const double *x, int64_t n) {
+    double s = 0;
+    for (int64_t i = 0; i < n; i++) s += x[i];
+    return s;
+}
+
+static void average_importances(ca_forest *forest, const ca_tree *trees) {
+    double *mean = forest->feature_importances;
+    int64_t p = forest->n_features;
+    for (int64_t t = 0; t + 1 < forest->n_offsets; t++) {
+        double total = trees[t].n_splits ? sum(trees[t].importance, p) : 0;
+        if (total > 0)
+            for (int64_t j = 0; j < p; j++) mean[j] += trees[t].importance[j] / total;
+    }
+    double total = sum(mean, p);
+    if (total > 0)
+        for (int64_t j = 0; j < p; j++) mean[j] /= total;
+}
+
+cauce_status ca_forest_join(cauce_run *run, const ca_tree *trees, int64_t n_trees, int64_t n_features,
+                            ca_forest *forest) {
+    forest->n_offsets = n_trees + 1;
+    forest->n_features = n_features;
+    forest->n_outputs = trees[0].n_outputs;
+    forest->n_splits = 0;
+    for (int64_t t = 0; t < n_trees; t++) forest->n_splits += trees[t].n_splits;
+    forest->n_leaves = forest->n_splits + n_trees;
+    CA_TRY(keep_arrays(run, forest));
+    int64_t at = 0;
+    for (int64_t t = 0; t < n_trees; t++) {
+        copy_tree(forest, &trees[t], t, at);
+        at += trees[t].n_splits;
+    }
+    forest->tree_offset[n_trees] = at;
+    average_importances(forest, trees);
+    return CAUCE_OK;
+}

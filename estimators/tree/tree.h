@@ -1,0 +1,62 @@
+/* Decision trees as flat arrays: what forests (and later single trees and boosting) grow, keep and score.
+ *
+ * A tree of s splits has s + 1 leaves. Splits are numbered from 0 in the order in which they were made, so a
+ * child always has a higher number than its parent; a child reference c >= 0 is split c of the same tree, c <
+ * 0 is leaf ~c. A row goes left when x <= threshold. A tree without splits is its leaf 0. */
+#ifndef CA_TREE_TREE_H
+#define CA_TREE_TREE_H
+
+#include "cauce/sys/component.h"
+
+/* One tree while it grows. Arrays from ca_malloc, given back with ca_tree_free. */
+typedef struct ca_tree {
+    int64_t n_splits, n_leaves, n_outputs;
+    int64_t split_room, leaf_room;
+    int32_t *feature, *left, *right;
+    double *threshold;
+    double *value;      /* n_leaves x n_outputs */
+    double *importance; /* n_features: summed weighted decrease of impurity; owned like the others */
+} ca_tree;
+
+void ca_tree_free(ca_tree *tree);
+/* Appends a split (children are set later) or a leaf (values are written by the caller). LIMIT beyond 2^31.
+ */
+cauce_status ca_tree_add_split(cauce_run *run, ca_tree *tree, int32_t feature, double threshold, int32_t *id);
+cauce_status ca_tree_add_leaf(cauce_run *run, ca_tree *tree, int32_t *id, double **value);
+
+/* A fitted forest: the state struct of the components. The splits of tree t are offset[t] .. offset[t+1]-1,
+ * its leaves offset[t] + t .. offset[t+1] + t (one more than splits). */
+typedef struct ca_forest {
+    int64_t n_offsets, n_splits, n_leaves, n_outputs, n_features;
+    int64_t *tree_offset;
+    int32_t *split_feature, *left_child, *right_child;
+    double *split_threshold;
+    double *leaf_value;
+    double *feature_importances;
+    int64_t n_oob; /* rows with an out-of-bag prediction array, 0 when not asked for */
+    double *oob_prediction;
+    double oob_score;
+} ca_forest;
+
+/* The state rows that every forest has; T is the struct (ca_forest). */
+#define CA_FOREST_STATE(T)                                                                                   \
+    CAUCE_ARRAY(T, tree_offset, CAUCE_I64, n_offsets,                                                        \
+                "First split of each tree, and the number of splits."),                                      \
+        CAUCE_ARRAY(T, split_feature, CAUCE_I32, n_splits, "Column that a split looks at."),                 \
+        CAUCE_ARRAY(T, split_threshold, CAUCE_F64, n_splits, "Rows with value <= threshold go left."),       \
+        CAUCE_ARRAY(T, left_child, CAUCE_I32, n_splits, "Split of the same tree, or -1 - leaf."),            \
+        CAUCE_ARRAY(T, right_child, CAUCE_I32, n_splits, "Split of the same tree, or -1 - leaf."),           \
+        CAUCE_MATRIX(T, leaf_value, CAUCE_F64, n_leaves, n_outputs, "What a leaf predicts."),                \
+        CAUCE_ARRAY(T, feature_importances, CAUCE_F64, n_features,                                           \
+                    "Share of each column in the decrease of impurity; sums to 1.")
+
+/* Joins grown trees into a forest (arrays from cauce_keep) and averages their importances: each tree's are
+ * normalised, trees without a split do not count, the mean is normalised again. */
+cauce_status ca_forest_join(cauce_run *run, const ca_tree *trees, int64_t n_trees, int64_t n_features,
+                            ca_forest *forest);
+
+/* Checks a forest that came from a file: every index that scoring uses. Linear time, no recursion. */
+cauce_status ca_forest_verify(cauce_run *run, const ca_forest *forest, const cauce_schema *in,
+                              int64_t n_outputs);
+
+#endif

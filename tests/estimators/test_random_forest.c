@@ -1,0 +1,572 @@
+#include "support/check_main.h"
+#include "support/component_harness.h"
+#include "support/numeric_csv.h"
+#include "reference/forest.h"
+#include "tree/tree.h"
+
+extern const cauce_component cauce_random_forest_classifier, cauce_random_forest_regressor;
+
+/* A cheap generator for test data. */
+static uint64_t noise_state;
+static double noise(void) {
+    noise_state = noise_state * 6364136223846793005u + 1442695040888963407u;
+    return (double)(noise_state >> 11) * 0x1p-53;
+}
+
+typedef struct data {
+    int64_t n, p;
+    int32_t k;
+    double x[4000], y[400], w[400];
+    int32_t c[400];
+} data;
+
+/* Columns of few, several and many values, constants and duplicates. */
+static data make_data(uint64_t seed, int64_t n, int64_t p, int32_t k) {
+    data d = { .n = n, .p = p, .k = k };
+    noise_state = seed;
+    for (int64_t j = 0; j < p; j++) {
+        double levels = j % 4 == 0 ? 2 : j % 4 == 1 ? 7 : j % 4 == 2 ? 1e9 : 1;
+        for (int64_t r = 0; r < n; r++) d.x[j * n + r] = floor(noise() * levels) / 3;
+        if (j == 6) memcpy(d.x + j * n, d.x + 2 * n, (size_t)n * sizeof(double));
+    }
+    for (int64_t r = 0; r < n; r++) {
+        d.y[r] = floor(noise() * 20) * 0.7 + 3 * d.x[r] + d.x[(p > 1) * n + r];
+        d.c[r] = !k ? 0 : (int32_t)(noise() < 0.3 ? noise() * k : fmod(d.x[(p > 1) * n + r] * 3, k));
+        d.w[r] = 1 + floor(noise() * 3);
+    }
+    return d;
+}
+
+static void begin(harness *h, data *d, const char *options) {
+    harness_begin(h, d->k ? &cauce_random_forest_classifier : &cauce_random_forest_regressor, options, d->x,
+                  d->n, d->p);
+    h->train.n_classes = d->k;
+    h->train.y = d->k ? NULL : d->y;
+    h->train.y_class = d->k ? d->c : NULL;
+}
+
+/* ---- A slow oracle: walks a fitted tree and tries every cut of every node in extended precision ----------
+ */
+
+typedef struct oracle {
+    const data *d;
+    const ca_forest *f;
+    int criterion; /* 0 squares / gini, 1 entropy, 2 poisson */
+    int64_t min_leaf;
+    int32_t splits, leaves; /* visited */
+} oracle;
+
+static long double side(const oracle *o, const int32_t *rows, int32_t n, const char *left, int want) {
+    long double w = 0, s = 0, counts[8] = { 0 };
+    for (int32_t i = 0; i < n; i++) {
+        if (left[i] != want) continue;
+        w += 1;
+        if (o->d->k)
+            counts[o->d->c[rows[i]]] += 1;
+        else
+            s += (long double)o->d->y[rows[i]];
+    }
+    if (!o->d->k) return o->criterion == 2 ? (s > 0 ? s * logl(s / w) : -HUGE_VALL) : s * s / w;
+    long double sum = 0;
+    for (int32_t c = 0; c < o->d->k; c++)
+        sum += o->criterion == 1 ? (counts[c] > 0 ? counts[c] * logl(counts[c] / w) : 0)
+                                 : counts[c] * counts[c] / w;
+    return sum;
+}
+
+/* Best gain of all allowed cuts, and the lowest column of those that part the rows like `chosen`. */
+static long double best_gain(const oracle *o, const int32_t *rows, int32_t n, const char *chosen,
+                             int32_t *lowest) {
+    const data *d = o->d;
+    long double best = -HUGE_VALL;
+    for (int32_t j = 0; j < d->p; j++) {
+        const double *x = d->x + j * d->n;
+        for (int32_t at = 0; at < n; at++) {
+            char left[400];
+            int32_t n_left = 0, same = 0;
+            for (int32_t i = 0; i < n; i++) {
+                left[i] = x[rows[i]] <= x[rows[at]];
+                n_left += left[i];
+                same += chosen && left[i] == chosen[i];
+            }
+            if (n_left == n || n_left < o->min_leaf || n - n_left < o->min_leaf) continue;
+            if (chosen && (same == n || same == 0) && j < *lowest) *lowest = j;
+            long double gain = side(o, rows, n, left, 1) + side(o, rows, n, left, 0);
+            if (gain > best) best = gain;
+        }
+    }
+    return best;
+}
+
+static void check_leaf(oracle *o, int32_t leaf, const int32_t *rows, int32_t n) {
+    const data *d = o->d;
+    double value[8] = { 0 };
+    bool pure = true;
+    for (int32_t i = 0; i < n; i++) {
+        pure &= d->k ? d->c[rows[i]] == d->c[rows[0]] : d->y[rows[i]] == d->y[rows[0]];
+        value[d->k ? d->c[rows[i]] : 0] += (d->k ? 1 : d->y[rows[i]]) / n;
+    }
+    for (int64_t c = 0; c < o->f->n_outputs; c++)
+        ck_near(o->f->leaf_value[leaf * o->f->n_outputs + c], value[c], 1e-13);
+    if (!pure) ck_assert(best_gain(o, rows, n, NULL, NULL) == -HUGE_VALL);
+    o->leaves++;
+}
+
+static void check_node(oracle *o, int32_t at, const int32_t *rows, int32_t n) {
+    if (at < 0) {
+        check_leaf(o, ~at, rows, n);
+        return;
+    }
+    const data *d = o->d;
+    int32_t feature = o->f->split_feature[at], lowest = feature, parts[2][400], size[2] = { 0 };
+    const double *x = d->x + feature * d->n, threshold = o->f->split_threshold[at];
+    double below = -HUGE_VAL, above = HUGE_VAL;
+    char left[400];
+    for (int32_t i = 0; i < n; i++) {
+        double v = x[rows[i]];
+        left[i] = v <= threshold;
+        if (left[i] && v > below) below = v;
+        if (!left[i] && v < above) above = v;
+        parts[!left[i]][size[!left[i]]++] = rows[i];
+    }
+    ck_assert(size[0] >= o->min_leaf && size[1] >= o->min_leaf && size[0] && size[1]);
+    ck_assert_double_eq(threshold, below / 2 + above / 2);
+    long double gain = side(o, rows, n, left, 1) + side(o, rows, n, left, 0);
+    long double best = best_gain(o, rows, n, left, &lowest);
+    ck_assert_msg(gain >= best - 1e-12L * (1 + fabsl(best)), "split %d of %d rows: gain %.17Lg, best %.17Lg",
+                  at, n, gain, best);
+    ck_assert_int_eq(lowest, feature);
+    o->splits++;
+    check_node(o, o->f->left_child[at], parts[0], size[0]);
+    check_node(o, o->f->right_child[at], parts[1], size[1]);
+}
+
+static void compare_with_oracle(data *d, const char *options, int criterion, int64_t min_leaf) {
+    harness h;
+    begin(&h, d, options);
+    harness_fit(&h);
+    oracle o = { d, h.state, criterion, min_leaf, 0, 0 };
+    int32_t rows[400];
+    for (int32_t r = 0; r < d->n; r++) rows[r] = r;
+    check_node(&o, o.f->n_splits ? 0 : -1, rows, (int32_t)d->n);
+    ck_assert_int_eq(o.splits, o.f->n_splits);
+    ck_assert_int_eq(o.leaves, o.f->n_leaves);
+    ck_assert_int_eq(h.component->verify(&h.run, &h.fitted), CAUCE_OK);
+    harness_end(&h);
+}
+
+#define ONE_TREE "n_estimators=1 bootstrap=false max_features=null "
+
+START_TEST(every_split_is_the_oracles) {
+    for (uint64_t seed = 1; seed <= 30; seed++) {
+        int64_t n = 1 + (int64_t)(seed * 37 % 200), p = 1 + (int64_t)(seed % 8);
+        data d = make_data(seed, n, p, 0);
+        compare_with_oracle(&d, ONE_TREE, 0, 1);
+        compare_with_oracle(&d, ONE_TREE "min_samples_leaf=5", 0, 5);
+        for (int64_t r = 0; r < n; r++) d.y[r] = floor(d.y[r] < 4 ? 0 : d.y[r]);
+        double sum = 0;
+        for (int64_t r = 0; r < n; r++) sum += d.y[r];
+        if (sum > 0) compare_with_oracle(&d, ONE_TREE "criterion=poisson", 2, 1);
+        for (int32_t k = 2; k <= 7; k += seed % 2 ? 1 : 5) {
+            d = make_data(seed + 100, n, p, k);
+            compare_with_oracle(&d, ONE_TREE, 0, 1);
+            compare_with_oracle(&d, ONE_TREE "criterion=entropy min_samples_leaf=3", 1, 3);
+        }
+    }
+}
+END_TEST
+
+static void same_forest(const ca_forest *a, const ca_forest *b) {
+    ck_assert_int_eq(a->n_splits, b->n_splits);
+    ck_assert_int_eq(a->n_offsets, b->n_offsets);
+    size_t n = (size_t)a->n_splits;
+    ck_assert(memcmp(a->tree_offset, b->tree_offset, (size_t)a->n_offsets * 8) == 0);
+    ck_assert(memcmp(a->split_feature, b->split_feature, n * 4) == 0);
+    ck_assert(memcmp(a->split_threshold, b->split_threshold, n * 8) == 0);
+    ck_assert(memcmp(a->left_child, b->left_child, n * 4) == 0);
+    ck_assert(memcmp(a->right_child, b->right_child, n * 4) == 0);
+    ck_assert(memcmp(a->leaf_value, b->leaf_value, (size_t)(a->n_leaves * a->n_outputs) * 8) == 0);
+    ck_assert(memcmp(a->feature_importances, b->feature_importances, (size_t)a->n_features * 8) == 0);
+    ck_assert_int_eq(a->n_oob, b->n_oob);
+    if (a->n_oob)
+        ck_assert(memcmp(a->oob_prediction, b->oob_prediction, (size_t)(a->n_oob * a->n_outputs) * 8) == 0);
+}
+
+START_TEST(threads_do_not_change_a_bit) {
+    for (int32_t k = 0; k <= 5; k += k ? 3 : 2) {
+        data d = make_data(5, 300, 9, k);
+        for (int weighted = 0; weighted < 2; weighted++) {
+            harness one, many;
+            begin(&one, &d, "n_estimators=20 oob_score=true");
+            one.run.threads = 1;
+            one.train.weight = weighted ? d.w : NULL;
+            harness_fit(&one);
+            for (int threads = 2; threads <= 7; threads += 5) {
+                begin(&many, &d, "n_estimators=20 oob_score=true");
+                many.run.threads = threads;
+                many.train.weight = weighted ? d.w : NULL;
+                harness_fit(&many);
+                same_forest(one.state, many.state);
+                harness_end(&many);
+            }
+            harness_end(&one);
+        }
+    }
+}
+END_TEST
+
+START_TEST(weight_two_is_the_row_twice) {
+    for (int32_t k = 0; k <= 5; k += k ? 3 : 2) {
+        data d = make_data(9, 150, 8, k), twice = d;
+        for (int64_t r = 0, at = 0; r < d.n; r++) d.w[r] = 1 + (double)(at++ % 2);
+        twice.n = 0;
+        for (int64_t r = 0; r < d.n; r++) twice.n += (int64_t)d.w[r];
+        for (int64_t j = 0; j < d.p; j++)
+            for (int64_t r = 0, at = 0; r < d.n; r++)
+                for (int copies = 0; copies < (int)d.w[r]; copies++, at++) {
+                    twice.x[j * twice.n + at] = d.x[j * d.n + r];
+                    twice.y[at] = d.y[r];
+                    twice.c[at] = d.c[r];
+                }
+        static const char *criteria[] = { "", "criterion=entropy", "criterion=poisson" };
+        for (int i = 0; i < 2; i++) {
+            char options[200];
+            snprintf(options, sizeof options, "n_estimators=3 bootstrap=false max_features=0.5 %s",
+                     criteria[k || !i ? i : 2]);
+            harness a, b;
+            begin(&a, &d, options);
+            a.train.weight = d.w;
+            harness_fit(&a);
+            begin(&b, &twice, options);
+            harness_fit(&b);
+            same_forest(a.state, b.state);
+            harness_end(&a);
+            harness_end(&b);
+        }
+    }
+}
+END_TEST
+
+START_TEST(small_and_constant_tables) {
+    double x[6] = { 1, 1, 1, 1, 1, 1 }, y[3] = { 1, 2, 6 }, out[6];
+    int32_t c[3] = { 0, 0, 0 };
+    harness h;
+    harness_begin(&h, &cauce_random_forest_regressor, "n_estimators=7", x, 1, 1);
+    h.train.y = y;
+    harness_fit(&h); /* one row */
+    harness_apply(&h, h.blocks, 1, 1, 1, out);
+    ck_assert_double_eq(out[0], 1);
+    harness_end(&h);
+    harness_begin(&h, &cauce_random_forest_regressor, "n_estimators=2 bootstrap=false", x, 3, 2);
+    h.train.y = y;
+    harness_fit(&h); /* constant columns */
+    harness_apply(&h, h.blocks, 3, 1, 2, out);
+    for (int i = 0; i < 3; i++) ck_near(out[i], 3, 1e-15);
+    ck_assert_double_eq(((ca_forest *)h.state)->feature_importances[0], 0);
+    harness_end(&h);
+    for (int32_t k = 1; k <= 4; k++) { /* one class only */
+        harness_begin(&h, &cauce_random_forest_classifier, "n_estimators=3", x, 3, 2);
+        h.train.y_class = c;
+        h.train.n_classes = k;
+        harness_fit(&h);
+        harness_apply(&h, h.blocks, 1, k, 1, out);
+        for (int32_t i = 0; i < k; i++) ck_assert_double_eq(out[i], i == 0);
+        harness_end(&h);
+    }
+}
+END_TEST
+
+/* Depth of a tree and rows of its leaves, by sending all rows down. */
+static int64_t depth_of(const ca_forest *f, int64_t t) {
+    int64_t first = f->tree_offset[t], n = f->tree_offset[t + 1] - first, deepest = 0;
+    int64_t *depth = calloc((size_t)n + 1, sizeof *depth);
+    for (int64_t i = 0; i < n; i++) {
+        int32_t child[2] = { f->left_child[first + i], f->right_child[first + i] };
+        for (int s = 0; s < 2; s++)
+            if (child[s] >= 0) depth[child[s]] = depth[i] + 1;
+        if (depth[i] + 1 > deepest) deepest = depth[i] + 1;
+    }
+    free(depth);
+    return deepest;
+}
+
+START_TEST(limits_hold) {
+    data d = make_data(3, 400, 9, 3);
+    for (int task = 0; task < 2; task++) {
+        d.k = task ? 3 : 0;
+        harness h;
+        begin(&h, &d, "n_estimators=5 max_depth=4");
+        harness_fit(&h);
+        ca_forest *f = h.state;
+        for (int64_t t = 0; t < 5; t++) ck_assert_int_eq(depth_of(f, t), 4);
+        harness_end(&h);
+        begin(&h, &d, "n_estimators=5 max_leaf_nodes=11");
+        harness_fit(&h);
+        f = h.state;
+        for (int64_t t = 0; t < 5; t++) ck_assert_int_eq(f->tree_offset[t + 1] - f->tree_offset[t], 10);
+        harness_end(&h);
+        /* all leaves allowed: the same splits as depth first, in another order */
+        harness all;
+        begin(&h, &d, "n_estimators=1 bootstrap=false max_features=null max_leaf_nodes=1000");
+        begin(&all, &d, "n_estimators=1 bootstrap=false max_features=null");
+        harness_fit(&h);
+        harness_fit(&all);
+        double a[1200], b[1200];
+        harness_apply(&h, h.blocks, d.n, task ? 3 : 1, 400, a);
+        harness_apply(&all, h.blocks, d.n, task ? 3 : 1, 400, b);
+        ck_assert_int_eq(((ca_forest *)h.state)->n_splits, ((ca_forest *)all.state)->n_splits);
+        ck_assert(memcmp(a, b, (size_t)(d.n * (task ? 3 : 1)) * sizeof *a) == 0);
+        harness_end(&h);
+        harness_end(&all);
+    }
+}
+END_TEST
+
+START_TEST(blocks_of_any_size_and_one_hot_score_alike) {
+    data d = make_data(21, 400, 9, 4);
+    int32_t codes[400];
+    for (int64_t r = 0; r < d.n; r++) codes[r] = (int32_t)(noise() * 6) - 1;
+    double x[5600], whole[1600], parts[1600], dense[1600];
+    memcpy(x, d.x, sizeof(double) * (size_t)(d.n * d.p));
+    for (int64_t j = 0; j < 5; j++)
+        for (int64_t r = 0; r < d.n; r++) x[(d.p + j) * d.n + r] = codes[r] == j;
+    harness h, flat;
+    begin(&h, &d, "n_estimators=9");
+    h.fields[1] = (cauce_field){ .name = "hot", .kind = CAUCE_NUMBER, .form = CAUCE_ONEHOT, .width = 5 };
+    h.schema = (cauce_schema){ 2, h.fields, d.p + 5 };
+    h.blocks[1] = (cauce_block){ .codes = codes };
+    h.batch.n_blocks = 2;
+    harness_fit(&h);
+    harness_begin(&flat, &cauce_random_forest_classifier, "n_estimators=9", x, d.n, d.p + 5);
+    flat.train.y_class = d.c;
+    flat.train.n_classes = 4;
+    harness_fit(&flat);
+    same_forest(h.state, flat.state);
+    harness_apply(&h, h.blocks, d.n, 4, 400, whole);
+    harness_apply(&flat, flat.blocks, d.n, 4, 400, dense);
+    ck_assert(memcmp(whole, dense, sizeof whole) == 0);
+    for (int64_t step = 1; step < 400; step = step * 3 + 1) {
+        harness_apply(&h, h.blocks, d.n, 4, step, parts);
+        ck_assert(memcmp(whole, parts, sizeof whole) == 0);
+    }
+    harness_end(&h);
+    harness_end(&flat);
+}
+END_TEST
+
+START_TEST(importances_and_oob) {
+    data d = make_data(4, 400, 9, 3);
+    for (int task = 0; task < 2; task++) {
+        d.k = task ? 3 : 0;
+        harness h;
+        begin(&h, &d, "oob_score=true");
+        harness_fit(&h);
+        const ca_forest *f = h.state;
+        double sum = 0;
+        for (int64_t j = 0; j < d.p; j++) sum += f->feature_importances[j];
+        ck_near(sum, 1, 1e-14);
+        ck_assert_double_eq(f->feature_importances[3], 0); /* a constant */
+        ck_assert(f->oob_score > -1 && f->oob_score < 1);
+        if (task)
+            for (int64_t r = 0; r < d.n; r++)
+                ck_near(f->oob_prediction[3 * r] + f->oob_prediction[3 * r + 1] +
+                            f->oob_prediction[3 * r + 2],
+                        1, 1e-14);
+        harness_end(&h);
+    }
+    harness h;
+    begin(&h, &d, "oob_score=true bootstrap=false");
+    ck_assert_int_eq(harness_try(&h), CAUCE_E_PARAM);
+    harness_end(&h);
+}
+END_TEST
+
+static void check_oob(const char *table, bool classify, double expected, double tolerance) {
+    char path[500];
+    snprintf(path, sizeof path, "%s/data/%s.csv", CAUCE_SOURCE_DIR, table);
+    numeric_csv csv = numeric_csv_read(path);
+    int32_t *c = malloc((size_t)csv.n * sizeof *c);
+    for (int64_t r = 0; r < csv.n; r++) c[r] = (int32_t)csv.y[r];
+    double mean = 0;
+    for (int seed = 0; seed < 6; seed++) {
+        char text[100];
+        snprintf(text, sizeof text, "oob_score=true random_state=%d", seed);
+        harness h;
+        harness_begin(&h, classify ? &cauce_random_forest_classifier : &cauce_random_forest_regressor, text,
+                      csv.x, csv.n, csv.p);
+        h.train.y = classify ? NULL : csv.y;
+        h.train.y_class = classify ? c : NULL;
+        h.train.n_classes = classify ? 2 : 0;
+        harness_fit(&h);
+        mean += ((const ca_forest *)h.state)->oob_score / 6;
+        harness_end(&h);
+    }
+    ck_assert_msg(fabs(mean - expected) <= tolerance, "%s: out-of-bag score %g, expected %g", table, mean,
+                  expected);
+    free(c);
+    numeric_csv_free(&csv);
+}
+
+/* scikit-learn 1.2.1, 100 trees, mean of eight seeds: .9631 and .4233, standard deviations .0030 and .0072 */
+START_TEST(oob_scores_are_the_references) {
+    check_oob("breast_cancer", true, 0.9631, 0.005);
+    check_oob("diabetes", false, 0.4233, 0.012);
+}
+END_TEST
+
+/* Mean score and loss over five folds, as the reference script computes them. */
+static void cross_validate(const numeric_csv *csv, const char *options, int32_t k, double *score,
+                           double *loss) {
+    *score = *loss = 0;
+    for (int64_t fold = 0; fold < 5; fold++) {
+        int64_t n[2] = { 0 }, p = csv->p;
+        for (int64_t r = 0; r < csv->n; r++) n[r % 5 == fold]++;
+        double *x[2], *y[2];
+        int32_t *c = malloc((size_t)csv->n * sizeof *c);
+        for (int s = 0; s < 2; s++) {
+            x[s] = malloc((size_t)(n[s] * p) * sizeof *x[s]);
+            y[s] = malloc((size_t)n[s] * sizeof *y[s]);
+            int64_t at = 0;
+            for (int64_t r = 0; r < csv->n; r++) {
+                if ((r % 5 == fold) != s) continue;
+                for (int64_t j = 0; j < p; j++) x[s][j * n[s] + at] = csv->x[j * csv->n + r];
+                y[s][at++] = csv->y[r];
+            }
+        }
+        for (int64_t r = 0; r < n[0]; r++) c[r] = (int32_t)y[0][r];
+        harness h;
+        harness_begin(&h, k ? &cauce_random_forest_classifier : &cauce_random_forest_regressor, options, x[0],
+                      n[0], p);
+        h.train.y = k ? NULL : y[0];
+        h.train.y_class = k ? c : NULL;
+        h.train.n_classes = k;
+        harness_fit(&h);
+        int64_t width = k ? k : 1;
+        double *out = malloc((size_t)(n[1] * width) * sizeof *out), right = 0, log_loss = 0, residual = 0,
+               spread = 0;
+        cauce_block block = { .values = x[1], .stride = n[1] };
+        harness_apply(&h, &block, n[1], width, 4096, out);
+        double mean = 0;
+        for (int64_t r = 0; r < n[1]; r++) mean += y[1][r] / (double)n[1];
+        for (int64_t r = 0; r < n[1]; r++) {
+            const double *q = out + r * width;
+            int32_t best = 0;
+            double total = 0, own = 0;
+            for (int32_t i = 0; i < k; i++) {
+                if (q[i] > q[best]) best = i;
+                double clipped = q[i] < 1e-3 ? 1e-3 : q[i];
+                total += clipped;
+                if (i == (int32_t)y[1][r]) own = clipped;
+            }
+            right += best == (int32_t)y[1][r];
+            log_loss -= k ? log(own / total) : 0;
+            residual += (q[0] - y[1][r]) * (q[0] - y[1][r]);
+            spread += (mean - y[1][r]) * (mean - y[1][r]);
+        }
+        double rows = (double)n[1];
+        *score += (k ? right / rows : 1 - residual / spread) / 5;
+        *loss += (k ? log_loss / rows : sqrt(residual / rows)) / 5;
+        harness_end(&h);
+        free(out);
+        free(c);
+        for (int s = 0; s < 2; s++) {
+            free(x[s]);
+            free(y[s]);
+        }
+    }
+}
+
+START_TEST(as_good_as_the_reference) {
+    for (size_t i = 0; i < sizeof forest_reference / sizeof *forest_reference; i++) {
+        const struct forest_reference *ref = &forest_reference[i];
+        char path[500], options[300];
+        snprintf(path, sizeof path, "%s/data/%s.csv", CAUCE_SOURCE_DIR, ref->table);
+        numeric_csv csv = numeric_csv_read(path);
+        int32_t k = strcmp(ref->table, "diabetes") == 0 ? 0 : 2;
+        for (int64_t r = 0; r < csv.n && k; r++)
+            if (csv.y[r] + 1 > k) k = (int32_t)csv.y[r] + 1;
+        double mean[2] = { 0 };
+        enum { SEEDS = 2 };
+        for (int seed = 0; seed < SEEDS; seed++) {
+            double score, loss;
+            snprintf(options, sizeof options, "n_estimators=50 random_state=%d %s", seed, ref->options);
+            cross_validate(&csv, options, k, &score, &loss);
+            mean[0] += score / SEEDS;
+            mean[1] += loss / SEEDS;
+        }
+        numeric_csv_free(&csv);
+        double noise_of_mean = sqrt(1.0 / SEEDS + 1.0 / 6), limit = 4 * noise_of_mean;
+        if (getenv("VERBOSE"))
+            printf("%-14s %-45s score %.4f (%.4f, %+.1f sd) loss %.4f (%.4f, %+.1f sd)\n", ref->table,
+                   ref->options, mean[0], ref->score, (mean[0] - ref->score) / ref->score_sd / noise_of_mean,
+                   mean[1], ref->loss, (mean[1] - ref->loss) / ref->loss_sd / noise_of_mean);
+        ck_assert_msg(fabs(mean[0] - ref->score) <= limit * ref->score_sd + 1e-3,
+                      "%s %s: score %g, reference %g", ref->table, ref->options, mean[0], ref->score);
+        ck_assert_msg(fabs(mean[1] - ref->loss) <= limit * ref->loss_sd + 5e-3 * ref->loss,
+                      "%s %s: loss %g, reference %g", ref->table, ref->options, mean[1], ref->loss);
+    }
+}
+END_TEST
+
+START_TEST(broken_states_are_refused) {
+    data d = make_data(4, 200, 5, 3);
+    harness h;
+    begin(&h, &d, "n_estimators=3");
+    harness_fit(&h);
+    ca_forest *f = h.state;
+#define BROKEN(place, wrong)                                                                                 \
+    do {                                                                                                     \
+        __typeof__(place) old = place;                                                                       \
+        place = wrong;                                                                                       \
+        ck_assert_int_eq(h.component->verify(&h.run, &h.fitted), CAUCE_E_FORMAT);                            \
+        place = old;                                                                                         \
+        ca_run_forgive(&h.run);                                                                              \
+        ck_assert_int_eq(h.component->verify(&h.run, &h.fitted), CAUCE_OK);                                  \
+    } while (0)
+    int64_t last = f->n_splits - 1;
+    BROKEN(f->n_offsets, 1);
+    BROKEN(f->n_outputs, 2);
+    BROKEN(f->n_features, 4);
+    BROKEN(f->n_leaves, f->n_leaves - 1);
+    BROKEN(f->tree_offset[0], 1);
+    BROKEN(f->tree_offset[1], -1);
+    BROKEN(f->tree_offset[1], f->n_splits + 1);
+    BROKEN(f->tree_offset[3], f->n_splits + 1);
+    BROKEN(f->split_feature[1], -1);
+    BROKEN(f->split_feature[last], 5);
+    BROKEN(f->split_threshold[2], (double)NAN);
+    BROKEN(f->left_child[0], 0);
+    BROKEN(f->left_child[1], 1);
+    BROKEN(f->left_child[0], f->right_child[0]);
+    BROKEN(f->right_child[last], INT32_MIN);
+    BROKEN(f->right_child[last], f->left_child[last]);
+    BROKEN(f->right_child[0], INT32_MAX);
+    BROKEN(f->leaf_value[7], HUGE_VAL);
+    harness_end(&h);
+}
+END_TEST
+
+/* Stand-ins, so that this test needs no more of the library than the forests. */
+__attribute__((weak)) cauce_status cauce_class_weights(cauce_run *run, const cauce_value *class_weight,
+                                                       const cauce_train *train, double *per_class) {
+    (void)run;
+    (void)class_weight;
+    double total = 0;
+    for (int64_t r = 0; r < train->n_rows; r++) {
+        double w = train->weight ? train->weight[r] : 1;
+        per_class[train->y_class[r]] += w;
+        total += w;
+    }
+    for (int32_t c = 0; c < train->n_classes; c++) per_class[c] = total / (train->n_classes * per_class[c]);
+    return CAUCE_OK;
+}
+
+__attribute__((weak)) double ca_log(double x);
+double ca_log(double x) {
+    return log(x);
+}
+TEST_MAIN("random_forest", TEST(every_split_is_the_oracles), TEST(threads_do_not_change_a_bit),
+          TEST(weight_two_is_the_row_twice), TEST(small_and_constant_tables), TEST(limits_hold),
+          TEST(blocks_of_any_size_and_one_hot_score_alike), TEST(importances_and_oob),
+          TEST(oob_scores_are_the_references), TEST(as_good_as_the_reference),
+          TEST(broken_states_are_refused))
