@@ -181,7 +181,7 @@ static void round_to(double value, int precision, digits *out) {
     const char *p = text;
     for (; *p != 'e'; p++)
         if (is_digit(*p) && out->count < precision) out->d[out->count++] = *p;
-    out->exponent = atoi(p + 1);
+    out->exponent = (int)strtol(p + 1, NULL, 10);
 }
 
 static bool reads_back(const digits *s, double value) {

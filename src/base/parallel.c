@@ -58,6 +58,12 @@ int ca_cores(void) {
     return cores_found;
 }
 
+int ca_team_size(int threads) {
+    int before = omp_get_max_threads();
+    if (threads != before) omp_set_num_threads(threads);
+    return before;
+}
+
 static void run_body(cauce_run *child, int64_t index, cauce_task_fn *task, void *payload) {
     if (cauce_check_cancel(child) != CAUCE_OK) return;
     cauce_status status = task(child, index, payload);

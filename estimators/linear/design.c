@@ -1,0 +1,219 @@
+#include "linear/design.h"
+
+#include <float.h>
+#include <math.h>
+
+enum {
+    MOST_CHUNKS = 64,
+    LEAST_ROWS = 2048,
+    PARTIAL_DOUBLES = 1 << 23, /* 64 MiB of partial results at most */
+    TILE_ROWS = 256,
+    TILE_DOUBLES = 1 << 16 /* a tile of a wide table still fits the second-level cache */
+};
+
+static void count_fields(const cauce_schema *schema, ca_design *d) {
+    for (int64_t f = 0; f < schema->n_fields; f++) {
+        d->p += schema->fields[f].width;
+        if (schema->fields[f].form == CAUCE_ONEHOT)
+            d->n_onehot++;
+        else
+            d->n_dense += schema->fields[f].width;
+    }
+}
+
+static void place_fields(const cauce_train *train, ca_design *d) {
+    int64_t dense = 0, onehot = 0, feature = 0, at = d->n_packed;
+    for (int64_t f = 0; f < train->schema->n_fields; f++) {
+        const cauce_field *field = &train->schema->fields[f];
+        const cauce_block *block = &train->x->blocks[f];
+        if (field->form == CAUCE_ONEHOT) {
+            d->onehot[onehot++] = (ca_onehot){ block->codes, field->width, at, field->name };
+            for (int64_t j = 0; j < field->width; j++) d->feature[at++] = feature++;
+            continue;
+        }
+        for (int64_t j = 0; j < field->width; j++) {
+            d->dense[dense] = block->values + j * block->stride;
+            d->dense_name[dense] = field->name;
+            d->feature[dense++] = feature++;
+        }
+    }
+}
+
+cauce_status ca_design_open(cauce_run *run, const cauce_train *train, const double *extra,
+                            const double *weight, bool ones, ca_design *design) {
+    ca_design *d = design;
+    *d = (ca_design){ .n = train->n_rows, .weight = weight };
+    count_fields(train->schema, d);
+    d->n_packed = d->n_dense + (extra ? 1 : 0) + (ones ? 1 : 0);
+    d->q = d->p + d->n_packed - d->n_dense;
+    d->dense = cauce_scratch(run, d->n_packed, sizeof *d->dense);
+    d->dense_name = cauce_scratch(run, d->n_dense, sizeof *d->dense_name);
+    d->shift = cauce_scratch(run, d->n_packed, sizeof *d->shift);
+    d->inverse = cauce_scratch(run, d->n_packed, sizeof *d->inverse);
+    d->onehot = cauce_scratch(run, d->n_onehot, sizeof *d->onehot);
+    d->feature = cauce_scratch(run, d->q, sizeof *d->feature);
+    if (!d->dense || !d->dense_name || !d->shift || !d->inverse || !d->onehot || !d->feature)
+        return CA_NOMEM(run);
+    for (int64_t j = 0; j < d->n_packed; j++) {
+        d->inverse[j] = 1;
+        d->feature[j] = -1;
+    }
+    if (extra) d->dense[d->n_dense] = extra;
+    place_fields(train, d);
+    d->weight_sum = (double)d->n;
+    if (weight) {
+        d->weight_sum = 0;
+        for (int64_t i = 0; i < d->n; i++) d->weight_sum += weight[i];
+    }
+    int64_t rows = TILE_DOUBLES / (d->n_packed > 0 ? d->n_packed : 1) / 8 * 8;
+    d->tile = rows > TILE_ROWS ? TILE_ROWS : rows < 32 ? 32 : rows;
+    return CAUCE_OK;
+}
+
+ca_chunks ca_design_chunks(const ca_design *design, int64_t size) {
+    int64_t count = (design->n + LEAST_ROWS - 1) / LEAST_ROWS;
+    int64_t room = PARTIAL_DOUBLES / (size > 0 ? size : 1);
+    if (count > MOST_CHUNKS) count = MOST_CHUNKS;
+    if (count > room) count = room;
+    if (count < 1) count = 1;
+    int64_t rows = (design->n + count - 1) / count;
+    rows = (rows + TILE_ROWS - 1) / TILE_ROWS * TILE_ROWS;
+    return (ca_chunks){ (design->n + rows - 1) / rows, rows };
+}
+
+void ca_chunks_sum(ca_chunks chunks, int64_t size, double *partial) {
+    for (int64_t c = 1; c < chunks.count; c++) {
+        const double *from = partial + c * size;
+        for (int64_t i = 0; i < size; i++) partial[i] += from[i];
+    }
+}
+
+/* ---- Means and scales --------------------------------------------------------------------------------- */
+
+struct moments {
+    const ca_design *design;
+    ca_chunks chunks;
+    double *partial; /* for each chunk: n_packed sums of x - shift, n_packed sums of its square */
+};
+
+static void column_moments(const double *x, const double *weight, int64_t rows, double shift, double *first,
+                           double *second) {
+    double a[4] = { 0 }, b[4] = { 0 }; /* fixed lanes: the same sum on every CPU, and vectorised */
+    int64_t whole = rows / 4 * 4;
+    for (int64_t r = 0; r < whole; r += 4)
+        for (int l = 0; l < 4; l++) {
+            double delta = x[r + l] - shift, w = weight ? weight[r + l] : 1;
+            a[l] += w * delta;
+            b[l] += w * (delta * delta);
+        }
+    for (int64_t r = whole; r < rows; r++) {
+        double delta = x[r] - shift, w = weight ? weight[r] : 1;
+        a[0] += w * delta;
+        b[0] += w * (delta * delta);
+    }
+    *first = (a[0] + a[1]) + (a[2] + a[3]);
+    *second = (b[0] + b[1]) + (b[2] + b[3]);
+}
+
+static cauce_status moments_task(cauce_run *run, int64_t index, void *payload) {
+    (void)run;
+    const struct moments *m = payload;
+    const ca_design *d = m->design;
+    int64_t start = index * m->chunks.rows, rows = ca_chunk_end(d, m->chunks, index) - start;
+    double *sum = m->partial + index * 2 * d->n_packed, *square = sum + d->n_packed;
+    for (int64_t j = 0; j < d->n_packed; j++)
+        if (d->dense[j])
+            column_moments(d->dense[j] + start, d->weight ? d->weight + start : NULL, rows, d->shift[j],
+                           &sum[j], &square[j]);
+    return CAUCE_OK;
+}
+
+static cauce_status moments_pass(cauce_run *run, struct moments *m) {
+    CA_TRY(cauce_parallel(run, m->chunks.count, moments_task, m));
+    ca_chunks_sum(m->chunks, 2 * m->design->n_packed, m->partial);
+    return CAUCE_OK;
+}
+
+/* 1 / scale of a column; 0 where the column is constant up to the rounding of its mean. */
+static cauce_status invert_scale(cauce_run *run, ca_design *d, int64_t j, double variance) {
+    double scale = sqrt(variance > 0 ? variance : 0);
+    if (!isfinite(scale) || !isfinite(d->shift[j]))
+        return cauce_fail(run, CAUCE_E_NUMERIC,
+                          "column '%s': numbers so large that their squares overflow; scale it first",
+                          d->dense_name[j] ? d->dense_name[j] : "?");
+    d->inverse[j] = scale <= 10 * DBL_EPSILON * fabs(d->shift[j]) || scale < 1e-150 ? 0 : 1 / scale;
+    return CAUCE_OK;
+}
+
+cauce_status ca_design_standardise(cauce_run *run, ca_design *design, bool centre, bool scale) {
+    ca_design *d = design;
+    struct moments m = { d, ca_design_chunks(d, 2 * d->n_packed), NULL };
+    m.partial = cauce_scratch(run, m.chunks.count * 2 * d->n_packed, sizeof *m.partial);
+    if (!m.partial) return CA_NOMEM(run);
+    if (centre) { /* starting from the first value, so that a large mean costs no digits */
+        for (int64_t j = 0; j < d->n_packed; j++)
+            if (d->dense[j]) d->shift[j] = d->dense[j][0];
+        CA_TRY(moments_pass(run, &m));
+        for (int64_t j = 0; j < d->n_packed; j++)
+            if (d->dense[j]) d->shift[j] += m.partial[j] / d->weight_sum;
+    }
+    if (!scale && !centre) return CAUCE_OK;
+    CA_TRY(moments_pass(run, &m));
+    for (int64_t j = 0; j < d->n_packed; j++) {
+        if (!d->dense[j]) continue;
+        double rest = m.partial[j] / d->weight_sum, variance = m.partial[d->n_packed + j] / d->weight_sum;
+        if (centre) {
+            d->shift[j] += rest; /* what rounding left over */
+            variance -= rest * rest;
+        }
+        if (scale && j < d->n_dense) CA_TRY(invert_scale(run, d, j, variance));
+    }
+    return CAUCE_OK;
+}
+
+struct levels_pass {
+    const ca_design *design;
+    double *sums;
+};
+
+static cauce_status levels_task(cauce_run *run, int64_t index, void *payload) {
+    (void)run;
+    const struct levels_pass *pass = payload;
+    const ca_design *d = pass->design;
+    const ca_onehot *hot = &d->onehot[index];
+    double *sums = pass->sums + (hot->first - d->n_packed);
+    for (int64_t j = 0; j < hot->width; j++) sums[j] = 0;
+    for (int64_t r = 0; r < d->n; r++)
+        if (hot->codes[r] >= 0) sums[hot->codes[r]] += d->weight ? d->weight[r] : 1;
+    return CAUCE_OK;
+}
+
+cauce_status ca_design_level_weights(cauce_run *run, const ca_design *design, double *sums) {
+    struct levels_pass pass = { design, sums };
+    return cauce_parallel(run, design->n_onehot, levels_task, &pass);
+}
+
+/* ---- Packing ------------------------------------------------------------------------------------------ */
+
+void ca_design_pack(const ca_design *design, int64_t row, int64_t rows, int64_t first, int64_t columns,
+                    double *out, int64_t ld) {
+    for (int64_t j = 0; j < columns; j++, out += ld) {
+        const double *x = design->dense[first + j];
+        if (!x) {
+            for (int64_t r = 0; r < rows; r++) out[r] = 1;
+            continue;
+        }
+        double shift = design->shift[first + j], inverse = design->inverse[first + j];
+        for (int64_t r = 0; r < rows; r++) out[r] = (x[row + r] - shift) * inverse;
+    }
+}
+
+void ca_design_pack_all(const ca_design *design, int64_t row, int64_t rows, double *out, int64_t ld) {
+    ca_design_pack(design, row, rows, 0, design->n_packed, out, ld);
+    for (int64_t a = 0; a < design->n_onehot; a++) {
+        const ca_onehot *hot = &design->onehot[a];
+        double *at = out + hot->first * ld;
+        for (int64_t j = 0; j < hot->width; j++)
+            for (int64_t r = 0; r < rows; r++) at[r + j * ld] = hot->codes[row + r] == j ? 1 : 0;
+    }
+}

@@ -1,0 +1,68 @@
+/* What the linear estimators see of the training rows: dense columns (shifted and scaled when asked for,
+ * tile by tile, never as a copy of the whole), a column of ones, and one-hot blocks as codes.
+ *
+ * Columns are counted in *design order*: the dense columns, the extra dense columns (a target), the column of
+ * ones, then the one-hot columns. Passes over the rows run over fixed chunks and sum in chunk order. */
+#ifndef CA_LINEAR_DESIGN_H
+#define CA_LINEAR_DESIGN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/run.h"
+#include "cauce/sys/component.h"
+
+typedef struct ca_onehot {
+    const int32_t *codes;
+    int64_t width, first; /* first: design column of code 0 */
+    const char *name;
+} ca_onehot;
+
+typedef struct ca_design {
+    int64_t n, p;     /* rows; feature columns */
+    int64_t n_packed; /* dense columns in all: features, extra, ones */
+    int64_t n_dense;  /* dense feature columns */
+    int64_t q;        /* all columns */
+    int64_t n_onehot;
+    const double **dense;    /* n_packed columns; NULL: the ones */
+    const char **dense_name; /* n_dense */
+    double *shift, *inverse; /* n_packed: a packed value is (x - shift) * inverse */
+    ca_onehot *onehot;
+    int64_t *feature;     /* q: feature (schema order) of a design column, -1: none */
+    const double *weight; /* n, or NULL */
+    double weight_sum;
+    int64_t tile; /* rows packed at a time */
+} ca_design;
+
+/* Fixed pieces of the rows: `count` chunks of `rows` rows (the last may be shorter). */
+typedef struct ca_chunks {
+    int64_t count, rows;
+} ca_chunks;
+
+/* Looks at the training rows through `design` (scratch memory). extra: one more dense column (n numbers), or
+ * NULL. weight: n, or NULL for all 1. Shifts start at 0 and inverse scales at 1. */
+cauce_status ca_design_open(cauce_run *run, const cauce_train *train, const double *extra,
+                            const double *weight, bool ones, ca_design *design);
+/* Sets the shifts of the dense columns to their weighted means (centre) and, where `scale`, the inverse
+ * scales to 1 / their weighted standard deviations (root mean squares without centre). A constant column gets
+ * inverse 0: it counts as a column of zeros. The extra column is centred, but not scaled. */
+cauce_status ca_design_standardise(cauce_run *run, ca_design *design, bool centre, bool scale);
+/* Total weight of the rows in each one-hot column: sums[j - n_packed] for the design columns j >= n_packed.
+ */
+cauce_status ca_design_level_weights(cauce_run *run, const ca_design *design, double *sums);
+/* Dense columns first .. first + columns - 1 of rows row .. row + rows - 1, column by column at out + j * ld.
+ */
+void ca_design_pack(const ca_design *design, int64_t row, int64_t rows, int64_t first, int64_t columns,
+                    double *out, int64_t ld);
+/* All columns, one-hot ones as 0 and 1, in design order. */
+void ca_design_pack_all(const ca_design *design, int64_t row, int64_t rows, double *out, int64_t ld);
+/* Chunks for partial results of `size` doubles each: a function of n and size alone. */
+ca_chunks ca_design_chunks(const ca_design *design, int64_t size);
+static inline int64_t ca_chunk_end(const ca_design *design, ca_chunks chunks, int64_t index) {
+    int64_t end = (index + 1) * chunks.rows;
+    return end < design->n ? end : design->n;
+}
+/* Adds the partial results of all chunks into the first one, in order. */
+void ca_chunks_sum(ca_chunks chunks, int64_t size, double *partial);
+
+#endif

@@ -1,0 +1,130 @@
+#include "linear/gram.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "math/blas.h"
+
+enum { COLUMNS = 192, ROWS = 256 };
+
+/* The jobs of one chunk, in this order: pairs of dense column tiles (I >= J), pairs of a one-hot block and a
+ * dense tile, pairs of one-hot blocks (a >= b). Each writes a region of its own. */
+static int64_t pairs(int64_t n) {
+    return n * (n + 1) / 2;
+}
+
+static void pair_of(int64_t index, int64_t *i, int64_t *j) {
+    int64_t row = 0;
+    while (index > row) index -= ++row;
+    *i = row;
+    *j = index;
+}
+
+cauce_status ca_gram_open(cauce_run *run, const ca_design *design, ca_gram *gram) {
+    const ca_design *d = design;
+    *gram = (ca_gram){ .design = d, .chunks = ca_design_chunks(d, d->q * d->q) };
+    gram->tiles = (d->n_packed + COLUMNS - 1) / COLUMNS;
+    gram->jobs = pairs(gram->tiles) + d->n_onehot * gram->tiles + pairs(d->n_onehot);
+    gram->partial = cauce_scratch(run, gram->chunks.count, (size_t)(d->q * d->q) * sizeof(double));
+    return gram->partial ? CAUCE_OK : CA_NOMEM(run);
+}
+
+static int64_t tile_width(const ca_gram *g, int64_t tile) {
+    int64_t left = g->design->n_packed - tile * COLUMNS;
+    return left < COLUMNS ? left : COLUMNS;
+}
+
+/* Square roots of h, so that one triangle is enough. */
+static void root_scale(double *z, int64_t rows, int64_t columns, const double *h) {
+    double root[ROWS];
+    for (int64_t r = 0; r < rows; r++) root[r] = sqrt(h[r]);
+    for (int64_t j = 0; j < columns; j++)
+        for (int64_t r = 0; r < rows; r++) z[r + j * ROWS] *= root[r];
+}
+
+static cauce_status dense_pair(cauce_run *run, const ca_gram *g, int64_t pair, int64_t start, int64_t end,
+                               double *out) {
+    const ca_design *d = g->design;
+    int64_t i, j;
+    pair_of(pair, &i, &j);
+    int64_t wide_i = tile_width(g, i), wide_j = tile_width(g, j);
+    double *zi = cauce_scratch(run, ROWS * wide_i, sizeof *zi), *zj = zi;
+    if (i != j) zj = cauce_scratch(run, ROWS * wide_j, sizeof *zj);
+    if (!zi || !zj) return CA_NOMEM(run);
+    double *c = out + i * COLUMNS + j * COLUMNS * d->q;
+    for (int64_t row = start; row < end; row += ROWS) {
+        int64_t rows = end - row < ROWS ? end - row : ROWS;
+        double beta = row == start ? 0 : 1;
+        ca_design_pack(d, row, rows, i * COLUMNS, wide_i, zi, ROWS);
+        if (g->h) root_scale(zi, rows, wide_i, g->h + row);
+        if (i == j) {
+            ca_syrk_t(wide_i, rows, 1, zi, ROWS, beta, c, d->q);
+            continue;
+        }
+        ca_design_pack(d, row, rows, j * COLUMNS, wide_j, zj, ROWS);
+        if (g->h) root_scale(zj, rows, wide_j, g->h + row);
+        ca_gemm(true, false, wide_i, wide_j, rows, 1, zi, ROWS, zj, ROWS, beta, c, d->q);
+    }
+    return CAUCE_OK;
+}
+
+static void clear(double *c, int64_t rows, int64_t columns, int64_t ld) {
+    for (int64_t j = 0; j < columns; j++) memset(c + j * ld, 0, (size_t)rows * sizeof *c);
+}
+
+static cauce_status mixed_pair(cauce_run *run, const ca_gram *g, int64_t pair, int64_t start, int64_t end,
+                               double *out) {
+    const ca_design *d = g->design;
+    const ca_onehot *hot = &d->onehot[pair / g->tiles];
+    int64_t tile = pair % g->tiles, wide = tile_width(g, tile);
+    double *z = cauce_scratch(run, ROWS * wide, sizeof *z);
+    if (!z) return CA_NOMEM(run);
+    double *c = out + hot->first + tile * COLUMNS * d->q;
+    clear(c, hot->width, wide, d->q);
+    for (int64_t row = start; row < end; row += ROWS) {
+        int64_t rows = end - row < ROWS ? end - row : ROWS;
+        ca_design_pack(d, row, rows, tile * COLUMNS, wide, z, ROWS);
+        for (int64_t j = 0; j < wide; j++) {
+            const double *zj = z + j * ROWS;
+            double *cj = c + j * d->q;
+            for (int64_t r = 0; r < rows; r++) {
+                int32_t code = hot->codes[row + r];
+                if (code >= 0) cj[code] += g->h ? g->h[row + r] * zj[r] : zj[r];
+            }
+        }
+    }
+    return CAUCE_OK;
+}
+
+static void hot_pair(const ca_gram *g, int64_t pair, int64_t start, int64_t end, double *out) {
+    const ca_design *d = g->design;
+    int64_t i, j;
+    pair_of(pair, &i, &j);
+    const ca_onehot *a = &d->onehot[i], *b = &d->onehot[j];
+    double *c = out + a->first + b->first * d->q;
+    clear(c, a->width, b->width, d->q);
+    for (int64_t r = start; r < end; r++) {
+        int32_t row = a->codes[r], column = b->codes[r];
+        if (row >= 0 && column >= 0) c[row + column * d->q] += g->h ? g->h[r] : 1;
+    }
+}
+
+static cauce_status gram_task(cauce_run *run, int64_t index, void *payload) {
+    const ca_gram *g = payload;
+    const ca_design *d = g->design;
+    int64_t chunk = index / g->jobs, job = index % g->jobs;
+    int64_t start = chunk * g->chunks.rows, end = ca_chunk_end(d, g->chunks, chunk);
+    double *out = g->partial + chunk * d->q * d->q;
+    if (job < pairs(g->tiles)) return dense_pair(run, g, job, start, end, out);
+    job -= pairs(g->tiles);
+    if (job < d->n_onehot * g->tiles) return mixed_pair(run, g, job, start, end, out);
+    hot_pair(g, job - d->n_onehot * g->tiles, start, end, out);
+    return CAUCE_OK;
+}
+
+cauce_status ca_gram_sum(cauce_run *run, ca_gram *gram, const double *h) {
+    gram->h = h;
+    CA_TRY(cauce_parallel(run, gram->chunks.count * gram->jobs, gram_task, gram));
+    ca_chunks_sum(gram->chunks, gram->design->q * gram->design->q, gram->partial);
+    return CAUCE_OK;
+}

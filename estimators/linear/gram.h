@@ -1,0 +1,21 @@
+/* Z' diag(h) Z over the rows of a design: dense columns by BLAS on packed tiles, one-hot columns by counting.
+ */
+#ifndef CA_LINEAR_GRAM_H
+#define CA_LINEAR_GRAM_H
+
+#include "linear/design.h"
+
+typedef struct ca_gram {
+    const ca_design *design;
+    const double *h; /* n numbers >= 0, or NULL for all 1 */
+    ca_chunks chunks;
+    double *partial; /* chunks.count matrices q x q; the first holds the result */
+    int64_t tiles, jobs;
+} ca_gram;
+
+/* Memory for Gram matrices of `design` (scratch), used again by every call of ca_gram_sum. */
+cauce_status ca_gram_open(cauce_run *run, const ca_design *design, ca_gram *gram);
+/* The lower triangle of Z' diag(h) Z, q x q in design order: the result stands in gram->partial. */
+cauce_status ca_gram_sum(cauce_run *run, ca_gram *gram, const double *h);
+
+#endif

@@ -1,0 +1,169 @@
+#include <math.h>
+#include <string.h>
+
+#include "linear/newton.h"
+
+enum { PAIRS = 20, MOST_TRIALS = 40 };
+
+struct lbfgs {
+    ca_loss *loss;
+    int64_t size, stored;
+    double *metric; /* size: inverse of the diagonal that stands for the Hessian */
+    double *step, *trial, *trial_gradient;
+    double *moved, *turned; /* PAIRS x size: differences of points and of gradients */
+    double product[PAIRS];  /* moved . turned */
+};
+
+static double dot(int64_t n, const double *x, const double *y) {
+    double lane[4] = { 0 };
+    int64_t whole = n / 4 * 4;
+    for (int64_t i = 0; i < whole; i += 4)
+        for (int l = 0; l < 4; l++) lane[l] += x[i + l] * y[i + l];
+    for (int64_t i = whole; i < n; i++) lane[0] += x[i] * y[i];
+    return (lane[0] + lane[1]) + (lane[2] + lane[3]);
+}
+
+/* The diagonal of the Hessian at v = 0: a quarter of the weighted squares, and the penalty. */
+static cauce_status set_metric(cauce_run *run, struct lbfgs *l) {
+    const ca_design *d = l->loss->design;
+    double *levels = cauce_scratch(run, d->q - d->n_packed, sizeof *levels);
+    if (!levels) return CA_NOMEM(run);
+    CA_TRY(ca_design_level_weights(run, d, levels));
+    for (int64_t i = 0; i < l->size; i++) {
+        int64_t j = i % d->q;
+        double squares = j < d->n_packed ? d->weight_sum * (d->inverse[j] > 0) : levels[j - d->n_packed];
+        double diagonal = squares / 4 + l->loss->penalty[j];
+        l->metric[i] = diagonal > 0 ? 1 / diagonal : 0;
+    }
+    return CAUCE_OK;
+}
+
+static cauce_status lbfgs_open(cauce_run *run, ca_loss *loss, struct lbfgs *l) {
+    *l = (struct lbfgs){ .loss = loss, .size = loss->design->q * loss->vectors };
+    l->metric = cauce_scratch(run, l->size, sizeof(double));
+    l->step = cauce_scratch(run, l->size, sizeof(double));
+    l->trial = cauce_scratch(run, l->size, sizeof(double));
+    l->trial_gradient = cauce_scratch(run, l->size, sizeof(double));
+    l->moved = cauce_scratch(run, PAIRS * l->size, sizeof(double));
+    l->turned = cauce_scratch(run, PAIRS * l->size, sizeof(double));
+    if (!l->metric || !l->step || !l->trial || !l->trial_gradient || !l->moved || !l->turned)
+        return CA_NOMEM(run);
+    return set_metric(run, l);
+}
+
+/* step = - (inverse Hessian as the stored pairs tell) gradient: the two-loop recursion. */
+static void lbfgs_step(struct lbfgs *l, const double *gradient) {
+    double along[PAIRS];
+    int64_t have = l->stored < PAIRS ? l->stored : PAIRS;
+    for (int64_t i = 0; i < l->size; i++) l->step[i] = -gradient[i];
+    for (int64_t k = 1; k <= have; k++) {
+        int64_t at = (l->stored - k) % PAIRS;
+        along[at] = dot(l->size, l->moved + at * l->size, l->step) / l->product[at];
+        for (int64_t i = 0; i < l->size; i++) l->step[i] -= along[at] * l->turned[at * l->size + i];
+    }
+    double scale = 1;
+    if (have > 0) { /* fits the metric to the newest pair */
+        int64_t at = (l->stored - 1) % PAIRS;
+        const double *turned = l->turned + at * l->size;
+        double squares = 0;
+        for (int64_t i = 0; i < l->size; i++) squares += turned[i] * turned[i] * l->metric[i];
+        scale = squares > 0 ? l->product[at] / squares : 1;
+    }
+    for (int64_t i = 0; i < l->size; i++) l->step[i] *= l->metric[i] * scale;
+    for (int64_t k = have; k >= 1; k--) {
+        int64_t at = (l->stored - k) % PAIRS;
+        double back = along[at] - dot(l->size, l->turned + at * l->size, l->step) / l->product[at];
+        for (int64_t i = 0; i < l->size; i++) l->step[i] += back * l->moved[at * l->size + i];
+    }
+}
+
+/* A step length with the strong Wolfe conditions, by bracketing and the secant of the slopes (the objective
+ * is convex). Near the optimum the values are rounding; there the slopes alone decide (the approximate Wolfe
+ * conditions of Hager and Zhang 2005, doi:10.1137/030601880). *length is 0 when none is found. */
+static cauce_status wolfe(cauce_run *run, struct lbfgs *l, const double *v, double slope, double *value,
+                          double *length) {
+    double low = 0, low_slope = slope, high = INFINITY, high_slope = 0, t = 1;
+    double rounding = 1e-12 * fabs(*value);
+    for (int trial = 0; trial < MOST_TRIALS; trial++) {
+        for (int64_t i = 0; i < l->size; i++) l->trial[i] = v[i] + t * l->step[i];
+        double f;
+        CA_TRY(ca_loss_at(run, l->loss, l->trial, &f, l->trial_gradient));
+        double s = dot(l->size, l->trial_gradient, l->step);
+        bool falls = f <= *value + 1e-4 * t * slope || (f <= *value + rounding && s <= -0.9998 * slope);
+        if (falls && fabs(s) <= -0.9 * slope) {
+            *value = f;
+            *length = t;
+            return CAUCE_OK;
+        }
+        if (!falls || s > 0) {
+            high = t;
+            high_slope = s;
+        } else {
+            low = t;
+            low_slope = s;
+        }
+        if (isinf(high)) {
+            t *= 4;
+            continue;
+        }
+        double share = high_slope > low_slope ? low_slope / (low_slope - high_slope) : 0.5;
+        t = low + (high - low) * fmin(fmax(isfinite(share) ? share : 0.5, 0.05), 0.95);
+    }
+    *length = 0;
+    return CAUCE_OK;
+}
+
+static void remember(struct lbfgs *l, const double *v, const double *gradient) {
+    int64_t at = l->stored % PAIRS;
+    double *moved = l->moved + at * l->size, *turned = l->turned + at * l->size;
+    for (int64_t i = 0; i < l->size; i++) {
+        moved[i] = l->trial[i] - v[i];
+        turned[i] = l->trial_gradient[i] - gradient[i];
+    }
+    l->product[at] = dot(l->size, moved, turned);
+    if (l->product[at] > 0) l->stored++;
+}
+
+static double metric_norm(const struct lbfgs *l, const double *gradient) {
+    double sum = 0;
+    for (int64_t i = 0; i < l->size; i++) sum += gradient[i] * gradient[i] * l->metric[i];
+    return sqrt(sum);
+}
+
+cauce_status ca_lbfgs(cauce_run *run, ca_loss *loss, ca_descent *descent, double *v, double *gradient) {
+    struct lbfgs l;
+    CA_TRY(lbfgs_open(run, loss, &l));
+    double value, goal = 1e-6 * descent->tol * sqrt(loss->design->weight_sum);
+    CA_TRY(ca_loss_at(run, loss, v, &value, gradient));
+    descent->ending = CA_OUT_OF_STEPS;
+    bool restarted = false;
+    for (descent->n_iter = 0;; descent->n_iter++) {
+        CA_TRY(cauce_check_cancel(run));
+        if (metric_norm(&l, gradient) <= goal) {
+            descent->ending = CA_CONVERGED;
+            break;
+        }
+        if (descent->n_iter >= descent->max_iter) break;
+        lbfgs_step(&l, gradient);
+        double slope = dot(l.size, gradient, l.step), length = 0;
+        if (slope < 0) CA_TRY(wolfe(run, &l, v, slope, &value, &length));
+        if (length == 0) { /* once more along the plain gradient, then it is rounding */
+            if (restarted) {
+                if (metric_norm(&l, gradient) <= 1e4 * goal) descent->ending = CA_CONVERGED;
+                break;
+            }
+            restarted = true;
+            l.stored = 0;
+            continue;
+        }
+        restarted = false;
+        remember(&l, v, gradient);
+        memcpy(v, l.trial, (size_t)l.size * sizeof *v);
+        memcpy(gradient, l.trial_gradient, (size_t)l.size * sizeof *v);
+    }
+    /* Without a penalty and without an optimum the gradient still fades; the model is then certain of rows.
+     */
+    bool certain = loss->sharpest < (descent->ending == CA_CONVERGED ? 1e-12 : 1e-8);
+    if (certain && !ca_loss_penalised(loss)) descent->ending = CA_SEPARATED;
+    return CAUCE_OK;
+}

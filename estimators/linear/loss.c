@@ -1,0 +1,225 @@
+#include "linear/loss.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+#include "math/blas.h"
+#include "math/special.h"
+
+enum { HEAD = 2 }; /* value and sharpest, before the gradient in a partial result */
+
+cauce_status ca_loss_open(cauce_run *run, const ca_design *design, const int32_t *y, int32_t n_classes,
+                          const double *penalty, bool keep, ca_loss *loss) {
+    *loss =
+        (ca_loss){ .design = design, .y = y, .vectors = n_classes > 2 ? n_classes : 1, .penalty = penalty };
+    int64_t size = HEAD + design->q * loss->vectors;
+    loss->chunks = ca_design_chunks(design, size);
+    loss->partial = cauce_scratch(run, loss->chunks.count, (size_t)size * sizeof(double));
+    if (!loss->partial) return CA_NOMEM(run);
+    if (!keep) return CAUCE_OK;
+    loss->probability = cauce_scratch(run, loss->vectors, (size_t)design->n * sizeof(double));
+    loss->curvature = cauce_scratch(run, design->n, sizeof(double));
+    return loss->probability && loss->curvature ? CAUCE_OK : CA_NOMEM(run);
+}
+
+bool ca_loss_penalised(const ca_loss *loss) {
+    const ca_design *d = loss->design;
+    for (int64_t j = 0; j < d->q; j++) /* columns of zeros have a penalty for form's sake */
+        if (loss->penalty[j] > 0 && (j >= d->n_packed || d->inverse[j] > 0)) return true;
+    return false;
+}
+
+/* ---- One tile of rows ---------------------------------------------------------------------------------- */
+
+struct tile {
+    double *z;       /* rows x n_packed */
+    double *margin;  /* rows x vectors, then probabilities, then residuals */
+    double *per_row; /* rows, twice */
+    int64_t row, rows, ld;
+};
+
+static void tile_margins(const ca_loss *loss, struct tile *t) {
+    const ca_design *d = loss->design;
+    int64_t k = loss->vectors;
+    ca_design_pack(d, t->row, t->rows, 0, d->n_packed, t->z, t->ld);
+    if (k == 1)
+        ca_gemv(false, t->rows, d->n_packed, 1, t->z, t->ld, loss->v, 0, t->margin);
+    else
+        ca_gemm(false, false, t->rows, k, d->n_packed, 1, t->z, t->ld, loss->v, d->q, 0, t->margin, t->ld);
+    for (int64_t c = 0; c < k; c++)
+        for (int64_t a = 0; a < d->n_onehot; a++) {
+            const int32_t *codes = d->onehot[a].codes + t->row;
+            const double *v = loss->v + c * d->q + d->onehot[a].first;
+            double *margin = t->margin + c * t->ld;
+            for (int64_t r = 0; r < t->rows; r++)
+                if (codes[r] >= 0) margin[r] += v[codes[r]];
+        }
+}
+
+/* Margins to probabilities; the sum of the weighted losses is returned. */
+static double tile_two(const ca_loss *loss, struct tile *t, double *sharpest) {
+    const int32_t *y = loss->y + t->row;
+    const double *w = loss->design->weight ? loss->design->weight + t->row : NULL;
+    double *p = t->per_row, *loss_row = t->per_row + t->ld, sum = 0;
+    ca_logistic_many(t->rows, t->margin, p, loss_row);
+    for (int64_t r = 0; r < t->rows; r++) {
+        double mine = y[r] ? loss_row[r] - t->margin[r] : loss_row[r];
+        /* log1pexp(m) - m cancels for large m: there the loss is exp(-m) */
+        if (y[r] && t->margin[r] > 30) mine = ca_exp(-t->margin[r]);
+        sum += w ? w[r] * mine : mine;
+        double other = t->margin[r] > 0 ? 1 - p[r] : p[r];
+        if (other < *sharpest) *sharpest = other;
+    }
+    memcpy(t->margin, p, (size_t)t->rows * sizeof *p);
+    return sum;
+}
+
+static double tile_many(const ca_loss *loss, struct tile *t, double *sharpest) {
+    const int32_t *y = loss->y + t->row;
+    const double *w = loss->design->weight ? loss->design->weight + t->row : NULL;
+    double *top = t->per_row, *total = t->per_row + t->ld, sum = 0;
+    for (int64_t r = 0; r < t->rows; r++) {
+        top[r] = t->margin[r];
+        total[r] = 0;
+    }
+    for (int64_t c = 1; c < loss->vectors; c++)
+        for (int64_t r = 0; r < t->rows; r++)
+            top[r] = t->margin[r + c * t->ld] > top[r] ? t->margin[r + c * t->ld] : top[r];
+    for (int64_t c = 0; c < loss->vectors; c++)
+        for (int64_t r = 0; r < t->rows; r++) t->margin[r + c * t->ld] -= top[r];
+    for (int64_t r = 0; r < t->rows; r++) sum -= (w ? w[r] : 1) * t->margin[r + y[r] * t->ld];
+    for (int64_t c = 0; c < loss->vectors; c++) {
+        ca_exp_many(t->rows, t->margin + c * t->ld, t->margin + c * t->ld);
+        for (int64_t r = 0; r < t->rows; r++) total[r] += t->margin[r + c * t->ld];
+    }
+    for (int64_t r = 0; r < t->rows; r++) {
+        sum += (w ? w[r] : 1) * ca_log(total[r]);
+        double other = (total[r] - 1) / total[r]; /* the favoured class has exp(0) = 1 of the total */
+        if (other < *sharpest) *sharpest = other;
+    }
+    for (int64_t c = 0; c < loss->vectors; c++)
+        for (int64_t r = 0; r < t->rows; r++) t->margin[r + c * t->ld] /= total[r];
+    return sum;
+}
+
+/* Probabilities to weighted residuals. */
+static void tile_residuals(const ca_loss *loss, struct tile *t) {
+    const int32_t *y = loss->y + t->row;
+    for (int64_t c = 0; c < loss->vectors; c++) {
+        double *p = t->margin + c * t->ld;
+        int32_t mine = loss->vectors == 1 ? 1 : (int32_t)c;
+        for (int64_t r = 0; r < t->rows; r++) p[r] -= y[r] == mine ? 1 : 0;
+        if (!loss->design->weight) continue;
+        const double *w = loss->design->weight + t->row;
+        for (int64_t r = 0; r < t->rows; r++) p[r] *= w[r];
+    }
+}
+
+static void tile_gradient(const ca_loss *loss, const struct tile *t, double *gradient) {
+    const ca_design *d = loss->design;
+    if (loss->vectors == 1)
+        ca_gemv(true, t->rows, d->n_packed, 1, t->z, t->ld, t->margin, 1, gradient);
+    else
+        ca_gemm(true, false, d->n_packed, loss->vectors, t->rows, 1, t->z, t->ld, t->margin, t->ld, 1,
+                gradient, d->q);
+    for (int64_t c = 0; c < loss->vectors; c++)
+        for (int64_t a = 0; a < d->n_onehot; a++) {
+            const int32_t *codes = d->onehot[a].codes + t->row;
+            double *g = gradient + c * d->q + d->onehot[a].first;
+            const double *residual = t->margin + c * t->ld;
+            for (int64_t r = 0; r < t->rows; r++)
+                if (codes[r] >= 0) g[codes[r]] += residual[r];
+        }
+}
+
+/* ---- A pass over all rows ------------------------------------------------------------------------------ */
+
+static cauce_status loss_task(cauce_run *run, int64_t index, void *payload) {
+    const ca_loss *loss = payload;
+    const ca_design *d = loss->design;
+    struct tile t = { .ld = d->tile };
+    t.z = cauce_scratch(run, d->n_packed * t.ld, sizeof *t.z);
+    t.margin = cauce_scratch(run, loss->vectors * t.ld, sizeof *t.margin);
+    t.per_row = cauce_scratch(run, 2 * t.ld, sizeof *t.per_row);
+    if (!t.z || !t.margin || !t.per_row) return CA_NOMEM(run);
+    int64_t size = HEAD + d->q * loss->vectors, end = ca_chunk_end(d, loss->chunks, index);
+    double *out = loss->partial + index * size, value = 0, sharpest = 1;
+    memset(out, 0, (size_t)size * sizeof *out);
+    for (t.row = index * loss->chunks.rows; t.row < end; t.row += t.ld) {
+        t.rows = end - t.row < t.ld ? end - t.row : t.ld;
+        tile_margins(loss, &t);
+        value += loss->vectors == 1 ? tile_two(loss, &t, &sharpest) : tile_many(loss, &t, &sharpest);
+        if (loss->probability)
+            for (int64_t c = 0; c < loss->vectors; c++)
+                memcpy(loss->probability + c * d->n + t.row, t.margin + c * t.ld,
+                       (size_t)t.rows * sizeof(double));
+        tile_residuals(loss, &t);
+        tile_gradient(loss, &t, out + HEAD);
+    }
+    out[0] = value;
+    out[1] = sharpest;
+    return CAUCE_OK;
+}
+
+cauce_status ca_loss_at(cauce_run *run, ca_loss *loss, const double *v, double *value, double *gradient) {
+    int64_t q = loss->design->q, size = HEAD + q * loss->vectors;
+    loss->v = v;
+    CA_TRY(cauce_parallel(run, loss->chunks.count, loss_task, loss));
+    loss->sharpest = 1;
+    for (int64_t c = 0; c < loss->chunks.count; c++)
+        loss->sharpest = fmin(loss->sharpest, loss->partial[c * size + 1]);
+    ca_chunks_sum(loss->chunks, size, loss->partial);
+    double norm = 0;
+    for (int64_t c = 0; c < loss->vectors; c++)
+        for (int64_t j = 0; j < q; j++) {
+            int64_t at = c * q + j;
+            gradient[at] = loss->partial[HEAD + at] + loss->penalty[j] * v[at];
+            norm += loss->penalty[j] * v[at] * v[at];
+        }
+    *value = loss->partial[0] + 0.5 * norm;
+    return CAUCE_OK;
+}
+
+/* ---- Second derivatives -------------------------------------------------------------------------------- */
+
+/* Curvature of classes a and b in each row: w p_a (1 - p_a), or w p_a p_b (the block enters with a minus). */
+static void curvature(const ca_loss *loss, int64_t a, int64_t b) {
+    const double *pa = loss->probability + a * loss->design->n, *pb = loss->probability + b * loss->design->n;
+    const double *w = loss->design->weight;
+    for (int64_t r = 0; r < loss->design->n; r++) {
+        double h = pa[r] * (a == b ? 1 - pa[r] : pb[r]);
+        loss->curvature[r] = w ? w[r] * h : h;
+    }
+}
+
+static double gram_at(const double *g, int64_t q, int64_t i, int64_t j) {
+    return i >= j ? g[i + j * q] : g[j + i * q];
+}
+
+static void fix_class_sums(int64_t q, int64_t vectors, double *hessian) {
+    int64_t size = q * vectors;
+    for (int64_t j = 0; j < q; j++) {
+        double sum = 0;
+        for (int64_t c = 0; c < vectors; c++) sum += hessian[(c * q + j) * (size + 1)];
+        double add = sum / (double)(vectors * vectors);
+        for (int64_t a = 0; a < vectors; a++)
+            for (int64_t b = 0; b <= a; b++) hessian[a * q + j + (b * q + j) * size] += add;
+    }
+}
+
+cauce_status ca_loss_hessian(cauce_run *run, ca_loss *loss, ca_gram *gram, double *hessian) {
+    int64_t q = loss->design->q, size = q * loss->vectors;
+    for (int64_t a = 0; a < loss->vectors; a++)
+        for (int64_t b = 0; b <= a; b++) {
+            curvature(loss, a, b);
+            CA_TRY(ca_gram_sum(run, gram, loss->curvature));
+            double sign = a == b ? 1 : -1;
+            for (int64_t j = 0; j < q; j++)
+                for (int64_t i = a == b ? j : 0; i < q; i++)
+                    hessian[a * q + i + (b * q + j) * size] = sign * gram_at(gram->partial, q, i, j);
+            for (int64_t j = 0; j < q && a == b; j++) hessian[(a * q + j) * (size + 1)] += loss->penalty[j];
+        }
+    if (loss->vectors > 1) fix_class_sums(q, loss->vectors, hessian);
+    return CAUCE_OK;
+}

@@ -1,0 +1,37 @@
+/* The logistic objective sum_i w_i logloss_i + 1/2 sum penalty_j v_j^2, in the coordinates of a design, with
+ * one vector of coefficients (two classes) or one for each class (more).
+ *
+ * Coefficients are q x vectors, column by column, in design order. */
+#ifndef CA_LINEAR_LOSS_H
+#define CA_LINEAR_LOSS_H
+
+#include "linear/gram.h"
+
+typedef struct ca_loss {
+    const ca_design *design;
+    const int32_t *y;
+    int64_t vectors;       /* 1 for two classes, else the number of classes */
+    const double *penalty; /* q */
+    ca_chunks chunks;
+    double *partial;     /* for each chunk: value, sharpest, gradient */
+    double *probability; /* n x vectors: of the second class, or of each class; NULL: not kept */
+    double *curvature;   /* n */
+    const double *v;     /* of the pass under way */
+    double sharpest;     /* after a pass: the smallest chance that the model gives any row of not being of the
+                          * class it favours */
+} ca_loss;
+
+/* keep: keep the probabilities of a pass for ca_loss_hessian. Scratch memory. */
+cauce_status ca_loss_open(cauce_run *run, const ca_design *design, const int32_t *y, int32_t n_classes,
+                          const double *penalty, bool keep, ca_loss *loss);
+/* Whether any feature's coefficient is penalised. */
+bool ca_loss_penalised(const ca_loss *loss);
+/* Value and gradient at v. */
+cauce_status ca_loss_at(cauce_run *run, ca_loss *loss, const double *v, double *value, double *gradient);
+/* Lower triangle of the Hessian at the last point of ca_loss_at, (q vectors) x (q vectors). With more than
+ * two classes a multiple of 1 1' is added over the classes of each column: the objective does not change (or,
+ * with the penalty, is least) where the classes' coefficients sum to 0, gradients sum to 0, so Newton steps
+ * stay the same, and the matrix becomes regular. */
+cauce_status ca_loss_hessian(cauce_run *run, ca_loss *loss, ca_gram *gram, double *hessian);
+
+#endif

@@ -1,0 +1,38 @@
+#include "linear/margin.h"
+
+#include <math.h>
+
+#include "base/run.h"
+
+static void add_dense(const cauce_block *block, int64_t width, int64_t rows, const double *coef,
+                      double *out) {
+    for (int64_t j = 0; j < width; j++) {
+        const double *x = block->values + j * block->stride;
+        double c = coef[j];
+        for (int64_t r = 0; r < rows; r++) out[r] += c * x[r];
+    }
+}
+
+void ca_margin(const cauce_schema *schema, const cauce_batch *in, const double *coef, double intercept,
+               double *out) {
+    for (int64_t r = 0; r < in->n_rows; r++) out[r] = intercept;
+    for (int64_t f = 0; f < schema->n_fields; f++) {
+        const cauce_field *field = &schema->fields[f];
+        const cauce_block *block = &in->blocks[f];
+        if (field->form == CAUCE_ONEHOT) {
+            for (int64_t r = 0; r < in->n_rows; r++)
+                if (block->codes[r] >= 0) out[r] += coef[block->codes[r]];
+        } else {
+            add_dense(block, field->width, in->n_rows, coef, out);
+        }
+        coef += field->width;
+    }
+}
+
+cauce_status ca_verify_finite(cauce_run *run, const char *name, const double *values, int64_t n) {
+    for (int64_t i = 0; i < n; i++)
+        if (!isfinite(values[i]))
+            return cauce_fail(run, CAUCE_E_FORMAT, "%s[%lld] is %g; it must be finite", name, (long long)i,
+                              values[i]);
+    return CAUCE_OK;
+}

@@ -1,0 +1,268 @@
+/* Logistic regression: minimises sum_i w_i logloss_i + |coef|^2 / (2 C), the intercept unpenalised; two
+ * classes have one row of coefficients, more have one each (multinomial; with the penalty they sum to 0 over
+ * the classes). It stops at the optimum, not when an iteration seems short. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cauce/sys/component.h"
+#include "linear/margin.h"
+#include "linear/newton.h"
+#include "math/special.h"
+
+struct logistic_params {
+    int penalty, solver;
+    double C, tol;
+    bool fit_intercept;
+    cauce_value class_weight;
+    int64_t max_iter;
+};
+
+enum { PENALTY_L2, PENALTY_NONE };
+enum { SOLVER_AUTO, SOLVER_NEWTON, SOLVER_LBFGS };
+/* Beyond this many unknowns the Hessian costs more than it saves. */
+enum { MOST_NEWTON = 3000 };
+
+static const cauce_param param_rows[] = {
+    CAUCE_CHOICE(struct logistic_params, penalty, "l2", "l2|none",
+                 "Whether the squares of the coefficients are penalised."),
+    CAUCE_REAL_ABOVE(struct logistic_params, C, 1.0, 0.0, 1e300,
+                     "Inverse strength of the penalty: smaller values pull the coefficients more towards 0."),
+    CAUCE_BOOL(struct logistic_params, fit_intercept, true,
+               "Whether a constant, which is never penalised, is added to the margin."),
+    CAUCE_MIXED(struct logistic_params, class_weight, "null", CAUCE_V_NULL | CAUCE_V_TEXT | CAUCE_V_LIST, 0,
+                0, 0.0, 0.0, "balanced",
+                "Weights of the classes: null (all 1), balanced (inverse to their frequency), or a list of "
+                "\"label:weight\" texts."),
+    CAUCE_CHOICE(
+        struct logistic_params, solver, "auto", "auto|newton-cholesky|lbfgs",
+        "How the optimum is found; auto takes newton-cholesky up to 3000 unknowns and lbfgs beyond."),
+    CAUCE_INT(struct logistic_params, max_iter, 100, 1, 1000000,
+              "Newton steps at most; lbfgs, whose steps are much cheaper, may take fifty times as many."),
+    CAUCE_REAL_ABOVE(
+        struct logistic_params, tol, 1e-4, 0.0, 1.0,
+        "Accuracy of the optimum: the last Newton step must be below tol / 1000 (which leaves an "
+        "error of about its square), the gradient of lbfgs below 1e-6 tol, both relative."),
+    CAUCE_END
+};
+
+struct logistic_state {
+    double *coef, *intercept;
+    int64_t n_rows, n_features, n_iter;
+    double gradient_norm;
+};
+
+static const cauce_state state_rows[] = {
+    CAUCE_MATRIX(struct logistic_state, coef, CAUCE_F64, n_rows, n_features,
+                 "Coefficients: one row for two classes (of the second class), else one for each class."),
+    CAUCE_ARRAY(struct logistic_state, intercept, CAUCE_F64, n_rows, "Constant of each row of coefficients."),
+    CAUCE_NUMBER_INT(struct logistic_state, n_iter, "Steps taken."),
+    CAUCE_NUMBER_REAL(struct logistic_state, gradient_norm,
+                      "Largest element of the objective's gradient at the solution."),
+    CAUCE_STATE_END
+};
+
+/* ---- Fitting ------------------------------------------------------------------------------------------- */
+
+static cauce_status check_classes(cauce_run *run, const cauce_train *train) {
+    if (train->n_classes >= 2) return CAUCE_OK;
+    const char *only = train->n_classes == 1 && train->classes ? cauce_levels_text(train->classes, 0) : NULL;
+    if (only)
+        return cauce_fail(run, CAUCE_E_DATA,
+                          "the target has a single class, '%s'; at least two are needed in the training rows",
+                          only);
+    return cauce_fail(run, CAUCE_E_DATA, "the target has %d classes; at least two are needed",
+                      (int)train->n_classes);
+}
+
+/* Weights of the rows times those of their classes; NULL when all are 1. */
+static cauce_status row_weights(cauce_run *run, const struct logistic_params *p, const cauce_train *train,
+                                const double **weight) {
+    *weight = train->weight;
+    if (p->class_weight.type == 0 || p->class_weight.type == CAUCE_V_NULL) return CAUCE_OK;
+    double *per_class = cauce_scratch(run, train->n_classes, sizeof *per_class);
+    double *product = cauce_scratch(run, train->n_rows, sizeof *product);
+    if (!per_class || !product) return CA_NOMEM(run);
+    CA_TRY(cauce_class_weights(run, &p->class_weight, train, per_class));
+    for (int64_t i = 0; i < train->n_rows; i++)
+        product[i] = per_class[train->y_class[i]] * (train->weight ? train->weight[i] : 1);
+    *weight = product;
+    return CAUCE_OK;
+}
+
+/* 1 / C in the coordinates of the design: nothing on the intercept, 1 on a column of zeros, whose coefficient
+ * would otherwise be free. */
+static double *penalties(cauce_run *run, const struct logistic_params *p, const ca_design *d) {
+    double *penalty = cauce_scratch(run, d->q, sizeof *penalty);
+    for (int64_t j = 0; penalty && j < d->q; j++) {
+        double inverse = j < d->n_packed ? d->inverse[j] : 1;
+        if (p->penalty == PENALTY_L2 && d->feature[j] >= 0) penalty[j] = inverse * inverse / p->C;
+        if (inverse == 0) penalty[j] = 1;
+    }
+    return penalty;
+}
+
+static cauce_status minimise(cauce_run *run, const struct logistic_params *p, const cauce_train *train,
+                             const ca_design *d, ca_descent *descent, double *v, double *gradient) {
+    const double *penalty = penalties(run, p, d);
+    if (!penalty) return CA_NOMEM(run);
+    int64_t unknowns = d->q * (train->n_classes > 2 ? train->n_classes : 1);
+    bool newton = p->solver == SOLVER_NEWTON || (p->solver == SOLVER_AUTO && unknowns <= MOST_NEWTON);
+    ca_loss loss;
+    CA_TRY(ca_loss_open(run, d, train->y_class, train->n_classes, penalty, newton, &loss));
+    if (newton) return ca_newton(run, &loss, descent, v, gradient);
+    descent->max_iter *= 50;
+    return ca_lbfgs(run, &loss, descent, v, gradient);
+}
+
+/* Back from the coordinates of the design to those of the data. */
+static void write_row(const ca_design *d, const double *v, const double *gradient, bool intercept,
+                      double *coef, double *constant, double *norm) {
+    int64_t ones = d->n_packed - 1;
+    *constant = intercept ? v[ones] : 0;
+    double slope = intercept ? gradient[ones] : 0;
+    *norm = fmax(*norm, fabs(slope));
+    for (int64_t j = 0; j < d->q; j++) {
+        if (d->feature[j] < 0) continue;
+        double inverse = j < d->n_packed ? d->inverse[j] : 1, shift = j < d->n_packed ? d->shift[j] : 0;
+        double c = inverse * v[j];
+        coef[d->feature[j]] = c;
+        *constant -= c * shift;
+        if (inverse > 0) *norm = fmax(*norm, fabs(gradient[j] / inverse + shift * slope));
+    }
+}
+
+/* The classes' coefficients sum to 0 (what rounding left is taken away). */
+static void centre_classes(int64_t q, int64_t vectors, double *v) {
+    for (int64_t j = 0; j < q; j++) {
+        double sum = 0;
+        for (int64_t c = 0; c < vectors; c++) sum += v[c * q + j];
+        for (int64_t c = 0; c < vectors; c++) v[c * q + j] -= sum / (double)vectors;
+    }
+}
+
+static void tell(cauce_run *run, const ca_descent *descent) {
+    if (descent->ending == CA_OUT_OF_STEPS)
+        cauce_warn(run, "no_convergence",
+                   "the optimum was not reached within %lld steps; raise max_iter or scale the features",
+                   (long long)descent->n_iter);
+    if (descent->ending == CA_SEPARATED)
+        cauce_warn(run, "separation",
+                   "the features tell some classes apart perfectly: without a (stronger) penalty the "
+                   "coefficients have no finite optimum; large ones are kept");
+}
+
+static cauce_status logistic_fit(cauce_run *run, const void *params, const cauce_train *train, void *state) {
+    const struct logistic_params *p = params;
+    struct logistic_state *s = state;
+    CA_TRY(check_classes(run, train));
+    const double *weight;
+    CA_TRY(row_weights(run, p, train, &weight));
+    ca_design d;
+    CA_TRY(ca_design_open(run, train, NULL, weight, p->fit_intercept, &d));
+    CA_TRY(ca_design_standardise(run, &d, p->fit_intercept, true));
+    s->n_rows = train->n_classes > 2 ? train->n_classes : 1;
+    s->n_features = d.p;
+    s->coef = cauce_keep(run, s->n_rows, (size_t)d.p * sizeof *s->coef);
+    s->intercept = cauce_keep(run, s->n_rows, sizeof *s->intercept);
+    double *v = cauce_scratch(run, s->n_rows, (size_t)d.q * sizeof *v);
+    double *gradient = cauce_scratch(run, s->n_rows, (size_t)d.q * sizeof *gradient);
+    if (!s->coef || !s->intercept || !v || !gradient) return CA_NOMEM(run);
+    ca_descent descent = { .max_iter = p->max_iter, .tol = p->tol };
+    CA_TRY(minimise(run, p, train, &d, &descent, v, gradient));
+    if (s->n_rows > 1) centre_classes(d.q, s->n_rows, v);
+    for (int64_t c = 0; c < s->n_rows; c++)
+        write_row(&d, v + c * d.q, gradient + c * d.q, p->fit_intercept, s->coef + c * d.p, &s->intercept[c],
+                  &s->gradient_norm);
+    s->n_iter = descent.n_iter;
+    tell(run, &descent);
+    if (ca_verify_finite(run, "coef", s->coef, s->n_rows * d.p) != CAUCE_OK ||
+        ca_verify_finite(run, "intercept", s->intercept, s->n_rows) != CAUCE_OK)
+        return run->error.status;
+    return CAUCE_OK;
+}
+
+/* ---- Applying ------------------------------------------------------------------------------------------ */
+
+static void apply_two(const struct logistic_state *s, const cauce_schema *schema, const cauce_batch *in,
+                      double *out, int64_t stride) {
+    double *first = out, *second = out + stride;
+    ca_margin(schema, in, s->coef, s->intercept[0], second);
+    for (int64_t r = 0; r < in->n_rows; r++) first[r] = -second[r];
+    ca_expit_many(in->n_rows, first, first);
+    ca_expit_many(in->n_rows, second, second);
+}
+
+static void apply_many(const struct logistic_state *s, const cauce_schema *schema, const cauce_batch *in,
+                       double *out, int64_t stride, double *top, double *total) {
+    int64_t rows = in->n_rows;
+    for (int64_t c = 0; c < s->n_rows; c++) {
+        double *margin = out + c * stride;
+        ca_margin(schema, in, s->coef + c * s->n_features, s->intercept[c], margin);
+        for (int64_t r = 0; r < rows; r++) top[r] = c == 0 || margin[r] > top[r] ? margin[r] : top[r];
+    }
+    for (int64_t r = 0; r < rows; r++) total[r] = 0;
+    for (int64_t c = 0; c < s->n_rows; c++) {
+        double *p = out + c * stride;
+        for (int64_t r = 0; r < rows; r++) p[r] -= top[r];
+        ca_exp_many(rows, p, p);
+        for (int64_t r = 0; r < rows; r++) total[r] += p[r];
+    }
+    for (int64_t c = 0; c < s->n_rows; c++)
+        for (int64_t r = 0; r < rows; r++) out[c * stride + r] /= total[r];
+}
+
+static cauce_status logistic_bind(cauce_run *run, const cauce_fitted *self, cauce_binding *binding) {
+    cauce_field *field = cauce_bind_fields(run, binding, 1);
+    if (!field) return CA_NOMEM(run);
+    field->name = "probability";
+    field->width = self->n_classes;
+    field->labels = self->classes;
+    binding->block_rows = 256;
+    binding->scratch = (size_t)(2 * binding->block_rows) * sizeof(double);
+    return CAUCE_OK;
+}
+
+static cauce_status logistic_apply(cauce_run *run, const cauce_fitted *self, const cauce_batch *in,
+                                   cauce_batch *out, void *scratch) {
+    (void)run;
+    const struct logistic_state *s = self->state;
+    double *p = cauce_block_values(&out->blocks[0]), *top = scratch;
+    int64_t stride = out->blocks[0].stride;
+    if (s->n_rows == 1)
+        apply_two(s, self->in, in, p, stride);
+    else
+        apply_many(s, self->in, in, p, stride, top, top + in->n_rows);
+    return CAUCE_OK;
+}
+
+static cauce_status logistic_verify(cauce_run *run, const cauce_fitted *self) {
+    const struct logistic_state *s = self->state;
+    int64_t rows = self->n_classes > 2 ? self->n_classes : 1;
+    if (self->n_classes < 2 || s->n_rows != rows || s->n_features != self->in->width)
+        return cauce_fail(run, CAUCE_E_FORMAT,
+                          "coef is %lld x %lld; %d classes and %lld columns need %lld x %lld",
+                          (long long)s->n_rows, (long long)s->n_features, (int)self->n_classes,
+                          (long long)self->in->width, (long long)rows, (long long)self->in->width);
+    CA_TRY(ca_verify_finite(run, "coef", s->coef, s->n_rows * s->n_features));
+    return ca_verify_finite(run, "intercept", s->intercept, s->n_rows);
+}
+
+const cauce_component cauce_logistic_regression = {
+    .size = sizeof(cauce_component),
+    .abi = CAUCE_COMPONENT_ABI,
+    .name = "logistic_regression",
+    .summary = "Linear model of the log-odds of the classes, with an L2 penalty.",
+    .reference = "Nocedal and Wright, Numerical Optimization, 2006, doi:10.1007/978-0-387-40065-5",
+    .role = CAUCE_CLASSIFIER,
+    .tags = CAUCE_TAG_ONEHOT,
+    .params_size = sizeof(struct logistic_params),
+    .params = param_rows,
+    .state_size = sizeof(struct logistic_state),
+    .state = state_rows,
+    .state_version = 1,
+    .fit = logistic_fit,
+    .bind = logistic_bind,
+    .apply = logistic_apply,
+    .verify = logistic_verify,
+};
