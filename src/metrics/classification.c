@@ -5,6 +5,7 @@
  */
 #include <float.h>
 
+#include "math/special.h"
 #include "metrics/functions.h"
 
 /* Weight of the rows of each class: predicted right, predicted, true. */
@@ -152,7 +153,7 @@ cauce_status ca_metric_log_loss(cauce_run *run, const ca_metric_input *input, do
         double p = input->proba[r + input->y_class[r] * input->proba_stride];
         if (p < DBL_EPSILON) p = DBL_EPSILON;
         if (p > 1 - DBL_EPSILON) p = 1 - DBL_EPSILON;
-        ca_sum_add(&loss, -w * log(p));
+        ca_sum_add(&loss, -w * ca_log(p));
     }
     *value = ca_sum_get(&loss) / ca_metric_total_weight(input);
     return CAUCE_OK;

@@ -69,13 +69,13 @@ cauce_status ca_metric_check_proba(cauce_run *run, const ca_metric_input *input,
                 return cauce_fail(run, CAUCE_E_DATA,
                                   "%s: row %lld has %.17g as the probability of class %d; probabilities lie "
                                   "between 0 and 1",
-                                  name, (long long)r, p, (int)k);
+                                  name, (long long)r + 1, p, (int)k);
             sum += p;
         }
         if (fabs(sum - 1) > slack)
             return cauce_fail(run, CAUCE_E_DATA,
                               "%s: the probabilities of row %lld sum to %.17g, not to 1 within 1e-6", name,
-                              (long long)r, sum);
+                              (long long)r + 1, sum);
     }
     return CAUCE_OK;
 }
@@ -86,7 +86,7 @@ static cauce_status check_weights(cauce_run *run, const ca_metric *metric, const
         if (!(input->weight[r] >= 0) || isinf(input->weight[r]))
             return cauce_fail(run, CAUCE_E_DATA,
                               "%s: the weight of row %lld is %g; weights are finite and >= 0", metric->name,
-                              (long long)r, input->weight[r]);
+                              (long long)r + 1, input->weight[r]);
     double total = ca_metric_total_weight(input);
     if (!(total > 0) || isinf(total))
         return cauce_fail(run, CAUCE_E_DATA,
@@ -100,10 +100,10 @@ static cauce_status check_numbers(cauce_run *run, const ca_metric *metric, const
         if (ca_metric_weight(input, r) == 0) continue;
         if (!isfinite(input->y[r]))
             return cauce_fail(run, CAUCE_E_DATA, "%s: the true value of row %lld is %g; it must be finite",
-                              metric->name, (long long)r, input->y[r]);
+                              metric->name, (long long)r + 1, input->y[r]);
         if (!isfinite(input->prediction[r]))
             return cauce_fail(run, CAUCE_E_DATA, "%s: the prediction for row %lld is %g; it must be finite",
-                              metric->name, (long long)r, input->prediction[r]);
+                              metric->name, (long long)r + 1, input->prediction[r]);
     }
     return CAUCE_OK;
 }
@@ -113,7 +113,8 @@ static cauce_status check_range(cauce_run *run, const ca_metric *metric, const c
     for (int64_t r = 0; r < input->n; r++)
         if (ca_metric_weight(input, r) != 0 && (classes[r] < 0 || classes[r] >= input->n_classes))
             return cauce_fail(run, CAUCE_E_DATA, "%s: the %s class of row %lld is %d; classes are 0 .. %d",
-                              metric->name, what, (long long)r, (int)classes[r], (int)input->n_classes - 1);
+                              metric->name, what, (long long)r + 1, (int)classes[r],
+                              (int)input->n_classes - 1);
     return CAUCE_OK;
 }
 
@@ -136,7 +137,7 @@ static cauce_status check_classes(cauce_run *run, const ca_metric *metric, const
             double p = input->proba[r + k * input->proba_stride];
             if (!isfinite(p) && ca_metric_weight(input, r) != 0)
                 return cauce_fail(run, CAUCE_E_DATA, "%s: the probability of class %d in row %lld is %g",
-                                  metric->name, (int)k, (long long)r, p);
+                                  metric->name, (int)k, (long long)r + 1, p);
         }
     return CAUCE_OK;
 }

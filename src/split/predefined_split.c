@@ -77,7 +77,7 @@ static cauce_status find_distinct(cauce_run *run, const double *numbers, int64_t
         if (isnan(number) || number == -1) continue;
         if (floor(number) != number || fabs(number) > 9007199254740992.0)
             return cauce_fail(run, CAUCE_E_DATA, "row %lld has fold number %.17g; whole numbers are accepted",
-                              (long long)r, number);
+                              (long long)r + 1, number);
         distinct[n++] = number;
     }
     CA_TRY(ca_sort(run, distinct, n));

@@ -41,7 +41,7 @@ static cauce_status find_strata(cauce_run *run, const ca_split_input *input, str
     for (int64_t r = 0; r < input->n_rows; r++) {
         int32_t k = input->y_class[r];
         if (k < 0 || k >= input->n_classes)
-            return cauce_fail(run, CAUCE_E_DATA, "row %lld has no class to stratify by", (long long)r);
+            return cauce_fail(run, CAUCE_E_DATA, "row %lld has no class to stratify by", (long long)r + 1);
         if (s->rank_of[k] < 0) {
             s->class_of[s->n] = k;
             s->rank_of[k] = s->n++;

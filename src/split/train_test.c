@@ -68,7 +68,7 @@ static cauce_status count_classes(cauce_run *run, const ca_split_input *input, i
     for (int64_t r = 0; r < n; r++) {
         int32_t k = input->y_class[r];
         if (k < 0 || k >= input->n_classes)
-            return cauce_fail(run, CAUCE_E_DATA, "row %lld has no class to stratify by", (long long)r);
+            return cauce_fail(run, CAUCE_E_DATA, "row %lld has no class to stratify by", (long long)r + 1);
         count[k]++;
     }
     int64_t present = 0;
@@ -111,7 +111,7 @@ static cauce_status find_groups(cauce_run *run, const ca_split_input *input, int
     for (int64_t r = 0; r < input->n_rows; r++) {
         int32_t g = input->group[r];
         if (g < 0 || g >= input->n_groups)
-            return cauce_fail(run, CAUCE_E_DATA, "row %lld has no group", (long long)r);
+            return cauce_fail(run, CAUCE_E_DATA, "row %lld has no group", (long long)r + 1);
         if (count[g]++ == 0) groups[(*n_groups)++] = g;
     }
     if (*n_groups < 2)

@@ -111,9 +111,9 @@ START_TEST(refusals) {
     refuses(cauce_metric_values("zzz", 3, good, good, NULL, &value), CAUCE_E_PARAM, "balanced_accuracy");
     refuses(cauce_metric_values("r2", 0, good, good, NULL, &value), CAUCE_E_DATA, "no rows");
     refuses(cauce_metric_values("r2", 1, good, good, NULL, &value), CAUCE_E_DATA, "single row");
-    refuses(cauce_metric_values("mae", 3, y, good, NULL, &value), CAUCE_E_DATA, "row 2");
-    refuses(cauce_metric_values("mae", 3, good, y, NULL, &value), CAUCE_E_DATA, "prediction for row 2");
-    refuses(cauce_metric_values("mae", 3, good, good, negative, &value), CAUCE_E_DATA, "row 1 is -1");
+    refuses(cauce_metric_values("mae", 3, y, good, NULL, &value), CAUCE_E_DATA, "row 3");
+    refuses(cauce_metric_values("mae", 3, good, y, NULL, &value), CAUCE_E_DATA, "prediction for row 3");
+    refuses(cauce_metric_values("mae", 3, good, good, negative, &value), CAUCE_E_DATA, "row 2 is -1");
     refuses(cauce_metric_values("mae", 3, good, good, zero, &value), CAUCE_E_DATA, "sum to 0");
     refuses(cauce_metric_values("accuracy", 3, good, good, NULL, &value), CAUCE_E_PARAM, "scores classes");
     refuses(cauce_metric_classes("r2", 3, 3, a, a, NULL, -1, NULL, &value), CAUCE_E_PARAM, "scores numbers");
@@ -124,9 +124,9 @@ START_TEST(refusals) {
     refuses(cauce_metric_classes("accuracy", 3, 0, a, a, NULL, -1, NULL, &value), CAUCE_E_ARGUMENT,
             "n_classes");
     refuses(cauce_metric_classes("accuracy", 3, 3, bad, a, NULL, -1, NULL, &value), CAUCE_E_DATA,
-            "true class of row 2");
+            "true class of row 3");
     refuses(cauce_metric_classes("accuracy", 3, 3, a, bad, NULL, -1, NULL, &value), CAUCE_E_DATA,
-            "predicted class of row 2");
+            "predicted class of row 3");
     refuses(cauce_metric_classes("log_loss", 3, 3, a, a, NULL, -1, NULL, &value), CAUCE_E_ARGUMENT, "proba");
     refuses(cauce_metric_classes("f1", 3, 3, a, a, NULL, -1, NULL, &value), CAUCE_E_PARAM, "f1_macro");
     refuses(cauce_metric_classes("precision", 3, 3, a, a, NULL, -1, NULL, &value), CAUCE_E_PARAM,
@@ -138,19 +138,19 @@ START_TEST(refusals) {
     refuses(cauce_metric_classes("average_precision", 3, 3, a, a, p3, -1, NULL, &value), CAUCE_E_PARAM,
             "two classes");
     refuses(cauce_metric_classes("log_loss", 3, 3, a, a, short3, -1, NULL, &value), CAUCE_E_DATA,
-            "row 0 sum to 0.9");
+            "row 1 sum to 0.9");
     refuses(cauce_metric_classes("roc_auc_ovr", 3, 3, a, a, short3, -1, NULL, &value), CAUCE_E_DATA,
-            "row 0 sum");
+            "row 1 sum");
     refuses(cauce_metric_classes("roc_auc_ovo", 3, 3, two, a, p3, -1, NULL, &value), CAUCE_E_DATA, "class 2");
     refuses(cauce_metric_classes("brier", 3, 2, two, two, out2, -1, NULL, &value), CAUCE_E_DATA,
-            "row 0 has -0.5");
+            "row 1 has -0.5");
     refuses(cauce_metric_classes("roc_auc", 3, 2, one, one, p2, -1, NULL, &value), CAUCE_E_DATA,
             "all rows are of class 1 (the positive one)");
     refuses(cauce_metric_classes("roc_auc_ovr", 3, 1, (int32_t[]){ 0, 0, 0 }, NULL, zero, -1, NULL, &value),
             CAUCE_E_PARAM, "two classes");
     refuses(
         cauce_metric_classes("roc_auc", 3, 2, two, two, (double[]){ 0, NAN, 0, 1, 0, 1 }, -1, NULL, &value),
-        CAUCE_E_DATA, "class 1 in row 0");
+        CAUCE_E_DATA, "class 1 in row 1");
 }
 END_TEST
 

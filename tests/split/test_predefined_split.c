@@ -95,8 +95,8 @@ START_TEST(refusals) {
     refuses_file("0\n1\nnan\n", 8, CAUCE_E_DATA, "line 3: 'nan'");
     refuses_file("0\n1\ninf\n", 8, CAUCE_E_DATA, "line 3: 'inf'");
     refuses_file("0\n1\n1\0002\n", 8, CAUCE_E_DATA, "line 3");
-    refuses_file("0\n1\n0.5\n", 8, CAUCE_E_DATA, "row 2 has fold number 0.5");
-    refuses((const double[]){ 1, 2, INFINITY, 3 }, "row 2 has fold number inf");
+    refuses_file("0\n1\n0.5\n", 8, CAUCE_E_DATA, "row 3 has fold number 0.5");
+    refuses((const double[]){ 1, 2, INFINITY, 3 }, "row 3 has fold number inf");
     refuses((const double[]){ -1, -1, NAN, -1 }, "nothing to test");
     refuses((const double[]){ NAN, NAN, NAN, NAN }, "nothing to test");
     refuses((const double[]){ 4, 4, NAN, 4 }, "in fold 4: there is nothing to train on");

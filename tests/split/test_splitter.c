@@ -218,7 +218,7 @@ START_TEST(refusals) {
     refuses("stratified_k_fold n_splits=6", &input, CAUCE_E_DATA, "more than the 5 rows");
     refuses("stratified_k_fold n_splits=3", &input, CAUCE_E_DATA, "largest class has 2");
     refuses("stratified_k_fold n_splits=2", &number, CAUCE_E_PARAM, "use k_fold");
-    refuses("stratified_k_fold n_splits=2", &missing, CAUCE_E_DATA, "row 2 has no class");
+    refuses("stratified_k_fold n_splits=2", &missing, CAUCE_E_DATA, "row 3 has no class");
     refuses("time_series_split n_splits=5", &input, CAUCE_E_DATA, "at least 6 rows");
     refuses("time_series_split n_splits=2 gap=3", &input, CAUCE_E_DATA, "leave no training row");
     refuses("time_series_split n_splits=2 test_size=9007199254740991", &input, CAUCE_E_DATA,

@@ -164,7 +164,7 @@ START_TEST(refusals) {
     refuses(.5, true, &rows, CAUCE_E_PARAM, "column of classes");
     refuses(.5, true, &both, CAUCE_E_PARAM, "together");
     refuses(.5, false, &group, CAUCE_E_DATA, "one group");
-    refuses(.5, false, &missing, CAUCE_E_DATA, "row 2 has no group");
+    refuses(.5, false, &missing, CAUCE_E_DATA, "row 3 has no group");
 }
 END_TEST
 
