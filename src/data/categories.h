@@ -82,7 +82,7 @@ static inline int32_t ca_encode_number(const ca_encoder *encoder, double x) {
     if (n == 0) return -1;
     while (n > 1) {
         int32_t half = n / 2;
-        at += number[at + half] <= x ? half : 0;
+        at += (number[at + half] <= x) * half; /* no branch: which half is not to be guessed */
         n -= half;
     }
     return number[at] == x ? at : -1;
