@@ -466,7 +466,7 @@ static cauce_status read_recipe(loader *l) {
 
 static cauce_status load_all(loader *l) {
     char path[512] = "";
-    size_t length;
+    size_t length = 0;
     CA_TRY(check_prefix(l, &length));
     l->header = ca_json_parse(l->run, l->bytes + CA_PREFIX, length, "header", CAUCE_E_FORMAT);
     if (!l->header) return l->run->error.status;

@@ -5,6 +5,7 @@
 
 #include "base/number.h"
 #include "core/model.h"
+#include "data/labels.h"
 #include "math/sort.h"
 
 cauce_status ca_target_weights(cauce_run *run, const cauce_table *table, const double **weight) {
@@ -22,41 +23,9 @@ cauce_status ca_target_weights(cauce_run *run, const cauce_table *table, const d
     return CAUCE_OK;
 }
 
-/* Numbers 0 .. n-1 for the distinct values of the group column, in order of first appearance. */
 static cauce_status read_groups(cauce_run *run, const cauce_table *table, ca_labels *labels) {
-    int64_t j = ca_table_with_role(table, CAUCE_GROUP), n = table->n_rows;
-    if (j < 0) return CAUCE_OK;
-    const ca_column *column = table->columns[j].column;
-    int32_t *group = cauce_scratch(run, n, sizeof *group);
-    if (!group) return run->error.status;
-    if (column->storage == CA_CODES) {
-        const int32_t *codes = ca_table_read_codes(table, j, 0, n, group);
-        int32_t *number = cauce_scratch(run, column->levels->count, sizeof *number);
-        if (!number) return run->error.status;
-        for (int64_t r = 0; r < n; r++) {
-            if (codes[r] < 0)
-                return cauce_fail(run, CAUCE_E_DATA, "group column '%s' is missing in row %lld",
-                                  table->columns[j].name, (long long)r + 1);
-            int32_t *mine = &number[codes[r]];
-            if (*mine == 0) *mine = ++labels->n_groups;
-            group[r] = *mine - 1;
-        }
-    } else {
-        double *values = cauce_scratch(run, n, sizeof *values);
-        int64_t *order = cauce_scratch(run, n, sizeof *order);
-        if (!values || !order) return run->error.status;
-        const double *read = ca_table_read(table, j, 0, n, values);
-        CA_TRY(ca_argsort(run, read, n, order));
-        for (int64_t i = 0; i < n; i++) {
-            if (isnan(read[order[i]]))
-                return cauce_fail(run, CAUCE_E_DATA, "group column '%s' is missing in row %lld",
-                                  table->columns[j].name, (long long)order[i] + 1);
-            if (i == 0 || read[order[i]] != read[order[i - 1]]) labels->n_groups++;
-            group[order[i]] = labels->n_groups - 1;
-        }
-    }
-    labels->group = group;
-    return CAUCE_OK;
+    int64_t j = ca_table_with_role(table, CAUCE_GROUP);
+    return j < 0 ? CAUCE_OK : ca_table_numbers(run, table, j, &labels->group, &labels->n_groups);
 }
 
 static cauce_status missing_target(cauce_run *run, const char *name, int64_t n, int64_t first) {

@@ -1,0 +1,424 @@
+/* include/cauce/table.h */
+#include "cauce/table.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/stream.h"
+#include "core/model.h"
+#include "core/param.h"
+#include "data/csv.h"
+#include "data/labels.h"
+#include "split/splitter.h"
+
+/* ---- Reading CSV
+ * --------------------------------------------------------------------------------------------- */
+
+enum { TARGET_ERROR, TARGET_DROP };
+
+struct csv_options {
+    const char *target, *weight, *groups, *time, *fold, *positive, *separator;
+    cauce_value drop, id, kinds, missing;
+    int missing_target;
+};
+
+static const cauce_param csv_rows[] = {
+    CAUCE_TEXT_PARAM(struct csv_options, target, NULL, "Target column."),
+    CAUCE_TEXT_PARAM(struct csv_options, positive, NULL, "Positive class of the target."),
+    CAUCE_TEXT_PARAM(struct csv_options, weight, NULL, "Column of row weights."),
+    CAUCE_TEXT_PARAM(struct csv_options, groups, NULL, "Column of groups."),
+    CAUCE_TEXT_PARAM(struct csv_options, time, NULL, "Time column."),
+    CAUCE_TEXT_PARAM(struct csv_options, fold, NULL, "Column of fold numbers."),
+    CAUCE_LIST(struct csv_options, drop, "[]", "Columns left out."),
+    CAUCE_LIST(struct csv_options, id, "[]", "Columns kept but not used."),
+    CAUCE_LIST(struct csv_options, kinds, "[]", "Kinds given: [column:kind, ...]."),
+    CAUCE_LIST(struct csv_options, missing, "null", "Markers of missing cells."),
+    CAUCE_TEXT_PARAM(struct csv_options, separator, "auto", "Separator: auto , ; tab |"),
+    CAUCE_CHOICE(struct csv_options, missing_target, "error", "error|drop", "Rows without a target."),
+    CAUCE_END
+};
+
+static cauce_status read_separator(cauce_run *run, const char *text, char *separator) {
+    *separator = 0;
+    if (!text || strcmp(text, "auto") == 0) return CAUCE_OK;
+    if (strcmp(text, "tab") == 0 || strcmp(text, "\t") == 0)
+        *separator = '\t';
+    else if (strlen(text) == 1 && strchr(",;|", *text))
+        *separator = *text;
+    else
+        return cauce_fail(run, CAUCE_E_PARAM,
+                          "separator=%s is not accepted; it takes: auto, \",\", ;, tab, |", text);
+    return CAUCE_OK;
+}
+
+static cauce_status text_list(cauce_run *run, const char *what, const cauce_value *list,
+                              const char *const **texts, int64_t *n) {
+    *n = list->type == CAUCE_V_LIST ? list->n_items : 0;
+    const char **out = cauce_scratch(run, *n, sizeof *out);
+    if (!out) return run->error.status;
+    for (int64_t i = 0; i < *n; i++) {
+        out[i] = list->items[i].text;
+        if (!out[i])
+            return cauce_fail(run, CAUCE_E_PARAM, "%s: item %lld is no text", what, (long long)i + 1);
+    }
+    *texts = out;
+    return CAUCE_OK;
+}
+
+/* "column:kind", split at the last colon. */
+static cauce_status read_kind(cauce_run *run, const char *text, ca_csv_column *column) {
+    const char *colon = strrchr(text, ':');
+    for (int k = CAUCE_NUMBER; colon && k <= CAUCE_TEXT; k++)
+        if (strcmp(colon + 1, cauce_kind_name((cauce_kind)k)) == 0) {
+            column->name = ca_arena_text(&run->scratch, text, (size_t)(colon - text));
+            column->has_kind = true;
+            column->kind = (cauce_kind)k;
+            return column->name ? CAUCE_OK : CA_NOMEM(run);
+        }
+    return cauce_fail(run, CAUCE_E_PARAM,
+                      "kinds: '%s' is not column:kind with kind one of number, category, boolean, text",
+                      text);
+}
+
+static cauce_status csv_options(cauce_run *run, const struct csv_options *o, ca_csv_options *csv) {
+    const char *const *kinds;
+    memset(csv, 0, sizeof *csv);
+    CA_TRY(read_separator(run, o->separator, &csv->separator));
+    CA_TRY(text_list(run, "drop", &o->drop, &csv->drop, &csv->n_drop));
+    CA_TRY(text_list(run, "kinds", &o->kinds, &kinds, &csv->n_columns));
+    if (o->missing.type == CAUCE_V_LIST)
+        CA_TRY(text_list(run, "missing", &o->missing, &csv->missing, &csv->n_missing));
+    ca_csv_column *columns = cauce_scratch(run, csv->n_columns, sizeof *columns);
+    if (!columns) return run->error.status;
+    for (int64_t i = 0; i < csv->n_columns; i++) CA_TRY(read_kind(run, kinds[i], &columns[i]));
+    csv->columns = columns;
+    return CAUCE_OK;
+}
+
+static cauce_status set_roles(cauce_run *run, cauce_table *table, const struct csv_options *o) {
+    const struct {
+        const char *column;
+        cauce_role role;
+    } roles[] = { { o->target, CAUCE_TARGET },
+                  { o->weight, CAUCE_WEIGHT },
+                  { o->groups, CAUCE_GROUP },
+                  { o->time, CAUCE_TIME },
+                  { o->fold, CAUCE_FOLD } };
+    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
+        if (roles[i].column) CA_TRY(ca_table_set_role(run, table, roles[i].column, roles[i].role));
+    const char *const *ids;
+    int64_t n;
+    CA_TRY(text_list(run, "id", &o->id, &ids, &n));
+    for (int64_t i = 0; i < n; i++) CA_TRY(ca_table_set_role(run, table, ids[i], CAUCE_IGNORE));
+    if (!o->positive) return CAUCE_OK;
+    size_t size = strlen(o->positive) + 1;
+    table->positive = ca_malloc(size);
+    if (!table->positive) return CA_NOMEM(run);
+    memcpy(table->positive, o->positive, size);
+    return CAUCE_OK;
+}
+
+static cauce_status with_target(cauce_run *run, cauce_table **table) {
+    int64_t j = ca_table_with_role(*table, CAUCE_TARGET), n = 0, total = (*table)->n_rows;
+    if (j < 0) return CAUCE_OK;
+    int64_t *rows = cauce_scratch(run, total, sizeof *rows);
+    double *scratch = cauce_scratch(run, total, sizeof *scratch);
+    if (!rows || !scratch) return run->error.status;
+    const double *y = ca_table_read(*table, j, 0, total, scratch);
+    for (int64_t r = 0; r < total; r++)
+        if (!isnan(y[r])) rows[n++] = r;
+    if (n == total) return CAUCE_OK;
+    cauce_warn(run, "missing_target", "%lld rows without a target were left out", (long long)(total - n));
+    cauce_table *subset = ca_table_subset(run, *table, rows, n);
+    if (!subset) return run->error.status;
+    ca_table_drop(*table);
+    *table = subset;
+    return CAUCE_OK;
+}
+
+static cauce_table *read_csv(cauce_run *run, const char *path, const char *options) {
+    struct csv_options o;
+    ca_csv_options csv;
+    ca_file file;
+    if (ca_options_parse(run, &run->scratch, "cauce_read_csv", csv_rows, options, &o) != CAUCE_OK ||
+        csv_options(run, &o, &csv) != CAUCE_OK || ca_file_read(run, path, SIZE_MAX / 4, &file) != CAUCE_OK)
+        return NULL;
+    cauce_table *table = ca_csv_read(run, file.bytes, file.size, path, &csv);
+    ca_file_free(&file);
+    cauce_status status = table ? set_roles(run, table, &o) : run->error.status;
+    if (status == CAUCE_OK && o.missing_target == TARGET_DROP) status = with_target(run, &table);
+    if (status == CAUCE_OK) return table;
+    ca_table_drop(table);
+    return NULL;
+}
+
+cauce_table *cauce_read_csv(const char *path, const char *options) {
+    if (!path) return ca_null("path"), NULL;
+    ca_guard guard;
+    cauce_table *table = read_csv(ca_guard_enter(&guard), path, options);
+    return ca_guard_leave(&guard), table;
+}
+
+cauce_status cauce_write_csv(const cauce_table *table, const char *path) {
+    if (!table || !path) return ca_null(table ? "path" : "table");
+    ca_guard guard;
+    ca_csv_write(ca_guard_enter(&guard), table, path);
+    return ca_guard_leave(&guard);
+}
+
+/* ---- Building
+ * ------------------------------------------------------------------------------------------------ */
+
+cauce_table *cauce_table_new(int64_t n_rows) {
+    ca_guard guard;
+    cauce_run *run = ca_guard_enter(&guard);
+    cauce_table *table = NULL;
+    if (n_rows < 0)
+        cauce_fail(run, CAUCE_E_ARGUMENT, "a table cannot have %lld rows", (long long)n_rows);
+    else
+        table = ca_table_new(run, n_rows);
+    return ca_guard_leave(&guard), table;
+}
+
+void cauce_table_free(cauce_table *table) {
+    ca_table_drop(table);
+}
+
+static cauce_status check_name(cauce_run *run, const cauce_table *table, const char *name,
+                               const void *values) {
+    if (!name || !*name) return cauce_fail(run, CAUCE_E_ARGUMENT, "a column needs a name");
+    if (!values && table->n_rows)
+        return cauce_fail(run, CAUCE_E_ARGUMENT, "column '%s': the array is NULL", name);
+    if (table->rows)
+        return cauce_fail(run, CAUCE_E_ARGUMENT, "a table made of rows of another takes no more columns");
+    if (ca_table_find(table, name) >= 0)
+        return cauce_fail(run, CAUCE_E_ARGUMENT, "there is a column '%s' already", name);
+    return CAUCE_OK;
+}
+
+static cauce_status add_borrowed(cauce_table *table, const char *name, const void *values, ptrdiff_t stride,
+                                 ca_storage storage) {
+    if (!table) return ca_null("table");
+    ca_guard guard;
+    cauce_run *run = ca_guard_enter(&guard);
+    if (check_name(run, table, name, values) == CAUCE_OK) {
+        ca_column *column = ca_column_new(CAUCE_NUMBER, storage, table->n_rows);
+        if (column) {
+            column->data = values;
+            column->stride = stride ? stride : 1;
+        }
+        ca_table_add(run, table, name, CAUCE_FEATURE, column);
+    }
+    return ca_guard_leave(&guard);
+}
+
+cauce_status cauce_table_add_f64(cauce_table *table, const char *name, const double *values,
+                                 ptrdiff_t stride) {
+    return add_borrowed(table, name, values, stride, CA_F64);
+}
+
+cauce_status cauce_table_add_f32(cauce_table *table, const char *name, const float *values,
+                                 ptrdiff_t stride) {
+    return add_borrowed(table, name, values, stride, CA_F32);
+}
+
+cauce_status cauce_table_add_i64(cauce_table *table, const char *name, const int64_t *values,
+                                 ptrdiff_t stride) {
+    return add_borrowed(table, name, values, stride, CA_I64);
+}
+
+cauce_status cauce_table_add_i32(cauce_table *table, const char *name, const int32_t *values,
+                                 ptrdiff_t stride) {
+    return add_borrowed(table, name, values, stride, CA_I32);
+}
+
+cauce_status cauce_table_add_text(cauce_table *table, const char *name, const char *const *values) {
+    if (!table) return ca_null("table");
+    ca_guard guard;
+    cauce_run *run = ca_guard_enter(&guard);
+    if (check_name(run, table, name, values) == CAUCE_OK) {
+        ca_column *column = ca_column_from_texts(run, values, table->n_rows);
+        if (column) ca_table_add(run, table, name, CAUCE_FEATURE, column);
+    }
+    return ca_guard_leave(&guard);
+}
+
+cauce_status cauce_table_set_role(cauce_table *table, const char *column, cauce_role role) {
+    if (!table || !column) return ca_null(table ? "column" : "table");
+    ca_guard guard;
+    cauce_run *run = ca_guard_enter(&guard);
+    if ((unsigned)role > CAUCE_IGNORE)
+        cauce_fail(run, CAUCE_E_ARGUMENT, "unknown role %d", (int)role);
+    else
+        ca_table_set_role(run, table, column, role);
+    return ca_guard_leave(&guard);
+}
+
+cauce_status cauce_table_set_positive(cauce_table *table, const char *label) {
+    if (!table) return ca_null("table");
+    ca_guard guard;
+    cauce_run *run = ca_guard_enter(&guard);
+    char *copy = NULL;
+    if (label) {
+        copy = ca_malloc(strlen(label) + 1);
+        if (copy)
+            memcpy(copy, label, strlen(label) + 1);
+        else
+            CA_NOMEM(run);
+    }
+    if (!label || copy) {
+        ca_free(table->positive);
+        table->positive = copy;
+    }
+    return ca_guard_leave(&guard);
+}
+
+/* ---- Looking
+ * ------------------------------------------------------------------------------------------------- */
+
+int64_t cauce_table_rows(const cauce_table *table) {
+    return table ? table->n_rows : 0;
+}
+
+int64_t cauce_table_columns(const cauce_table *table) {
+    return table ? table->n_columns : 0;
+}
+
+static const ca_table_column *column_of(const cauce_table *table, int64_t j) {
+    return table && j >= 0 && j < table->n_columns ? &table->columns[j] : NULL;
+}
+
+const char *cauce_table_name(const cauce_table *table, int64_t j) {
+    const ca_table_column *column = column_of(table, j);
+    return column ? column->name : NULL;
+}
+
+cauce_kind cauce_table_kind(const cauce_table *table, int64_t j) {
+    const ca_table_column *column = column_of(table, j);
+    return column ? column->column->kind : CAUCE_NUMBER;
+}
+
+cauce_role cauce_table_role(const cauce_table *table, int64_t j) {
+    const ca_table_column *column = column_of(table, j);
+    return column ? column->role : CAUCE_IGNORE;
+}
+
+int64_t cauce_table_find(const cauce_table *table, const char *name) {
+    return table && name ? ca_table_find(table, name) : -1;
+}
+
+int64_t cauce_table_missing(const cauce_table *table, int64_t j) {
+    if (!column_of(table, j)) return 0;
+    double block[512];
+    int64_t missing = 0;
+    for (int64_t first = 0; first < table->n_rows; first += 512) {
+        int64_t n = table->n_rows - first < 512 ? table->n_rows - first : 512;
+        const double *values = ca_table_read(table, j, first, n, block);
+        for (int64_t i = 0; i < n; i++) missing += isnan(values[i]);
+    }
+    return missing;
+}
+
+int64_t cauce_table_levels(const cauce_table *table, int64_t j) {
+    const ca_table_column *column = column_of(table, j);
+    if (!column || column->column->storage != CA_CODES) return 0;
+    bool *seen = ca_calloc((size_t)column->column->levels->count + 1, sizeof *seen);
+    int32_t block[512];
+    int64_t levels = 0;
+    if (!seen) return column->column->levels->count;
+    for (int64_t first = 0; first < table->n_rows; first += 512) {
+        int64_t n = table->n_rows - first < 512 ? table->n_rows - first : 512;
+        const int32_t *codes = ca_table_read_codes(table, j, first, n, block);
+        for (int64_t i = 0; i < n; i++)
+            if (codes[i] >= 0 && !seen[codes[i]]) seen[codes[i]] = true, levels++;
+    }
+    ca_free(seen);
+    return levels;
+}
+
+double cauce_table_number(const cauce_table *table, int64_t row, int64_t j) {
+    double scratch;
+    if (!column_of(table, j) || row < 0 || row >= table->n_rows) return NAN;
+    return *ca_table_read(table, j, row, 1, &scratch);
+}
+
+const char *cauce_table_text(const cauce_table *table, int64_t row, int64_t j) {
+    const ca_table_column *column = column_of(table, j);
+    int32_t scratch;
+    if (!column || column->column->storage != CA_CODES || row < 0 || row >= table->n_rows) return NULL;
+    return cauce_levels_text(column->column->levels, *ca_table_read_codes(table, j, row, 1, &scratch));
+}
+
+cauce_table *cauce_table_rows_of(const cauce_table *table, const int64_t *rows, int64_t n) {
+    if (!table || (!rows && n)) return ca_null(table ? "rows" : "table"), NULL;
+    ca_guard guard;
+    cauce_run *run = ca_guard_enter(&guard);
+    cauce_table *subset = NULL;
+    int64_t i = 0;
+    while (i < n && rows[i] >= 0 && rows[i] < table->n_rows) i++;
+    if (n < 0)
+        cauce_fail(run, CAUCE_E_ARGUMENT, "a table cannot have %lld rows", (long long)n);
+    else if (i < n)
+        cauce_fail(run, CAUCE_E_ARGUMENT, "row %lld is not one of 0 .. %lld", (long long)rows[i],
+                   (long long)table->n_rows - 1);
+    else
+        subset = ca_table_subset(run, table, rows, n);
+    return ca_guard_leave(&guard), subset;
+}
+
+/* ---- Splitting
+ * ----------------------------------------------------------------------------------------------- */
+
+struct split_options {
+    double test_size;
+    bool shuffle;
+    cauce_value random_state;
+    const char *stratify, *groups;
+};
+
+static const cauce_param split_rows[] = {
+    CAUCE_REAL_ABOVE(struct split_options, test_size, 0.25, 0, 9e15,
+                     "Fraction of the rows (below 1) or their number."),
+    CAUCE_BOOL(struct split_options, shuffle, true, "Draws the test rows at random."),
+    CAUCE_MIXED(struct split_options, random_state, "null", CAUCE_V_NULL | CAUCE_V_INT, 0, 9e15, 0, 0, NULL,
+                "Seed."),
+    CAUCE_TEXT_PARAM(struct split_options, stratify, NULL, "Column whose classes are shared out evenly."),
+    CAUCE_TEXT_PARAM(struct split_options, groups, NULL, "Column whose groups stay together."),
+    CAUCE_END
+};
+
+static cauce_status column_numbers(cauce_run *run, const cauce_table *table, const char *name,
+                                   const int32_t **numbers, int32_t *n) {
+    int64_t j = ca_table_find(table, name);
+    if (j < 0) return ca_table_no_column(run, table, name);
+    return ca_table_numbers(run, table, j, numbers, n);
+}
+
+static cauce_status split(cauce_run *run, const cauce_table *table, const char *options, cauce_table **train,
+                          cauce_table **test) {
+    struct split_options o;
+    ca_split_input input = { .n_rows = table->n_rows };
+    ca_fold fold;
+    CA_TRY(ca_options_parse(run, &run->scratch, "cauce_split", split_rows, options, &o));
+    if (o.stratify) CA_TRY(column_numbers(run, table, o.stratify, &input.y_class, &input.n_classes));
+    if (o.groups) CA_TRY(column_numbers(run, table, o.groups, &input.group, &input.n_groups));
+    CA_TRY(ca_train_test(run, o.test_size, o.shuffle, o.random_state.integer, o.stratify != NULL, &input,
+                         &run->scratch, &fold));
+    *train = ca_table_subset(run, table, fold.train, fold.n_train);
+    *test = *train ? ca_table_subset(run, table, fold.test, fold.n_test) : NULL;
+    if (*test) return CAUCE_OK;
+    ca_table_drop(*train);
+    *train = NULL;
+    return run->error.status;
+}
+
+cauce_status cauce_split(const cauce_table *table, const char *options, cauce_table **train,
+                         cauce_table **test) {
+    if (train) *train = NULL;
+    if (test) *test = NULL;
+    if (!table || !train || !test) return ca_null(!table ? "table" : !train ? "train" : "test");
+    ca_guard guard;
+    split(ca_guard_enter(&guard), table, options, train, test);
+    return ca_guard_leave(&guard);
+}

@@ -1,0 +1,111 @@
+#include "core/describe.h"
+
+#include <string.h>
+
+#include "base/json.h"
+
+static const char *role_name(cauce_component_role role) {
+    return role == CAUCE_CLASSIFIER ? "classifier" : role == CAUCE_REGRESSOR ? "regressor" : "transformer";
+}
+
+/* Wraps a sentence at 78 columns. */
+static void add_wrapped(ca_text *out, const char *text, size_t indent) {
+    size_t column = indent;
+    for (size_t i = 0; i < indent; i++) ca_text_add(out, " ");
+    while (*text) {
+        size_t n = strcspn(text, " ");
+        if (column > indent && column + n + 1 > 78) {
+            ca_text_add(out, "\n");
+            for (size_t i = 0; i < indent; i++) ca_text_add(out, " ");
+            column = indent;
+        } else if (column > indent) {
+            ca_text_add(out, " ");
+            column++;
+        }
+        ca_text_add_n(out, text, n);
+        column += n;
+        text += n + strspn(text + n, " ");
+    }
+    ca_text_add(out, "\n");
+}
+
+void ca_describe(const cauce_component *c, ca_text *out) {
+    ca_text_addf(out, "%s (%s)\n", c->name, role_name(c->role));
+    add_wrapped(out, c->summary, 2);
+    ca_text_addf(out, "\n  takes: numbers%s%s\n", c->tags & CAUCE_TAG_CATEGORY ? ", categories" : "",
+                 c->tags & CAUCE_TAG_MISSING ? ", missing values" : "");
+    if (!ca_param_count(c->params)) ca_text_add(out, "\n  no parameters\n");
+    for (const cauce_param *row = c->params; row->type != CAUCE_PARAM_END; row++) {
+        ca_text_addf(out, "\n  %s = %s\n      ", row->name, row->fallback ? row->fallback : "null");
+        ca_param_accepts(row, out);
+        ca_text_add(out, "\n");
+        add_wrapped(out, row->help, 6);
+    }
+    bool any = false;
+    for (const cauce_state *row = c->state; row->dtype != CAUCE_STATE_LAST; row++) {
+        if (!any) ca_text_add(out, "\n  fitted:\n");
+        any = true;
+        ca_text_addf(out, "      %s: %s\n", row->name, row->help ? row->help : "");
+    }
+    if (c->reference) {
+        ca_text_add(out, "\n  reference:\n");
+        add_wrapped(out, c->reference, 6);
+    }
+}
+
+void ca_describe_json(const cauce_component *c, ca_text *out) {
+    ca_text accepts = { 0 };
+    ca_text_add(out, "{\"name\": ");
+    ca_json_text(out, c->name);
+    ca_text_addf(out, ", \"role\": \"%s\", \"summary\": ", role_name(c->role));
+    ca_json_text(out, c->summary);
+    ca_text_add(out, ", \"reference\": ");
+    if (c->reference)
+        ca_json_text(out, c->reference);
+    else
+        ca_text_add(out, "null");
+    ca_text_addf(out, ", \"takes_missing\": %s, \"takes_categories\": %s, \"parameters\": [",
+                 c->tags & CAUCE_TAG_MISSING ? "true" : "false",
+                 c->tags & CAUCE_TAG_CATEGORY ? "true" : "false");
+    for (const cauce_param *row = c->params; row->type != CAUCE_PARAM_END; row++) {
+        ca_text_add(out, row == c->params ? "\n  {\"name\": " : ",\n  {\"name\": ");
+        ca_json_text(out, row->name);
+        ca_text_add(out, ", \"default\": ");
+        ca_json_text(out, row->fallback ? row->fallback : "null");
+        accepts.length = 0;
+        ca_param_accepts(row, &accepts);
+        ca_text_add(out, ", \"accepts\": ");
+        ca_json_text(out, ca_text_get(&accepts));
+        ca_text_add(out, ", \"help\": ");
+        ca_json_text(out, row->help);
+        ca_text_add(out, "}");
+    }
+    ca_text_free(&accepts);
+    ca_text_add(out, "]}\n");
+}
+
+static void add_changed(cauce_run *run, const cauce_recipe *recipe, ca_text *out) {
+    const cauce_param *rows = recipe->component->params;
+    for (int64_t i = 0; i < ca_param_count(rows); i++) {
+        cauce_value standard;
+        if (ca_param_default(run, &run->scratch, &rows[i], &standard) != CAUCE_OK) return;
+        if (ca_value_equal(&standard, &recipe->values[i])) continue;
+        ca_text_addf(out, " %s=", rows[i].name);
+        ca_value_print(out, &recipe->values[i]);
+    }
+}
+
+static void add_recipe(cauce_run *run, const cauce_recipe *recipe, ca_text *out, int indent) {
+    for (int i = 0; i < indent; i++) ca_text_add(out, "  ");
+    const char *component = recipe->component->name;
+    if (recipe->name && strcmp(recipe->name, component) != 0) ca_text_addf(out, "%s: ", recipe->name);
+    ca_text_add(out, component);
+    add_changed(run, recipe, out);
+    if (recipe->columns) ca_text_addf(out, "  on %s", recipe->columns);
+    ca_text_add(out, "\n");
+    for (int64_t i = 0; i < recipe->n_children; i++) add_recipe(run, recipe->children[i], out, indent + 1);
+}
+
+void ca_describe_recipe(cauce_run *run, const cauce_recipe *recipe, ca_text *out) {
+    add_recipe(run, recipe, out, 0);
+}

@@ -1,0 +1,335 @@
+#include "core/model_csv.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/param.h"
+#include "data/csv.h"
+
+enum { ERROR_STOP, ERROR_MISSING };
+enum { BLOCK_ROWS = 8192 };
+
+struct options {
+    bool proba, strict, need_target;
+    int on_error;
+    cauce_value keep, missing;
+    const char *separator, *weight;
+};
+
+#define COMMON_ROWS                                                                                          \
+    CAUCE_CHOICE(struct options, on_error, "stop", "stop|missing",                                           \
+                 "What a cell that does not fit its kind does."),                                            \
+        CAUCE_LIST(struct options, keep, "[]", "Columns carried along."),                                    \
+        CAUCE_LIST(struct options, missing, "null", "Markers of missing cells."),                            \
+        CAUCE_TEXT_PARAM(struct options, separator, "auto", "Separator: auto , ; tab |")
+
+static const cauce_param read_rows[] = {
+    COMMON_ROWS, CAUCE_BOOL(struct options, need_target, false, "Fails when the target column is not there."),
+    CAUCE_TEXT_PARAM(struct options, weight, NULL, "Column of row weights."), CAUCE_END
+};
+
+static const cauce_param predict_rows[] = {
+    COMMON_ROWS, CAUCE_BOOL(struct options, proba, false, "Adds the probability of each class."),
+    CAUCE_BOOL(struct options, strict, false, "Columns the model does not know are errors."), CAUCE_END
+};
+
+/* What is read from one file. */
+typedef struct reading {
+    const cauce_model *model;
+    struct options o;
+    ca_csv_stream *stream;
+    const char *const *header;
+    int64_t n_header, n_bad;
+    ca_csv_column *columns;
+    int64_t n_columns;
+} reading;
+
+static int64_t in_header(const reading *r, const char *name) {
+    for (int64_t i = 0; i < r->n_header; i++)
+        if (strcmp(r->header[i], name) == 0) return i;
+    return -1;
+}
+
+static const ca_csv_column *selected(const reading *r, const char *name) {
+    for (int64_t i = 0; i < r->n_columns; i++)
+        if (strcmp(r->columns[i].name, name) == 0) return &r->columns[i];
+    return NULL;
+}
+
+static bool is_kept(const reading *r, const char *name) {
+    for (int64_t i = 0; i < r->o.keep.n_items; i++)
+        if (r->o.keep.items[i].text && strcmp(r->o.keep.items[i].text, name) == 0) return true;
+    return false;
+}
+
+/* Inputs that the file has, in the model's kinds; a category that is also carried along keeps its own levels,
+ * so that unseen ones can be written out again. */
+static void select_inputs(reading *r) {
+    for (int64_t i = 0; i < r->model->inputs.n_fields; i++) {
+        const cauce_field *field = &r->model->inputs.fields[i];
+        if (field->optional || in_header(r, field->name) < 0) continue;
+        bool own = field->form == CAUCE_CODES && is_kept(r, field->name);
+        r->columns[r->n_columns++] =
+            (ca_csv_column){ field->name, true, own ? CAUCE_TEXT : field->kind, own ? NULL : field->levels };
+    }
+}
+
+static const char *header_at(int64_t i, void *payload) {
+    return ((const reading *)payload)->header[i];
+}
+
+static cauce_status select_kept(cauce_run *run, reading *r) {
+    for (int64_t i = 0; i < r->o.keep.n_items; i++) {
+        const char *name = r->o.keep.items[i].text;
+        if (!name || in_header(r, name) < 0) {
+            const char *nearest = name ? ca_text_nearest(name, r->n_header, header_at, r) : NULL;
+            return cauce_fail(run, CAUCE_E_SCHEMA, "no column '%s' to keep%s%s%s", name ? name : "",
+                              nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
+        }
+        if (!selected(r, name)) r->columns[r->n_columns++] = (ca_csv_column){ name, true, CAUCE_TEXT, NULL };
+    }
+    return CAUCE_OK;
+}
+
+static cauce_status select_target(cauce_run *run, reading *r) {
+    const cauce_model *model = r->model;
+    if (r->o.weight) {
+        if (in_header(r, r->o.weight) < 0)
+            return cauce_fail(run, CAUCE_E_SCHEMA, "no weight column '%s'", r->o.weight);
+        if (!selected(r, r->o.weight))
+            r->columns[r->n_columns++] = (ca_csv_column){ r->o.weight, true, CAUCE_NUMBER, NULL };
+    }
+    if (*model->target && in_header(r, model->target) >= 0) {
+        /* One level of a boolean alone does not read as one: levels of targets are read as they stand. */
+        cauce_kind kind = model->target_kind == CAUCE_BOOLEAN ? CAUCE_CATEGORY : model->target_kind;
+        if (!selected(r, model->target))
+            r->columns[r->n_columns++] = (ca_csv_column){ model->target, true, kind, NULL };
+        return CAUCE_OK;
+    }
+    if (!r->o.need_target) return CAUCE_OK;
+    const char *nearest = ca_text_nearest(model->target, r->n_header, header_at, r);
+    return cauce_fail(run, CAUCE_E_SCHEMA, "no target column '%s'%s%s%s", model->target,
+                      nearest ? "; is it '" : "", nearest ? nearest : "", nearest ? "'?" : "");
+}
+
+static cauce_status check_inputs(cauce_run *run, reading *r) {
+    ca_text list = { 0 };
+    const char *nearest = NULL;
+    int64_t n = 0;
+    for (int64_t i = 0; i < r->model->inputs.n_fields; i++) {
+        const cauce_field *field = &r->model->inputs.fields[i];
+        if (field->optional || in_header(r, field->name) >= 0) continue;
+        if (!n++) nearest = ca_text_nearest(field->name, r->n_header, header_at, r);
+        if (list.length < 600) ca_text_addf(&list, "%s'%s'", n > 1 ? ", " : "", field->name);
+    }
+    cauce_status status = CAUCE_OK;
+    if (n)
+        status =
+            cauce_fail(run, CAUCE_E_SCHEMA, "the model needs column%s %s, which the file does not have%s%s%s",
+                       n > 1 ? "s" : "", ca_text_get(&list), n == 1 && nearest ? "; is it '" : "",
+                       n == 1 && nearest ? nearest : "", n == 1 && nearest ? "'?" : "");
+    ca_text_free(&list);
+    return status;
+}
+
+static cauce_status check_extra(cauce_run *run, const reading *r) {
+    ca_text list = { 0 };
+    int64_t n = 0;
+    for (int64_t i = 0; i < r->n_header; i++) {
+        bool known = is_kept(r, r->header[i]) || strcmp(r->header[i], r->model->target) == 0;
+        for (int64_t k = 0; !known && k < r->model->inputs.n_fields; k++)
+            known = strcmp(r->model->inputs.fields[k].name, r->header[i]) == 0;
+        if (!known && ++n && list.length < 300)
+            ca_text_addf(&list, "%s'%s'", n > 1 ? ", " : "", r->header[i]);
+    }
+    cauce_status status = CAUCE_OK;
+    if (n && r->o.strict)
+        status = cauce_fail(run, CAUCE_E_SCHEMA, "%lld column%s that the model does not know: %s",
+                            (long long)n, n > 1 ? "s" : "", ca_text_get(&list));
+    else if (n)
+        cauce_warn(run, "extra_column", "%lld column%s that the model does not know: %s", (long long)n,
+                   n > 1 ? "s" : "", ca_text_get(&list));
+    ca_text_free(&list);
+    return status;
+}
+
+static cauce_status start(cauce_run *run, reading *r, const char *path, const cauce_param *rows,
+                          const char *owner, const char *options, bool with_target) {
+    ca_csv_options csv = { .only_named = true };
+    CA_TRY(ca_options_parse(run, &run->scratch, owner, rows, options, &r->o));
+    if (r->o.separator && strcmp(r->o.separator, "auto") != 0)
+        csv.separator = strcmp(r->o.separator, "tab") == 0 ? '\t' : *r->o.separator;
+    if (r->o.missing.type == CAUCE_V_LIST) {
+        const char **markers = cauce_scratch(run, r->o.missing.n_items, sizeof *markers);
+        if (!markers) return run->error.status;
+        for (int64_t i = 0; i < r->o.missing.n_items; i++)
+            markers[i] = r->o.missing.items[i].text ? r->o.missing.items[i].text : "";
+        csv.missing = markers;
+        csv.n_missing = r->o.missing.n_items;
+    }
+    csv.bad_is_missing = r->o.on_error == ERROR_MISSING;
+    csv.n_bad = &r->n_bad;
+    r->stream = ca_csv_open(run, path, &csv);
+    if (!r->stream) return run->error.status;
+    r->n_header = ca_csv_header(r->stream, &r->header);
+    r->columns = cauce_scratch(run, r->model->inputs.n_fields + r->o.keep.n_items + 2, sizeof *r->columns);
+    if (!r->columns) return run->error.status;
+    CA_TRY(check_inputs(run, r));
+    select_inputs(r);
+    CA_TRY(select_kept(run, r));
+    if (with_target) CA_TRY(select_target(run, r));
+    CA_TRY(check_extra(run, r));
+    return ca_csv_select(run, r->stream, r->columns, r->n_columns);
+}
+
+static void note_bad(cauce_run *run, const reading *r) {
+    if (r->n_bad)
+        cauce_warn(run, "bad_cell",
+                   "%lld cells did not fit the kind of their column and were taken as missing",
+                   (long long)r->n_bad);
+}
+
+static cauce_status set_roles(cauce_run *run, const reading *r, cauce_table *table) {
+    for (int64_t i = 0; i < r->o.keep.n_items; i++) {
+        bool input = false;
+        for (int64_t k = 0; k < r->model->inputs.n_fields; k++)
+            input = input || strcmp(r->model->inputs.fields[k].name, r->o.keep.items[i].text) == 0;
+        if (!input) CA_TRY(ca_table_set_role(run, table, r->o.keep.items[i].text, CAUCE_IGNORE));
+    }
+    if (r->o.weight) CA_TRY(ca_table_set_role(run, table, r->o.weight, CAUCE_WEIGHT));
+    if (*r->model->target && ca_table_find(table, r->model->target) >= 0)
+        CA_TRY(ca_table_set_role(run, table, r->model->target, CAUCE_TARGET));
+    return CAUCE_OK;
+}
+
+cauce_table *ca_model_read_csv(cauce_run *run, const cauce_model *model, const char *path,
+                               const char *options) {
+    reading r = { .model = model };
+    cauce_table *table = NULL;
+    cauce_status status = start(run, &r, path, read_rows, "cauce_model_read_csv", options, true);
+    if (status == CAUCE_OK) {
+        table = ca_csv_next(run, r.stream, INT64_MAX);
+        if (!table && run->error.status == CAUCE_OK) cauce_fail(run, CAUCE_E_SHAPE, "%s has no rows", path);
+    }
+    if (table) {
+        note_bad(run, &r);
+        status = set_roles(run, &r, table);
+    }
+    if (r.stream) ca_csv_close(r.stream);
+    if (status == CAUCE_OK) return table;
+    ca_table_drop(table);
+    return NULL;
+}
+
+/* ---- Predicting
+ * ---------------------------------------------------------------------------------------------- */
+
+static void print_header(const reading *r, ca_text *line) {
+    for (int64_t i = 0; i < r->o.keep.n_items; i++) {
+        ca_csv_put_text(line, r->o.keep.items[i].text, strlen(r->o.keep.items[i].text), false);
+        ca_text_add(line, ",");
+    }
+    ca_text_add(line, "prediction");
+    for (int32_t k = 0; r->o.proba && k < r->model->n_classes; k++) {
+        ca_text name = { 0 };
+        ca_text_addf(&name, ",proba_%s", cauce_levels_text(r->model->classes, k));
+        ca_text_add(line, ",");
+        ca_csv_put_text(line, ca_text_get(&name) + 1, name.length - 1, false);
+        ca_text_free(&name);
+    }
+    ca_text_add(line, "\n");
+}
+
+static void print_kept(const reading *r, const cauce_table *table, int64_t row, ca_text *line) {
+    for (int64_t i = 0; i < r->o.keep.n_items; i++) {
+        int64_t j = ca_table_find(table, r->o.keep.items[i].text);
+        if (table->columns[j].column->storage == CA_CODES) {
+            const char *text = cauce_table_text(table, row, j);
+            if (text) ca_csv_put_text(line, text, strlen(text), true);
+        } else
+            ca_csv_put_number(line, cauce_table_number(table, row, j));
+        ca_text_add(line, ",");
+    }
+}
+
+static void print_row(const reading *r, const cauce_table *table, const cauce_block *output, int64_t row,
+                      int32_t class, ca_text *line) {
+    const cauce_model *model = r->model;
+    print_kept(r, table, row, line);
+    if (model->class_values)
+        ca_csv_put_number(line, model->class_values[class]);
+    else if (ca_model_classifies(model)) {
+        const char *label = cauce_levels_text(model->classes, class);
+        ca_csv_put_text(line, label, strlen(label), true);
+    } else
+        ca_csv_put_number(line, output->values[row]);
+    for (int32_t k = 0; r->o.proba && k < model->n_classes; k++) {
+        ca_text_add(line, ",");
+        ca_csv_put_number(line, output->values[row + k * output->stride]);
+    }
+    ca_text_add(line, "\n");
+}
+
+static cauce_status predict_block(cauce_run *run, const reading *r, const cauce_table *table,
+                                  ca_writer *writer) {
+    const cauce_model *model = r->model;
+    int64_t n = table->n_rows;
+    int32_t *classes = cauce_scratch(run, n, sizeof *classes);
+    ca_frame out;
+    ca_text lines = { 0 };
+    if (!classes) return run->error.status;
+    CA_TRY(ca_model_apply(run, model, table, false, &out, NULL));
+    if (ca_model_classifies(model))
+        ca_decide(out.batch.blocks[0].values, out.batch.blocks[0].stride, n, model->n_classes, classes);
+    for (int64_t row = 0; row < n; row++)
+        print_row(r, table, &out.batch.blocks[0], row, classes[row], &lines);
+    ca_frame_free(&out);
+    cauce_status status =
+        lines.failed ? CA_NOMEM(run) : ca_writer_put(run, writer, ca_text_get(&lines), lines.length);
+    ca_text_free(&lines);
+    return status == CAUCE_OK ? ca_writer_flush(run, writer) : status;
+}
+
+static cauce_status predict_blocks(cauce_run *run, reading *r, ca_writer *writer, int64_t *rows) {
+    ca_text head = { 0 };
+    print_header(r, &head);
+    cauce_status status = head.failed ? CA_NOMEM(run) : ca_writer_put(run, writer, head.data, head.length);
+    ca_text_free(&head);
+    CA_TRY(status);
+    for (;;) {
+        ca_arena_mark mark = ca_arena_here(&run->scratch);
+        CA_TRY(cauce_check_cancel(run));
+        cauce_table *table = ca_csv_next(run, r->stream, BLOCK_ROWS);
+        if (!table) return run->error.status;
+        status = set_roles(run, r, table);
+        if (status == CAUCE_OK) status = predict_block(run, r, table, writer);
+        *rows += table->n_rows;
+        ca_table_drop(table);
+        ca_arena_back(&run->scratch, mark);
+        CA_TRY(status);
+        cauce_progress(run, "predict", *rows, 0);
+    }
+}
+
+cauce_status ca_model_predict_csv(cauce_run *run, const cauce_model *model, const char *input,
+                                  const char *output, const char *options, int64_t *rows) {
+    reading r = { .model = model };
+    ca_writer writer = { 0 };
+    *rows = 0;
+    if (!ca_node_is_estimator(model->root))
+        return cauce_fail(run, CAUCE_E_UNSUPPORTED, "the model has no estimator: it transforms only");
+    cauce_status status = start(run, &r, input, predict_rows, "predict", options, false);
+    if (status == CAUCE_OK && r.o.proba && !ca_model_classifies(model))
+        status = cauce_fail(run, CAUCE_E_UNSUPPORTED, "a regression model gives no probabilities");
+    if (status == CAUCE_OK) status = ca_writer_open(run, &writer, output);
+    if (status == CAUCE_OK) {
+        status = predict_blocks(run, &r, &writer, rows);
+        if (status == CAUCE_OK)
+            status = ca_writer_commit(run, &writer);
+        else
+            ca_writer_abort(&writer);
+    }
+    note_bad(run, &r);
+    if (r.stream) ca_csv_close(r.stream);
+    return status;
+}

@@ -1,0 +1,281 @@
+#include "select/cross_validate.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "data/labels.h"
+
+/* ---- The plan
+ * ------------------------------------------------------------------------------------------------ */
+
+/* A metric that cannot be computed for so many classes says so on a tiny example, before any work. */
+static cauce_status try_metrics(cauce_run *run, const ca_metric_list *metrics, int32_t k) {
+    if (k < 2) return CAUCE_OK;
+    int32_t *y = cauce_scratch(run, k, sizeof *y);
+    double *proba = cauce_scratch(run, (int64_t)k * k, sizeof *proba), value;
+    if (!y || !proba) return run->error.status;
+    for (int32_t i = 0; i < k; i++) {
+        y[i] = i;
+        proba[i + (int64_t)i * k] = 1;
+    }
+    ca_metric_input input = { .n = k,
+                              .n_classes = k,
+                              .y_class = y,
+                              .predicted = y,
+                              .proba = proba,
+                              .proba_stride = k,
+                              .positive = k == 2 ? 1 : -1 };
+    for (int64_t m = 0; m < metrics->n; m++)
+        CA_TRY(ca_metric_compute(run, metrics->metric[m], &input, &value));
+    return CAUCE_OK;
+}
+
+static cauce_status make_folds(cauce_run *run, const char *text, ca_cv_plan *plan) {
+    const cauce_table *table = plan->table;
+    ca_split_input input = { .n_rows = table->n_rows,
+                             .y_class = plan->labels.y_class,
+                             .n_classes = plan->labels.n_classes,
+                             .group = plan->labels.group,
+                             .n_groups = plan->labels.n_groups };
+    int64_t j = ca_table_with_role(table, CAUCE_FOLD);
+    if (j >= 0) {
+        double *scratch = cauce_scratch(run, table->n_rows, sizeof *scratch);
+        if (!scratch) return run->error.status;
+        input.fold = ca_table_read(table, j, 0, table->n_rows, scratch);
+    }
+    if (!text || !*text)
+        text = j >= 0 ? "predefined_split" : plan->labels.n_classes ? "stratified_k_fold" : "k_fold";
+    CA_TRY(ca_split(run, text, &input, &plan->arena, &plan->folds));
+    for (int64_t f = 0; f < plan->folds.n_folds; f++)
+        if (plan->folds.folds[f].n_train == 0 || plan->folds.folds[f].n_test == 0)
+            return cauce_fail(run, CAUCE_E_DATA, "fold %lld has no %s rows", (long long)f,
+                              plan->folds.folds[f].n_train ? "test" : "training");
+    return CAUCE_OK;
+}
+
+cauce_status ca_cv_plan_make(cauce_run *run, const cauce_recipe *recipe, const cauce_table *table,
+                             const char *folds, const char *metrics, ca_cv_plan *plan) {
+    plan->table = table;
+    CA_TRY(ca_recipe_check(run, recipe));
+    cauce_component_role role = ca_recipe_role(recipe);
+    if (role == CAUCE_TRANSFORMER)
+        return cauce_fail(run, CAUCE_E_UNSUPPORTED, "the recipe has no estimator: there is nothing to score");
+    if (table->n_rows == 0) return cauce_fail(run, CAUCE_E_SHAPE, "the table has no rows");
+    plan->reference = ca_model_new(run);
+    if (!plan->reference) return run->error.status;
+    ca_keep *before = run->keep;
+    run->keep = &plan->reference->keep;
+    cauce_status status = ca_target_learn(run, plan->reference, table, role, &plan->labels);
+    run->keep = before;
+    CA_TRY(status);
+    plan->reference->recipe = ca_recipe_clone(run, recipe); /* tells classifiers from regressors */
+    if (!plan->reference->recipe) return run->error.status;
+    CA_TRY(ca_metric_list_parse(run, metrics, role == CAUCE_CLASSIFIER, &plan->metrics));
+    CA_TRY(try_metrics(run, &plan->metrics, plan->labels.n_classes));
+    return make_folds(run, folds, plan);
+}
+
+void ca_cv_plan_free(ca_cv_plan *plan) {
+    ca_model_free(plan->reference);
+    ca_arena_free(&plan->arena);
+    plan->reference = NULL;
+}
+
+/* ---- Results
+ * ------------------------------------------------------------------------------------------------- */
+
+static double *nans(ca_arena *arena, int64_t n) {
+    double *values = ca_arena_alloc(arena, (size_t)n * sizeof *values);
+    for (int64_t i = 0; values && i < n; i++) values[i] = NAN;
+    return values;
+}
+
+static bool fill_cv(cauce_cv *cv, const ca_cv_plan *plan) {
+    ca_arena *arena = &cv->arena;
+    int64_t cells = cv->n_metrics * cv->n_folds;
+    cv->metric = ca_arena_alloc(arena, (size_t)cv->n_metrics * sizeof *cv->metric);
+    cv->score = nans(arena, cells);
+    cv->train_score = nans(arena, cells);
+    cv->fit_seconds = nans(arena, cv->n_folds);
+    cv->score_seconds = nans(arena, cv->n_folds);
+    cv->error = ca_arena_alloc(arena, (size_t)cv->n_folds * sizeof *cv->error);
+    cv->model = ca_arena_alloc(arena, (size_t)cv->n_folds * sizeof *cv->model);
+    if (!cv->metric || !cv->score || !cv->train_score || !cv->fit_seconds || !cv->score_seconds ||
+        !cv->error || !cv->model)
+        return false;
+    for (int64_t m = 0; m < cv->n_metrics; m++) cv->metric[m] = plan->metrics.metric[m]->name;
+    if (!plan->keep_predictions) return true;
+    int64_t width = plan->labels.n_classes ? plan->labels.n_classes : 1;
+    cv->prediction = nans(arena, cv->n_rows * width);
+    cv->fold_of_row = nans(arena, cv->n_rows);
+    return cv->prediction && cv->fold_of_row;
+}
+
+cauce_cv *ca_cv_new(cauce_run *run, const ca_cv_plan *plan) {
+    cauce_cv *cv = ca_calloc(1, sizeof *cv);
+    if (cv) {
+        cv->n_folds = plan->folds.n_folds;
+        cv->n_metrics = plan->metrics.n;
+        cv->n_rows = plan->table->n_rows;
+        for (int64_t f = 0; f < cv->n_folds; f++) cv->n_tested += plan->folds.folds[f].n_test;
+        if (fill_cv(cv, plan)) return cv;
+    }
+    ca_cv_free(cv);
+    CA_NOMEM(run);
+    return NULL;
+}
+
+void ca_cv_free(cauce_cv *cv) {
+    if (!cv) return;
+    for (int64_t f = 0; cv->model && f < cv->n_folds; f++) ca_model_free(cv->model[f]);
+    ca_model_free(cv->reference);
+    ca_arena_free(&cv->arena);
+    ca_free(cv);
+}
+
+double ca_cv_mean(const cauce_cv *cv, int64_t metric) {
+    double sum = 0;
+    int64_t n = 0;
+    for (int64_t f = 0; f < cv->n_folds; f++) {
+        double score = cv->score[metric * cv->n_folds + f];
+        if (!isnan(score)) sum += score, n++;
+    }
+    return n ? sum / (double)n : (double)NAN;
+}
+
+cauce_status ca_cv_check(cauce_run *run, const cauce_cv *cv) {
+    for (int64_t f = 0; f < cv->n_folds; f++)
+        if (!cv->error[f]) return CAUCE_OK;
+    return cauce_fail(run, CAUCE_E_DATA, "every fold failed; the first: %s", cv->error[0]);
+}
+
+/* ---- One fold
+ * ------------------------------------------------------------------------------------------------ */
+
+/* Labels of some rows, in terms of the whole table. */
+static cauce_status pick_labels(cauce_run *run, const ca_labels *all, const int64_t *rows, int64_t n,
+                                ca_labels *some) {
+    *some = (ca_labels){ .n_classes = all->n_classes };
+    double *y = cauce_scratch(run, n, sizeof *y), *weight = cauce_scratch(run, n, sizeof *weight);
+    int32_t *y_class = cauce_scratch(run, n, sizeof *y_class);
+    if (!y || !weight || !y_class) return run->error.status;
+    for (int64_t i = 0; i < n; i++) {
+        if (all->y) y[i] = all->y[rows[i]];
+        if (all->y_class) y_class[i] = all->y_class[rows[i]];
+        if (all->weight) weight[i] = all->weight[rows[i]];
+    }
+    if (all->y) some->y = y;
+    if (all->y_class) some->y_class = y_class;
+    if (all->weight) some->weight = weight;
+    return CAUCE_OK;
+}
+
+/* The model's output over the classes of the whole table: a class that was not in the training rows gets 0.
+ */
+static cauce_status spread(cauce_run *run, const ca_cv_plan *plan, const cauce_model *model,
+                           const cauce_block *output, int64_t n, cauce_block *all) {
+    *all = *output;
+    int32_t k_all = plan->labels.n_classes;
+    if (k_all == model->n_classes || k_all == 0) return CAUCE_OK;
+    double *proba = cauce_scratch(run, n * k_all, sizeof *proba);
+    if (!proba) return run->error.status;
+    for (int32_t k = 0; k < model->n_classes; k++) {
+        int32_t to = 0;
+        while (strcmp(cauce_levels_text(plan->reference->classes, to),
+                      cauce_levels_text(model->classes, k)) != 0)
+            to++;
+        memcpy(proba + (int64_t)to * n, output->values + (int64_t)k * output->stride,
+               (size_t)n * sizeof *proba);
+    }
+    *all = (cauce_block){ .values = proba, .stride = n };
+    return CAUCE_OK;
+}
+
+static void keep_predictions(const ca_cv_plan *plan, cauce_cv *cv, const ca_fold *fold, int64_t f,
+                             const cauce_block *output) {
+    int64_t width = plan->labels.n_classes ? plan->labels.n_classes : 1;
+    for (int64_t i = 0; i < fold->n_test; i++) {
+        cv->fold_of_row[fold->test[i]] = (double)f;
+        for (int64_t k = 0; k < width; k++)
+            cv->prediction[fold->test[i] + k * cv->n_rows] = output->values[i + k * output->stride];
+    }
+}
+
+static cauce_status score_rows(cauce_run *run, const ca_cv_plan *plan, const cauce_model *model,
+                               const int64_t *rows, int64_t n, double *scores, cauce_cv *cv, int64_t f,
+                               bool test) {
+    ca_labels labels;
+    ca_frame frame = { 0 };
+    cauce_block output;
+    double *values = cauce_scratch(run, plan->metrics.n, sizeof *values);
+    cauce_table *table = ca_table_subset(run, plan->table, rows, n);
+    if (!table || !values) return ca_table_drop(table), run->error.status;
+    cauce_status status = ca_model_apply(run, model, table, false, &frame, NULL);
+    if (status == CAUCE_OK) status = spread(run, plan, model, &frame.batch.blocks[0], n, &output);
+    if (status == CAUCE_OK && test && plan->keep_predictions)
+        keep_predictions(plan, cv, &plan->folds.folds[f], f, &output);
+    if (status == CAUCE_OK) status = pick_labels(run, &plan->labels, rows, n, &labels);
+    if (status == CAUCE_OK)
+        status = ca_score(run, &plan->metrics, &labels, plan->reference->positive, &output, n, values);
+    for (int64_t m = 0; status == CAUCE_OK && m < plan->metrics.n; m++)
+        scores[m * cv->n_folds + f] = values[m];
+    ca_frame_free(&frame);
+    ca_table_drop(table);
+    return status;
+}
+
+static cauce_status fold_steps(cauce_run *run, const ca_cv_plan *plan, const cauce_recipe *recipe,
+                               cauce_cv *cv, int64_t f) {
+    const ca_fold *fold = &plan->folds.folds[f];
+    double start = ca_clock();
+    cauce_table *table = ca_table_subset(run, plan->table, fold->train, fold->n_train);
+    cauce_model *model = table ? ca_model_fit(run, recipe, table) : NULL;
+    ca_table_drop(table);
+    if (!model) return run->error.status;
+    double fitted = ca_clock();
+    cauce_status status = score_rows(run, plan, model, fold->test, fold->n_test, cv->score, cv, f, true);
+    double scored = ca_clock();
+    if (status == CAUCE_OK && plan->train_scores)
+        status = score_rows(run, plan, model, fold->train, fold->n_train, cv->train_score, cv, f, false);
+    if (status == CAUCE_OK) {
+        cv->fit_seconds[f] = fitted - start;
+        cv->score_seconds[f] = scored - fitted;
+    }
+    if (status == CAUCE_OK && plan->keep_models)
+        cv->model[f] = model;
+    else
+        ca_model_free(model);
+    return status;
+}
+
+/* Folds of one result run at the same time and share its arena. */
+static pthread_mutex_t record_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static void record_failure(cauce_run *run, cauce_cv *cv, int64_t f) {
+    char text[1600];
+    snprintf(text, sizeof text, "%s%s%s", run->error.place, *run->error.place ? ": " : "",
+             run->error.message);
+    char *copy = NULL;
+    pthread_mutex_lock(&record_lock);
+    copy = ca_arena_text(&cv->arena, text, strlen(text));
+    pthread_mutex_unlock(&record_lock);
+    cv->error[f] = copy ? copy : "out of memory";
+    for (int64_t m = 0; m < cv->n_metrics; m++) cv->score[m * cv->n_folds + f] = NAN;
+    cauce_warn(run, "fold_failed", "a fold failed: %s", text);
+}
+
+cauce_status ca_cv_fold(cauce_run *run, const ca_cv_plan *plan, const cauce_recipe *recipe, cauce_cv *cv,
+                        int64_t f) {
+    ca_arena_mark mark = ca_arena_here(&run->scratch);
+    cauce_status status = fold_steps(run, plan, recipe, cv, f);
+    ca_arena_back(&run->scratch, mark);
+    if (status == CAUCE_OK) return CAUCE_OK;
+    if (status == CAUCE_E_CANCELLED || status == CAUCE_E_NOMEM) return status;
+    record_failure(run, cv, f);
+    ca_run_forgive(run);
+    return CAUCE_OK;
+}

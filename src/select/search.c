@@ -1,0 +1,295 @@
+#include "select/search.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "data/labels.h"
+
+struct options {
+    bool train_scores;
+    const char *refit;
+};
+
+static const cauce_param option_rows[] = {
+    CAUCE_TEXT_PARAM(struct options, refit, "true",
+                     "Metric that chooses; true: the first one; false: no refit."),
+    CAUCE_BOOL(struct options, train_scores, false, "Scores the training rows too."), CAUCE_END
+};
+
+void ca_search_free(cauce_search *search) {
+    if (!search) return;
+    for (int64_t c = 0; search->cv && c < search->n_candidates; c++) ca_cv_free(search->cv[c]);
+    ca_model_free(search->model);
+    ca_arena_free(&search->arena);
+    ca_free(search);
+}
+
+/* ---- Candidates
+ * ---------------------------------------------------------------------------------------------- */
+
+static cauce_status print_params(cauce_run *run, cauce_search *search, int64_t c) {
+    ca_text text = { 0 }, json = { 0 };
+    const ca_candidate *candidate = &search->candidates[c];
+    ca_text_add(&json, "{");
+    for (int64_t i = 0; i < candidate->n; i++) {
+        ca_text_addf(&text, "%s%s=", i ? " " : "", candidate->items[i].key);
+        ca_value_print(&text, &candidate->items[i].value);
+        ca_text_addf(&json, "%s\"%s\": ", i ? ", " : "", candidate->items[i].key);
+        ca_value_to_json(&json, &candidate->items[i].value);
+    }
+    ca_text_add(&json, "}");
+    if (!text.failed) search->params[c] = ca_arena_text(&search->arena, ca_text_get(&text), text.length);
+    if (!json.failed) search->params_json[c] = ca_arena_text(&search->arena, ca_text_get(&json), json.length);
+    ca_text_free(&text);
+    ca_text_free(&json);
+    return search->params[c] && search->params_json[c] ? CAUCE_OK : CA_NOMEM(run);
+}
+
+static cauce_recipe *candidate_recipe(cauce_run *run, const cauce_recipe *recipe,
+                                      const ca_candidate *candidate) {
+    cauce_recipe *copy = ca_recipe_clone(run, recipe);
+    if (copy && ca_recipe_assign(run, copy, candidate->items, candidate->n) == CAUCE_OK) return copy;
+    ca_recipe_free(copy);
+    return NULL;
+}
+
+/* Every candidate must be a sound recipe before the first is fitted. */
+static cauce_status prepare(cauce_run *run, cauce_search *search, const cauce_recipe *recipe,
+                            const ca_cv_plan *plan) {
+    ca_arena *arena = &search->arena;
+    size_t n = (size_t)search->n_candidates;
+    search->n_metrics = plan->metrics.n;
+    search->cv = ca_arena_alloc(arena, n * sizeof *search->cv);
+    search->params = ca_arena_alloc(arena, n * sizeof *search->params);
+    search->params_json = ca_arena_alloc(arena, n * sizeof *search->params_json);
+    search->rank = ca_arena_alloc(arena, n * (size_t)search->n_metrics * sizeof *search->rank);
+    if (!search->cv || !search->params || !search->params_json || !search->rank) return CA_NOMEM(run);
+    for (int64_t c = 0; c < search->n_candidates; c++) {
+        CA_TRY(print_params(run, search, c));
+        cauce_recipe *copy = candidate_recipe(run, recipe, &search->candidates[c]);
+        cauce_status status = copy ? ca_recipe_check(run, copy) : run->error.status;
+        ca_recipe_free(copy);
+        CA_TRY(status);
+        search->cv[c] = ca_cv_new(run, plan);
+        if (!search->cv[c]) return run->error.status;
+    }
+    return CAUCE_OK;
+}
+
+typedef struct job {
+    cauce_search *search;
+    const cauce_recipe *recipe;
+    const ca_cv_plan *plan;
+    int64_t done;
+} job;
+
+static cauce_status run_one(cauce_run *run, int64_t index, void *payload) {
+    job *j = payload;
+    int64_t n_folds = j->plan->folds.n_folds, c = index / n_folds;
+    cauce_recipe *recipe = candidate_recipe(run, j->recipe, &j->search->candidates[c]);
+    if (!recipe) return run->error.status;
+    cauce_status status = ca_cv_fold(run, j->plan, recipe, j->search->cv[c], index % n_folds);
+    ca_recipe_free(recipe);
+    cauce_progress(run, "search", __atomic_add_fetch(&j->done, 1, __ATOMIC_RELAXED),
+                   j->search->n_candidates * n_folds);
+    return status;
+}
+
+/* ---- Ranking
+ * ------------------------------------------------------------------------------------------------- */
+
+/* Is a better than b? Failures (NaN) are worse than everything. */
+static bool better(double a, double b, bool greater) {
+    if (isnan(a)) return false;
+    if (isnan(b)) return true;
+    return greater ? a > b : a < b;
+}
+
+/* Any failed fold fails its candidate: a mean over fewer folds would not compare. */
+static double candidate_mean(const cauce_cv *cv, int64_t metric) {
+    for (int64_t f = 0; f < cv->n_folds; f++)
+        if (cv->error[f]) return NAN;
+    return ca_cv_mean(cv, metric);
+}
+
+static void rank(cauce_search *search, const ca_metric_list *metrics) {
+    for (int64_t m = 0; m < metrics->n; m++)
+        for (int64_t c = 0; c < search->n_candidates; c++) {
+            int64_t place = 1;
+            double mean = candidate_mean(search->cv[c], m);
+            for (int64_t d = 0; d < search->n_candidates; d++)
+                place +=
+                    better(candidate_mean(search->cv[d], m), mean, metrics->metric[m]->greater_is_better);
+            search->rank[m * search->n_candidates + c] = place;
+        }
+}
+
+static cauce_status choose(cauce_run *run, cauce_search *search, const ca_cv_plan *plan, const char *refit) {
+    int64_t metric = 0;
+    if (refit && strcmp(refit, "true") != 0 && strcmp(refit, "false") != 0) {
+        while (metric < plan->metrics.n && strcmp(plan->metrics.metric[metric]->name, refit) != 0) metric++;
+        if (metric == plan->metrics.n)
+            return cauce_fail(run, CAUCE_E_PARAM, "refit=%s is not one of the metrics", refit);
+    }
+    rank(search, &plan->metrics);
+    for (int64_t c = search->n_candidates - 1; c >= 0; c--)
+        if (search->rank[metric * search->n_candidates + c] == 1) search->best = c;
+    if (isnan(candidate_mean(search->cv[search->best], metric))) {
+        for (int64_t f = 0; f < search->cv[0]->n_folds; f++)
+            if (search->cv[0]->error[f])
+                return cauce_fail(run, CAUCE_E_DATA, "every candidate failed; the first: %s",
+                                  search->cv[0]->error[f]);
+    }
+    return CAUCE_OK;
+}
+
+/* ---- The search
+ * ---------------------------------------------------------------------------------------------- */
+
+static cauce_status search_steps(cauce_run *run, cauce_search *search, const cauce_recipe *recipe,
+                                 ca_cv_plan *plan, const char *refit) {
+    job j = { search, recipe, plan, 0 };
+    CA_TRY(prepare(run, search, recipe, plan));
+    CA_TRY(cauce_parallel(run, search->n_candidates * plan->folds.n_folds, run_one, &j));
+    CA_TRY(choose(run, search, plan, refit));
+    if (refit && strcmp(refit, "false") == 0) return CAUCE_OK;
+    cauce_recipe *best = candidate_recipe(run, recipe, &search->candidates[search->best]);
+    if (!best) return run->error.status;
+    search->model = ca_model_fit(run, best, plan->table);
+    ca_recipe_free(best);
+    return search->model ? CAUCE_OK : run->error.status;
+}
+
+static cauce_status check_refit(cauce_run *run, const ca_metric_list *metrics, const char *refit) {
+    if (!refit || strcmp(refit, "true") == 0 || strcmp(refit, "false") == 0) return CAUCE_OK;
+    for (int64_t m = 0; m < metrics->n; m++)
+        if (strcmp(metrics->metric[m]->name, refit) == 0) return CAUCE_OK;
+    return cauce_fail(run, CAUCE_E_PARAM, "refit=%s is not one of the metrics", refit);
+}
+
+cauce_search *ca_grid_search(cauce_run *run, const cauce_recipe *recipe, const cauce_table *table,
+                             const char *grid, const char *folds, const char *metrics, const char *options) {
+    struct options o;
+    ca_cv_plan plan = { 0 };
+    cauce_search *search = ca_calloc(1, sizeof *search);
+    cauce_status status = search ? CAUCE_OK : CA_NOMEM(run);
+    if (status == CAUCE_OK)
+        status = ca_options_parse(run, &run->scratch, "cauce_grid_search", option_rows, options, &o);
+    if (status == CAUCE_OK)
+        status = ca_grid_parse(run, &search->arena, recipe, grid, &search->candidates, &search->n_candidates);
+    if (status == CAUCE_OK) plan.train_scores = o.train_scores;
+    if (status == CAUCE_OK) status = ca_cv_plan_make(run, recipe, table, folds, metrics, &plan);
+    if (status == CAUCE_OK) status = check_refit(run, &plan.metrics, o.refit);
+    if (status == CAUCE_OK) status = search_steps(run, search, recipe, &plan, o.refit);
+    ca_cv_plan_free(&plan);
+    if (status == CAUCE_OK) return search;
+    ca_search_free(search);
+    return NULL;
+}
+
+/* ---- As a table
+ * ---------------------------------------------------------------------------------------------- */
+
+static ca_column *numbers(cauce_run *run, int64_t n, double **values) {
+    ca_column *column = ca_column_new(CAUCE_NUMBER, CA_F64, n);
+    *values = column ? ca_arena_alloc(&column->arena, (size_t)n * sizeof **values) : NULL;
+    if (*values) {
+        column->data = *values;
+        return column;
+    }
+    ca_column_drop(column);
+    CA_NOMEM(run);
+    return NULL;
+}
+
+static const ca_assignment *item_of(const ca_candidate *candidate, const char *key) {
+    for (int64_t i = 0; i < candidate->n; i++)
+        if (strcmp(candidate->items[i].key, key) == 0) return &candidate->items[i];
+    return NULL;
+}
+
+static cauce_status add_param(cauce_run *run, cauce_table *table, const cauce_search *search,
+                              const char *key) {
+    int64_t n = search->n_candidates;
+    const char **texts = cauce_scratch(run, n, sizeof *texts);
+    if (!texts) return run->error.status;
+    bool all_numbers = true;
+    for (int64_t c = 0; c < n; c++) {
+        const ca_assignment *item = item_of(&search->candidates[c], key);
+        ca_text text = { 0 };
+        if (!item) continue;
+        all_numbers = all_numbers && (item->value.type == CAUCE_V_INT || item->value.type == CAUCE_V_REAL);
+        ca_value_print(&text, &item->value);
+        texts[c] = ca_arena_text(&run->scratch, ca_text_get(&text), text.length);
+        ca_text_free(&text);
+        if (!texts[c]) return CA_NOMEM(run);
+    }
+    if (!all_numbers) {
+        ca_column *column = ca_column_from_texts(run, texts, n);
+        return column ? ca_table_add(run, table, key, CAUCE_FEATURE, column) : run->error.status;
+    }
+    double *values;
+    ca_column *column = numbers(run, n, &values);
+    if (!column) return run->error.status;
+    for (int64_t c = 0; c < n; c++) {
+        const ca_assignment *item = item_of(&search->candidates[c], key);
+        values[c] = item ? item->value.real : (double)NAN;
+    }
+    return ca_table_add(run, table, key, CAUCE_FEATURE, column);
+}
+
+static cauce_status add_numbers(cauce_run *run, cauce_table *table, const cauce_search *search,
+                                const char *name, double (*get)(const cauce_search *, int64_t m, int64_t c),
+                                int64_t m) {
+    double *values;
+    ca_column *column = numbers(run, search->n_candidates, &values);
+    if (!column) return run->error.status;
+    for (int64_t c = 0; c < search->n_candidates; c++) values[c] = get(search, m, c);
+    return ca_table_add(run, table, name, CAUCE_FEATURE, column);
+}
+
+static double get_mean(const cauce_search *search, int64_t m, int64_t c) {
+    return candidate_mean(search->cv[c], m);
+}
+
+static double get_std(const cauce_search *search, int64_t m, int64_t c) {
+    return isnan(candidate_mean(search->cv[c], m)) ? (double)NAN : cauce_cv_std(search->cv[c], m);
+}
+
+static double get_rank(const cauce_search *search, int64_t m, int64_t c) {
+    return (double)search->rank[m * search->n_candidates + c];
+}
+
+static double get_seconds(const cauce_search *search, int64_t m, int64_t c) {
+    (void)m;
+    double sum = 0;
+    for (int64_t f = 0; f < search->cv[c]->n_folds; f++) sum += search->cv[c]->fit_seconds[f];
+    return sum / (double)search->cv[c]->n_folds;
+}
+
+static cauce_status fill_table(cauce_run *run, cauce_table *table, const cauce_search *search) {
+    for (int64_t c = 0; c < search->n_candidates; c++)
+        for (int64_t i = 0; i < search->candidates[c].n; i++)
+            if (ca_table_find(table, search->candidates[c].items[i].key) < 0)
+                CA_TRY(add_param(run, table, search, search->candidates[c].items[i].key));
+    for (int64_t m = 0; m < search->n_metrics; m++) {
+        const char *metric = search->cv[0]->metric[m];
+        CA_TRY(add_numbers(run, table, search, ca_run_text(run, "mean_%s", metric), get_mean, m));
+        CA_TRY(add_numbers(run, table, search, ca_run_text(run, "std_%s", metric), get_std, m));
+        CA_TRY(add_numbers(run, table, search, ca_run_text(run, "rank_%s", metric), get_rank, m));
+    }
+    CA_TRY(add_numbers(run, table, search, "mean_fit_seconds", get_seconds, 0));
+    const char **errors = cauce_scratch(run, search->n_candidates, sizeof *errors);
+    if (!errors) return run->error.status;
+    for (int64_t c = 0; c < search->n_candidates; c++) errors[c] = cauce_search_error(search, c);
+    ca_column *column = ca_column_from_texts(run, errors, search->n_candidates);
+    return column ? ca_table_add(run, table, "error", CAUCE_FEATURE, column) : run->error.status;
+}
+
+cauce_table *ca_search_table(cauce_run *run, const cauce_search *search) {
+    cauce_table *table = ca_table_new(run, search->n_candidates);
+    if (table && fill_table(run, table, search) == CAUCE_OK) return table;
+    ca_table_drop(table);
+    return NULL;
+}
