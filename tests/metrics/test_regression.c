@@ -14,13 +14,16 @@ static double score(const char *name, int64_t n, const double *y, const double *
 }
 
 START_TEST(constants) {
-    double y[10], p[10];
-    for (int i = 0; i < 10; i++) y[i] = p[i] = .1; /* ten times .1 does not sum to 1 */
-    ck_near(score("r2", 10, y, p, NULL), 1, 0);
-    p[3] = .2;
-    ck_near(score("r2", 10, y, p, NULL), 0, 0);
+    double y[50], p[50];
+    for (int i = 0; i < 50; i++) y[i] = p[i] = .1;
+    for (int n = 2; n <= 50; n++) { /* the mean of n times .1 is not always .1 */
+        p[0] = .1;
+        ck_near(score("r2", n, y, p, NULL), 1, 0);
+        p[0] = .2;
+        ck_near(score("r2", n, y, p, NULL), 0, 0);
+    }
     const double two[] = { 2 };
-    ck_near(score("r2", 1, y, p, two), 1, 0); /* one row of weight 2 is two rows */
+    ck_near(score("r2", 1, y + 1, p + 1, two), 1, 0); /* one row of weight 2 is two rows */
     const double tiny[] = { 1e-200, 2e-200 }, other[] = { 2e-200, 1e-200 };
     ck_near(score("r2", 2, tiny, tiny, NULL), 1, 0);
     ck_assert(!isnan(score("r2", 2, tiny, other, NULL)));

@@ -123,6 +123,21 @@ START_TEST(groups_stay_whole) {
 }
 END_TEST
 
+START_TEST(one_group_is_left_for_training) {
+    const int32_t group[] = { 0, 0, 1, 1, 2, 2 };
+    ca_split_input input = { .n_rows = 6, .group = group, .n_groups = 3 };
+    ck_assert_int_eq(split(5, false, 0, false, &input), CAUCE_OK); /* with group 0, 6 would be as near as 4 */
+    ck_assert_int_eq(fold.n_test, 4);
+    ck_assert_int_eq(fold.test[0], 2);
+    end();
+    const int32_t uneven[] = { 0, 0, 0, 1, 1, 1 };
+    input = (ca_split_input){ .n_rows = 6, .group = uneven, .n_groups = 2 };
+    ck_assert_int_eq(split(5, false, 0, false, &input), CAUCE_OK); /* both groups would be nearer */
+    ck_assert_int_eq(fold.n_test, 3);
+    end();
+}
+END_TEST
+
 START_TEST(seeds) {
     int64_t first[5];
     ca_split_input input = { .n_rows = 50 };
@@ -184,5 +199,5 @@ START_TEST(survives_failing_allocations) {
 END_TEST
 
 TEST_MAIN("train_test", TEST(sizes), TEST(every_row_is_tested_equally_often), TEST(strata_are_even),
-          TEST(largest_remainders), TEST(groups_stay_whole), TEST(seeds), TEST(refusals),
-          TEST(survives_failing_allocations))
+          TEST(largest_remainders), TEST(groups_stay_whole), TEST(one_group_is_left_for_training),
+          TEST(seeds), TEST(refusals), TEST(survives_failing_allocations))
