@@ -1,5 +1,6 @@
 #include "estimators/linear_support.h"
 #include "reference/linear.h"
+#include "support/failing.h"
 
 extern const cauce_component cauce_logistic_regression;
 
@@ -459,7 +460,29 @@ START_TEST(verify_refuses_nonsense) {
 }
 END_TEST
 
-TEST_MAIN("logistic_regression", TEST(golden), TEST(onehot_is_dense), TEST(numerical_gradient_vanishes),
-          TEST(weight_is_repetition), TEST(thread_count_does_not_matter), TEST(separation_ends_finite),
-          TEST(collinear_and_constant_columns), TEST(more_columns_than_rows), TEST(balanced_classes),
-          TEST(too_few_steps_warn), TEST(one_class_is_an_error), TEST(verify_refuses_nonsense))
+START_TEST(every_allocation_may_fail) {
+    failing_install();
+    struct mixed m = mixed_new(400, 4, 3, 3);
+    for (int solver = NEWTON; solver <= LBFGS; solver++)
+        for (int penalty = L2; penalty <= NONE; penalty++) FAILING_EACH(pass) {
+                struct problem t;
+                mixed_begin(&t, &m, 3);
+                t.run.threads = 1;
+                struct params p = defaults;
+                p.solver = solver;
+                p.penalty = penalty;
+                p.class_weight = (cauce_value){ .type = CAUCE_V_TEXT, .text = "balanced" };
+                struct state s = { 0 };
+                cauce_status status = cauce_logistic_regression.fit(&t.run, &p, &t.train, &s);
+                ck_assert(status == CAUCE_OK || (pass.armed && status == CAUCE_E_NOMEM));
+                problem_end(&t);
+            }
+    mixed_free(&m);
+}
+END_TEST
+
+TEST_MAIN("logistic_regression", TEST(every_allocation_may_fail), TEST(golden), TEST(onehot_is_dense),
+          TEST(numerical_gradient_vanishes), TEST(weight_is_repetition), TEST(thread_count_does_not_matter),
+          TEST(separation_ends_finite), TEST(collinear_and_constant_columns), TEST(more_columns_than_rows),
+          TEST(balanced_classes), TEST(too_few_steps_warn), TEST(one_class_is_an_error),
+          TEST(verify_refuses_nonsense))

@@ -1,5 +1,6 @@
 #include "estimators/linear_support.h"
 #include "reference/linear.h"
+#include "support/failing.h"
 
 extern const cauce_component cauce_ridge;
 
@@ -265,6 +266,29 @@ START_TEST(verify_refuses_nonsense) {
 }
 END_TEST
 
-TEST_MAIN("ridge", TEST(golden), TEST(weight_is_repetition), TEST(onehot_is_dense),
-          TEST(collinear_takes_least_norm), TEST(constant_column_and_one_row),
+START_TEST(every_allocation_may_fail) {
+    failing_install();
+    struct mixed m = mixed_new(3000, 5, 6), small = mixed_new(9, 5, 6);
+    for (int solver = AUTO; solver <= SVD; solver++)
+        for (int wide = 0; wide < 2; wide++) FAILING_EACH(pass) {
+                const struct mixed *rows = wide ? &small : &m;
+                struct problem t;
+                problem_begin(&t, rows->n);
+                t.run.threads = 1;
+                add_onehot(&t, rows->a, 5);
+                add_dense(&t, rows->dense, 2, rows->n);
+                add_onehot(&t, rows->b, 6);
+                t.train.y = rows->y;
+                struct params p = { 1, true, solver };
+                struct state s = { 0 };
+                cauce_status status = cauce_ridge.fit(&t.run, &p, &t.train, &s);
+                ck_assert(status == CAUCE_OK || (pass.armed && status == CAUCE_E_NOMEM));
+                problem_end(&t);
+            }
+    mixed_free(&m), mixed_free(&small);
+}
+END_TEST
+
+TEST_MAIN("ridge", TEST(every_allocation_may_fail), TEST(golden), TEST(weight_is_repetition),
+          TEST(onehot_is_dense), TEST(collinear_takes_least_norm), TEST(constant_column_and_one_row),
           TEST(thread_count_does_not_matter), TEST(overflow_is_an_error), TEST(verify_refuses_nonsense))

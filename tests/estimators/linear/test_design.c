@@ -1,0 +1,76 @@
+#include "linear/design.h"
+
+#include "estimators/linear_support.h"
+
+START_TEST(order_and_packing) {
+    double x[] = { 1, 2, 3, 10, 20, 30 }, z[] = { 7, 8, 9 }, y[] = { -1, -2, -3 };
+    int32_t codes[] = { 1, -1, 0 };
+    struct problem t;
+    problem_begin(&t, 3);
+    add_dense(&t, x, 1, 3);
+    add_onehot(&t, codes, 2);
+    add_dense(&t, z, 1, 3);
+    ca_design d;
+    ck_assert_int_eq(ca_design_open(&t.run, &t.train, y, NULL, true, &d), CAUCE_OK);
+    ck_assert_int_eq(d.p, 4);
+    ck_assert_int_eq(d.q, 6);
+    int64_t feature[] = { 0, 3, -1, -1, 1, 2 };
+    for (int j = 0; j < 6; j++) ck_assert_int_eq(d.feature[j], feature[j]);
+    double out[18], expected[] = { 1, 2, 3, 7, 8, 9, -1, -2, -3, 1, 1, 1, 0, 0, 1, 1, 0, 0 };
+    ca_design_pack_all(&d, 0, 3, out, 3);
+    for (int i = 0; i < 18; i++) ck_assert(out[i] == expected[i]);
+    double levels[2];
+    ck_assert_int_eq(ca_design_level_weights(&t.run, &d, levels), CAUCE_OK);
+    ck_assert(levels[0] == 1 && levels[1] == 1);
+    problem_end(&t);
+}
+END_TEST
+
+START_TEST(weighted_moments) {
+    enum { N = 5001 };
+    double *x = malloc(3 * N * 8), *w = malloc(N * 8);
+    uint64_t seed = 1;
+    for (int i = 0; i < N; i++) {
+        x[i] = 1e9 + normal(&seed);
+        x[N + i] = 1e-9 * uniform(&seed);
+        x[2 * N + i] = 0.1;
+        w[i] = 1 + uniform(&seed);
+    }
+    for (int centre = 0; centre < 2; centre++) {
+        struct problem t;
+        problem_begin(&t, N);
+        add_dense(&t, x, 3, N);
+        ca_design d;
+        ck_assert_int_eq(ca_design_open(&t.run, &t.train, NULL, w, false, &d), CAUCE_OK);
+        ck_assert_int_eq(ca_design_standardise(&t.run, &d, centre, true), CAUCE_OK);
+        for (int j = 0; j < 3; j++) {
+            long double sum = 0, total = 0, mean = 0;
+            for (int i = 0; i < N; i++) total += w[i], mean += (long double)w[i] * x[j * N + i];
+            mean = centre ? mean / total : 0;
+            for (int i = 0; i < N; i++) sum += w[i] * (x[j * N + i] - mean) * (x[j * N + i] - mean);
+            ck_assert(fabsl(d.shift[j] - mean) <= 2.3e-16L * fabsl(mean));
+            if (j == 2 && centre)
+                ck_assert(d.inverse[j] == 0);
+            else
+                ck_near(d.inverse[j] * (double)sqrtl(sum / total), 1, 1e-12);
+        }
+        problem_end(&t);
+    }
+    free(x), free(w);
+}
+END_TEST
+
+START_TEST(chunks_cover_the_rows_once) {
+    int64_t rows[] = { 1, 255, 2048, 2049, 100000, 1000003 }, sizes[] = { 0, 1, 900, 250000, 9000000 };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
+            ca_design d = { .n = rows[i] };
+            ca_chunks c = ca_design_chunks(&d, sizes[k]);
+            ck_assert(c.count >= 1 && c.count <= 64);
+            ck_assert((c.count - 1) * c.rows < rows[i] && ca_chunk_end(&d, c, c.count - 1) == rows[i]);
+            ck_assert(c.count == 1 || c.count * sizes[k] <= 1 << 23);
+        }
+}
+END_TEST
+
+TEST_MAIN("design", TEST(order_and_packing), TEST(weighted_moments), TEST(chunks_cover_the_rows_once))
