@@ -82,7 +82,7 @@ static cauce_status read_kind(cauce_run *run, const char *text, ca_csv_column *c
 }
 
 static cauce_status csv_options(cauce_run *run, const struct csv_options *o, ca_csv_options *csv) {
-    const char *const *kinds;
+    const char *const *kinds = NULL;
     memset(csv, 0, sizeof *csv);
     CA_TRY(read_separator(run, o->separator, &csv->separator));
     CA_TRY(text_list(run, "drop", &o->drop, &csv->drop, &csv->n_drop));
@@ -107,7 +107,7 @@ static cauce_status set_roles(cauce_run *run, cauce_table *table, const struct c
                   { o->fold, CAUCE_FOLD } };
     for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
         if (roles[i].column) CA_TRY(ca_table_set_role(run, table, roles[i].column, roles[i].role));
-    const char *const *ids;
+    const char *const *ids = NULL;
     int64_t n;
     CA_TRY(text_list(run, "id", &o->id, &ids, &n));
     for (int64_t i = 0; i < n; i++) CA_TRY(ca_table_set_role(run, table, ids[i], CAUCE_IGNORE));
