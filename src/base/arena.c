@@ -8,6 +8,7 @@ typedef struct ca_chunk {
     struct ca_chunk *older;
     size_t size, used; /* of the bytes at `base` */
     char *base;        /* 64-byte aligned */
+    void *owned;       /* a block from outside, given back with the chunk; NULL for most */
 } ca_chunk;
 
 enum { FIRST_CHUNK = 2048, LARGEST_CHUNK = 1 << 20, ALIGN = 64 };
@@ -18,7 +19,7 @@ static ca_chunk *chunk_new(size_t size) {
     ca_chunk *chunk = ca_malloc(bytes);
     if (!chunk) return NULL;
     uintptr_t first = ((uintptr_t)(chunk + 1) + ALIGN - 1) & ~(uintptr_t)(ALIGN - 1);
-    *chunk = (ca_chunk){ NULL, size, 0, (char *)first };
+    *chunk = (ca_chunk){ NULL, size, 0, (char *)first, NULL };
     return chunk;
 }
 
@@ -45,6 +46,15 @@ void *ca_arena_alloc(ca_arena *arena, size_t size) {
     return memset(fresh->base, 0, size);
 }
 
+bool ca_arena_own(ca_arena *arena, void *block) {
+    ca_chunk *chunk = chunk_new(0);
+    if (!chunk) return false;
+    chunk->owned = block;
+    chunk->older = arena->chunk;
+    arena->chunk = chunk;
+    return true;
+}
+
 char *ca_arena_text(ca_arena *arena, const char *text, size_t length) {
     char *copy = ca_arena_alloc(arena, length + 1);
     if (copy && length) memcpy(copy, text, length);
@@ -58,6 +68,7 @@ ca_arena_mark ca_arena_here(const ca_arena *arena) {
 void ca_arena_back(ca_arena *arena, ca_arena_mark mark) {
     while (arena->chunk && arena->chunk != mark.chunk) {
         ca_chunk *older = arena->chunk->older;
+        ca_free(arena->chunk->owned);
         ca_free(arena->chunk);
         arena->chunk = older;
     }

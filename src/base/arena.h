@@ -2,6 +2,7 @@
 #ifndef CA_BASE_ARENA_H
 #define CA_BASE_ARENA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,6 +20,9 @@ typedef struct ca_arena_mark {
 /* A zeroed struct is an empty arena. */
 void *ca_arena_alloc(ca_arena *arena,
                      size_t size); /* zeroed, aligned to 64 bytes (16 when size < 64); NULL */
+/* Takes a block from ca_malloc or ca_realloc: from now on it is given back with the rest. false: out of
+ * memory, and the block is still the caller's. */
+bool ca_arena_own(ca_arena *arena, void *block);
 char *ca_arena_text(ca_arena *arena, const char *text, size_t length); /* copy with a NUL; NULL */
 ca_arena_mark ca_arena_here(const ca_arena *arena);
 void ca_arena_back(ca_arena *arena, ca_arena_mark mark); /* gives back everything since the mark */

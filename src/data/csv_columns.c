@@ -191,9 +191,14 @@ cauce_status ca_csv_columns_add(cauce_run *run, ca_csv_columns *columns, const c
     const int64_t row = columns->n_rows;
     CA_TRY(add_line(run, columns, rows->line));
     if (row == columns->room) CA_TRY(grow(run, columns));
+    const bool quick = !columns->markers.numeric;
     for (int64_t i = 0; i < columns->n; i++) {
         ca_csv_builder *b = &columns->builders[i];
         const ca_csv_cell *cell = &rows->cells[b->field];
+        if (quick && b->numeric && ca_csv_quick_number(cell->text, cell->length, &b->numbers[row])) {
+            b->present++;
+            continue;
+        }
         bool missing = ca_csv_is_missing(&columns->markers, cell);
         if (b->numeric) {
             if (missing)
@@ -303,33 +308,46 @@ static cauce_status not_boolean(cauce_run *run, const char *what, const ca_csv_b
     return status;
 }
 
-static cauce_status finish_numbers(cauce_run *run, const ca_csv_builder *b, ca_column *column) {
-    const size_t size = (size_t)column->n_rows * sizeof(double);
-    double *data = ca_arena_alloc(&column->arena, size);
-    if (!data) return CA_NOMEM(run);
-    if (size) memcpy(data, b->numbers, size);
-    column->data = data;
-    return CAUCE_OK;
+/* The buffer of a builder, cut to its rows, becomes the column's. */
+static cauce_status hand_over(cauce_run *run, ca_column *column, void *buffer, size_t size) {
+    void *data = ca_realloc(buffer, size);
+    if (!data) data = buffer; /* cutting failed: then it stays as long as it is */
+    if (data && ca_arena_own(&column->arena, data)) {
+        column->data = data;
+        return CAUCE_OK;
+    }
+    ca_free(data);
+    return CA_NOMEM(run);
 }
 
-static cauce_status finish_codes(cauce_run *run, const ca_csv_columns *columns, const ca_csv_builder *b,
+static cauce_status finish_numbers(cauce_run *run, ca_csv_builder *b, ca_column *column) {
+    double *numbers = b->numbers;
+    b->numbers = NULL;
+    return hand_over(run, column, numbers, (size_t)column->n_rows * sizeof *numbers);
+}
+
+/* The dictionary of the texts that were met; codes become those of its order. */
+static cauce_status finish_dictionary(cauce_run *run, ca_csv_builder *b, ca_column *column) {
+    int32_t *code_of = ca_malloc((size_t)b->map.count * sizeof *code_of);
+    if (!code_of) return CA_NOMEM(run);
+    column->levels = sort_levels(&column->arena, &b->map, code_of);
+    if (column->levels)
+        for (int64_t r = 0; r < column->n_rows; r++)
+            if (b->codes[r] >= 0) b->codes[r] = code_of[b->codes[r]];
+    ca_free(code_of);
+    return column->levels ? CAUCE_OK : CA_NOMEM(run);
+}
+
+static cauce_status finish_codes(cauce_run *run, const ca_csv_columns *columns, ca_csv_builder *b,
                                  ca_column *column, const char *what) {
-    const int64_t n = column->n_rows;
-    int32_t *data = ca_arena_alloc(&column->arena, (size_t)n * sizeof *data);
-    if (!data) return CA_NOMEM(run);
-    column->data = data;
-    if (b->levels) {
+    if (!b->levels)
+        CA_TRY(finish_dictionary(run, b, column));
+    else
         column->levels = columns->share_levels ? b->levels : copy_levels(&column->arena, b->levels);
-        if (!column->levels) return CA_NOMEM(run);
-        if (n) memcpy(data, b->codes, (size_t)n * sizeof *data);
-    } else {
-        int32_t *code_of = ca_malloc((size_t)b->map.count * sizeof *code_of);
-        if (code_of) column->levels = sort_levels(&column->arena, &b->map, code_of);
-        if (column->levels)
-            for (int64_t r = 0; r < n; r++) data[r] = b->codes[r] < 0 ? b->codes[r] : code_of[b->codes[r]];
-        ca_free(code_of);
-        if (!column->levels) return CA_NOMEM(run);
-    }
+    if (!column->levels) return CA_NOMEM(run);
+    int32_t *codes = b->codes;
+    b->codes = NULL;
+    CA_TRY(hand_over(run, column, codes, (size_t)column->n_rows * sizeof *codes));
     if (!b->given)
         column->kind = ca_csv_kind(column->levels, b->present, b->codes_only, &column->true_code);
     else if (b->kind == CAUCE_BOOLEAN && !ca_levels_boolean(column->levels, &column->true_code))
@@ -337,7 +355,7 @@ static cauce_status finish_codes(cauce_run *run, const ca_csv_columns *columns, 
     return CAUCE_OK;
 }
 
-static cauce_status add_column(cauce_run *run, const ca_csv_columns *columns, const ca_csv_builder *b,
+static cauce_status add_column(cauce_run *run, const ca_csv_columns *columns, ca_csv_builder *b,
                                cauce_table *table, const char *what) {
     ca_column *column =
         ca_column_new(b->given ? b->kind : CAUCE_NUMBER, b->numeric ? CA_F64 : CA_CODES, columns->n_rows);
@@ -366,6 +384,6 @@ cauce_table *ca_csv_columns_table(cauce_run *run, ca_csv_columns *columns, const
         columns->builders[i].present = 0;
     }
     ca_arena_free(&columns->texts);
-    columns->n_rows = 0;
+    columns->n_rows = columns->room = 0; /* the buffers are the table's now */
     return table;
 }

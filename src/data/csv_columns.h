@@ -49,7 +49,8 @@ cauce_status ca_csv_columns_add(cauce_run *run, ca_csv_columns *columns, const c
 int64_t ca_csv_columns_wants(const ca_csv_columns *columns);
 cauce_status ca_csv_columns_again(cauce_run *run, ca_csv_columns *columns, const ca_csv_rows *rows,
                                   int64_t row);
-/* The table of all rows added; afterwards `columns` has no rows and may be used again. */
+/* The table of all rows added; afterwards `columns` has no rows and may be used again, but not after a
+ * failure. */
 cauce_table *ca_csv_columns_table(cauce_run *run, ca_csv_columns *columns, const char *what);
 void ca_csv_columns_close(ca_csv_columns *columns);
 

@@ -29,6 +29,8 @@ cauce_status ca_csv_markers_set(cauce_run *run, ca_csv_markers *markers, const c
         if (length > markers->longest) markers->longest = length;
         markers->first[(unsigned char)texts[i][0]] = true;
         if (length == 0) markers->empty = true;
+        double value;
+        if (ca_number_parse(texts[i], length, &value) && !isnan(value)) markers->numeric = true;
     }
     return CAUCE_OK;
 }

@@ -205,7 +205,10 @@ cauce_table *ca_csv_next(cauce_run *run, ca_csv_stream *stream, int64_t rows) {
     ca_csv_columns *columns = &stream->columns;
     if (read_block(run, stream, rows) != CAUCE_OK) return NULL;
     if (stream->options.n_bad) *stream->options.n_bad = columns->n_bad;
-    return columns->n_rows > 0 ? ca_csv_columns_table(run, columns, stream->what) : NULL;
+    if (columns->n_rows == 0) return NULL;
+    cauce_table *table = ca_csv_columns_table(run, columns, stream->what);
+    if (!table) stream->failed = true;
+    return table;
 }
 
 void ca_csv_close(ca_csv_stream *stream) {
