@@ -30,11 +30,7 @@ static bool needs_quotes(const char *text, size_t length, bool guard_missing) {
     return guard_missing && ca_csv_is_default_marker(text, length);
 }
 
-void ca_csv_put_text(ca_text *out, const char *text, size_t length, bool guard_missing) {
-    if (!needs_quotes(text, length, guard_missing)) {
-        ca_text_add_n(out, text, length);
-        return;
-    }
+static void put_quoted(ca_text *out, const char *text, size_t length) {
     ca_text_add_n(out, "\"", 1);
     const char *end = text + length;
     while (text < end) {
@@ -45,6 +41,13 @@ void ca_csv_put_text(ca_text *out, const char *text, size_t length, bool guard_m
         text = stop;
     }
     ca_text_add_n(out, "\"", 1);
+}
+
+void ca_csv_put_text(ca_text *out, const char *text, size_t length, bool guard_missing) {
+    if (needs_quotes(text, length, guard_missing))
+        put_quoted(out, text, length);
+    else
+        ca_text_add_n(out, text, length);
 }
 
 void ca_csv_put_number(ca_text *out, double value) {
@@ -101,6 +104,20 @@ static void put_rows(ca_text *out, const cauce_table *table, cells *columns, int
     }
 }
 
+static void put_header(ca_text *out, const cauce_table *table) {
+    for (int64_t j = 0; j < table->n_columns; j++) {
+        const char *name = table->columns[j].name;
+        const size_t length = strlen(name);
+        if (j) ca_text_add_n(out, ",", 1);
+        /* A file must not begin like another format. */
+        if (j == 0 && ca_csv_binary(name, length))
+            put_quoted(out, name, length);
+        else
+            ca_csv_put_text(out, name, length, true);
+    }
+    ca_text_add_n(out, "\n", 1);
+}
+
 static cauce_status hand_over(cauce_run *run, ca_writer *writer, ca_text *out) {
     if (out->failed) return CA_NOMEM(run);
     CA_TRY(ca_writer_put(run, writer, ca_text_get(out), out->length));
@@ -115,12 +132,8 @@ static cauce_status write_table(cauce_run *run, const cauce_table *table, ca_wri
     cells *columns = cauce_scratch(run, width, sizeof *columns);
     double *scratch = cauce_scratch(run, width * rows, sizeof *scratch);
     if (!columns || !scratch) return run->error.status;
-    for (int64_t j = 0; j < width; j++) {
-        columns[j].scratch = scratch + j * rows;
-        if (j) ca_text_add_n(out, ",", 1);
-        ca_csv_put_text(out, table->columns[j].name, strlen(table->columns[j].name), true);
-    }
-    ca_text_add_n(out, "\n", 1);
+    for (int64_t j = 0; j < width; j++) columns[j].scratch = scratch + j * rows;
+    put_header(out, table);
     CA_TRY(hand_over(run, writer, out));
     for (int64_t first = 0; first < table->n_rows; first += rows) {
         int64_t n = table->n_rows - first < rows ? table->n_rows - first : rows;

@@ -165,7 +165,7 @@ static bool same_cells(const cauce_table *a, const cauce_table *b) {
 START_TEST(there_and_back) {
     static const char *const sorted[LEVELS] = { "\n",     " ",   "\"",   ",;|\t", "007", "NA",
                                                 "a\r\nb", "nan", "null", "x",     "x ",  "\xc3\xa9" };
-    static const char *const names[] = { "a", "b;c;d", "e\"f", "g\nh", " i ", "\xef\xbb\xbf", "NA" };
+    static const char *const names[] = { "a", "b;c;d", "e\"f", "g\nh", " i ", "\xef\xbb\xbf", "%PDF-1" };
     cauce_rng rng;
     cauce_rng_init(&rng, 4, "tables", 0);
     double *numbers = malloc(7 * MOST_ROWS * sizeof *numbers);
