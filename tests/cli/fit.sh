@@ -1,0 +1,75 @@
+. "$(dirname "$0")/support.sh"
+
+# what it says
+ok fit "$data/credit.csv" --target Status --positive bad --set n_estimators=10 -o credit.cauce
+exists credit.cauce
+[ -s "$out" ] && complain "fit writes on standard output"
+has "$err" "4454 rows, 13 features (9 number, 4 category)"
+has "$err" "Status: bad 1254 (positive), good 3200"
+has "$err" "random_forest_classifier"
+has "$err" "cauce spec $data/credit.csv --target Status"
+has "$err" "credit.cauce ("
+ok fit "$data/credit.csv" --target Status --set n_estimators=10 --quiet -o quiet.cauce
+[ -s "$err" ] && complain "--quiet is not quiet"
+
+# the same bytes for any number of threads; a seed changes them
+ok fit "$data/titanic.csv" -t survived --set n_estimators=20 --threads 1 -q -o one.cauce
+ok fit "$data/titanic.csv" -t survived --set n_estimators=20 --threads 4 -q -o four.cauce
+cmp -s one.cauce four.cauce || complain "threads change the model"
+ok fit "$data/titanic.csv" -t survived --set n_estimators=20 --seed 5 -q -o five.cauce
+cmp -s one.cauce five.cauce && complain "--seed changes nothing"
+ok inspect five.cauce --json
+has "$out" '"random_state": 5'
+
+# estimators, regression, numbers as classes
+ok fit "$data/diabetes.csv" -t progression -m "ridge alpha=0.5" -o ridge.cauce --json
+has "$out" '"target": "progression"'
+has "$out" '"rows": 442'
+has "$out" '"classes": []'
+is_json "$out"
+ok fit "$data/titanic.csv" -t survived -m logistic_regression --json -q -o t.cauce
+has "$out" '"classes": ["no", "yes"]'
+has "$out" '"positive": "yes"'
+printf 'x,y\n1,0\n2,1\n3,0\n4,1\n5,0\n6,1\n7,1\n' >numbers.csv
+ok fit numbers.csv -t y --set n_estimators=3 -o n.cauce
+has "$err" "--task classification makes them classes"
+ok fit numbers.csv -t y --task classification --set n_estimators=3 -o n.cauce --json
+has "$out" '"classes": ["0", "1"]'
+
+# a model on standard output, and read from standard input
+"$program" fit "$data/titanic.csv" -t survived --set n_estimators=20 -q -o - >stream.cauce 2>"$err" || complain "fit -o -"
+cmp -s stream.cauce one.cauce || complain "a streamed model differs"
+"$program" fit - -t survived --set n_estimators=20 -q -o piped.cauce <"$data/titanic.csv" 2>"$err" || complain "fit -"
+cmp -s piped.cauce one.cauce || complain "a table from standard input gives another model"
+"$program" verify - <one.cauce >"$out" 2>"$err" || complain "verify -"
+
+# rows without a target
+printf 'x,y\n1,a\n2,b\n3,\n4,a\n5,b\n' >holes.csv
+fails 4 "y" fit holes.csv -t y -m logistic_regression -o h.cauce
+ok fit holes.csv -t y -m logistic_regression --drop-missing-target -o h.cauce
+has "$err" "4 rows"
+
+# failures leave nothing behind
+fails 1 "none.csv" fit none.csv -t y -o x.cauce
+fails 4 "did you mean 'Status'?" fit "$data/credit.csv" -t Statsu -o x.cauce
+fails 4 "did you mean 'Age'?" fit "$data/credit.csv" -t Status --weight Agee -o x.cauce
+fails 2 "did you mean 'random_forest_classifier'?" fit "$data/credit.csv" -t Status -m random_forest_clasifier -o x.cauce
+fails 2 "n_estimators" fit "$data/credit.csv" -t Status --set n_estimator=5 -o x.cauce
+fails 2 "n_estimators" fit "$data/credit.csv" -t Status --set n_estimators=-5 -o x.cauce
+fails 2 "only cv compares models" fit "$data/credit.csv" -t Status -m dummy_classifier -m logistic_regression -o x.cauce
+fails 2 "is not COL:KIND" fit "$data/credit.csv" -t Status --kind Age=number -o x.cauce
+fails 1 "no/such" fit "$data/titanic.csv" -t survived --set n_estimators=2 -q -o no/such/place.cauce
+printf 'a,b\n1,2\n3\n' >ragged.csv
+fails 4 "line 3" fit ragged.csv -t b -o x.cauce
+printf 'a,a,b\n1,2,3\n' >twice.csv
+fails 4 "'a'" fit twice.csv -t b -o x.cauce
+printf 'a,b\n1,"2\n' >quote.csv
+fails 4 "line 2" fit quote.csv -t b -o x.cauce
+: >empty.csv
+fails 4 "empty.csv" fit empty.csv -t b -o x.cauce
+
+# data cannot speak to the terminal
+printf 'x,y\n1,\033[31mred\n2,blue\n3,\033[31mred\n4,blue\n' >colour.csv
+ok fit colour.csv -t y -m logistic_regression -o c.cauce
+has "$err" '\x1b[31mred'
+done_testing

@@ -1,0 +1,87 @@
+. "$(dirname "$0")/support.sh"
+
+# schema
+ok schema "$data/credit.csv"
+has "$out" "column"
+has "$out" "Seniority"
+has "$out" "number"
+lines "$out" 15
+ok schema "$data/credit.csv" --json
+has "$out" '"rows": 4454'
+has "$out" '{"name": "Seniority", "kind": "number", "missing": 0, "min": 0.0, "max": 48.0}'
+is_json "$out"
+"$program" schema - <"$data/iris.csv" >"$out" 2>"$err" || complain "schema -"
+has "$out" "setosa 50"
+ok schema "$data/iris.csv" --drop sepal_length_cm,species --kind petal_width_cm:category
+lacks "$out" "sepal_length_cm"
+lines "$out" 4
+fails 4 "sepal" schema "$data/iris.csv" --drop sepal
+fails 2 "is not a list of names" schema "$data/iris.csv" --drop sepal_length_cm,,species
+printf 'a;b\n1;x\n2;y\n' >semi.csv
+ok schema semi.csv --separator ";"
+lines "$out" 3
+
+# split: sizes, strata, same rows for the same seed, both files or none
+ok split "$data/credit.csv" --test 0.25 --stratify Status --seed 7 -o train.csv test.csv
+n=$(($(wc -l <train.csv) + $(wc -l <test.csv)))
+[ $n -eq 4456 ] || complain "$n lines after the split"
+[ "$(grep -c '^bad,' test.csv)" -ge 312 ] || complain "the test part is not stratified"
+ok split "$data/credit.csv" --test 0.25 --stratify Status --seed 7 -o train2.csv test2.csv --json
+cmp -s train.csv train2.csv || complain "the same seed splits differently"
+has "$out" '"train": '
+ok split "$data/credit.csv" --test 100 -o train2.csv test2.csv
+lines test2.csv 101
+mkdir folder
+fails 1 "folder" split "$data/iris.csv" -o new.csv folder
+fails 1 "no/such" split "$data/iris.csv" -o new.csv no/such/b.csv
+fails 4 "spices" split "$data/iris.csv" --stratify spices -o a.csv b.csv
+fails 2 "test_size" split "$data/iris.csv" --test 0 -o a.csv b.csv
+
+# describe
+ok describe
+for name in classifiers random_forest_classifier standard_scaler metrics roc_auc; do has "$out" $name; done
+ok describe --json
+is_json "$out"
+ok describe random_forest_classifier
+has "$out" "n_estimators"
+ok describe random_forest_classifier --json
+is_json "$out"
+ok describe roc_auc
+has "$out" "More is better"
+ok describe log_loss
+has "$out" "Less is better"
+fails 2 "did you mean 'random_forest_classifier'?" describe random_forest_clasifier
+fails 2 "nosuchthing" describe nosuchthing
+
+# inspect and verify
+ok fit "$data/credit.csv" -t Status --set n_estimators=5 -q -o credit.cauce
+ok inspect credit.cauce
+has "$out" "random_forest_classifier"
+has "$out" "Seniority"
+has "$out" "bad, good (positive)"
+has "$out" "importance"
+ok inspect credit.cauce --json
+is_json "$out"
+has "$out" '"arrays"'
+ok verify credit.cauce
+has "$out" "ok  credit.cauce"
+ok verify credit.cauce --json
+has "$out" '"ok": true'
+
+# what is not a model
+size=$(wc -c <credit.cauce)
+head -c $((size / 2)) credit.cauce >half.cauce
+fails 5 "half.cauce" verify half.cauce
+fails 5 "half.cauce" predict half.cauce "$data/credit.csv" -o p.csv
+printf 'PK\003\004rest of a zip' >zip.cauce
+fails 5 "zip" verify zip.cauce
+printf '\200\004\225\020\000\000\000\000\000\000\000}\224.' >pickle.cauce
+fails 5 "pickle" inspect pickle.cauce
+: >empty.cauce
+fails 5 "empty" verify empty.cauce
+fails 5 "iris.csv" verify "$data/iris.csv"
+cp credit.cauce broken.cauce
+printf 'X' | dd of=broken.cauce bs=1 seek=$((size - 100)) conv=notrunc 2>/dev/null
+fails 5 "broken.cauce" verify broken.cauce
+fails 1 "none.cauce" verify none.cauce
+done_testing

@@ -1,0 +1,75 @@
+. "$(dirname "$0")/support.sh"
+
+# score
+ok fit "$data/titanic.csv" -t survived -m logistic_regression -q -o t.cauce
+ok score t.cauce "$data/titanic.csv"
+for metric in accuracy balanced_accuracy roc_auc log_loss; do has "$out" "$metric"; done
+ok score t.cauce "$data/titanic.csv" --metric f1 --metric precision,recall --json
+has "$out" '"f1": 0.'
+has "$out" '"recall": 0.'
+has "$out" '"rows": 1309'
+is_json "$out"
+fails 2 "accuracy" score t.cauce "$data/titanic.csv" --metric acuracy
+fails 2 "r2" score t.cauce "$data/titanic.csv" --metric r2
+cut -d, -f2- "$data/titanic.csv" >blind.csv
+fails 4 "survived" score t.cauce blind.csv
+ok fit "$data/diabetes.csv" -t progression -m ridge -q -o d.cauce
+ok score d.cauce "$data/diabetes.csv"
+has "$out" "rmse"
+ok fit "$data/iris.csv" -t species -m logistic_regression -q -o i.cauce
+ok score i.cauce "$data/iris.csv" --json
+has "$out" "roc_auc_ovr"
+
+# cv: one recipe
+ok cv "$data/titanic.csv" -t survived -m logistic_regression --json
+has "$out" '"metrics": {'
+has "$out" '"accuracy": {"mean": 0.'
+has "$out" '"folds": 5'
+has "$out" '"rows": 1309'
+lacks "$out" dummy
+is_json "$out"
+cp "$out" first.json
+ok cv "$data/titanic.csv" -t survived -m logistic_regression --json --threads 1
+cmp -s "$out" first.json || complain "threads change the scores"
+ok cv "$data/titanic.csv" -t survived --set n_estimators=10
+has "$out" "fold 1"
+has "$out" "±"
+
+# cv: several models beside the dummy
+ok cv "$data/titanic.csv" -t survived -m logistic_regression -m "random_forest_classifier n_estimators=5" --metric roc_auc --json
+has "$out" '"model": "dummy_classifier"'
+has "$out" '"model": "random_forest_classifier n_estimators=5"'
+ok cv "$data/titanic.csv" -t survived -m logistic_regression -m "random_forest_classifier n_estimators=5"
+has "$out" "dummy_classifier"
+ok cv "$data/diabetes.csv" -t progression -m ridge
+has "$out" "dummy_regressor"
+fails 2 "do not answer the same question" cv "$data/titanic.csv" -t survived -m logistic_regression -m ridge
+
+# folds of every kind
+ok cv "$data/iris.csv" -t species -m logistic_regression --folds "stratified_k_fold n_splits=3" --json
+has "$out" '"folds": 3'
+awk -F, -v OFS=, 'NR == 1 { print $0, "part" } NR > 1 { print $0, (NR % 4 == 0 ? -1 : NR % 4 == 1 ? "" : NR % 2) }' "$data/iris.csv" >parts.csv
+ok cv parts.csv -t species -m logistic_regression --folds column=part --json
+has "$out" '"folds": 2'
+cp "$out" column.json
+tail -n +2 parts.csv | cut -d, -f6 >parts.txt
+ok cv "$data/iris.csv" -t species -m logistic_regression --folds file=parts.txt --json
+cmp -s "$out" column.json || complain "folds from a column and from a file differ"
+fails 4 "parrt" cv parts.csv -t species --folds column=parrt
+fails 1 "none.txt" cv parts.csv -t species --folds file=none.txt
+fails 2 "k_fold" cv "$data/iris.csv" -t species --folds "k_flod n_splits=3"
+fails 2 "n_splits" cv "$data/iris.csv" -t species --folds "k_fold splits=3"
+fails 2 "accuracy" cv "$data/iris.csv" -t species --metric acuracy
+
+# out-of-fold predictions, also on standard output
+ok cv "$data/iris.csv" -t species -m logistic_regression -o oof.csv
+lines oof.csv 151
+[ "$(head -1 oof.csv)" = "fold,prediction,proba_setosa,proba_versicolor,proba_virginica" ] || complain "head of oof.csv: $(head -1 oof.csv)"
+"$program" cv "$data/iris.csv" -t species -m logistic_regression -o - >s.csv 2>"$err" || complain "cv -o -"
+cmp -s s.csv oof.csv || complain "out-of-fold predictions on standard output differ"
+has "$err" "accuracy"
+
+# a fold that fails is told
+printf 'x,y\n1,a\n2,a\n3,a\n4,a\n5,b\n6,a\n' >rare.csv
+ok describe accuracy
+done_testing

@@ -1,0 +1,49 @@
+. "$(dirname "$0")/support.sh"
+
+ok fit "$data/titanic.csv" -t survived --set n_estimators=20 -q -o t.cauce
+ok predict t.cauce "$data/titanic.csv" -o p.csv
+lines p.csv 1310
+[ "$(head -1 p.csv)" = "prediction" ] || complain "head is $(head -1 p.csv)"
+has "$err" "1309 rows"
+ok predict t.cauce "$data/titanic.csv" --proba --keep age,sex -o k.csv --json
+has "$out" '"rows": 1309'
+[ "$(head -1 k.csv)" = "age,sex,prediction,proba_no,proba_yes" ] || complain "head is $(head -1 k.csv)"
+
+# streams: the same bytes
+"$program" predict t.cauce - <"$data/titanic.csv" >s.csv 2>"$err" || complain "predict -"
+cmp -s s.csv p.csv || complain "a stream is predicted differently"
+"$program" predict - "$data/titanic.csv" <t.cauce >s.csv 2>"$err" || complain "model from standard input"
+cmp -s s.csv p.csv || complain "a model from a stream predicts differently"
+"$program" predict t.cauce "$data/titanic.csv" 2>"$err" | head -3 >h.csv
+lines h.csv 3
+[ -s "$err" ] && complain "a closed pipe is not quiet"
+fails 2 "cannot both" predict - -
+
+# columns in another order, a column more, one less
+awk -F, -v OFS=, '{ print $4, "more", $3, $2 }' "$data/titanic.csv" | sed '1s/more/extra/' >mixed.csv
+ok predict t.cauce mixed.csv -o m.csv
+cmp -s m.csv p.csv || complain "the order of columns matters"
+fails 4 "extra" predict t.cauce mixed.csv --strict -o m2.csv
+awk -F, -v OFS=, '{ print $1, $2, $3 }' "$data/titanic.csv" >less.csv
+fails 4 "passengerClass" predict t.cauce less.csv -o m2.csv
+fails 4 "nothere" predict t.cauce "$data/titanic.csv" --keep nothere -o m2.csv
+
+# a cell that is no number; a file that is there stays as it was
+printf 'sex,age,passengerClass\nfemale,29,1st\nmale,old,2nd\n' >bad.csv
+echo before >kept.csv
+fails 4 "old" predict t.cauce bad.csv -o kept.csv
+has kept.csv before
+ok predict t.cauce bad.csv --on-error missing -o kept.csv
+lines kept.csv 3
+printf 'sex,age,passengerClass\nfemale,29,1st\nmale\n' >ragged.csv
+fails 4 "line 3" predict t.cauce ragged.csv -o r.csv
+fails 1 "none.csv" predict t.cauce none.csv -o r.csv
+fails 1 "none.cauce" predict none.cauce "$data/titanic.csv" -o r.csv
+fails 1 "no/such" predict t.cauce "$data/titanic.csv" -o no/such/r.csv
+
+# regression
+ok fit "$data/diabetes.csv" -t progression -m ridge -q -o d.cauce
+ok predict d.cauce "$data/diabetes.csv" -o d.csv
+lines d.csv 443
+fails 2 "" predict d.cauce "$data/diabetes.csv" --proba -o d2.csv
+done_testing

@@ -1,0 +1,131 @@
+/* A table in a few words. */
+#include "found.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool cli_is_classifier(const cauce_recipe *recipe) {
+    const char *role = cauce_recipe_role(recipe);
+    return role && strcmp(role, "classifier") == 0;
+}
+
+static void note_columns(cli_program *program, const cli_plan *plan) {
+    const cauce_table *table = plan->table;
+    int64_t kinds[4] = { 0 }, features = 0, missing = 0;
+    for (int64_t j = 0; j < cauce_table_columns(table); j++) {
+        if (cauce_table_role(table, j) != CAUCE_FEATURE) continue;
+        kinds[cauce_table_kind(table, j)]++;
+        features++;
+        missing += cauce_table_missing(table, j);
+    }
+    char rows[32], cells[32];
+    cli_count(cauce_table_rows(table), rows);
+    cli_count(missing, cells);
+    cli_text text = { 0 };
+    cli_text_addf(&text, "%s: %s rows, %lld feature%s", plan->data, rows, (long long)features,
+                  features == 1 ? "" : "s");
+    bool first = true;
+    for (int k = 0; k < 4; k++)
+        if (kinds[k]) {
+            cli_text_addf(&text, "%s%lld %s%s", first ? " (" : ", ", (long long)kinds[k],
+                          cauce_kind_name((cauce_kind)k),
+                          k == CAUCE_TEXT ? ", not used unless asked for" : "");
+            first = false;
+        }
+    cli_text_addf(&text, "%s, %s missing cell%s", first ? "" : ")", missing ? cells : "no",
+                  missing == 1 ? "" : "s");
+    cli_note(program, "data", "%s", text.data);
+    cli_text_free(&text);
+}
+
+/* A class of the target: its rank, its first row, its rows. */
+typedef struct level {
+    double rank;
+    int64_t row, rows;
+} level;
+
+enum { MOST_LEVELS = 12 };
+
+/* Classes in their order with their counts; false when there are more than MOST_LEVELS. */
+static bool count_levels(const cauce_table *table, int64_t target, level *levels, int *count) {
+    *count = 0;
+    for (int64_t i = 0; i < cauce_table_rows(table); i++) {
+        double rank = cauce_table_number(table, i, target);
+        if (isnan(rank)) continue;
+        int k = 0;
+        while (k < *count && levels[k].rank < rank) k++;
+        if (k < *count && levels[k].rank <= rank) {
+            levels[k].rows++;
+            continue;
+        }
+        if (*count == MOST_LEVELS) return false;
+        memmove(levels + k + 1, levels + k, (size_t)(*count - k) * sizeof *levels);
+        levels[k] = (level){ rank, i, 1 };
+        ++*count;
+    }
+    return true;
+}
+
+static void add_level(cli_text *text, const cauce_table *table, int64_t target, const level *one) {
+    const char *label = cauce_table_text(table, one->row, target);
+    char number[32];
+    if (!label) {
+        cli_number(one->rank, number);
+        label = number;
+    }
+    cli_text_add(text, label);
+}
+
+static void note_classes(cli_program *program, const cli_plan *plan, int64_t target) {
+    level levels[MOST_LEVELS + 1];
+    int count;
+    if (!count_levels(plan->table, target, levels, &count)) {
+        cli_note(program, "target", "%s: %lld classes", plan->target, (long long)cli_plan_classes(plan));
+        return;
+    }
+    cli_text text = { 0 };
+    for (int k = 0; k < count; k++) {
+        cli_text label = { 0 };
+        char rows[32];
+        cli_count(levels[k].rows, rows);
+        add_level(&label, plan->table, target, &levels[k]);
+        bool positive =
+            count == 2 && (plan->positive ? strcmp(plan->positive, cli_text_get(&label)) == 0 : k == 1);
+        cli_text_addf(&text, "%s%s %s%s", k ? ", " : "", cli_text_get(&label), rows,
+                      positive ? " (positive)" : "");
+        cli_text_free(&label);
+    }
+    cli_note(program, "target", "%s: %s", plan->target, cli_text_get(&text));
+    cli_text_free(&text);
+}
+
+static void note_range(cli_program *program, const cli_plan *plan, int64_t target) {
+    double low = HUGE_VAL, high = -HUGE_VAL;
+    for (int64_t i = 0; i < cauce_table_rows(plan->table); i++) {
+        double value = cauce_table_number(plan->table, i, target);
+        if (value < low) low = value;
+        if (value > high) high = value;
+    }
+    char from[32], to[32];
+    cli_number(low, from);
+    cli_number(high, to);
+    int64_t values = cli_plan_classes(plan);
+    if (values <= 20 && !program->args.task)
+        cli_note(program, "target",
+                 "%s: a number of only %lld values; --task classification makes them classes", plan->target,
+                 (long long)values);
+    else
+        cli_note(program, "target", "%s: a number from %s to %s", plan->target, from, to);
+}
+
+void cli_note_table(cli_program *program, const cli_plan *plan, bool classifier) {
+    if (program->args.quiet) return;
+    note_columns(program, plan);
+    int64_t target = cauce_table_find(plan->table, plan->target);
+    if (target < 0) return;
+    if (classifier)
+        note_classes(program, plan, target);
+    else
+        note_range(program, plan, target);
+}

@@ -1,0 +1,200 @@
+/* cauce inspect: what is inside a model. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "models.h"
+
+static void print_recipe(cli_program *program, const cauce_model *model) {
+    cauce_recipe *recipe = cauce_model_recipe(model);
+    char *text = recipe ? cauce_recipe_to_text(recipe) : NULL;
+    const cli_term *term = &program->out;
+    fprintf(term->file, "\n%srecipe%s\n", cli_style_on(term, CLI_STRONG), cli_style_off(term, CLI_STRONG));
+    for (const char *line = text; line && *line;) {
+        int length = (int)strcspn(line, "\n");
+        fprintf(term->file, "  %.*s\n", length, line);
+        line += length;
+        line += *line == '\n';
+    }
+    cauce_text_free(text);
+    cauce_recipe_free(recipe);
+}
+
+static void heading(const cli_term *term, const char *text) {
+    fprintf(term->file, "\n%s%s%s\n", cli_style_on(term, CLI_STRONG), text, cli_style_off(term, CLI_STRONG));
+}
+
+static void print_inputs(cli_program *program, const cauce_model *model) {
+    enum { MOST = 40 };
+    cli_grid grid;
+    int64_t inputs = cauce_model_inputs(model), shown = inputs > MOST ? MOST : inputs;
+    heading(&program->out, "inputs");
+    cli_grid_begin(&grid, "Lll");
+    cli_grid_cell(&grid, "column");
+    cli_grid_cell(&grid, "kind");
+    cli_grid_cell(&grid, "");
+    for (int64_t i = 0; i < shown; i++) {
+        cli_grid_cell(&grid, cauce_model_input_name(model, i));
+        cli_grid_cell(&grid, cauce_kind_name(cauce_model_input_kind(model, i)));
+        cli_grid_cell(&grid, cauce_model_input_used(model, i) ? "" : "not used");
+    }
+    cli_grid_print(&grid, &program->out, 2);
+    cli_grid_free(&grid);
+    if (shown < inputs) printf("  and %lld more (--json)\n", (long long)(inputs - shown));
+}
+
+static void shape_text(const json_t *shape, cli_text *text) {
+    size_t i;
+    const json_t *length;
+    json_array_foreach(shape, i, length)
+        cli_text_addf(text, "%s%" JSON_INTEGER_FORMAT, i ? " x " : "", json_integer_value(length));
+    if (!json_array_size(shape)) cli_text_add(text, "a number");
+}
+
+static void print_arrays(cli_program *program, const json_t *facts) {
+    enum { MOST = 40 };
+    const json_t *arrays = json_object_get(facts, "arrays"), *array;
+    size_t i, count = json_array_size(arrays);
+    if (!count) return;
+    cli_grid grid;
+    heading(&program->out, "arrays");
+    cli_grid_begin(&grid, "Lll");
+    cli_grid_cell(&grid, "path");
+    cli_grid_cell(&grid, "shape");
+    cli_grid_cell(&grid, "type");
+    json_array_foreach(arrays, i, array) {
+        if (i == MOST) break;
+        const char *path = json_string_value(json_object_get(array, "path"));
+        const char *type = json_string_value(json_object_get(array, "dtype"));
+        cli_text shape = { 0 };
+        shape_text(json_object_get(array, "shape"), &shape);
+        cli_grid_cell(&grid, path ? path : "");
+        cli_grid_cell(&grid, cli_text_get(&shape));
+        cli_grid_cell(&grid, type ? type : "");
+        cli_text_free(&shape);
+    }
+    cli_grid_print(&grid, &program->out, 2);
+    cli_grid_free(&grid);
+    if (count > MOST) printf("  and %zu more (--json)\n", count - MOST);
+}
+
+/* A feature and what the model makes of it. */
+typedef struct weighed {
+    int64_t feature;
+    double value;
+} weighed;
+
+static int by_size(const void *a, const void *b) {
+    double x = fabs(((const weighed *)a)->value), y = fabs(((const weighed *)b)->value);
+    if (x > y || x < y) return x > y ? -1 : 1;
+    return ((const weighed *)a)->feature < ((const weighed *)b)->feature ? -1 : 1;
+}
+
+static int64_t count_features(const cauce_model *model) {
+    int64_t n = 0;
+    char name[8];
+    while (cauce_model_feature_name(model, n, name, sizeof name) >= 0) n++;
+    return n;
+}
+
+static char *feature_name(const cauce_model *model, int64_t i) {
+    int64_t length = cauce_model_feature_name(model, i, NULL, 0);
+    char *name = cli_alloc((size_t)(length < 0 ? 0 : length) + 1);
+    if (length >= 0) cauce_model_feature_name(model, i, name, (size_t)length + 1);
+    return name;
+}
+
+/* The largest of one row of numbers, with a bar for each. */
+static void print_weighed(cli_program *program, const cauce_model *model, const char *title,
+                          const double *values, int64_t n) {
+    enum { MOST = 10, BAR = 20 };
+    weighed *all = cli_alloc((size_t)n * sizeof *all);
+    for (int64_t i = 0; i < n; i++) all[i] = (weighed){ i, values[i] };
+    qsort(all, (size_t)n, sizeof *all, by_size);
+    heading(&program->out, title);
+    cli_grid grid;
+    cli_grid_begin(&grid, "Lrl");
+    cli_grid_cell(&grid, "feature");
+    cli_grid_cell(&grid, "");
+    cli_grid_cell(&grid, "");
+    for (int64_t k = 0; k < n && k < MOST; k++) {
+        char *name = feature_name(model, all[k].feature);
+        cli_text bar = { 0 };
+        double share = fabs(all[0].value) > 0 ? fabs(all[k].value) / fabs(all[0].value) : 0;
+        for (int b = 0; b < (int)(share * BAR + 0.5); b++) cli_text_add(&bar, "\xE2\x96\x88");
+        cli_grid_cell(&grid, name);
+        cli_grid_cellf(&grid, "%.4f", all[k].value);
+        cli_grid_cell(&grid, cli_text_get(&bar));
+        cli_text_free(&bar);
+        free(name);
+    }
+    cli_grid_print(&grid, &program->out, 2);
+    cli_grid_free(&grid);
+    if (n > MOST) printf("  and %lld more\n", (long long)(n - MOST));
+    free(all);
+}
+
+static bool is_last_part(const char *path, const char *name) {
+    size_t n = strlen(path), m = strlen(name);
+    if (n < m || strcmp(path + n - m, name) != 0) return false;
+    return n == m || (n - m >= 2 && path[n - m - 1] == '_' && path[n - m - 2] == '_');
+}
+
+/* Importances or coefficients with the names of the features, where the model has a number for each. */
+static void print_importance(cli_program *program, const cauce_model *model, const json_t *facts) {
+    const json_t *arrays = json_object_get(facts, "arrays"), *array;
+    int64_t features = count_features(model);
+    size_t i;
+    json_array_foreach(arrays, i, array) {
+        const char *path = json_string_value(json_object_get(array, "path"));
+        bool importance = path && is_last_part(path, "feature_importances");
+        if (!importance && !(path && is_last_part(path, "coef"))) continue;
+        int64_t rows, columns;
+        const double *values = cauce_get_array(model, path, &rows, &columns);
+        if (!values || rows * columns != features || features == 0) continue;
+        print_weighed(program, model, importance ? "importance (mean decrease of impurity)" : "coefficients",
+                      values, features);
+    }
+}
+
+static int print_people(cli_program *program, const cauce_model *model) {
+    const char *path = program->args.files.items[0];
+    const cli_term *term = &program->out;
+    int code = 0;
+    json_t *facts = cli_model_facts(program, model, &code);
+    if (!facts) return code;
+    char *answers = cli_model_answers(model), size[32];
+    cli_file_size(path, size);
+    cli_field(term, "model", "%s%s%s%s", path, *size ? " (" : "", size, *size ? ")" : "");
+    if (*cauce_model_target(model)) cli_field(term, "target", "%s: %s", cauce_model_target(model), answers);
+    json_int_t rows = json_integer_value(json_object_get(json_object_get(facts, "profile"), "rows"));
+    char count[32];
+    cli_count(rows, count);
+    if (rows) cli_field(term, "trained", "on %s rows", count);
+    print_recipe(program, model);
+    print_inputs(program, model);
+    print_importance(program, model, facts);
+    print_arrays(program, facts);
+    free(answers);
+    json_decref(facts);
+    return 0;
+}
+
+static int print_raw(cli_program *program, const cauce_model *model) {
+    char *text = cauce_model_inspect(model);
+    if (!text) return cli_failed(program);
+    size_t length = strlen(text);
+    fputs(text, stdout);
+    if (!length || text[length - 1] != '\n') fputc('\n', stdout);
+    cauce_text_free(text);
+    return 0;
+}
+
+int cli_inspect(cli_program *program) {
+    int code = 0;
+    cauce_model *model = cli_model_load(program, program->args.files.items[0], &code);
+    if (!model) return code;
+    code = program->args.json ? print_raw(program, model) : print_people(program, model);
+    cauce_model_free(model);
+    return code;
+}

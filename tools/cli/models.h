@@ -1,0 +1,18 @@
+/* Models as the commands use them: read from a file or standard input, written, told about. */
+#ifndef CLI_MODELS_H
+#define CLI_MODELS_H
+
+#include "say.h"
+
+/* Loads a model (path "-": standard input). NULL: reported, *code is the exit code. Owned. */
+cauce_model *cli_model_load(cli_program *program, const char *path, int *code);
+/* Saves a model (path "-": standard output). 0 or the exit code, reported. */
+int cli_model_save(cli_program *program, const cauce_model *model, const char *path);
+/* "3 classes: a, b, c (positive: b)", "a number". Owned. */
+char *cli_model_answers(const cauce_model *model);
+/* The parts of cauce_model_inspect; NULL: reported. Free with json_decref. */
+json_t *cli_model_facts(cli_program *program, const cauce_model *model, int *code);
+/* "1.2 MB" of a file; "" when it cannot be told. */
+void cli_file_size(const char *path, char out[32]);
+
+#endif

@@ -1,0 +1,50 @@
+/* Options: one table from which parsing, usage lines, help (and, later, manual pages and completion) are
+ * made. */
+#ifndef CLI_OPT_H
+#define CLI_OPT_H
+
+#include "text.h"
+
+typedef struct cli_int {
+    bool given;
+    int64_t value;
+} cli_int;
+
+/* What the command line said. Texts are borrowed from argv. */
+typedef struct cli_args {
+    cli_list files; /* what is not an option, in order */
+    cli_list output, set, model, metric, keep, drop, kind, missing;
+    const char *target, *positive, *weight, *groups, *time, *task, *separator;
+    const char *folds, *grid, *table, *test, *stratify, *on_error;
+    cli_int seed, threads, random;
+    bool drop_missing_target, proba, strict;
+    bool json, quiet, help, version;
+} cli_args;
+
+typedef enum cli_opt_type { CLI_FLAG, CLI_TEXT, CLI_LIST, CLI_INT } cli_opt_type;
+
+typedef struct cli_opt {
+    const char *name; /* without -- */
+    char letter;      /* 0: none */
+    cli_opt_type type;
+    size_t offset;
+    const char *metavar; /* NULL for flags; "a|b" are the only words accepted */
+    int64_t low, high;   /* CLI_INT */
+    const char *help;    /* one sentence; NULL: known, but not offered */
+} cli_opt;
+
+/* The option called `name`, or NULL. */
+const cli_opt *cli_opt_find(const char *name);
+/* Calls back for each option of a list of names separated by blanks, in its order. */
+void cli_opt_each(const char *names, void (*each)(const cli_opt *opt, void *payload), void *payload);
+
+/* Parses argv[0 .. argc-1] against the options in `names`; -o takes `outputs` values. false: `error` says
+ * why. */
+bool cli_opt_parse(int argc, char **argv, const char *names, int outputs, cli_args *args, cli_text *error);
+/* Help of the options, wrapped at `width` columns. */
+void cli_opt_help(const char *names, int outputs, int width, cli_text *out);
+/* Appends words wrapped between the columns `left` and `width`, and ends the line. */
+void cli_wrap(cli_text *out, const char *text, int left, int width);
+void cli_args_free(cli_args *args);
+
+#endif

@@ -1,0 +1,305 @@
+/* From SPEC and command line to table, recipe, folds and metrics. */
+#include "plan.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "specfile.h"
+
+static bool ends_with(const char *text, const char *end) {
+    size_t n = strlen(text), m = strlen(end);
+    return n >= m && strcmp(text + n - m, end) == 0;
+}
+
+static void take(char **place, const char *text) {
+    if (!text) return;
+    free(*place);
+    *place = cli_copy(text);
+}
+
+static void add_drop(const char *name, void *payload) {
+    cli_list_add(payload, cli_copy(name));
+}
+
+/* Command line over SPEC, key by key. */
+static int merge(cli_program *program, cli_plan *plan) {
+    const cli_args *args = &program->args;
+    if (plan->spec) {
+        take(&plan->target, cli_spec_text(plan->spec, "target"));
+        take(&plan->weight, cli_spec_text(plan->spec, "weight"));
+        take(&plan->groups, cli_spec_text(plan->spec, "groups"));
+        take(&plan->time, cli_spec_text(plan->spec, "time"));
+        plan->positive = cli_spec_label(plan->spec, "positive");
+        cli_spec_list(plan->spec, "drop", &plan->drop);
+        const json_t *search = json_object_get(plan->spec, "search");
+        plan->folds = cli_spec_words(search, "folds");
+        plan->metrics = cli_spec_words(search, "metric");
+        plan->grid = cli_spec_words(search, "grid");
+    }
+    if (args->target && plan->target && strcmp(args->target, plan->target) != 0) {
+        free(plan->positive); /* a class of another target */
+        plan->positive = NULL;
+    }
+    take(&plan->target, args->target);
+    take(&plan->positive, args->positive);
+    take(&plan->weight, args->weight);
+    take(&plan->groups, args->groups);
+    take(&plan->time, args->time);
+    take(&plan->grid, args->grid);
+    for (int64_t i = 0; i < args->drop.count; i++)
+        if (!cli_split_names(args->drop.items[i], add_drop, &plan->drop))
+            return cli_misuse(program, "--drop '%s' is not a list of names", args->drop.items[i]);
+    if (!plan->target)
+        return cli_misuse(program, plan->spec ? "the SPEC names no \"target\"; give --target COL"
+                                              : "--target COL is needed: the column to predict");
+    return 0;
+}
+
+/* --folds TEXT, column=NAME, file=PATH. */
+static int merge_folds(cli_program *program, cli_plan *plan) {
+    const char *text = program->args.folds;
+    if (text) {
+        cli_text folds = { 0 };
+        if (strncmp(text, "column=", 7) == 0) {
+            plan->fold_column = text + 7;
+            cli_text_add(&folds, "predefined_split");
+        } else if (strncmp(text, "file=", 5) == 0) {
+            cli_text_add(&folds, "predefined_split file=");
+            cli_text_add_quoted(&folds, text + 5);
+        } else
+            cli_text_add(&folds, text);
+        if (!text[strcspn(text, "=")] && !folds.length) return cli_misuse(program, "--folds is empty");
+        take(&plan->folds, cli_text_get(&folds));
+        cli_text_free(&folds);
+    }
+    /* the seed belongs to splitters that draw: shuffle=true, shuffle_split and its kin */
+    if (program->args.seed.given && plan->folds && strstr(plan->folds, "shuffle") &&
+        !strstr(plan->folds, "shuffle=false") && !strstr(plan->folds, "random_state")) {
+        cli_text seeded = { 0 };
+        cli_text_addf(&seeded, "%s random_state=%lld", plan->folds, (long long)program->args.seed.value);
+        take(&plan->folds, seeded.data);
+        cli_text_free(&seeded);
+    }
+    return 0;
+}
+
+static void add_option(cli_text *options, const char *key, const char *value) {
+    if (!value) return;
+    cli_text_addf(options, "%s=", key);
+    cli_text_add_quoted(options, value);
+    cli_text_add(options, " ");
+}
+
+static void add_option_list(cli_text *options, const char *key, const cli_list *list) {
+    if (!list->count) return;
+    cli_text_addf(options, "%s=[", key);
+    for (int64_t i = 0; i < list->count; i++) {
+        if (i) cli_text_add(options, ", ");
+        cli_text_add_quoted(options, list->items[i]);
+    }
+    cli_text_add(options, "] ");
+}
+
+static void free_items(cli_list *list) {
+    union {
+        const char *in;
+        char *out;
+    } item;
+    for (int64_t i = 0; i < list->count; i++) {
+        item.in = list->items[i];
+        free(item.out);
+    }
+    free(list->items);
+    *list = (cli_list){ 0 };
+}
+
+static bool names_column(const char *kind, const char *column) {
+    const char *colon = strrchr(kind, ':');
+    return colon && strlen(column) == (size_t)(colon - kind) && strncmp(kind, column, strlen(column)) == 0;
+}
+
+/* "name:kind" texts: those of the SPEC that the command line does not replace, the command line's, and what
+ * --task says of the target. */
+static bool collect_kinds(cli_program *program, const cli_plan *plan, cli_list *kinds) {
+    const cli_args *args = &program->args;
+    bool target_done = false;
+    for (int64_t i = 0; i < args->kind.count; i++) {
+        const char *kind = args->kind.items[i];
+        if (!strrchr(kind, ':') || *kind == ':') {
+            cli_misuse(program, "--kind '%s' is not COL:KIND", kind);
+            return false;
+        }
+        if (plan && plan->target && names_column(kind, plan->target)) target_done = true;
+        cli_list_add(kinds, cli_copy(kind));
+    }
+    if (args->task && plan && plan->target) {
+        if (target_done) {
+            cli_misuse(program, "--task and --kind both speak of the target '%s'", plan->target);
+            return false;
+        }
+        cli_text kind = { 0 };
+        cli_text_addf(&kind, "%s:%s", plan->target, *args->task == 'c' ? "category" : "number");
+        cli_list_add(kinds, kind.data);
+    }
+    if (plan && plan->spec) {
+        cli_list given = *kinds;
+        cli_spec_kinds(plan->spec, &given, kinds);
+    }
+    return true;
+}
+
+bool cli_reading_options(cli_program *program, const cli_plan *plan, cli_text *options) {
+    const cli_args *args = &program->args;
+    cli_list kinds = { 0 }, missing = { 0 }, drop = { 0 };
+    bool good = collect_kinds(program, plan, &kinds);
+    for (int64_t i = 0; !plan && good && i < args->drop.count; i++)
+        if (!cli_split_names(args->drop.items[i], add_drop, &drop)) {
+            cli_misuse(program, "--drop '%s' is not a list of names", args->drop.items[i]);
+            good = false;
+        }
+    if (args->missing.count == 0 && plan && plan->spec) cli_spec_list(plan->spec, "missing", &missing);
+    add_option_list(options, "kinds", &kinds);
+    add_option_list(options, "missing", args->missing.count ? &args->missing : &missing);
+    add_option_list(options, "drop", plan ? &plan->drop : &drop);
+    if (args->separator) {
+        bool tab = strcmp(args->separator, "\\t") == 0 || strcmp(args->separator, "\t") == 0;
+        add_option(options, "separator", tab ? "tab" : args->separator);
+    }
+    if (args->drop_missing_target) cli_text_add(options, "missing_target=drop ");
+    free_items(&kinds);
+    free_items(&missing);
+    free_items(&drop);
+    return good;
+}
+
+static int read_table(cli_program *program, cli_plan *plan) {
+    cli_text options = { 0 };
+    int code = 2;
+    if (cli_reading_options(program, plan, &options)) {
+        add_option(&options, "target", plan->target);
+        add_option(&options, "positive", plan->positive);
+        add_option(&options, "weight", plan->weight);
+        add_option(&options, "groups", plan->groups);
+        add_option(&options, "time", plan->time);
+        add_option(&options, "fold", plan->fold_column);
+        plan->table = cauce_read_csv(plan->data, cli_text_get(&options));
+        code = plan->table ? 0 : cli_failed(program);
+    }
+    cli_text_free(&options);
+    return code;
+}
+
+int cli_plan_open(cli_program *program, cli_plan *plan) {
+    *plan = (cli_plan){ 0 };
+    const cli_list *files = &program->args.files;
+    bool with_spec = ends_with(files->items[0], ".json");
+    if (files->count != (with_spec ? 2 : 1))
+        return with_spec
+                   ? cli_misuse(program, "the table is missing after %s", files->items[0])
+                   : cli_misuse(program, "'%s' is one file too many (a SPEC ends in .json and comes first)",
+                                files->items[1]);
+    if (with_spec) plan->spec_path = files->items[0];
+    plan->data = files->items[files->count - 1];
+    int code = with_spec ? cli_spec_read(program, plan->spec_path, &plan->spec) : 0;
+    if (code == 0) code = merge(program, plan);
+    if (code == 0) code = merge_folds(program, plan);
+    if (code == 0) code = read_table(program, plan);
+    return code;
+}
+
+void cli_plan_free(cli_plan *plan) {
+    json_decref(plan->spec);
+    free(plan->target);
+    free(plan->positive);
+    free(plan->weight);
+    free(plan->groups);
+    free(plan->time);
+    free(plan->folds);
+    free(plan->metrics);
+    free(plan->grid);
+    free_items(&plan->drop);
+    cauce_table_free(plan->table);
+    *plan = (cli_plan){ 0 };
+}
+
+bool cli_one_model(cli_program *program, const char **estimator, int *code) {
+    const cli_list *models = &program->args.model;
+    *estimator = models->count ? models->items[0] : NULL;
+    if (models->count <= 1) return true;
+    *code = cli_misuse(program, "--model is given %lld times, but only cv compares models",
+                       (long long)models->count);
+    return false;
+}
+
+cauce_recipe *cli_plan_recipe(cli_program *program, const cli_plan *plan, const char *estimator, int *code) {
+    cauce_recipe *recipe = NULL;
+    const json_t *model = plan->spec ? json_object_get(plan->spec, "model") : NULL;
+    if (model && !estimator) {
+        char *text = cli_spec_model(model);
+        recipe = cauce_recipe_from_json(text);
+        free(text);
+    } else
+        recipe = cauce_auto_recipe(plan->table, estimator);
+    bool good = recipe != NULL;
+    if (good && program->args.seed.given) good = cli_set_seed(recipe, program->args.seed.value) == CAUCE_OK;
+    for (int64_t i = 0; good && i < program->args.set.count; i++)
+        good = cauce_set(recipe, program->args.set.items[i]) == CAUCE_OK;
+    if (good) return recipe;
+    *code = cli_failed(program);
+    cauce_recipe_free(recipe);
+    return NULL;
+}
+
+void cli_plan_explain(cli_program *program, const cli_plan *plan, const cauce_recipe *recipe) {
+    if (program->args.quiet || (plan->spec && json_object_get(plan->spec, "model"))) return;
+    char *text = cauce_recipe_to_text(recipe);
+    if (!text) return;
+    cli_note(program, "recipe",
+             "automatic, from the kinds of the columns; to change it: cauce spec %s --target %s > spec.json",
+             plan->data, plan->target);
+    for (const char *line = text; *line;) {
+        int length = (int)strcspn(line, "\n");
+        fprintf(stderr, "          %.*s\n", length, line);
+        line += length;
+        line += *line == '\n';
+    }
+    cauce_text_free(text);
+}
+
+char *cli_default_metrics(bool classifier, int64_t classes) {
+    if (!classifier) return cli_copy("r2, rmse, mae");
+    return cli_copy(classes == 2 ? "accuracy, balanced_accuracy, roc_auc, log_loss"
+                                 : "accuracy, balanced_accuracy, roc_auc_ovr, log_loss");
+}
+
+char *cli_plan_metrics(const cli_program *program, const cli_plan *plan, bool classifier, int64_t classes) {
+    const cli_list *asked = &program->args.metric;
+    if (!asked->count && plan->metrics) return cli_copy(plan->metrics);
+    if (!asked->count) return cli_default_metrics(classifier, classes);
+    cli_text text = { 0 };
+    for (int64_t i = 0; i < asked->count; i++) cli_text_addf(&text, "%s%s", i ? ", " : "", asked->items[i]);
+    return text.data;
+}
+
+static int by_value(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+int64_t cli_plan_classes(const cli_plan *plan) {
+    int64_t target = cauce_table_find(plan->table, plan->target), n = cauce_table_rows(plan->table),
+            count = 0;
+    if (target < 0) return 0;
+    if (cauce_table_kind(plan->table, target) != CAUCE_NUMBER) return cauce_table_levels(plan->table, target);
+    double *values = cli_alloc((size_t)n * sizeof *values);
+    int64_t present = 0;
+    for (int64_t i = 0; i < n; i++) {
+        double value = cauce_table_number(plan->table, i, target);
+        if (!isnan(value)) values[present++] = value;
+    }
+    qsort(values, (size_t)present, sizeof *values, by_value);
+    for (int64_t i = 0; i < present; i++) count += i == 0 || values[i] > values[i - 1];
+    free(values);
+    return count;
+}

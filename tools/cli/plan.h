@@ -1,0 +1,42 @@
+/* What fit, cv, search and spec work on: the SPEC document, the command line that wins over it, the table and
+ * the recipe they name. */
+#ifndef CLI_PLAN_H
+#define CLI_PLAN_H
+
+#include "say.h"
+
+typedef struct cli_plan {
+    const char *data;      /* path of the table; borrowed */
+    const char *spec_path; /* NULL: no SPEC */
+    json_t *spec;          /* NULL: no SPEC */
+    char *target, *positive, *weight, *groups, *time;
+    cli_list drop;                /* owned texts */
+    char *folds, *metrics, *grid; /* of the search part or the command line; NULL: none */
+    const char *fold_column;      /* --folds column=NAME */
+    cauce_table *table;
+} cli_plan;
+
+/* Reads the SPEC and the table; notes on standard error what was found. 0, or the exit code of a failure that
+ * has been reported. Whatever it returns, cli_plan_free is due. */
+int cli_plan_open(cli_program *program, cli_plan *plan);
+void cli_plan_free(cli_plan *plan);
+
+/* Adds kinds, missing markers, dropped columns and separator of the command line to the options of
+ * cauce_read_csv. false: reported. */
+bool cli_reading_options(cli_program *program, const cli_plan *plan, cli_text *options);
+
+/* The recipe: of `estimator` when given, otherwise of the SPEC, otherwise the automatic one; with --set and
+ * --seed. NULL: reported, *code is the exit code. Owned. */
+cauce_recipe *cli_plan_recipe(cli_program *program, const cli_plan *plan, const char *estimator, int *code);
+/* Shows an automatic recipe and how to change it. */
+void cli_plan_explain(cli_program *program, const cli_plan *plan, const cauce_recipe *recipe);
+/* The only --model of a command that takes one, or NULL. false: several, reported. */
+bool cli_one_model(cli_program *program, const char **estimator, int *code);
+
+/* Metrics as "a, b": asked for, of the SPEC, or those of the task. Owned. */
+char *cli_plan_metrics(const cli_program *program, const cli_plan *plan, bool classifier, int64_t classes);
+char *cli_default_metrics(bool classifier, int64_t classes);
+/* Distinct values of the target. */
+int64_t cli_plan_classes(const cli_plan *plan);
+
+#endif

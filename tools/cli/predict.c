@@ -1,0 +1,60 @@
+/* cauce predict: a CSV file or stream through a model, in constant memory. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "models.h"
+
+static void add_name(const char *name, void *payload) {
+    cli_text *list = payload;
+    if (list->length) cli_text_add(list, ", ");
+    cli_text_add_quoted(list, name);
+}
+
+static bool make_options(cli_program *program, cli_text *options) {
+    const cli_args *args = &program->args;
+    cli_text keep = { 0 };
+    bool good = true;
+    for (int64_t i = 0; good && i < args->keep.count; i++)
+        if (!(good = cli_split_names(args->keep.items[i], add_name, &keep)))
+            cli_misuse(program, "--keep '%s' is not a list of names", args->keep.items[i]);
+    cli_text_addf(options, "proba=%s strict=%s on_error=%s keep=[%s]", args->proba ? "true" : "false",
+                  args->strict ? "true" : "false", args->on_error ? args->on_error : "stop",
+                  cli_text_get(&keep));
+    cli_text_free(&keep);
+    return good;
+}
+
+int cli_predict(cli_program *program) {
+    const cli_list *files = &program->args.files;
+    const char *output = program->args.output.count ? program->args.output.items[0] : "-";
+    bool to_file = strcmp(output, "-") != 0;
+    int code = 0;
+    if (strcmp(files->items[0], "-") == 0 && strcmp(files->items[1], "-") == 0)
+        return cli_misuse(program, "model and rows cannot both come from standard input");
+    cli_text options = { 0 };
+    if (!make_options(program, &options)) {
+        cli_text_free(&options);
+        return 2;
+    }
+    cauce_model *model = cli_model_load(program, files->items[0], &code);
+    int64_t rows = 0;
+    double start = cli_seconds();
+    if (model && cauce_predict_csv(model, files->items[1], output, cli_text_get(&options), &rows))
+        code = cli_failed(program);
+    else if (model && to_file) {
+        char count[32], time[32];
+        cli_count(rows, count);
+        cli_duration(cli_seconds() - start, time);
+        cli_note(program, "predicted", "%s rows in %s", count, time);
+        cli_note(program, "saved", "%s", output);
+        if (program->args.json) {
+            json_t *result = json_object();
+            cli_put(result, "rows", json_integer(rows));
+            cli_put(result, "output", cli_json_text(output));
+            cli_print_json(result);
+        }
+    }
+    cauce_model_free(model);
+    cli_text_free(&options);
+    return code;
+}

@@ -1,0 +1,107 @@
+/* cauce score: metrics of a model on a table. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "models.h"
+#include "plan.h"
+
+static void add_name(const char *name, void *payload) {
+    cli_list_add(payload, cli_copy(name));
+}
+
+static void free_names(cli_list *names) {
+    union {
+        const char *in;
+        char *out;
+    } name;
+    for (int64_t i = 0; i < names->count; i++) {
+        name.in = names->items[i];
+        free(name.out);
+    }
+    free(names->items);
+}
+
+static bool metric_names(cli_program *program, const cauce_model *model, cli_list *names) {
+    const cli_list *asked = &program->args.metric;
+    for (int64_t i = 0; i < asked->count; i++)
+        if (!cli_split_names(asked->items[i], add_name, names)) {
+            cli_misuse(program, "--metric '%s' is not a list of names", asked->items[i]);
+            return false;
+        }
+    if (!asked->count) {
+        char *list = cli_default_metrics(cauce_model_classes(model) > 0, cauce_model_classes(model));
+        cli_split_names(list, add_name, names);
+        free(list);
+    }
+    return true;
+}
+
+/* A metric asked for must work; of the usual ones those that this model cannot give (no probabilities) are
+ * left out. */
+static int measure(cli_program *program, const cauce_model *model, const cauce_table *table,
+                   const cli_list *names, json_t *metrics) {
+    bool asked = program->args.metric.count > 0;
+    for (int64_t i = 0; i < names->count; i++) {
+        double value;
+        cauce_status status = cauce_score(model, table, names->items[i], &value);
+        if (status == CAUCE_E_UNSUPPORTED && !asked && i > 0) continue;
+        if (status) return cli_failed(program);
+        cli_put(metrics, names->items[i], cli_json_number(value));
+    }
+    return 0;
+}
+
+static void print_scores(cli_program *program, json_t *metrics) {
+    cli_grid grid;
+    cli_grid_begin(&grid, "lrl");
+    cli_grid_cell(&grid, "metric");
+    cli_grid_cell(&grid, "score");
+    cli_grid_cell(&grid, "");
+    const char *name;
+    json_t *value;
+    json_object_foreach(metrics, name, value) {
+        char score[32];
+        double number = json_number_value(value);
+        cli_score(number, number, score);
+        cli_grid_cell(&grid, name);
+        cli_grid_cell(&grid, json_is_string(value) ? json_string_value(value) : score);
+        cli_grid_cell(&grid, cauce_metric_direction(name) == 0 ? "(less is better)" : "");
+    }
+    cli_grid_print(&grid, &program->out, 0);
+    cli_grid_free(&grid);
+}
+
+int cli_score_command(cli_program *program) {
+    const cli_list *files = &program->args.files;
+    int code = 0;
+    if (strcmp(files->items[0], "-") == 0 && strcmp(files->items[1], "-") == 0)
+        return cli_misuse(program, "model and rows cannot both come from standard input");
+    cli_list names = { 0 };
+    json_t *metrics = json_object();
+    cauce_model *model = cli_model_load(program, files->items[0], &code);
+    cauce_table *table = model ? cauce_model_read_csv(model, files->items[1], NULL) : NULL;
+    if (model && !table) code = cli_failed(program);
+    if (table)
+        code = metric_names(program, model, &names) ? measure(program, model, table, &names, metrics) : 2;
+    if (table && code == 0) {
+        char rows[32];
+        cli_count(cauce_table_rows(table), rows);
+        if (program->args.json) {
+            json_t *result = json_object();
+            cli_put(result, "metrics", json_incref(metrics));
+            cli_put(result, "rows", json_integer(cauce_table_rows(table)));
+            cli_print_json(result);
+        } else {
+            char *answers = cli_model_answers(model);
+            cli_note(program, "data", "%s: %s rows", files->items[1], rows);
+            cli_note(program, "target", "%s: %s", cauce_model_target(model), answers);
+            print_scores(program, metrics);
+            free(answers);
+        }
+    }
+    cauce_table_free(table);
+    cauce_model_free(model);
+    json_decref(metrics);
+    free_names(&names);
+    return code;
+}
