@@ -4,7 +4,7 @@
 ok fit "$data/credit.csv" --target Status --positive bad --set n_estimators=10 -o credit.cauce
 exists credit.cauce
 [ -s "$out" ] && complain "fit writes on standard output"
-has "$err" "4454 rows, 13 features (9 number, 4 category)"
+has "$err" "4454 rows, 13 features (9 number, 3 category, 1 boolean)"
 has "$err" "Status: bad 1254 (positive), good 3200"
 has "$err" "random_forest_classifier"
 has "$err" "cauce spec $data/credit.csv --target Status"
@@ -31,10 +31,13 @@ ok fit "$data/titanic.csv" -t survived -m logistic_regression --json -q -o t.cau
 has "$out" '"classes": ["no", "yes"]'
 has "$out" '"positive": "yes"'
 printf 'x,y\n1,0\n2,1\n3,0\n4,1\n5,0\n6,1\n7,1\n' >numbers.csv
-ok fit numbers.csv -t y --set n_estimators=3 -o n.cauce
-has "$err" "--task classification makes them classes"
-ok fit numbers.csv -t y --task classification --set n_estimators=3 -o n.cauce --json
+ok fit numbers.csv -t y --set n_estimators=3 -o n.cauce --json
 has "$out" '"classes": ["0", "1"]'
+ok fit numbers.csv -t y --task regression --set n_estimators=3 -o n.cauce --json
+has "$out" '"classes": []'
+has "$err" "y: a number from 0 to 1"
+ok fit numbers.csv -t y -m ridge -o n.cauce
+has "$err" "--task classification makes them classes"
 
 # a model on standard output, and read from standard input
 "$program" fit "$data/titanic.csv" -t survived --set n_estimators=20 -q -o - >stream.cauce 2>"$err" || complain "fit -o -"
@@ -60,11 +63,11 @@ fails 2 "only cv compares models" fit "$data/credit.csv" -t Status -m dummy_clas
 fails 2 "is not COL:KIND" fit "$data/credit.csv" -t Status --kind Age=number -o x.cauce
 fails 1 "no/such" fit "$data/titanic.csv" -t survived --set n_estimators=2 -q -o no/such/place.cauce
 printf 'a,b\n1,2\n3\n' >ragged.csv
-fails 4 "line 3" fit ragged.csv -t b -o x.cauce
+fails 4 "ragged.csv:3:" fit ragged.csv -t b -o x.cauce
 printf 'a,a,b\n1,2,3\n' >twice.csv
 fails 4 "'a'" fit twice.csv -t b -o x.cauce
 printf 'a,b\n1,"2\n' >quote.csv
-fails 4 "line 2" fit quote.csv -t b -o x.cauce
+fails 4 "quote.csv:2:" fit quote.csv -t b -o x.cauce
 : >empty.csv
 fails 4 "empty.csv" fit empty.csv -t b -o x.cauce
 

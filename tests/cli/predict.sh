@@ -36,7 +36,7 @@ has kept.csv before
 ok predict t.cauce bad.csv --on-error missing -o kept.csv
 lines kept.csv 3
 printf 'sex,age,passengerClass\nfemale,29,1st\nmale\n' >ragged.csv
-fails 4 "line 3" predict t.cauce ragged.csv -o r.csv
+fails 4 "ragged.csv:3:" predict t.cauce ragged.csv -o r.csv
 fails 1 "none.csv" predict t.cauce none.csv -o r.csv
 fails 1 "none.cauce" predict none.cauce "$data/titanic.csv" -o r.csv
 fails 1 "no/such" predict t.cauce "$data/titanic.csv" -o no/such/r.csv

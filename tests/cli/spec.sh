@@ -67,7 +67,7 @@ wrong() {
     cat >wrong.json
     fails 2 "$text" cv wrong.json "$data/iris.csv" "$@"
 }
-wrong 'wrong.json: line 1, column 22' <<'END'
+wrong 'wrong.json: line 1, column 32' <<'END'
 { "cauce": 1, "target" "species" }
 END
 wrong '"traget" is not a key; did you mean "target"?' <<'END'

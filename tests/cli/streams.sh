@@ -6,7 +6,7 @@ ok fit "$data/titanic.csv" -t survived --set n_estimators=5 -q -o t.cauce
 full() {
     "$program" "$@" >/dev/full 2>"$err" </dev/null
     [ $? -eq 1 ] || complain "a full device is no failure: cauce $*"
-    grep -q '^cauce: ' "$err" || complain "a full device is not told: cauce $*"
+    grep -qE '^(cauce: |\{"error")' "$err" || complain "a full device is not told: cauce $*"
 }
 if [ -w /dev/full ]; then
     full --help
@@ -53,8 +53,8 @@ if script -qec true /dev/null >/dev/null 2>&1; then
     escape=$(printf '\033')
     on_terminal 80 "env -u NO_COLOR TERM=xterm"
     has "$out" "$escape[2m"
-    on_terminal 40 "env NO_COLOR=1 TERM=xterm"
+    on_terminal 60 "env NO_COLOR=1 TERM=xterm"
     lacks "$out" "$escape["
-    tr -d '\r' <"$out" | LC_ALL=C.UTF-8 awk 'length($0) > 44 { bad = 1 } END { exit bad }' || complain "wider than the terminal"
+    tr -d '\r' <"$out" | LC_ALL=C.UTF-8 awk 'length($0) > 64 { bad = 1 } END { exit bad }' || complain "wider than the terminal"
 fi
 done_testing

@@ -54,8 +54,8 @@ static void shape_text(const json_t *shape, cli_text *text) {
 static void print_arrays(cli_program *program, const json_t *facts) {
     enum { MOST = 40 };
     const json_t *arrays = json_object_get(facts, "arrays"), *array;
-    size_t i, count = json_array_size(arrays);
-    if (!count) return;
+    size_t i, shown = 0;
+    if (!json_array_size(arrays)) return;
     cli_grid grid;
     heading(&program->out, "arrays");
     cli_grid_begin(&grid, "Lll");
@@ -63,19 +63,20 @@ static void print_arrays(cli_program *program, const json_t *facts) {
     cli_grid_cell(&grid, "shape");
     cli_grid_cell(&grid, "type");
     json_array_foreach(arrays, i, array) {
-        if (i == MOST) break;
         const char *path = json_string_value(json_object_get(array, "path"));
+        if (!path || *path == '@') continue; /* of the file, not of a component */
+        if (++shown > MOST) continue;
         const char *type = json_string_value(json_object_get(array, "dtype"));
         cli_text shape = { 0 };
         shape_text(json_object_get(array, "shape"), &shape);
-        cli_grid_cell(&grid, path ? path : "");
+        cli_grid_cell(&grid, path);
         cli_grid_cell(&grid, cli_text_get(&shape));
         cli_grid_cell(&grid, type ? type : "");
         cli_text_free(&shape);
     }
     cli_grid_print(&grid, &program->out, 2);
     cli_grid_free(&grid);
-    if (count > MOST) printf("  and %zu more (--json)\n", count - MOST);
+    if (shown > MOST) printf("  and %zu more (--json)\n", shown - MOST);
 }
 
 /* A feature and what the model makes of it. */

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "say.h"
+#include "place.h"
 
 /* A signal handler reaches nothing but globals: the one context of the process, and what was caught. */
 static cauce_context *cancel_context;
@@ -87,7 +87,11 @@ static int check_files(cli_program *program) {
                           files->items[command->most_files], command->files);
     if (program->args.output.count > command->outputs && command->outputs)
         return cli_misuse(program, "--output is given too often");
-    return 0;
+    int code = 0; /* told now, not after an hour of training */
+    for (int64_t i = 0; i < program->args.output.count && code == 0; i++)
+        code = cli_place_check(program, program->args.output.items[i]);
+    if (code == 0 && program->args.table) code = cli_place_check(program, program->args.table);
+    return code;
 }
 
 static int run_command(cli_program *program) {

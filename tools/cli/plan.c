@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "shortform.h"
 #include "specfile.h"
 
 static bool ends_with(const char *text, const char *end) {
@@ -232,6 +233,11 @@ bool cli_one_model(cli_program *program, const char **estimator, int *code) {
     return false;
 }
 
+/* --task decides what the automatic recipe ends in; without it the table does. */
+static const char *forest_of(const char *task) {
+    return !task ? NULL : *task == 'c' ? "random_forest_classifier" : "random_forest_regressor";
+}
+
 cauce_recipe *cli_plan_recipe(cli_program *program, const cli_plan *plan, const char *estimator, int *code) {
     cauce_recipe *recipe = NULL;
     const json_t *model = plan->spec ? json_object_get(plan->spec, "model") : NULL;
@@ -240,7 +246,7 @@ cauce_recipe *cli_plan_recipe(cli_program *program, const cli_plan *plan, const 
         recipe = cauce_recipe_from_json(text);
         free(text);
     } else
-        recipe = cauce_auto_recipe(plan->table, estimator);
+        recipe = cauce_auto_recipe(plan->table, estimator ? estimator : forest_of(program->args.task));
     bool good = recipe != NULL;
     if (good && program->args.seed.given) good = cli_set_seed(recipe, program->args.seed.value) == CAUCE_OK;
     for (int64_t i = 0; good && i < program->args.set.count; i++)
@@ -251,20 +257,46 @@ cauce_recipe *cli_plan_recipe(cli_program *program, const cli_plan *plan, const 
     return NULL;
 }
 
-void cli_plan_explain(cli_program *program, const cli_plan *plan, const cauce_recipe *recipe) {
-    if (program->args.quiet || (plan->spec && json_object_get(plan->spec, "model"))) return;
-    char *text = cauce_recipe_to_text(recipe);
-    if (!text) return;
-    cli_note(program, "recipe",
-             "automatic, from the kinds of the columns; to change it: cauce spec %s --target %s > spec.json",
-             plan->data, plan->target);
-    for (const char *line = text; *line;) {
-        int length = (int)strcspn(line, "\n");
-        fprintf(stderr, "          %.*s\n", length, line);
-        line += length;
-        line += *line == '\n';
+/* The branches of a first step one below the other, then what follows: the form that automatic recipes have.
+ */
+static void explain(cli_program *program, const json_t *recipe) {
+    const json_t *steps = json_object_get(recipe, "steps"), *step, *branch;
+    const char *label = "recipe";
+    size_t i, k;
+    json_array_foreach(steps, i, step) {
+        json_array_foreach(json_object_get(step, "branches"), k, branch) {
+            cli_text text = { 0 };
+            const char *on = cli_spec_text(branch, "on");
+            cli_short_text(branch, &text);
+            cli_note(program, label, "%s: %s", on ? on : "", cli_text_get(&text));
+            cli_text_free(&text);
+            label = "";
+        }
+        if (json_object_get(step, "branches")) continue;
+        cli_text text = { 0 };
+        cli_short_text(step, &text);
+        cli_note(program, label, "%s%s", *label ? "" : "then ", cli_text_get(&text));
+        cli_text_free(&text);
+        label = "";
     }
-    cauce_text_free(text);
+    if (json_array_size(steps)) return;
+    cli_text text = { 0 };
+    cli_short_text(recipe, &text);
+    cli_note(program, label, "%s", cli_text_get(&text));
+    cli_text_free(&text);
+}
+
+void cli_plan_explain(cli_program *program, const cli_plan *plan, const cauce_recipe *recipe) {
+    if (program->args.quiet ||
+        (plan->spec && json_object_get(plan->spec, "model") && !program->args.model.count))
+        return;
+    json_t *form = cli_short_recipe(recipe);
+    if (!form) return;
+    explain(program, form);
+    json_decref(form);
+    if (!program->args.model.count && strcmp(plan->data, "-") != 0)
+        cli_note(program, "", "(automatic; to change it: cauce spec %s --target %s > spec.json)", plan->data,
+                 plan->target);
 }
 
 char *cli_default_metrics(bool classifier, int64_t classes) {

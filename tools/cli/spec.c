@@ -1,76 +1,10 @@
 /* cauce spec: the automatic recipe of a table as a SPEC document, short enough to be read and changed. */
-#define _POSIX_C_SOURCE 200809L
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "found.h"
-#include "specfile.h"
-
-static json_t *document_of(const cauce_recipe *recipe) {
-    char *text = cauce_recipe_to_json(recipe);
-    json_t *document = text ? json_loads(text, 0, NULL) : NULL;
-    cauce_text_free(text);
-    return document;
-}
-
-static json_t *model_of(json_t *document) {
-    json_t *model = json_object_get(document, "model");
-    return model ? model : document;
-}
-
-/* Leaves out parameters that are as in a new component. */
-static void drop_defaults(const char *component, json_t *with) {
-    cauce_recipe *standard = cauce_new(component);
-    json_t *document = standard ? document_of(standard) : NULL, *value;
-    const char *name;
-    json_object_foreach(json_object_get(model_of(document), "with"), name, value) {
-        const json_t *mine = json_object_get(with, name);
-        if (mine && json_equal(mine, value)) json_object_del(with, name);
-    }
-    json_decref(document);
-    cauce_recipe_free(standard);
-}
-
-static json_t *shorten(json_t *node);
-
-static bool shorten_children(json_t *node, const char *key, json_t *out) {
-    json_t *list = json_object_get(node, key), *child;
-    if (!json_array_size(list)) return false;
-    json_t *items = json_array();
-    size_t i;
-    json_array_foreach(list, i, child) json_array_append_new(items, shorten(child));
-    cli_put(out, key, items);
-    return true;
-}
-
-/* The declared form of a canonical node: what can be left out is; a component with its own name and no
- * parameters is a text. Owned. */
-static json_t *shorten(json_t *node) {
-    const char *name = cli_spec_text(node, "name"), *use = cli_spec_text(node, "use");
-    json_t *with = json_object_get(node, "with"), *on = json_object_get(node, "on"), *out = json_object();
-    if (!use) {
-        json_decref(out);
-        return json_incref(node);
-    }
-    drop_defaults(use, with);
-    bool own_name = !name || strcmp(name, use) == 0;
-    if (own_name && !on && !json_object_size(with) && !json_array_size(json_object_get(node, "steps")) &&
-        !json_array_size(json_object_get(node, "branches"))) {
-        json_decref(out);
-        return cli_json_text(use);
-    }
-    if (name && (!own_name || on)) cli_put(out, "name", cli_json_text(name));
-    if (on) cli_put(out, "on", json_incref(on));
-    bool implied = strcmp(use, "pipeline") == 0 || strcmp(use, "column_transformer") == 0;
-    if (!implied) cli_put(out, "use", cli_json_text(use));
-    if (json_object_size(with)) cli_put(out, "with", json_incref(with));
-    bool children = shorten_children(node, "steps", out);
-    children |= shorten_children(node, "branches", out);
-    if (implied && !children) cli_put(out, "use", cli_json_text(use));
-    return out;
-}
+#include "place.h"
+#include "shortform.h"
 
 static void put_text(json_t *spec, const char *key, const char *value) {
     if (value) cli_put(spec, key, cli_json_text(value));
@@ -100,8 +34,8 @@ static void put_reading(cli_program *program, const cli_plan *plan, json_t *spec
 }
 
 static json_t *make_spec(cli_program *program, const cli_plan *plan, const cauce_recipe *recipe) {
-    json_t *document = document_of(recipe), *spec;
-    if (!document) return NULL;
+    json_t *model = cli_short_recipe(recipe), *spec;
+    if (!model) return NULL;
     spec = json_object();
     cli_put(spec, "cauce", json_integer(1));
     put_text(spec, "target", plan->target);
@@ -110,26 +44,8 @@ static json_t *make_spec(cli_program *program, const cli_plan *plan, const cauce
     put_text(spec, "groups", plan->groups);
     put_text(spec, "time", plan->time);
     put_reading(program, plan, spec);
-    cli_put(spec, "model", shorten(model_of(document)));
-    json_decref(document);
+    cli_put(spec, "model", model);
     return spec;
-}
-
-/* Whole or not at all: written beside its place, then moved there. */
-static int save(cli_program *program, const char *path, const char *text) {
-    cli_text beside = { 0 };
-    cli_text_addf(&beside, "%s.%ld.part", path, (long)getpid());
-    FILE *file = fopen(beside.data, "wb");
-    bool good = file != NULL;
-    if (file) {
-        good = fputs(text, file) >= 0 && fflush(file) == 0 && fsync(fileno(file)) == 0;
-        good = fclose(file) == 0 && good;
-        good = good && rename(beside.data, path) == 0;
-    }
-    int why = errno;
-    if (!good && file) unlink(beside.data);
-    cli_text_free(&beside);
-    return good ? 0 : cli_error(program, CAUCE_E_IO, "%s: %s", path, strerror(why));
 }
 
 int cli_spec(cli_program *program) {
@@ -146,10 +62,7 @@ int cli_spec(cli_program *program) {
         cli_json_add(&text, spec, 2);
         cli_text_add(&text, "\n");
         cli_note_table(program, &plan, cli_is_classifier(recipe));
-        if (strcmp(path, "-") == 0)
-            fputs(text.data, stdout);
-        else
-            code = save(program, path, text.data);
+        code = cli_place_text(program, path, text.data);
         cli_text_free(&text);
     }
     json_decref(spec);

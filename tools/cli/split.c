@@ -1,11 +1,9 @@
 /* cauce split: a training and a test file. */
-#define _POSIX_C_SOURCE 200809L
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "place.h"
 #include "plan.h"
 
 static void add_option(cli_text *options, const char *key, const char *value) {
@@ -17,31 +15,19 @@ static void add_option(cli_text *options, const char *key, const char *value) {
 /* Both files or none: they are written beside their places and then moved there. */
 static int write_parts(cli_program *program, cauce_table *const parts[2]) {
     const char *const *paths = program->args.output.items;
-    cli_text waiting[2] = { { 0 }, { 0 } };
-    int code = 0, written = 0;
-    for (int i = 0; i < 2 && code == 0; i++) { /* what would make the second move fail after the first */
-        struct stat there;
-        if (stat(paths[i], &there) == 0 && S_ISDIR(there.st_mode))
-            code = cli_error(program, CAUCE_E_IO, "%s: %s", paths[i], strerror(EISDIR));
+    cli_place places[2];
+    bool stream[2];
+    int code = 0;
+    for (int i = 0; i < 2; i++) {
+        cli_place_begin(&places[i], paths[i]);
+        stream[i] = strcmp(paths[i], "-") == 0;
     }
-    for (; written < 2 && code == 0; written++) {
-        bool stream = strcmp(paths[written], "-") == 0;
-        if (stream)
-            cli_text_add(&waiting[written], "-");
-        else
-            cli_text_addf(&waiting[written], "%s.%ld.part", paths[written], (long)getpid());
-        if (cauce_write_csv(parts[written], waiting[written].data)) {
-            code = cli_failed(program);
-            break;
-        }
-    }
-    for (int i = 0; i < written; i++) {
-        if (strcmp(paths[i], "-") == 0) continue;
-        if (code == 0 && rename(waiting[i].data, paths[i]) != 0)
+    for (int i = 0; i < 2 && code == 0; i++)
+        if (cauce_write_csv(parts[i], stream[i] ? "-" : places[i].waiting)) code = cli_failed(program);
+    for (int i = 0; i < 2 && code == 0; i++)
+        if (!stream[i] && !cli_place_commit(&places[i]))
             code = cli_error(program, CAUCE_E_IO, "%s: %s", paths[i], strerror(errno));
-        if (code) unlink(waiting[i].data);
-    }
-    for (int i = 0; i < 2; i++) cli_text_free(&waiting[i]);
+    for (int i = 0; i < 2; i++) cli_place_end(&places[i]);
     return code;
 }
 

@@ -130,14 +130,13 @@ static void add_cut(cli_text *out, const char *text, int width) {
     cli_text_free(&part);
 }
 
-static void print_cell(const cli_grid *grid, const cli_term *term, int64_t cell, const int *widths) {
+static void add_padded(cli_text *out, const cli_grid *grid, int64_t cell, const int *widths) {
     int j = (int)(cell % grid->columns);
     cli_text text = { 0 };
     add_cut(&text, grid->cells[cell], widths[j]);
     int blanks = widths[j] - cli_width(cli_text_get(&text));
-    bool right = grid->align[j] == 'r', last = j == grid->columns - 1;
-    fprintf(term->file, "%*s%s%*s", right ? blanks : 0, "", cli_text_get(&text), right || last ? 0 : blanks,
-            "");
+    bool right = grid->align[j] == 'r';
+    cli_text_addf(out, "%*s%s%*s", right ? blanks : 0, "", cli_text_get(&text), right ? 0 : blanks, "");
     cli_text_free(&text);
 }
 
@@ -147,12 +146,15 @@ void cli_grid_print(const cli_grid *grid, const cli_term *term, int indent) {
     if (term->width) shrink(grid, widths, term->width - indent);
     for (int64_t row = 0; row < grid->count / grid->columns; row++) {
         cli_style style = row == 0 ? CLI_FAINT : row == grid->strong ? CLI_STRONG : CLI_PLAIN;
-        fprintf(term->file, "%*s%s", indent, "", cli_style_on(term, style));
+        cli_text line = { 0 };
         for (int j = 0; j < grid->columns; j++) {
-            if (j) fputs("  ", term->file);
-            print_cell(grid, term, row * grid->columns + j, widths);
+            if (j) cli_text_add(&line, "  ");
+            add_padded(&line, grid, row * grid->columns + j, widths);
         }
-        fprintf(term->file, "%s\n", cli_style_off(term, style));
+        while (line.length && line.data[line.length - 1] == ' ') line.data[--line.length] = 0;
+        fprintf(term->file, "%*s%s%s%s\n", indent, "", cli_style_on(term, style), cli_text_get(&line),
+                cli_style_off(term, style));
+        cli_text_free(&line);
     }
     free(widths);
 }
