@@ -16,8 +16,9 @@ int main(void) {
                                                    cauce_pipeline(cauce_new("simple_imputer strategy=median"),
                                                                   cauce_new("standard_scaler"))),
                                           cauce_on("cat", "@category",
-                                                   cauce_pipeline(cauce_new("simple_imputer strategy=most_frequent"),
-                                                                  cauce_new("one_hot_encoder handle_unknown=ignore"))))),
+                                                   cauce_pipeline(
+                                                       cauce_new("simple_imputer strategy=most_frequent"),
+                                                       cauce_new("one_hot_encoder handle_unknown=ignore"))))),
         cauce_named("forest", cauce_new("random_forest_classifier n_estimators=100 random_state=7")));
 
     cauce_model *fitted = cauce_fit(recipe, train);
@@ -28,8 +29,9 @@ int main(void) {
     cauce_score(model, test, "roc_auc", &auc);
     cauce_score(model, test, "accuracy", &accuracy);
     if (cauce_failed() == CAUCE_OK)
-        printf("%lld rows held out: roc_auc %.4f, accuracy %.4f (positive class: %s)\n", (long long)cauce_table_rows(test), auc,
-               accuracy, cauce_model_class(model, cauce_model_positive(model)));
+        printf("%lld rows held out: roc_auc %.4f, accuracy %.4f (positive class: %s)\n",
+               (long long)cauce_table_rows(test), auc, accuracy,
+               cauce_model_class(model, cauce_model_positive(model)));
 
     cauce_model_free(model);
     cauce_model_free(fitted);

@@ -68,7 +68,7 @@ typedef struct cauce_block {
     const int32_t *codes; /* CODES, ONEHOT: row r is codes[r] */
     int64_t stride;       /* rows between the columns of a DENSE block, >= n_rows */
     void *room;           /* of an output block: memory for the cells, see cauce_block_values */
-    int64_t room_stride;    /* rows between the columns of `room`; 0: stride */
+    int64_t room_stride;  /* rows between the columns of `room`; 0: stride */
 } cauce_block;
 
 /* Some consecutive rows: one block for each field of a schema. */
