@@ -6,10 +6,15 @@
 enum {
     MOST_CHUNKS = 64,
     LEAST_ROWS = 2048,
+    CHUNK_STEP = 256,
     PARTIAL_DOUBLES = 1 << 23, /* 64 MiB of partial results at most */
-    TILE_ROWS = 256,
-    TILE_DOUBLES = 1 << 16 /* a tile of a wide table still fits the second-level cache */
+    TILE_DOUBLES = 1 << 16     /* a tile fits the second-level cache */
 };
+
+int64_t ca_tile_rows(int64_t columns) {
+    int64_t rows = TILE_DOUBLES / (columns > 0 ? columns : 1) / 32 * 32;
+    return rows > CA_MOST_TILE_ROWS ? CA_MOST_TILE_ROWS : rows < 32 ? 32 : rows;
+}
 
 static void count_fields(const cauce_schema *schema, ca_design *d) {
     for (int64_t f = 0; f < schema->n_fields; f++) {
@@ -65,8 +70,7 @@ cauce_status ca_design_open(cauce_run *run, const cauce_train *train, const doub
         d->weight_sum = 0;
         for (int64_t i = 0; i < d->n; i++) d->weight_sum += weight[i];
     }
-    int64_t rows = TILE_DOUBLES / (d->n_packed > 0 ? d->n_packed : 1) / 8 * 8;
-    d->tile = rows > TILE_ROWS ? TILE_ROWS : rows < 32 ? 32 : rows;
+    d->tile = ca_tile_rows(d->n_packed);
     return CAUCE_OK;
 }
 
@@ -77,7 +81,7 @@ ca_chunks ca_design_chunks(const ca_design *design, int64_t size) {
     if (count > room) count = room;
     if (count < 1) count = 1;
     int64_t rows = (design->n + count - 1) / count;
-    rows = (rows + TILE_ROWS - 1) / TILE_ROWS * TILE_ROWS;
+    rows = (rows + CHUNK_STEP - 1) / CHUNK_STEP * CHUNK_STEP;
     return (ca_chunks){ (design->n + rows - 1) / rows, rows };
 }
 
@@ -216,4 +220,76 @@ void ca_design_pack_all(const ca_design *design, int64_t row, int64_t rows, doub
         for (int64_t j = 0; j < hot->width; j++)
             for (int64_t r = 0; r < rows; r++) at[r + j * ld] = hot->codes[row + r] == j ? 1 : 0;
     }
+}
+
+/* ---- A sample ----------------------------------------------------------------------------------------- */
+
+struct sampling {
+    const ca_design *from;
+    int64_t every, n;
+    double **columns; /* n_packed */
+    int32_t **codes;  /* n_onehot */
+};
+
+/* A row of each stretch, spread by hashing, so that rows in a regular order do not deceive. */
+static int64_t sampled_row(const struct sampling *s, int64_t i) {
+    uint64_t x = (uint64_t)i + 0x9e3779b97f4a7c15u;
+    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
+    x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
+    return i * s->every + (int64_t)((x ^ (x >> 31)) % (uint64_t)s->every);
+}
+
+static cauce_status sample_task(cauce_run *run, int64_t index, void *payload) {
+    (void)run;
+    const struct sampling *s = payload;
+    const ca_design *d = s->from;
+    if (index < d->n_packed) {
+        for (int64_t i = 0; i < s->n && d->dense[index]; i++)
+            s->columns[index][i] = d->dense[index][sampled_row(s, i)];
+        return CAUCE_OK;
+    }
+    index -= d->n_packed;
+    for (int64_t i = 0; i < s->n; i++) s->codes[index][i] = d->onehot[index].codes[sampled_row(s, i)];
+    return CAUCE_OK;
+}
+
+static cauce_status sample_weights(cauce_run *run, const struct sampling *s, ca_design *sample) {
+    double *weight = cauce_scratch(run, s->n, sizeof *weight);
+    if (!weight) return CA_NOMEM(run);
+    sample->weight_sum = 0;
+    for (int64_t i = 0; i < s->n; i++) {
+        weight[i] = s->from->weight[sampled_row(s, i)];
+        sample->weight_sum += weight[i];
+    }
+    sample->weight = weight;
+    return CAUCE_OK;
+}
+
+cauce_status ca_design_sample(cauce_run *run, const ca_design *design, const int32_t *y, int64_t every,
+                              ca_design *sample, int32_t **y_sample) {
+    const ca_design *d = design;
+    struct sampling s = { .from = d, .every = every, .n = d->n / every };
+    *sample = *d;
+    sample->n = s.n;
+    sample->weight_sum = (double)s.n;
+    s.columns = cauce_scratch(run, d->n_packed, sizeof *s.columns);
+    s.codes = cauce_scratch(run, d->n_onehot, sizeof *s.codes);
+    sample->dense = cauce_scratch(run, d->n_packed, sizeof *sample->dense);
+    sample->onehot = cauce_scratch(run, d->n_onehot, sizeof *sample->onehot);
+    *y_sample = cauce_scratch(run, s.n, sizeof **y_sample);
+    if (!s.columns || !s.codes || !sample->dense || !sample->onehot || !*y_sample) return CA_NOMEM(run);
+    for (int64_t j = 0; j < d->n_packed; j++) {
+        if (!d->dense[j]) continue;
+        sample->dense[j] = s.columns[j] = cauce_scratch(run, s.n, sizeof(double));
+        if (!s.columns[j]) return CA_NOMEM(run);
+    }
+    for (int64_t a = 0; a < d->n_onehot; a++) {
+        s.codes[a] = cauce_scratch(run, s.n, sizeof(int32_t));
+        if (!s.codes[a]) return CA_NOMEM(run);
+        sample->onehot[a] = d->onehot[a];
+        sample->onehot[a].codes = s.codes[a];
+    }
+    for (int64_t i = 0; i < s.n; i++) (*y_sample)[i] = y[sampled_row(&s, i)];
+    if (d->weight) CA_TRY(sample_weights(run, &s, sample));
+    return cauce_parallel(run, d->n_packed + d->n_onehot, sample_task, &s);
 }

@@ -34,6 +34,10 @@ typedef struct ca_design {
     int64_t tile; /* rows packed at a time */
 } ca_design;
 
+/* Rows of a tile of so many columns: long stretches of each column, as far as the cache holds them. */
+enum { CA_MOST_TILE_ROWS = 480 };
+int64_t ca_tile_rows(int64_t columns);
+
 /* Fixed pieces of the rows: `count` chunks of `rows` rows (the last may be shorter). */
 typedef struct ca_chunks {
     int64_t count, rows;
@@ -56,6 +60,10 @@ void ca_design_pack(const ca_design *design, int64_t row, int64_t rows, int64_t 
                     double *out, int64_t ld);
 /* All columns, one-hot ones as 0 and 1, in design order. */
 void ca_design_pack_all(const ca_design *design, int64_t row, int64_t rows, double *out, int64_t ld);
+/* One row of each `every` consecutive ones, copied (scratch): `sample` has the same columns, shifts and
+ * scales. y_sample: their classes out of y. The choice depends on the row numbers alone. */
+cauce_status ca_design_sample(cauce_run *run, const ca_design *design, const int32_t *y, int64_t every,
+                              ca_design *sample, int32_t **y_sample);
 /* Chunks for partial results of `size` doubles each: a function of n and size alone. */
 ca_chunks ca_design_chunks(const ca_design *design, int64_t size);
 static inline int64_t ca_chunk_end(const ca_design *design, ca_chunks chunks, int64_t index) {

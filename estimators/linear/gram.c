@@ -5,7 +5,7 @@
 
 #include "math/blas.h"
 
-enum { COLUMNS = 192, ROWS = 256 };
+enum { COLUMNS = 192 };
 
 /* The jobs of one chunk, in this order: pairs of dense column tiles (I >= J), pairs of a one-hot block and a
  * dense tile, pairs of one-hot blocks (a >= b). Each writes a region of its own. */
@@ -35,11 +35,11 @@ static int64_t tile_width(const ca_gram *g, int64_t tile) {
 }
 
 /* Square roots of h, so that one triangle is enough. */
-static void root_scale(double *z, int64_t rows, int64_t columns, const double *h) {
-    double root[ROWS];
+static void root_scale(double *z, int64_t rows, int64_t columns, int64_t ld, const double *h) {
+    double root[CA_MOST_TILE_ROWS];
     for (int64_t r = 0; r < rows; r++) root[r] = sqrt(h[r]);
     for (int64_t j = 0; j < columns; j++)
-        for (int64_t r = 0; r < rows; r++) z[r + j * ROWS] *= root[r];
+        for (int64_t r = 0; r < rows; r++) z[r + j * ld] *= root[r];
 }
 
 static cauce_status dense_pair(cauce_run *run, const ca_gram *g, int64_t pair, int64_t start, int64_t end,
@@ -48,22 +48,23 @@ static cauce_status dense_pair(cauce_run *run, const ca_gram *g, int64_t pair, i
     int64_t i, j;
     pair_of(pair, &i, &j);
     int64_t wide_i = tile_width(g, i), wide_j = tile_width(g, j);
-    double *zi = cauce_scratch(run, ROWS * wide_i, sizeof *zi), *zj = zi;
-    if (i != j) zj = cauce_scratch(run, ROWS * wide_j, sizeof *zj);
+    int64_t most = ca_tile_rows(wide_i + (i == j ? 0 : wide_j));
+    double *zi = cauce_scratch(run, most * wide_i, sizeof *zi), *zj = zi;
+    if (i != j) zj = cauce_scratch(run, most * wide_j, sizeof *zj);
     if (!zi || !zj) return CA_NOMEM(run);
     double *c = out + i * COLUMNS + j * COLUMNS * d->q;
-    for (int64_t row = start; row < end; row += ROWS) {
-        int64_t rows = end - row < ROWS ? end - row : ROWS;
+    for (int64_t row = start; row < end; row += most) {
+        int64_t rows = end - row < most ? end - row : most;
         double beta = row == start ? 0 : 1;
-        ca_design_pack(d, row, rows, i * COLUMNS, wide_i, zi, ROWS);
-        if (g->h) root_scale(zi, rows, wide_i, g->h + row);
+        ca_design_pack(d, row, rows, i * COLUMNS, wide_i, zi, most);
+        if (g->h) root_scale(zi, rows, wide_i, most, g->h + row);
         if (i == j) {
-            ca_syrk_t(wide_i, rows, 1, zi, ROWS, beta, c, d->q);
+            ca_syrk_t(wide_i, rows, 1, zi, most, beta, c, d->q);
             continue;
         }
-        ca_design_pack(d, row, rows, j * COLUMNS, wide_j, zj, ROWS);
-        if (g->h) root_scale(zj, rows, wide_j, g->h + row);
-        ca_gemm(true, false, wide_i, wide_j, rows, 1, zi, ROWS, zj, ROWS, beta, c, d->q);
+        ca_design_pack(d, row, rows, j * COLUMNS, wide_j, zj, most);
+        if (g->h) root_scale(zj, rows, wide_j, most, g->h + row);
+        ca_gemm(true, false, wide_i, wide_j, rows, 1, zi, most, zj, most, beta, c, d->q);
     }
     return CAUCE_OK;
 }
@@ -76,16 +77,16 @@ static cauce_status mixed_pair(cauce_run *run, const ca_gram *g, int64_t pair, i
                                double *out) {
     const ca_design *d = g->design;
     const ca_onehot *hot = &d->onehot[pair / g->tiles];
-    int64_t tile = pair % g->tiles, wide = tile_width(g, tile);
-    double *z = cauce_scratch(run, ROWS * wide, sizeof *z);
+    int64_t tile = pair % g->tiles, wide = tile_width(g, tile), most = ca_tile_rows(wide);
+    double *z = cauce_scratch(run, most * wide, sizeof *z);
     if (!z) return CA_NOMEM(run);
     double *c = out + hot->first + tile * COLUMNS * d->q;
     clear(c, hot->width, wide, d->q);
-    for (int64_t row = start; row < end; row += ROWS) {
-        int64_t rows = end - row < ROWS ? end - row : ROWS;
-        ca_design_pack(d, row, rows, tile * COLUMNS, wide, z, ROWS);
+    for (int64_t row = start; row < end; row += most) {
+        int64_t rows = end - row < most ? end - row : most;
+        ca_design_pack(d, row, rows, tile * COLUMNS, wide, z, most);
         for (int64_t j = 0; j < wide; j++) {
-            const double *zj = z + j * ROWS;
+            const double *zj = z + j * most;
             double *cj = c + j * d->q;
             for (int64_t r = 0; r < rows; r++) {
                 int32_t code = hot->codes[row + r];

@@ -73,4 +73,33 @@ START_TEST(chunks_cover_the_rows_once) {
 }
 END_TEST
 
-TEST_MAIN("design", TEST(order_and_packing), TEST(weighted_moments), TEST(chunks_cover_the_rows_once))
+START_TEST(sample_takes_one_row_of_each_stretch) {
+    enum { N = 1003, EVERY = 10 };
+    double x[N], w[N];
+    int32_t codes[N], y[N];
+    for (int i = 0; i < N; i++) x[i] = i, w[i] = 1 + i, codes[i] = i % 7, y[i] = i % 3;
+    struct problem t;
+    problem_begin(&t, N);
+    add_dense(&t, x, 1, N);
+    add_onehot(&t, codes, 7);
+    ca_design d, sample;
+    int32_t *y_sample;
+    ck_assert_int_eq(ca_design_open(&t.run, &t.train, NULL, w, true, &d), CAUCE_OK);
+    ck_assert_int_eq(ca_design_sample(&t.run, &d, y, EVERY, &sample, &y_sample), CAUCE_OK);
+    ck_assert_int_eq(sample.n, N / EVERY);
+    ck_assert(!sample.dense[1]); /* the ones */
+    double total = 0;
+    for (int64_t i = 0; i < sample.n; i++) {
+        int64_t row = (int64_t)sample.dense[0][i];
+        ck_assert(row >= i * EVERY && row < (i + 1) * EVERY);
+        ck_assert(sample.weight[i] == w[row] && sample.onehot[0].codes[i] == codes[row]);
+        ck_assert_int_eq(y_sample[i], y[row]);
+        total += w[row];
+    }
+    ck_assert(sample.weight_sum == total);
+    problem_end(&t);
+}
+END_TEST
+
+TEST_MAIN("design", TEST(order_and_packing), TEST(weighted_moments),
+          TEST(sample_takes_one_row_of_each_stretch), TEST(chunks_cover_the_rows_once))
