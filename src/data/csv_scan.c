@@ -184,14 +184,22 @@ char ca_csv_sniff(const char *text, const char *end, bool last) {
             fresh = !quoted && p + 1 < end && p[1] == '"';
             continue;
         }
-        const char *hit = *p ? strchr(separators, *p) : NULL;
-        if (hit) {
-            count[hit - separators]++;
-            fresh = true;
-        } else if (*p == '"' && fresh) {
-            quoted = true;
-        } else if (*p != ' ') {
+        int hit = -1;
+        switch (*p) {
+        case ',': hit = 0; break;
+        case ';': hit = 1; break;
+        case '\t': hit = 2; break;
+        case '|': hit = 3; break;
+        case '"':
+            quoted = fresh;
             fresh = false;
+            break;
+        case ' ': break;
+        default: fresh = false; break;
+        }
+        if (hit >= 0) {
+            count[hit]++;
+            fresh = true;
         }
     }
     if (p == end && !last) return 0;
