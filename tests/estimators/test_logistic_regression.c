@@ -4,20 +4,6 @@
 
 extern const cauce_component cauce_logistic_regression;
 
-/* Tests link what they use; balanced weights by hand keep this one apart from the core. */
-__attribute__((weak)) cauce_status cauce_class_weights(cauce_run *run, const cauce_value *class_weight,
-                                                       const cauce_train *train, double *per_class) {
-    for (int32_t k = 0; k < train->n_classes; k++) per_class[k] = 0;
-    for (int64_t i = 0; i < train->n_rows; i++) per_class[train->y_class[i]] += 1;
-    for (int32_t k = 0; k < train->n_classes; k++)
-        per_class[k] = (double)train->n_rows / (train->n_classes * per_class[k]);
-    return CAUCE_OK;
-}
-__attribute__((weak)) cauce_field *cauce_bind_fields(cauce_run *run, cauce_binding *binding, int64_t n) {
-    binding->n_fields = n;
-    return binding->fields = cauce_keep(run, n, sizeof *binding->fields);
-}
-
 /* The layout of the component's parameters and state, as its rows tell it. */
 struct params {
     int penalty, solver;
