@@ -34,7 +34,9 @@ static cauce_table *output_table(cauce_run *run, const cauce_model *model, const
         cauce_fail(run, CAUCE_E_UNSUPPORTED, "the model is no classifier: it gives no probabilities");
         return NULL;
     }
-    if (ca_model_apply(run, model, table, kind == TRANSFORM, &out, &schema) != CAUCE_OK) return NULL;
+    if (ca_model_apply(run, model, table, kind == TRANSFORM ? CA_TRANSFORM : CA_PREDICT, &out, &schema) !=
+        CAUCE_OK)
+        return NULL;
     if (kind == PREDICTION)
         result = ca_model_prediction_table(run, model, &out.batch);
     else if (kind == PROBA)
@@ -80,7 +82,7 @@ static cauce_status score(cauce_run *run, const cauce_model *model, const cauce_
     if (metrics.n != 1) return cauce_fail(run, CAUCE_E_PARAM, "one metric at a time");
     if (table->n_rows == 0) return cauce_fail(run, CAUCE_E_SHAPE, "the table has no rows");
     CA_TRY(ca_target_read(run, model, table, &labels));
-    CA_TRY(ca_model_apply(run, model, table, false, &out, NULL));
+    CA_TRY(ca_model_apply(run, model, table, CA_PREDICT, &out, NULL));
     cauce_status status =
         ca_score(run, &metrics, &labels, model->positive, &out.batch.blocks[0], table->n_rows, value);
     ca_frame_free(&out);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/map.h"
 #include "core/node.h"
 #include "data/select.h"
 
@@ -222,18 +223,23 @@ static cauce_status set_name(cauce_run *run, const ca_node *node, const char *br
     return CAUCE_OK;
 }
 
-/* Plain names must not collide. Blocks are compared column by column only where their stems make it possible.
- */
+/* Plain names must not collide: one column of numbers or codes is called as its field. */
 static cauce_status check_names(cauce_run *run, const cauce_field *fields, int64_t n) {
-    for (int64_t i = 0; i < n; i++)
-        for (int64_t j = 0; j < i; j++)
-            if (fields[i].name && strcmp(fields[i].name, fields[j].name) == 0 && fields[i].width == 1 &&
-                fields[j].width == 1 && !fields[i].labels && !fields[j].labels)
-                return cauce_fail(
-                    run, CAUCE_E_SCHEMA,
-                    "two output columns are called '%s'; set verbose_feature_names_out=true or rename",
-                    fields[i].name);
-    return CAUCE_OK;
+    ca_map names = { 0 };
+    cauce_status status = CAUCE_OK;
+    for (int64_t i = 0; status == CAUCE_OK && i < n; i++) {
+        bool added = true;
+        if (fields[i].width != 1 || fields[i].labels) continue;
+        if (ca_map_add(&names, fields[i].name, strlen(fields[i].name), &added) < 0)
+            status = CA_NOMEM(run);
+        else if (!added)
+            status =
+                cauce_fail(run, CAUCE_E_SCHEMA,
+                           "two output columns are called '%s'; set verbose_feature_names_out=true or rename",
+                           fields[i].name);
+    }
+    ca_map_free(&names);
+    return status;
 }
 
 static cauce_status bind(cauce_run *run, const cauce_fitted *self, cauce_binding *binding) {

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/map.h"
 #include "base/text.h"
 #include "core/model.h"
 
@@ -113,36 +114,64 @@ static cauce_status report_missing(cauce_run *run, const cauce_schema *schema, c
     return status;
 }
 
+/* Index of every column by its name: tables may have thousands. */
+static cauce_status map_names(cauce_run *run, const cauce_table *table, ca_map *names) {
+    for (int64_t j = 0; j < table->n_columns; j++)
+        if (ca_map_add(names, table->columns[j].name, strlen(table->columns[j].name), NULL) < 0)
+            return CA_NOMEM(run);
+    return CAUCE_OK;
+}
+
+static cauce_status find_columns(cauce_run *run, const cauce_schema *schema, const cauce_table *table,
+                                 ca_input *input) {
+    ca_map names = { 0 };
+    cauce_status status = map_names(run, table, &names);
+    for (int64_t i = 0; status == CAUCE_OK && i < schema->n_fields; i++)
+        input->column[i] = ca_map_find(&names, schema->fields[i].name, strlen(schema->fields[i].name));
+    ca_map_free(&names);
+    return status;
+}
+
+cauce_status ca_input_match(cauce_run *run, const cauce_schema *schema, const cauce_table *table,
+                            ca_input *input) {
+    int64_t n = schema->n_fields;
+    *input = (ca_input){ schema, table, cauce_scratch(run, n, sizeof *input->column),
+                         cauce_scratch(run, n, sizeof *input->map),
+                         cauce_scratch(run, n, sizeof *input->unknown) };
+    if (!input->column || !input->map || !input->unknown) return run->error.status;
+    CA_TRY(find_columns(run, schema, table, input));
+    CA_TRY(report_missing(run, schema, table, input));
+    for (int64_t i = 0; i < n; i++) {
+        if (schema->fields[i].optional) input->column[i] = -1;
+        if (input->column[i] >= 0) CA_TRY(match_field(run, &schema->fields[i], table, input, i));
+    }
+    return CAUCE_OK;
+}
+
 static void warn_extra_columns(cauce_run *run, const cauce_schema *schema, const cauce_table *table) {
     ca_text list = { 0 };
+    ca_map known = { 0 };
     int64_t n = 0;
+    for (int64_t i = 0; i < schema->n_fields; i++)
+        ca_map_add(&known, schema->fields[i].name, strlen(schema->fields[i].name), NULL);
     for (int64_t j = 0; j < table->n_columns; j++) {
-        bool known = table->columns[j].role != CAUCE_FEATURE;
-        for (int64_t i = 0; !known && i < schema->n_fields; i++)
-            known = strcmp(schema->fields[i].name, table->columns[j].name) == 0;
-        if (!known && ++n && list.length < 200)
-            ca_text_addf(&list, "%s%s", n > 1 ? ", " : "", table->columns[j].name);
+        const char *name = table->columns[j].name;
+        if (table->columns[j].role != CAUCE_FEATURE || ca_map_find(&known, name, strlen(name)) >= 0) continue;
+        if (++n && list.length < 200) ca_text_addf(&list, "%s%s", n > 1 ? ", " : "", name);
     }
     if (n)
         cauce_warn(run, "extra_column", "%lld column%s that the model does not know: %s", (long long)n,
                    n > 1 ? "s" : "", ca_text_get(&list));
     ca_text_free(&list);
+    ca_map_free(&known);
 }
 
-cauce_status ca_input_match(cauce_run *run, const cauce_schema *schema, const cauce_table *table,
-                            bool warn_extra, ca_input *input) {
-    *input = (ca_input){ schema, table, cauce_scratch(run, schema->n_fields, sizeof *input->column),
-                         cauce_scratch(run, schema->n_fields, sizeof *input->map) };
-    if (!input->column || !input->map) return run->error.status;
-    for (int64_t i = 0; i < schema->n_fields; i++)
-        input->column[i] = ca_table_find(table, schema->fields[i].name);
-    CA_TRY(report_missing(run, schema, table, input));
-    for (int64_t i = 0; i < schema->n_fields; i++) {
-        if (schema->fields[i].optional) input->column[i] = -1;
-        if (input->column[i] >= 0) CA_TRY(match_field(run, &schema->fields[i], table, input, i));
-    }
-    if (warn_extra) warn_extra_columns(run, schema, table);
-    return CAUCE_OK;
+void ca_input_warn(cauce_run *run, const ca_input *input) {
+    warn_extra_columns(run, input->schema, input->table);
+    for (int64_t i = 0; i < input->schema->n_fields; i++)
+        if (input->unknown[i])
+            cauce_warn(run, "unknown_level", "column '%s': %lld cells with levels that were not there at fit",
+                       input->schema->fields[i].name, (long long)input->unknown[i]);
 }
 
 size_t ca_input_size(const ca_input *input, int64_t n) {
@@ -153,7 +182,13 @@ static void read_codes(const ca_input *input, int64_t i, int64_t first, int64_t 
     int32_t *codes = cauce_block_codes(block);
     const int32_t *map = input->map[i];
     const int32_t *from = ca_table_read_codes(input->table, input->column[i], first, n, codes);
-    for (int64_t r = 0; r < n; r++) codes[r] = from[r] < 0 ? from[r] : map[from[r]];
+    int64_t unknown = 0;
+    for (int64_t r = 0; r < n; r++) {
+        int32_t code = from[r] < 0 ? from[r] : map[from[r]];
+        unknown += code == CAUCE_UNKNOWN;
+        codes[r] = code;
+    }
+    if (unknown) __atomic_add_fetch(&input->unknown[i], unknown, __ATOMIC_RELAXED);
 }
 
 void ca_input_read(const ca_input *input, int64_t first, int64_t n, char *memory, cauce_batch *batch) {

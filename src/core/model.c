@@ -78,7 +78,7 @@ static cauce_status fit_rows(cauce_run *run, cauce_model *model, const cauce_tab
     CA_TRY(ca_target_learn(run, model, table, ca_recipe_role(model->recipe), &labels));
     CA_TRY(ca_input_learn(run, table, picks_columns(model->recipe), &model->inputs));
     ca_input input;
-    CA_TRY(ca_input_match(run, &model->inputs, table, false, &input));
+    CA_TRY(ca_input_match(run, &model->inputs, table, &input));
     cauce_batch x;
     size_t size = ca_input_size(&input, table->n_rows);
     char *memory = size == SIZE_MAX ? NULL : cauce_scratch(run, 1, size);

@@ -65,15 +65,19 @@ cauce_status ca_target_weights(cauce_run *run, const cauce_table *table, const d
 typedef struct ca_input {
     const cauce_schema *schema;
     const cauce_table *table;
-    int64_t *column; /* of the table, for each field; -1: not read */
-    int32_t **map;   /* CODES: code of the table -> code of the field; NULL: the same */
+    int64_t *column;  /* of the table, for each field; -1: not read */
+    int32_t **map;    /* CODES: code of the table -> code of the field */
+    int64_t *unknown; /* CODES: cells read so far whose level the field does not have */
 } ca_input;
 /* Schema of the feature columns of a training table; levels that occur in its rows. Belongs to run->keep. */
 cauce_status ca_input_learn(cauce_run *run, const cauce_table *table, bool with_text, cauce_schema *schema);
 /* Matches a table to a schema by name. SCHEMA naming all columns that are missing, KIND for one of another
- * kind; extra feature columns are a warning. */
+ * kind. */
 cauce_status ca_input_match(cauce_run *run, const cauce_schema *schema, const cauce_table *table,
-                            bool warn_extra, ca_input *input);
+                            ca_input *input);
+/* Warnings about feature columns that the schema does not have, and about levels that it did not have in what
+ * was read. */
+void ca_input_warn(cauce_run *run, const ca_input *input);
 /* Bytes for ca_input_read of n rows. */
 size_t ca_input_size(const ca_input *input, int64_t n);
 /* Rows first .. first+n-1 as a batch laid out in that memory (cells are the table's own where they can be).
@@ -83,9 +87,15 @@ void ca_input_read(const ca_input *input, int64_t first, int64_t n, char *memory
 /* ---- src/core/predict.c
  * -------------------------------------------------------------------------------------- */
 
-/* Output of the whole model (or of all steps but a last estimator) for every row, in parallel row blocks. */
-cauce_status ca_model_apply(cauce_run *run, const cauce_model *model, const cauce_table *table,
-                            bool transform_only, ca_frame *out, const cauce_schema **schema);
+typedef enum ca_apply {
+    CA_PREDICT,         /* the whole model */
+    CA_PREDICT_QUIETLY, /* without warnings about the table: folds */
+    CA_TRANSFORM        /* all steps but a last estimator */
+} ca_apply;
+/* Output for every row, in parallel row blocks; free with ca_frame_free. schema (may be NULL): of the output.
+ */
+cauce_status ca_model_apply(cauce_run *run, const cauce_model *model, const cauce_table *table, ca_apply what,
+                            ca_frame *out, const cauce_schema **schema);
 /* Most probable class of each row, lowest on ties: proba is n x n_classes, column by column with `stride`. */
 void ca_decide(const double *proba, int64_t stride, int64_t n, int32_t n_classes, int32_t *classes);
 /* Tables made of an output. */

@@ -278,7 +278,7 @@ static cauce_status predict_block(cauce_run *run, const reading *r, const cauce_
     ca_frame out;
     ca_text lines = { 0 };
     if (!classes) return run->error.status;
-    CA_TRY(ca_model_apply(run, model, table, false, &out, NULL));
+    CA_TRY(ca_model_apply(run, model, table, CA_PREDICT, &out, NULL));
     if (ca_model_classifies(model))
         ca_decide(out.batch.blocks[0].values, out.batch.blocks[0].stride, n, model->n_classes, classes);
     for (int64_t row = 0; row < n; row++)

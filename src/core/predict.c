@@ -44,15 +44,15 @@ static cauce_status all_but_last(cauce_run *run, const cauce_model *model, ca_no
     return CAUCE_OK;
 }
 
-cauce_status ca_model_apply(cauce_run *run, const cauce_model *model, const cauce_table *table,
-                            bool transform_only, ca_frame *out, const cauce_schema **schema) {
+cauce_status ca_model_apply(cauce_run *run, const cauce_model *model, const cauce_table *table, ca_apply what,
+                            ca_frame *out, const cauce_schema **schema) {
     ca_node node = *model->root;
     ca_input input;
     if (transform_only)
         CA_TRY(all_but_last(run, model, &node));
     else if (!ca_node_is_estimator(&node))
         return cauce_fail(run, CAUCE_E_UNSUPPORTED, "the model has no estimator: it transforms only");
-    CA_TRY(ca_input_match(run, &model->inputs, table, true, &input));
+    CA_TRY(ca_input_match(run, &model->inputs, table, &input));
     CA_TRY(ca_frame_new(run, out, node.f.out, table->n_rows));
     job j = { &node, &input, &out->batch, node.block_rows > 2048 ? node.block_rows : 2048 };
     cauce_status status = cauce_parallel(run, (table->n_rows + j.rows - 1) / j.rows, apply_task, &j);
@@ -61,7 +61,10 @@ cauce_status ca_model_apply(cauce_run *run, const cauce_model *model, const cauc
             cauce_block_values(&out->batch.blocks[i]);
         else
             cauce_block_codes(&out->batch.blocks[i]);
-    if (status != CAUCE_OK) ca_frame_free(out);
+    if (status != CAUCE_OK)
+        ca_frame_free(out);
+    else if (what != CA_PREDICT_QUIETLY)
+        ca_input_warn(run, &input);
     if (schema) *schema = node.f.out;
     return status;
 }

@@ -38,7 +38,7 @@ void ca_lines_drop(ca_lines *lines); /* NULL allowed */
 cauce_table *ca_table_new(cauce_run *run, int64_t n_rows);
 cauce_table *ca_table_hold(const cauce_table *table);
 void ca_table_drop(cauce_table *table);
-/* Adds a column; takes the reference to `column`, even on failure. SCHEMA on a taken or empty name. */
+/* Adds a column; takes the reference to `column`, even on failure. SCHEMA on an empty name; that names differ is up to the caller. */
 cauce_status ca_table_add(cauce_run *run, cauce_table *table, const char *name, cauce_role role,
                           ca_column *column);
 /* The rows rows[0 .. n-1] of `table` as a table over the same columns. */

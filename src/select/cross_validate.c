@@ -214,7 +214,7 @@ static cauce_status score_rows(cauce_run *run, const ca_cv_plan *plan, const cau
     double *values = cauce_scratch(run, plan->metrics.n, sizeof *values);
     cauce_table *table = ca_table_subset(run, plan->table, rows, n);
     if (!table || !values) return ca_table_drop(table), run->error.status;
-    cauce_status status = ca_model_apply(run, model, table, false, &frame, NULL);
+    cauce_status status = ca_model_apply(run, model, table, CA_PREDICT_QUIETLY, &frame, NULL);
     if (status == CAUCE_OK) status = spread(run, plan, model, &frame.batch.blocks[0], n, &output);
     if (status == CAUCE_OK && test && plan->keep_predictions)
         keep_predictions(plan, cv, &plan->folds.folds[f], f, &output);
