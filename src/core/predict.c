@@ -48,7 +48,7 @@ cauce_status ca_model_apply(cauce_run *run, const cauce_model *model, const cauc
                             ca_frame *out, const cauce_schema **schema) {
     ca_node node = *model->root;
     ca_input input;
-    if (transform_only)
+    if (what == CA_TRANSFORM)
         CA_TRY(all_but_last(run, model, &node));
     else if (!ca_node_is_estimator(&node))
         return cauce_fail(run, CAUCE_E_UNSUPPORTED, "the model has no estimator: it transforms only");
