@@ -60,6 +60,14 @@ ok cv search.json "$data/iris.csv" --folds "k_fold n_splits=4 shuffle=true rando
 has "$out" '"folds": 4'
 lacks "$out" 'log_loss'
 
+# the example of docs/recipe.md
+awk '/^```json/ { f = 1; next } /^```/ { f = 0 } f' "$source/docs/recipe.md" >doc.json
+ok fit doc.json "$data/credit.csv" --set n_estimators=5 --set max_depth=12 --set prep__cat__min_frequency=5 -o doc.cauce
+has "$err" "bad 1254 (positive)"
+ok search doc.json "$data/credit.csv" --set n_estimators=3 --folds "stratified_k_fold n_splits=2" -q
+has "$out" "roc_auc"
+fails 2 "strategy" fit doc.json "$data/credit.csv" --set strategy=middle -o x.cauce
+
 # errors of the document
 wrong() {
     text=$1

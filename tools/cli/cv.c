@@ -1,4 +1,5 @@
 /* cauce cv: scores on rows that were not trained on, of one recipe or of several models side by side. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,6 +56,7 @@ static cauce_cv *validate(cli_program *program, const comparison *work, const en
 static int validate_all(cli_program *program, comparison *work) {
     for (int64_t i = 0; i < work->count; i++) {
         entry *one = &work->entries[i];
+        cli_progress_restart(&program->progress);
         one->cv = validate(program, work, one);
         if (!one->cv) return cli_failed(program);
         cli_warn_failed_folds(program, one->cv, one->label);
@@ -113,7 +115,7 @@ static void fill_metrics(cli_grid *grid, const cauce_cv *cv, bool all_folds) {
     for (int64_t m = 0; m < cauce_cv_metrics(cv); m++) {
         double mean = cauce_cv_mean(cv, m), ends[2];
         cli_metric_head(cauce_cv_metric(cv, m), head);
-        cli_mean_and_std(cv, m, text);
+        cli_mean_and_std(cv, m, mean, text);
         cli_grid_cell(grid, head);
         cli_grid_cell(grid, text);
         lowest_and_highest(cv, m, &ends[0], &ends[1]);
@@ -160,6 +162,13 @@ static int64_t best_of(const comparison *work) {
     return best;
 }
 
+static double smallest_mean(const comparison *work, int64_t metric) {
+    double like = NAN;
+    for (int64_t i = 0; i < work->count; i++)
+        like = cli_smaller(like, cauce_cv_mean(work->entries[i].cv, metric));
+    return like;
+}
+
 /* A row for each model, columns for the metrics `first` .. `last` - 1. */
 static void fill_models(cli_grid *grid, const comparison *work, int64_t first, int64_t last) {
     char text[72];
@@ -171,7 +180,7 @@ static void fill_models(cli_grid *grid, const comparison *work, int64_t first, i
     for (int64_t i = 0; i < work->count; i++) {
         cli_grid_cell(grid, work->entries[i].label);
         for (int64_t m = first; m < last; m++) {
-            cli_mean_and_std(work->entries[i].cv, m, text);
+            cli_mean_and_std(work->entries[i].cv, m, smallest_mean(work, m), text);
             cli_grid_cell(grid, text);
         }
     }

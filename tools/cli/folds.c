@@ -17,11 +17,15 @@ json_t *cli_cv_json(const cauce_cv *cv) {
     return metrics;
 }
 
-void cli_mean_and_std(const cauce_cv *cv, int64_t metric, char out[72]) {
+double cli_smaller(double like, double score) {
+    return !(fabs(score) >= fabs(like)) && isfinite(score) ? score : like;
+}
+
+void cli_mean_and_std(const cauce_cv *cv, int64_t metric, double like, char out[72]) {
     char mean[32], deviation[32];
     double value = cauce_cv_mean(cv, metric);
-    cli_score(value, value, mean);
-    cli_score(cauce_cv_std(cv, metric), value, deviation);
+    cli_score(value, like, mean);
+    cli_score(cauce_cv_std(cv, metric), like, deviation);
     if (isnan(value))
         snprintf(out, 72, "-");
     else

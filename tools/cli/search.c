@@ -1,4 +1,5 @@
 /* cauce search: every combination of a grid, cross-validated; the best is fitted to all rows. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -97,6 +98,13 @@ static ranked *rank_all(const cauce_search *search) {
 
 enum { MOST_METRICS = 8, MOST_SHOWN = 20 };
 
+static double smallest_mean(const cauce_search *search, int64_t metric) {
+    double like = NAN;
+    for (int64_t i = 0; i < cauce_search_candidates(search); i++)
+        like = cli_smaller(like, cauce_cv_mean(cauce_search_cv(search, i), metric));
+    return like;
+}
+
 static void fill(cli_grid *grid, const cauce_search *search, const ranked *order, int64_t shown,
                  int64_t metrics) {
     char text[72];
@@ -111,7 +119,7 @@ static void fill(cli_grid *grid, const cauce_search *search, const ranked *order
         char *params = short_params(search, order[i].candidate);
         cli_grid_cellf(grid, "%lld", (long long)order[i].rank);
         for (int64_t m = 0; m < metrics; m++) {
-            cli_mean_and_std(cv, m, text);
+            cli_mean_and_std(cv, m, smallest_mean(search, m), text);
             cli_grid_cell(grid, text);
         }
         cli_grid_cell(grid, params);
@@ -151,7 +159,7 @@ static void print_people(cli_program *program, const cauce_search *search) {
     char text[72];
     cli_progress_clear(&program->progress);
     print_candidates(term, search);
-    cli_mean_and_std(cauce_search_cv(search, best), 0, text);
+    cli_mean_and_std(cauce_search_cv(search, best), 0, cauce_cv_mean(cauce_search_cv(search, best), 0), text);
     fprintf(term->file, "\n");
     cli_field(term, "best", "%s", cauce_search_params(search, best));
     cli_field(term, "score", "%s %s", cauce_cv_metric(cauce_search_cv(search, best), 0), text);

@@ -220,37 +220,58 @@ void cli_progress_clear(cli_progress *progress) {
     progress->shown = false;
 }
 
-/* At most ten times a second, and not before a quarter of one: short calls stay silent. */
-void cli_progress_show(const char *what, int64_t done, int64_t total, void *payload) {
-    enum { BAR = 24 };
-    cli_progress *progress = payload;
-    if (!progress->on) return;
-    double now = cli_seconds();
-    if (progress->started <= 0 || strncmp(progress->what, what, sizeof progress->what - 1) != 0) {
-        progress->started = now;
+void cli_progress_restart(cli_progress *progress) {
+    cli_progress_clear(progress);
+    *progress = (cli_progress){ .on = progress->on };
+}
+
+static int outerness(const char *what) {
+    return strcmp(what, "search") == 0 ? 2 : strcmp(what, "cross-validate") == 0 ? 1 : 0;
+}
+
+/* Takes a report in; workers report in any order, so the count is the highest seen. */
+static void take_report(cli_progress *progress, const char *what, int64_t done, int64_t total) {
+    bool same = strncmp(progress->what, what, sizeof progress->what - 1) == 0;
+    if (*progress->what && outerness(what) < outerness(progress->what)) return;
+    if (!same) {
         snprintf(progress->what, sizeof progress->what, "%s", what);
+        progress->done = 0;
     }
-    if (now - progress->started < 0.25 || now - progress->drawn < 0.1) return;
-    progress->drawn = now;
-    cli_text line = { 0 };
+    progress->total = total;
+    if (done > progress->done) progress->done = done;
+}
+
+static void draw(cli_progress *progress, double now) {
+    enum { BAR = 24 };
+    cli_text line = { 0 }, cut = { 0 };
     char time[32];
     cli_duration(now - progress->started, time);
-    if (total > 0) {
-        int full = (int)((double)BAR * (double)done / (double)total);
-        if (full > BAR) full = BAR;
+    if (progress->total > 0) {
+        int full = (int)((double)BAR * (double)progress->done / (double)progress->total);
         for (int i = 0; i < BAR; i++) cli_text_add(&line, i < full ? "\xE2\x94\x81" : " ");
-        cli_text_addf(&line, " %lld/%lld ", (long long)done, (long long)total);
-    } else if (done > 0)
-        cli_text_addf(&line, "%lld ", (long long)done);
-    cli_text_addf(&line, "%s ", time);
-    cli_text_add_shown(&line, what);
-    cli_text cut = { 0 };
+        cli_text_addf(&line, " %lld/%lld ", (long long)progress->done, (long long)progress->total);
+    } else if (progress->done > 0)
+        cli_text_addf(&line, "%lld ", (long long)progress->done);
+    cli_text_add_shown(&line, progress->what);
+    cli_text_addf(&line, ", %s", time);
     add_cut(&cut, line.data, width_of(STDERR_FILENO) - 1);
     fprintf(stderr, "\r\033[K%s", cut.data);
     fflush(stderr);
-    progress->shown = true;
     cli_text_free(&cut);
     cli_text_free(&line);
+}
+
+/* At most ten times a second, and not before a quarter of one: short calls stay silent. */
+void cli_progress_show(const char *what, int64_t done, int64_t total, void *payload) {
+    cli_progress *progress = payload;
+    if (!progress->on) return;
+    double now = cli_seconds();
+    if (progress->started <= 0) progress->started = now;
+    take_report(progress, what, done, total);
+    if (now - progress->started < 0.25 || now - progress->drawn < 0.1) return;
+    progress->drawn = now;
+    progress->shown = true;
+    draw(progress, now);
 }
 
 void cli_duration(double seconds, char out[32]) {
@@ -280,7 +301,7 @@ void cli_score(double value, double like, char out[32]) {
     double size = fabs(like);
     if (!isfinite(value))
         snprintf(out, 32, "%s", isnan(value) ? "-" : value > 0 ? "inf" : "-inf");
-    else if (size >= 1e9)
+    else if (size >= 1e9 || fabs(value) >= 1e12)
         snprintf(out, 32, "%.4g", value);
     else
         snprintf(out, 32, "%.*f", size < 10 ? 4 : size < 1000 ? 2 : 1, value);

@@ -42,15 +42,18 @@ void cli_grid_free(cli_grid *grid);
 /* "label     text", the text wrapped under itself. */
 void cli_field(const cli_term *term, const char *label, const char *format, ...) CLI_PRINTF(3, 4);
 
-/* One line of progress on standard error, rewritten in place; nothing unless `on`. */
+/* One line of progress on standard error, rewritten in place; nothing unless `on`. It tells of the outermost
+ * work (a search rather than the trees of one of its forests) and never goes back. */
 typedef struct cli_progress {
     bool on, shown;
     double started, drawn; /* seconds */
     char what[64];
+    int64_t done, total;
 } cli_progress;
 bool cli_progress_wanted(void); /* standard error is a terminal, not dumb, not under CI */
 void cli_progress_show(const char *what, int64_t done, int64_t total, void *progress);
 void cli_progress_clear(cli_progress *progress);
+void cli_progress_restart(cli_progress *progress); /* other work begins */
 
 double cli_seconds(void); /* monotonic clock */
 /* "0.4 s", "2 min 5 s". */
