@@ -59,8 +59,8 @@ END_TEST
 
 START_TEST(file_of_numbers) {
     const char *same[] = { "0\n1\n\n-1\n0\n", "0\n1\n\n-1\n0",
-                           "\xEF\xBB\xBF"
-                           "0\r\n1\r\n\r\n-1\r\n0\r\n",
+                           ("\xEF\xBB\xBF"
+                            "0\r\n1\r\n\r\n-1\r\n0\r\n"),
                            " 0\n1.0\t\n  \n-1\n0e5\n" };
     for (int i = 0; i < 4; i++) {
         ck_assert_msg(split_file(same[i], strlen(same[i]), 5) == CAUCE_OK, "%d: %s", i, run.error.message);
