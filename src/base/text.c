@@ -134,6 +134,25 @@ int ca_text_distance(const char *a, const char *b, int most) {
     return result;
 }
 
+/* The candidate whose beginning is nearest to `name`: for names that were cut short. */
+static const char *nearest_beginning(const char *name, size_t length, int64_t count,
+                                     const char *(*get)(int64_t i, void *payload), void *payload) {
+    const char *nearest = NULL;
+    int limit = (int)length / 5;
+    char start[64];
+    if (length < 4 || length >= sizeof start) return NULL;
+    for (int64_t i = 0; i < count; i++) {
+        const char *candidate = get(i, payload);
+        snprintf(start, length + 1, "%s", candidate);
+        int distance = ca_text_distance(name, start, limit);
+        if (distance > limit) continue;
+        nearest = candidate;
+        if (distance == 0) break;
+        limit = distance - 1;
+    }
+    return nearest;
+}
+
 const char *ca_text_nearest(const char *name, int64_t count, const char *(*get)(int64_t i, void *payload),
                             void *payload) {
     size_t length = strlen(name);
@@ -148,7 +167,7 @@ const char *ca_text_nearest(const char *name, int64_t count, const char *(*get)(
         if (distance == 0) break;
         limit = distance - 1; /* only a nearer one may replace it: the first of equals wins */
     }
-    return nearest;
+    return nearest ? nearest : nearest_beginning(name, length, count, get, payload);
 }
 
 /* ---- Patterns and messages --------------------------------------------------------------------------------
