@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "tree/vector.h"
+
 enum { INSERTION = 40 };
 
 #define READ_CODES(T)                                                                                        \
@@ -38,6 +40,25 @@ void ca_read_codes(const ca_bin_column *column, const uint32_t *rows, int64_t n,
     *high = hi;
 }
 
+/* Sorts by counting, for each key, the keys below it: n^2 comparisons without a branch, which vector units do
+ * faster than any sort up to some dozens of keys. Keys are distinct: the low bits are the position. */
+#define RANK_SORT(NAME, SIZE)                                                                                \
+    CA_WIDE static void NAME(uint64_t *keys, const uint32_t *codes, uint32_t low, int64_t n) {               \
+        int32_t key[SIZE], rank[SIZE] = { 0 };                                                               \
+        for (int32_t i = 0; i < SIZE; i++)                                                                   \
+            key[i] = i < n ? (int32_t)((codes[i] - low) << RANK_BITS | (uint32_t)i) : INT32_MAX;             \
+        for (int64_t j = 0; j < n; j++) {                                                                    \
+            int32_t pivot = key[j];                                                                          \
+            for (int i = 0; i < SIZE; i++) rank[i] += key[i] > pivot;                                        \
+        }                                                                                                    \
+        for (int64_t i = 0; i < n; i++) keys[rank[i]] = (uint64_t)codes[i] << 32 | (uint64_t)i;              \
+    }
+enum { RANK_BITS = 6, RANK_LARGEST = 1 << RANK_BITS };
+RANK_SORT(rank_sort_8, 8)
+RANK_SORT(rank_sort_16, 16)
+RANK_SORT(rank_sort_32, 32)
+RANK_SORT(rank_sort_64, 64)
+
 static void insertion_sort(uint64_t *keys, int64_t n) {
     for (int64_t i = 1; i < n; i++) {
         uint64_t key = keys[i];
@@ -48,31 +69,46 @@ static void insertion_sort(uint64_t *keys, int64_t n) {
 }
 
 /* Stable radix sort by code; positions ascend already. */
-static void radix_sort(ca_search *s) {
+static void radix_sort(ca_search *s, int64_t n) {
     uint32_t count[256];
     for (int shift = 32; shift < 64; shift += 8) {
         memset(count, 0, sizeof count);
-        for (int64_t i = 0; i < s->n; i++) count[s->keys[i] >> shift & 255]++;
-        if (count[s->keys[0] >> shift & 255] == s->n) continue;
+        for (int64_t i = 0; i < n; i++) count[s->keys[i] >> shift & 255]++;
+        if (count[s->keys[0] >> shift & 255] == n) continue;
         uint32_t at = 0;
         for (int d = 0; d < 256; d++) {
             uint32_t c = count[d];
             count[d] = at;
             at += c;
         }
-        for (int64_t i = 0; i < s->n; i++) s->spare[count[s->keys[i] >> shift & 255]++] = s->keys[i];
+        for (int64_t i = 0; i < n; i++) s->spare[count[s->keys[i] >> shift & 255]++] = s->keys[i];
         uint64_t *swap = s->keys;
         s->keys = s->spare;
         s->spare = swap;
     }
 }
 
-void ca_sort_codes(ca_search *s) {
-    for (int64_t i = 0; i < s->n; i++) s->keys[i] = (uint64_t)s->codes[i] << 32 | (uint64_t)i;
-    if (s->n <= INSERTION)
-        insertion_sort(s->keys, s->n);
+static void sort_keys(ca_search *s, int64_t n) {
+    if (n <= INSERTION)
+        insertion_sort(s->keys, n);
     else
-        radix_sort(s);
+        radix_sort(s, n);
+}
+
+void ca_sort_codes(ca_search *s, uint32_t low, uint32_t high) {
+    if (s->n <= RANK_LARGEST && high - low < (uint32_t)INT32_MAX >> RANK_BITS) {
+        if (s->n <= 8)
+            rank_sort_8(s->keys, s->codes, low, s->n);
+        else if (s->n <= 16)
+            rank_sort_16(s->keys, s->codes, low, s->n);
+        else if (s->n <= 32)
+            rank_sort_32(s->keys, s->codes, low, s->n);
+        else
+            rank_sort_64(s->keys, s->codes, low, s->n);
+        return;
+    }
+    for (int64_t i = 0; i < s->n; i++) s->keys[i] = (uint64_t)s->codes[i] << 32 | (uint64_t)i;
+    sort_keys(s, s->n);
 }
 
 static bool allowed(const ca_search *s, int64_t rows, double weight) {
@@ -81,14 +117,111 @@ static bool allowed(const ca_search *s, int64_t rows, double weight) {
            s->node_weight - weight >= s->min_weight;
 }
 
+/* Cuts of a column do not always come in ascending order. */
+static inline bool better(double gain, uint32_t code, const ca_cut *cut) {
+    return gain > cut->gain || (gain == cut->gain && code < cut->code && gain > -HUGE_VAL);
+}
+
 static inline void offer_pair(const ca_search *s, ca_pair l, int64_t rows, uint32_t code, ca_cut *cut) {
     ca_pair r = { s->total.s - l.s, s->total.w - l.w };
     double gain =
         s->scoring == CA_SCORE_SQUARES ? ca_squares(l, r) : ca_pair_gain(s->scoring, &s->plan->logs, l, r);
-    if (gain > cut->gain && (!s->constrained || allowed(s, rows, l.w))) {
+    if (gain >= cut->gain && better(gain, code, cut) && (!s->constrained || allowed(s, rows, l.w))) {
         cut->gain = gain;
         cut->code = code;
     }
+}
+
+enum { CHUNK = 64 };
+
+/* Prefix sums of some cuts, and their gains. Computing them all first, then looking for the best, keeps the
+ * processor from guessing at each cut whether it is the best so far. */
+typedef struct ca_cuts {
+    double s[CHUNK], w[CHUNK], gain[CHUNK];
+} ca_cuts;
+
+/* ca_squares of each cut. */
+CA_WIDE static void squares_of(ca_cuts *cuts, double total_s, double total_w) {
+    for (int i = 0; i < CHUNK; i++) {
+        double ls = cuts->s[i], lw = cuts->w[i], rs = total_s - ls, rw = total_w - lw;
+        cuts->gain[i] = (ls * ls * rw + rs * rs * lw) / (lw * rw);
+    }
+}
+
+CA_WIDE static void squares_of_few(ca_cuts *cuts, double total_s, double total_w) {
+    for (int i = 0; i < 16; i++) {
+        double ls = cuts->s[i], lw = cuts->w[i], rs = total_s - ls, rw = total_w - lw;
+        cuts->gain[i] = (ls * ls * rw + rs * rs * lw) / (lw * rw);
+    }
+}
+
+/* First of the n best cuts, all of them in ascending order of codes. */
+static int best_of(const ca_search *s, ca_cuts *cuts, int n) {
+    if (n <= 16)
+        squares_of_few(cuts, s->total.s, s->total.w);
+    else
+        squares_of(cuts, s->total.s, s->total.w);
+    int best = 0;
+    double gain = cuts->gain[0];
+    for (int i = 1; i < n; i++) {
+        bool more = cuts->gain[i] > gain;
+        gain = more ? cuts->gain[i] : gain;
+        best = more ? i : best;
+    }
+    return best;
+}
+
+static inline bool plain_squares(const ca_search *s) {
+    return s->scoring == CA_SCORE_SQUARES && !s->constrained;
+}
+
+/* Empty bins have the gain of the bin before them, which comes first. */
+static void scan_squares_of_bins(const ca_search *s, const ca_pair *bins, uint32_t low, uint32_t cuts_left,
+                                 ca_cut *cut) {
+    ca_pair l = { 0, 0 };
+    ca_cuts cuts;
+    for (uint32_t b = 0; b < cuts_left; b += CHUNK) {
+        int n = cuts_left - b < CHUNK ? (int)(cuts_left - b) : CHUNK;
+        for (int i = 0; i < n; i++) {
+            l.s += bins[b + (uint32_t)i].s;
+            l.w += bins[b + (uint32_t)i].w;
+            cuts.s[i] = l.s;
+            cuts.w[i] = l.w;
+        }
+        for (int i = n; i < CHUNK; i++) {
+            cuts.s[i] = 0;
+            cuts.w[i] = 1;
+        }
+        int best = best_of(s, &cuts, n);
+        if (cuts.gain[best] > cut->gain) {
+            cut->gain = cuts.gain[best];
+            cut->code = low + b + (uint32_t)best;
+        }
+    }
+}
+
+/* At most CHUNK rows: only cuts between different codes are kept. */
+static void scan_squares_of_rows(const ca_search *s, ca_cut *cut) {
+    ca_pair l = { 0, 0 };
+    ca_cuts cuts;
+    uint32_t codes[CHUNK];
+    int n = 0, rows = (int)s->n;
+    for (int i = 0; i + 1 < rows; i++) {
+        const ca_pair *pair = &s->pairs[(uint32_t)s->keys[i]];
+        l.s += pair->s;
+        l.w += pair->w;
+        cuts.s[n] = l.s;
+        cuts.w[n] = l.w;
+        codes[n] = (uint32_t)(s->keys[i] >> 32);
+        n += codes[n] != s->keys[i + 1] >> 32;
+    }
+    for (int i = n; i < (n <= 16 ? 16 : CHUNK); i++) {
+        cuts.s[i] = 0;
+        cuts.w[i] = 1;
+    }
+    int best = best_of(s, &cuts, n);
+    cut->gain = cuts.gain[best];
+    cut->code = codes[best];
 }
 
 static void scan_pair_bins(ca_search *s, uint32_t low, uint32_t high, ca_cut *cut) {
@@ -99,6 +232,10 @@ static void scan_pair_bins(ca_search *s, uint32_t low, uint32_t high, ca_cut *cu
         ca_pair *bin = &bins[s->codes[i] - low];
         bin->s += s->pairs[i].s;
         bin->w += s->pairs[i].w;
+    }
+    if (plain_squares(s)) {
+        scan_squares_of_bins(s, bins, low, width - 1, cut);
+        return;
     }
     if (s->constrained) {
         memset(bin_rows, 0, width * sizeof *bin_rows);
@@ -115,8 +252,12 @@ static void scan_pair_bins(ca_search *s, uint32_t low, uint32_t high, ca_cut *cu
     }
 }
 
-static void scan_sorted_pairs(ca_search *s, ca_cut *cut) {
-    ca_sort_codes(s);
+static void scan_sorted_pairs(ca_search *s, uint32_t low, uint32_t high, ca_cut *cut) {
+    ca_sort_codes(s, low, high);
+    if (s->n <= CHUNK && plain_squares(s)) {
+        scan_squares_of_rows(s, cut);
+        return;
+    }
     ca_pair l = { 0, 0 };
     for (int64_t i = 0; i + 1 < s->n; i++) {
         const ca_pair *pair = &s->pairs[(uint32_t)s->keys[i]];
@@ -127,17 +268,128 @@ static void scan_sorted_pairs(ca_search *s, ca_cut *cut) {
     }
 }
 
+/* ---- Wide ranges of codes: a coarse histogram, then only the bins that may hold the best cut --------------
+ *
+ * The gain is convex in the statistics (sum, weight) left of the cut, so inside a bin it is at most its
+ * largest value at the corners of what the bin's rows can reach. Bins whose bound is below the best cut so
+ * far are done; the rows of the others are sorted. After CLOUDS (Alsabti, Ranka, Singh, KDD 1998), but exact.
+ */
+
+typedef struct ca_coarse_bin {
+    ca_pair below, above; /* rows with a sum below 0, and the others */
+} ca_coarse_bin;
+
+enum { COARSE_BINS = 256 };
+
+/* Largest gain at the corners; w1 > w0. Corners outside of the node (no weight on one side) are pulled in by
+ * one unit of weight, the least that a row has. */
+static double corner(const ca_search *s, double sum, double w) {
+    double most = s->total.w - 1;
+    w = w < 1 ? 1 : w > most ? most : w;
+    ca_pair l = { sum, w }, r = { s->total.s - sum, s->total.w - w };
+    return ca_squares(l, r);
+}
+
+static double larger(double a, double b) {
+    return a > b ? a : b;
+}
+
+static double bound_of(const ca_search *s, ca_pair l, const ca_coarse_bin *bin) {
+    if (s->plan->n_classes) { /* all rows of one class come first */
+        double ones = bin->above.s, zeros = bin->above.w - bin->above.s;
+        if (ones == 0 || zeros == 0) return -HUGE_VAL; /* convex on a line: the best end is a coarse cut */
+        return larger(corner(s, l.s + ones, l.w + ones), corner(s, l.s, l.w + zeros));
+    }
+    double low = l.s + bin->below.s, high = l.s + bin->above.s, end = l.w + bin->below.w + bin->above.w;
+    return larger(larger(corner(s, low, l.w), corner(s, low, end)),
+                  larger(corner(s, high, l.w), corner(s, high, end)));
+}
+
+/* Sends the rows of bins marked in `open` through an exact scan; start[b]: statistics and rows before bin b.
+ */
+static void scan_open_bins(ca_search *s, uint32_t low, int shift, const uint8_t *open, const ca_pair *start,
+                           const int64_t *start_rows, ca_cut *cut) {
+    int64_t n = 0;
+    for (int64_t i = 0; i < s->n; i++) {
+        uint32_t code = s->codes[i];
+        s->keys[n] = (uint64_t)code << 32 | (uint64_t)i;
+        n += open[(code - low) >> shift];
+    }
+    sort_keys(s, n);
+    ca_pair l = { 0, 0 };
+    uint32_t bin = UINT32_MAX;
+    int64_t rows = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const ca_pair *pair = &s->pairs[(uint32_t)s->keys[i]];
+        uint32_t code = (uint32_t)(s->keys[i] >> 32);
+        if ((code - low) >> shift != bin) {
+            bin = (code - low) >> shift;
+            l = start[bin];
+            rows = start_rows[bin];
+        }
+        l.s += pair->s;
+        l.w += pair->w;
+        rows++;
+        if (l.w < s->total.w && (i + 1 == n || code != s->keys[i + 1] >> 32))
+            offer_pair(s, l, rows, code, cut);
+    }
+}
+
+static void scan_coarse_pairs(ca_search *s, uint32_t low, uint32_t high, ca_cut *cut, double best) {
+    ca_coarse_bin *bins = s->bins;
+    ca_pair start[COARSE_BINS], l = { 0, 0 };
+    int64_t start_rows[COARSE_BINS], rows = 0;
+    double bounds[COARSE_BINS];
+    uint8_t open[COARSE_BINS];
+    uint32_t room = s->n < 512 ? 64 : s->n < 2048 ? 128 : COARSE_BINS, *bin_rows = s->bin_rows;
+    int shift = 0;
+    while ((high - low) >> shift >= room) shift++;
+    uint32_t width = ((high - low) >> shift) + 1;
+    memset(bins, 0, width * sizeof *bins);
+    memset(bin_rows, 0, width * sizeof *bin_rows);
+    for (int64_t i = 0; i < s->n; i++) {
+        ca_pair *bin = &bins[(s->codes[i] - low) >> shift].below + !(s->pairs[i].s < 0);
+        bin->s += s->pairs[i].s;
+        bin->w += s->pairs[i].w;
+    }
+    if (s->constrained)
+        for (int64_t i = 0; i < s->n; i++) bin_rows[(s->codes[i] - low) >> shift]++;
+    for (uint32_t b = 0; b < width; b++) {
+        start[b] = l;
+        start_rows[b] = rows;
+        ca_coarse_bin *bin = &bins[b];
+        if (bin->below.w + bin->above.w == 0) {
+            bounds[b] = -HUGE_VAL;
+            continue;
+        }
+        bounds[b] = bound_of(s, l, bin);
+        l.s += bin->below.s + bin->above.s;
+        l.w += bin->below.w + bin->above.w;
+        rows += bin_rows[b];
+        if (l.w < s->total.w) offer_pair(s, l, rows, low + ((b + 1) << shift) - 1, cut);
+    }
+    best = larger(best, cut->gain);
+    bool any = false;
+    for (uint32_t b = 0; b < width; b++) {
+        open[b] = bounds[b] * (1 + 0x1p-40) >= best;
+        any |= open[b];
+    }
+    if (any) scan_open_bins(s, low, shift, open, start, start_rows, cut);
+}
+
 /* A histogram costs its bins, a sort costs its rows. */
 static bool use_histogram(const ca_search *s, uint32_t low, uint32_t high) {
     uint32_t width = high - low + 1;
-    return width <= CA_LARGEST_HISTOGRAM && width <= s->n;
+    return width <= CA_LARGEST_HISTOGRAM && width <= s->n / 2;
 }
 
-void ca_scan_pairs(ca_search *s, uint32_t low, uint32_t high, ca_cut *cut) {
+void ca_scan_pairs(ca_search *s, uint32_t low, uint32_t high, ca_cut *cut, double best) {
     if (use_histogram(s, low, high))
         scan_pair_bins(s, low, high, cut);
+    else if (s->n <= RANK_LARGEST || s->scoring != CA_SCORE_SQUARES)
+        scan_sorted_pairs(s, low, high, cut);
     else
-        scan_sorted_pairs(s, cut);
+        scan_coarse_pairs(s, low, high, cut, best);
 }
 
 /* The class weights left of the cut, with their sums of squares where these are exact (below 2^53): then a
@@ -205,8 +457,8 @@ static void scan_class_bins(ca_search *s, uint32_t low, uint32_t high, ca_cut *c
     }
 }
 
-static void scan_sorted_classes(ca_search *s, ca_cut *cut) {
-    ca_sort_codes(s);
+static void scan_sorted_classes(ca_search *s, uint32_t low, uint32_t high, ca_cut *cut) {
+    ca_sort_codes(s, low, high);
     class_scan scan;
     begin_classes(s, &scan);
     for (int64_t i = 0; i + 1 < s->n; i++) {
@@ -219,8 +471,8 @@ static void scan_sorted_classes(ca_search *s, ca_cut *cut) {
 
 void ca_scan_classes(ca_search *s, uint32_t low, uint32_t high, ca_cut *cut) {
     int64_t work = (int64_t)(high - low + 1) * s->plan->n_classes;
-    if (use_histogram(s, low, high) && work <= 4 * s->n)
+    if ((int64_t)(high - low) < s->n && high - low < CA_LARGEST_HISTOGRAM && work <= 4 * s->n)
         scan_class_bins(s, low, high, cut);
     else
-        scan_sorted_classes(s, cut);
+        scan_sorted_classes(s, low, high, cut);
 }

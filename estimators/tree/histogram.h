@@ -8,11 +8,12 @@
 void ca_read_codes(const ca_bin_column *column, const uint32_t *rows, int64_t n, uint32_t *codes,
                    uint32_t *low, uint32_t *high);
 
-/* Scan the cuts of the column in search->codes (low < high): replace *cut when one is strictly better. */
-void ca_scan_pairs(ca_search *search, uint32_t low, uint32_t high, ca_cut *cut);
+/* Scan the cuts of the column in search->codes (low < high) into *cut, which starts at gain -HUGE_VAL. Cuts
+ * with a gain below `best` need not be found. */
+void ca_scan_pairs(ca_search *search, uint32_t low, uint32_t high, ca_cut *cut, double best);
 void ca_scan_classes(ca_search *search, uint32_t low, uint32_t high, ca_cut *cut);
 
 /* Sorts search->codes into search->keys: code << 32 | position in the node. */
-void ca_sort_codes(ca_search *search);
+void ca_sort_codes(ca_search *search, uint32_t low, uint32_t high);
 
 #endif

@@ -17,7 +17,7 @@ static bool try_column(ca_search *s, int32_t feature, ca_cut *best) {
     if (s->scoring >= CA_SCORE_GINI)
         ca_scan_classes(s, low, high, &cut);
     else
-        ca_scan_pairs(s, low, high, &cut);
+        ca_scan_pairs(s, low, high, &cut, best->gain);
     if (cut.gain > best->gain || (cut.gain == best->gain && cut.gain > -HUGE_VAL && feature < best->feature))
         *best = cut;
     return true;

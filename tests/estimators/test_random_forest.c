@@ -546,25 +546,6 @@ START_TEST(broken_states_are_refused) {
 }
 END_TEST
 
-/* Stand-ins, so that this test needs no more of the library than the forests. */
-__attribute__((weak)) cauce_status cauce_class_weights(cauce_run *run, const cauce_value *class_weight,
-                                                       const cauce_train *train, double *per_class) {
-    (void)run;
-    (void)class_weight;
-    double total = 0;
-    for (int64_t r = 0; r < train->n_rows; r++) {
-        double w = train->weight ? train->weight[r] : 1;
-        per_class[train->y_class[r]] += w;
-        total += w;
-    }
-    for (int32_t c = 0; c < train->n_classes; c++) per_class[c] = total / (train->n_classes * per_class[c]);
-    return CAUCE_OK;
-}
-
-__attribute__((weak)) double ca_log(double x);
-double ca_log(double x) {
-    return log(x);
-}
 TEST_MAIN("random_forest", TEST(every_split_is_the_oracles), TEST(threads_do_not_change_a_bit),
           TEST(weight_two_is_the_row_twice), TEST(small_and_constant_tables), TEST(limits_hold),
           TEST(blocks_of_any_size_and_one_hot_score_alike), TEST(importances_and_oob),
