@@ -4,21 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/run.h"
-
-/* Order-preserving map of doubles to unsigned integers; both zeros give the same key. */
-static uint64_t key_of(double x) {
-    uint64_t bits;
-    x += 0.0; /* -0.0 becomes 0.0 */
-    memcpy(&bits, &x, sizeof bits);
-    return bits >> 63 ? ~bits : bits | UINT64_C(1) << 63;
-}
-
-static double value_of(uint64_t key) {
-    uint64_t bits = key >> 63 ? key & ~(UINT64_C(1) << 63) : ~key;
-    double x;
-    memcpy(&x, &bits, sizeof x);
-    return x;
-}
+#include "tree/keys.h"
 
 /* The distinct keys of a column in order of first appearance, found through an open-addressing table. */
 typedef struct distinct {
@@ -55,7 +41,7 @@ static cauce_status widen(cauce_run *run, distinct *d) {
 static cauce_status number_values(cauce_run *run, const double *x, int64_t n, distinct *d, uint32_t *ids) {
     CA_TRY(widen(run, d));
     for (int64_t r = 0; r < n; r++) {
-        uint64_t key = key_of(x[r]);
+        uint64_t key = ca_key_of(x[r]);
         size_t slot = slot_of(d, key);
         if (!d->slots[slot]) {
             if (d->n == d->room) {
@@ -70,32 +56,6 @@ static cauce_status number_values(cauce_run *run, const double *x, int64_t n, di
     return CAUCE_OK;
 }
 
-typedef struct key_id {
-    uint64_t key;
-    uint32_t id;
-} key_id;
-
-/* Least-significant-digit radix sort; digits that all keys share are skipped. The result is in *a. */
-static void sort_keys(key_id **a, key_id **b, uint32_t n) {
-    enum { BITS = 11, SIZE = 1 << BITS };
-    uint32_t count[SIZE];
-    for (int shift = 0; shift < 64; shift += BITS) {
-        memset(count, 0, sizeof count);
-        for (uint32_t i = 0; i < n; i++) count[(*a)[i].key >> shift & (SIZE - 1)]++;
-        if (count[(*a)[0].key >> shift & (SIZE - 1)] == n) continue;
-        uint32_t at = 0;
-        for (int d = 0; d < SIZE; d++) {
-            uint32_t c = count[d];
-            count[d] = at;
-            at += c;
-        }
-        for (uint32_t i = 0; i < n; i++) (*b)[count[(*a)[i].key >> shift & (SIZE - 1)]++] = (*a)[i];
-        key_id *swap = *a;
-        *a = *b;
-        *b = swap;
-    }
-}
-
 static void write_codes(const uint32_t *ids, const uint32_t *rank, int64_t n, ca_bin_type type, void *codes) {
     if (type == CA_BIN_U8)
         for (int64_t r = 0; r < n; r++) ((uint8_t *)codes)[r] = (uint8_t)rank[ids[r]];
@@ -107,18 +67,18 @@ static void write_codes(const uint32_t *ids, const uint32_t *rank, int64_t n, ca
 
 static cauce_status rank_values(cauce_run *run, const distinct *d, const uint32_t *ids, int64_t n,
                                 ca_bin_column *column) {
-    key_id *a = cauce_scratch(run, d->n, sizeof *a), *b = cauce_scratch(run, d->n, sizeof *b);
+    ca_key_id *a = cauce_scratch(run, d->n, sizeof *a), *b = cauce_scratch(run, d->n, sizeof *b);
     uint32_t *rank = cauce_scratch(run, d->n, sizeof *rank);
     if (!a || !b || !rank) return CA_NOMEM(run);
-    for (uint32_t i = 0; i < d->n; i++) a[i] = (key_id){ d->keys[i], i };
-    sort_keys(&a, &b, d->n);
+    for (uint32_t i = 0; i < d->n; i++) a[i] = (ca_key_id){ d->keys[i], i };
+    ca_sort_keys(&a, &b, d->n);
     column->type = d->n <= 256 ? CA_BIN_U8 : d->n <= 65536 ? CA_BIN_U16 : CA_BIN_U32;
     size_t size = (size_t)1 << column->type;
     column->memory = ca_malloc(d->n * sizeof(double) + (size_t)n * size);
     if (!column->memory) return CA_NOMEM(run);
     double *values = column->memory;
     for (uint32_t i = 0; i < d->n; i++) {
-        values[i] = value_of(a[i].key);
+        values[i] = ca_key_value(a[i].key);
         rank[a[i].id] = i;
     }
     column->values = values;

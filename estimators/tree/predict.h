@@ -5,20 +5,27 @@
 
 #include "tree/tree.h"
 
-/* A split as scoring wants it: a row goes right when low < x <= high. That covers x > threshold and, for a
- * one-hot column, "the block's code is this level", so that one-hot blocks are scored by their codes. */
+/* Scoring reads a row as codes: one slot for each dense column (how many of the forest's thresholds of that
+ * column are below the value), one for each one-hot block (1 + its code). Comparing codes sends every row
+ * where comparing values would. */
+typedef struct ca_slot {
+    const double *thresholds; /* dense: the distinct thresholds, ascending */
+    int64_t n_thresholds;
+} ca_slot;
+
+/* A split: right when code >= low, or, with ONLY set in `slot`, when code == low. */
 typedef struct ca_scored_split {
-    double low, high;
-    int32_t slot; /* of the value in a row: one for each dense column, one for each one-hot block */
+    uint32_t low;
+    uint32_t slot;
     int32_t child[2];
-    int32_t unused;
 } ca_scored_split;
 
 /* The bound form of a forest. */
 typedef struct ca_scored_forest {
     const ca_forest *forest; /* borrowed: offsets and leaves */
     const ca_scored_split *splits;
-    int64_t n_slots;
+    const ca_slot *slots;
+    int64_t n_slots, group; /* rows that go through all trees together */
 } ca_scored_forest;
 
 enum { CA_SCORE_ROWS = 4096 }; /* rows that a block should have */
