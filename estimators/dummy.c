@@ -23,7 +23,7 @@ static const cauce_param classifier_rows[] = {
                  "shares; uniform: equal shares; constant: always the class named by constant."),
     CAUCE_MIXED(classifier_params, constant, "null",
                 CAUCE_V_NULL | CAUCE_V_TEXT | CAUCE_V_INT | CAUCE_V_REAL | CAUCE_V_BOOL, -9.2e18, 9.2e18,
-                -INFINITY, INFINITY, NULL, "The class that strategy=constant predicts."),
+                -HUGE_VAL, HUGE_VAL, NULL, "The class that strategy=constant predicts."),
     CAUCE_MIXED(classifier_params, random_state, "null", CAUCE_V_NULL | CAUCE_V_INT, 0, 9.2e18, 0, 0, NULL,
                 "Seed of the random numbers of strategy=stratified; null means 0."),
     CAUCE_END
@@ -173,7 +173,7 @@ static const cauce_param regressor_rows[] = {
     CAUCE_CHOICE(regressor_params, strategy, "mean", "mean|median|quantile|constant",
                  "What every row is predicted as: mean, median or a quantile of the target, or a constant."),
     CAUCE_MIXED(regressor_params, constant, "null", CAUCE_V_NULL | CAUCE_V_INT | CAUCE_V_REAL, -9.2e18,
-                9.2e18, -INFINITY, INFINITY, NULL, "The number that strategy=constant predicts."),
+                9.2e18, -HUGE_VAL, HUGE_VAL, NULL, "The number that strategy=constant predicts."),
     CAUCE_MIXED(regressor_params, quantile, "null", CAUCE_V_NULL | CAUCE_V_INT | CAUCE_V_REAL, 0, 1, -1, 1,
                 NULL,
                 "The quantile of strategy=quantile: 0 the least target, 0.5 the median, 1 the largest."),

@@ -37,7 +37,7 @@ typedef struct forest_params {
                     "Columns tried for each split: a number, a fraction, sqrt, log2 or null (all)."),        \
         CAUCE_MIXED(T, max_leaf_nodes, "null", CAUCE_V_NULL | CAUCE_V_INT, 2, 1e9, 0, 0, NULL,               \
                     "Most leaves of a tree, which is then grown best split first; null: no limit."),         \
-        CAUCE_REAL(T, min_impurity_decrease, 0, 0, INFINITY,                                                 \
+        CAUCE_REAL(T, min_impurity_decrease, 0, 0, HUGE_VAL,                                                 \
                    "A split must decrease the weighted impurity by at least this much."),                    \
         CAUCE_BOOL(T, bootstrap, true, "Whether each tree sees rows drawn with replacement."),               \
         CAUCE_BOOL(T, oob_score, false, "Whether to score each row by the trees that did not see it."),      \
