@@ -65,10 +65,8 @@ static int validate_all(cli_program *program, comparison *work) {
 }
 
 static int save_predictions(cli_program *program, const cauce_cv *cv) {
-    const char *path = program->args.output.items[0];
     cauce_table *table = cauce_cv_predictions(cv);
-    int code = !table || cauce_write_csv(table, path) ? cli_failed(program) : 0;
-    if (code == 0 && strcmp(path, "-") != 0) cli_note(program, "saved", "%s: out-of-fold predictions", path);
+    int code = !table || cauce_write_csv(table, program->args.output.items[0]) ? cli_failed(program) : 0;
     cauce_table_free(table);
     return code;
 }
@@ -163,7 +161,7 @@ static int64_t best_of(const comparison *work) {
 }
 
 static double smallest_mean(const comparison *work, int64_t metric) {
-    double like = NAN;
+    double like = HUGE_VAL;
     for (int64_t i = 0; i < work->count; i++)
         like = cli_smaller(like, cauce_cv_mean(work->entries[i].cv, metric));
     return like;
@@ -242,8 +240,13 @@ static int run(cli_program *program, comparison *work) {
     if (code == 0 && program->args.output.count)
         code = save_predictions(program, work->entries[work->count - 1].cv);
     if (code) return code;
-    if (program->args.json) return print_json(work);
-    print_table(program, work);
+    if (program->args.json)
+        print_json(work);
+    else
+        print_table(program, work);
+    fflush(stdout);
+    if (program->args.output.count && strcmp(program->args.output.items[0], "-") != 0)
+        cli_note(program, "saved", "%s: out-of-fold predictions", program->args.output.items[0]);
     return 0;
 }
 

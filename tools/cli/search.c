@@ -99,7 +99,7 @@ static ranked *rank_all(const cauce_search *search) {
 enum { MOST_METRICS = 8, MOST_SHOWN = 20 };
 
 static double smallest_mean(const cauce_search *search, int64_t metric) {
-    double like = NAN;
+    double like = HUGE_VAL;
     for (int64_t i = 0; i < cauce_search_candidates(search); i++)
         like = cli_smaller(like, cauce_cv_mean(cauce_search_cv(search, i), metric));
     return like;
@@ -172,24 +172,30 @@ static void warn_failures(cli_program *program, const cauce_search *search) {
     }
 }
 
+/* Files first, so that a result that is shown is also there. */
 static int save(cli_program *program, const cauce_search *search) {
     const cli_args *args = &program->args;
+    int code = 0;
+    if (args->output.count) code = cli_model_save(program, cauce_search_best(search), args->output.items[0]);
+    if (code || !args->table) return code;
+    cauce_table *table = cauce_search_table(search);
+    code = !table || cauce_write_csv(table, args->table) ? cli_failed(program) : 0;
+    cauce_table_free(table);
+    return code;
+}
+
+static void note_saved(cli_program *program) {
+    const cli_args *args = &program->args;
     char size[32];
+    fflush(stdout);
     if (args->output.count) {
         const char *path = args->output.items[0];
-        int code = cli_model_save(program, cauce_search_best(search), path);
-        if (code) return code;
         cli_file_size(path, size);
         cli_note(program, "saved", "%s: the best, fitted to all rows%s%s%s", path, *size ? " (" : "", size,
                  *size ? ")" : "");
     }
-    if (!args->table) return 0;
-    cauce_table *table = cauce_search_table(search);
-    int code = !table || cauce_write_csv(table, args->table) ? cli_failed(program) : 0;
-    cauce_table_free(table);
-    if (code == 0 && strcmp(args->table, "-") != 0)
+    if (args->table && strcmp(args->table, "-") != 0)
         cli_note(program, "saved", "%s: all candidates", args->table);
-    return code;
 }
 
 static int run(cli_program *program, const cli_plan *plan, const cauce_recipe *recipe) {
@@ -197,16 +203,23 @@ static int run(cli_program *program, const cli_plan *plan, const cauce_recipe *r
     cli_note_table(program, plan, classifier);
     cli_plan_explain(program, plan, recipe);
     char *metrics = cli_plan_metrics(program, plan, classifier, cli_plan_classes(plan));
+    double start = cli_seconds();
     cauce_search *search = cauce_grid_search_with(recipe, plan->table, plan->grid, plan->folds, metrics,
                                                   program->args.output.count ? NULL : "refit=false");
     free(metrics);
     if (!search) return cli_failed(program);
+    char time[32];
+    cli_duration(cli_seconds() - start, time);
+    cli_note(program, "tried", "%lld candidates on %lld folds in %s",
+             (long long)cauce_search_candidates(search),
+             (long long)cauce_cv_folds(cauce_search_cv(search, 0)), time);
     warn_failures(program, search);
     int code = save(program, search);
     if (code == 0 && program->args.json)
         print_json(plan, search);
     else if (code == 0)
         print_people(program, search);
+    if (code == 0) note_saved(program);
     cauce_search_free(search);
     return code;
 }
