@@ -74,9 +74,8 @@ CAUCE_API cauce_table *cauce_search_table(const cauce_search *search);
  * coding of categories, then `estimator`, a component text; NULL: a random forest for the kind of the
  * target). Owned. Errors: SCHEMA without a target. */
 CAUCE_API cauce_recipe *cauce_auto_recipe(const cauce_table *table, const char *estimator);
-/* "classification" when the target of the table is a category, boolean or whole numbers of at most 20 values
- * with a classifier asked for by `estimator` (may be NULL), otherwise "regression". Static text; NULL without
- * a target. */
+/* "classification" when the target of the table is a category, a boolean or whole numbers of at most 10 different
+ * values, otherwise "regression". Static text; NULL without a target. */
 CAUCE_API const char *cauce_task(const cauce_table *table);
 
 #ifdef __cplusplus

@@ -291,7 +291,7 @@ struct cauce_component {
      * probabilities, a regressor's one number. Must be a pure function of self. */
     cauce_status (*bind)(cauce_run *run, const cauce_fitted *self, cauce_binding *binding);
     /* Computes out (n_rows rows, blocks as bind said, room provided) from in. Allocates nothing, any n_rows
-     * from 1 to block_rows, same bits for every n_rows. A failure names the row as in->first_row + r. */
+     * from 1 to block_rows, same bits for every n_rows. A failure names the row as in->first_row + r + 1. */
     cauce_status (*apply)(cauce_run *run, const cauce_fitted *self, const cauce_batch *in, cauce_batch *out,
                           void *scratch);
     /* Optional: the output for the training rows, right after fit, where it is not apply (cross-fitted
