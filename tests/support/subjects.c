@@ -1,0 +1,195 @@
+#include "support/subjects.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cauce/sys/run.h"
+#include "base/text.h"
+#include "core/recipe.h"
+#include "core/registry.h"
+#include "support/check_main.h"
+
+static const char *const targets[] = { "y2", "y3", "y" };
+
+bool subject_has(const cauce_component *component, const char *param) {
+    return ca_param_find(component->params, param) >= 0;
+}
+
+/* Parameters that a component needs on the mixed table. */
+static const struct {
+    const char *component, *params;
+} for_mixed[] = { { "simple_imputer", " strategy=most_frequent add_indicator=true" },
+                  { "one_hot_encoder", " handle_unknown=ignore" } };
+
+/* The component as a step, small where its default is large. */
+static void step_of(const subject *s, char *out, size_t size) {
+    const char *params = subject_has(s->component, "n_estimators") ? " n_estimators=4" : "";
+    for (size_t i = 0; s->mixed && i < sizeof for_mixed / sizeof *for_mixed; i++)
+        if (strcmp(for_mixed[i].component, s->component->name) == 0) params = for_mixed[i].params;
+    snprintf(out, size, "\"%s%s\"", s->component->name, params);
+}
+
+/* Recipes for composites, on the mixed table. */
+static const struct {
+    const char *component, *recipe, *target;
+} by_hand[] = {
+    { "pipeline",
+      "{\"steps\": [{\"branches\": [{\"on\": \"@number\", \"use\": \"simple_imputer\"}]}, "
+      "\"standard_scaler\", \"ridge\"]}",
+      "y" },
+    { "pipeline",
+      "{\"steps\": [{\"branches\": [{\"on\": \"city, flag\", \"steps\": [\"simple_imputer "
+      "strategy=most_frequent\", {\"steps\": [\"one_hot_encoder\"]}]}]}, "
+      "\"logistic_regression\"]}",
+      "y3" },
+    { "column_transformer",
+      "{\"use\": \"column_transformer\", \"with\": {\"remainder\": \"passthrough\"}, \"branches\": "
+      "[{\"name\": "
+      "\"n\", \"on\": \"d, a\", \"use\": \"standard_scaler\"}, {\"name\": \"none\", \"on\": \"zz*\", "
+      "\"use\": "
+      "\"standard_scaler\"}, {\"name\": \"again\", \"on\": \"a, city\", \"use\": \"passthrough\"}]}",
+      "y2" },
+    { "column_transformer",
+      "{\"branches\": [{\"name\": \"c\", \"on\": \"@category\", \"use\": \"one_hot_encoder "
+      "handle_unknown=ignore\"}, {\"name\": \"gone\", \"on\": \"@number\", \"use\": \"drop\"}]}",
+      "y" },
+};
+enum { BY_HAND = sizeof by_hand / sizeof *by_hand };
+
+/* Numbers imputed unless the component takes missing ones, categories one-hot, then the component. */
+static void mixed_recipe(subject *s, const char *step) {
+    const cauce_component *c = s->component;
+    const char *numbers = c->tags & CAUCE_TAG_MISSING ? "passthrough" : "simple_imputer strategy=median";
+    if (c->tags & CAUCE_TAG_CATEGORY)
+        snprintf(s->recipe, sizeof s->recipe, "{\"steps\": [%s]}", step);
+    else
+        snprintf(
+            s->recipe, sizeof s->recipe,
+            "{\"steps\": [{\"branches\": [{\"on\": \"@number\", \"use\": \"%s\"}, {\"on\": \"@category\", "
+            "\"use\": \"one_hot_encoder handle_unknown=ignore\"}]}, %s]}",
+            numbers, step);
+}
+
+/* Variants of one component: how many, and the v-th. */
+static int64_t variants(const cauce_component *c) {
+    if (c->composite) {
+        int64_t n = 0;
+        for (int i = 0; i < BY_HAND; i++) n += strcmp(by_hand[i].component, c->name) == 0;
+        ck_assert_msg(n > 0, "write a recipe for the composite '%s' into tests/support/subjects.c", c->name);
+        return n;
+    }
+    return c->role == CAUCE_CLASSIFIER ? 4 : 2;
+}
+
+static void hand_made(const cauce_component *c, int64_t v, subject *s) {
+    int i = 0;
+    for (;; i++)
+        if (strcmp(by_hand[i].component, c->name) == 0 && v-- == 0) break;
+    snprintf(s->recipe, sizeof s->recipe, "%s", by_hand[i].recipe);
+    s->target = by_hand[i].target;
+    s->mixed = true;
+}
+
+bool subject_at(int64_t i, subject *s) {
+    int64_t at = 0, v = i;
+    for (; ca_registry_at(at) && v >= variants(ca_registry_at(at)); at++) v -= variants(ca_registry_at(at));
+    const cauce_component *c = ca_registry_at(at);
+    if (!c) return false;
+    *s = (subject){ .component = c };
+    if (c->composite)
+        hand_made(c, v, s);
+    else {
+        char step[128];
+        s->mixed = v % 2;
+        step_of(s, step, sizeof step);
+        s->target = c->role == CAUCE_REGRESSOR ? "y" : targets[v / 2];
+        if (s->mixed)
+            mixed_recipe(s, step);
+        else
+            snprintf(s->recipe, sizeof s->recipe, "{\"use\": %s}", step);
+    }
+    snprintf(s->name, sizeof s->name, "%s %lld (%s, target %s)", c->name, (long long)v,
+             s->mixed ? "mixed" : "numbers", s->target);
+    return true;
+}
+
+cauce_recipe *subject_recipe(const subject *s) {
+    cauce_recipe *recipe = cauce_recipe_from_json(s->recipe);
+    ck_assert_msg(recipe != NULL, "%s: %s", s->name, cauce_error().message);
+    return recipe;
+}
+
+/* ---- Tables -------------------------------------------------------------------------------------------- */
+
+typedef struct row {
+    double a, b, c, d, y;
+    int city, flag, y2, y3;
+} row;
+
+static row make_row(int64_t r) {
+    static const double steps[] = { -1, 0, 0.5, 2 };
+    cauce_rng rng;
+    cauce_rng_init(&rng, 7, "subjects", (uint64_t)r);
+    row x;
+    x.a = floor(cauce_rng_uniform(&rng) * 1000) / 100;
+    x.b = cauce_rng_uniform(&rng) * 4 - 2;
+    x.c = steps[cauce_rng_below(&rng, 4)];
+    x.d = cauce_rng_below(&rng, 5) == 0 ? (double)NAN : floor(cauce_rng_uniform(&rng) * 90);
+    x.city = (int)cauce_rng_below(&rng, 5) - 1;
+    x.flag = (int)cauce_rng_below(&rng, 2);
+    x.y = 2 * x.a - 3 * x.b + x.c + 0.5 * x.city + cauce_rng_uniform(&rng);
+    x.y2 = x.a + 2 * cauce_rng_uniform(&rng) > 6;
+    x.y3 = x.y < 5 ? 0 : x.y < 12 ? 1 : 2;
+    return x;
+}
+
+static void add_cell(ca_text *out, const row *x, int64_t r, const char *column) {
+    static const char *const cities[] = { "Bern", "Oslo", "Rome", "\"Sao, Paulo\"" };
+    static const char *const levels[] = { "low", "mid", "top" };
+    const struct {
+        const char *name;
+        double value;
+    } numbers[] = { { "a", x->a }, { "b", x->b }, { "c", x->c }, { "d", x->d }, { "y", x->y } };
+    for (int i = 0; i < 5; i++)
+        if (strcmp(numbers[i].name, column) == 0 && !isnan(numbers[i].value))
+            ca_text_addf(out, "%.17g", numbers[i].value);
+    if (strcmp(column, "city") == 0 && x->city >= 0) ca_text_add(out, cities[x->city]);
+    if (strcmp(column, "flag") == 0) ca_text_add(out, x->flag ? "true" : "false");
+    if (strcmp(column, "y2") == 0) ca_text_add(out, x->y2 ? "yes" : "no");
+    if (strcmp(column, "y3") == 0) ca_text_add(out, levels[x->y3]);
+    if (strcmp(column, "w") == 0) ca_text_add(out, r % 4 == 0 ? "0" : r % 4 == 2 ? "2" : "1");
+}
+
+static cauce_table *make_table(const subject *s, const char *columns, bool weighted) {
+    ca_text csv = { 0 };
+    for (int64_t r = -1; r < SUBJECT_ROWS; r++) {
+        row x = make_row(r);
+        for (const char *at = columns; *at; at += strspn(at, " ")) {
+            char name[16];
+            size_t n = strcspn(at, " ");
+            snprintf(name, sizeof name, "%.*s", (int)n, at);
+            if (at != columns) ca_text_add(&csv, ",");
+            if (r < 0)
+                ca_text_add(&csv, name);
+            else
+                add_cell(&csv, &x, r, name);
+            at += n;
+        }
+        ca_text_add(&csv, "\n");
+    }
+    cauce_table *table = table_of(ca_text_get(&csv), weighted ? "w:weight" : NULL);
+    ca_text_free(&csv);
+    for (int i = 0; i < 3; i++)
+        if (cauce_table_find(table, targets[i]) >= 0)
+            cauce_table_set_role(table, targets[i],
+                                 strcmp(targets[i], s->target) == 0 ? CAUCE_TARGET : CAUCE_IGNORE);
+    return table;
+}
+
+cauce_table *subject_table(const subject *s, const char *columns) {
+    return make_table(s, columns ? columns : s->mixed ? "a b c d city flag y2 y3 y" : "a b c y2 y3 y", false);
+}
+
+cauce_table *subject_weighted(const subject *s) {
+    return make_table(s, s->mixed ? "a b c d city flag y2 y3 y w" : "a b c y2 y3 y w", true);
+}
