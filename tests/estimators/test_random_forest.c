@@ -1,7 +1,9 @@
 #include "support/check_main.h"
 #include "support/component_harness.h"
+#include "support/failing.h"
 #include "support/numeric_csv.h"
 #include "reference/forest.h"
+#include "math/sort.h"
 #include "tree/tree.h"
 
 extern const cauce_component cauce_random_forest_classifier, cauce_random_forest_regressor;
@@ -546,8 +548,112 @@ START_TEST(broken_states_are_refused) {
 }
 END_TEST
 
-TEST_MAIN("random_forest", TEST(every_split_is_the_oracles), TEST(threads_do_not_change_a_bit),
-          TEST(weight_two_is_the_row_twice), TEST(small_and_constant_tables), TEST(limits_hold),
+START_TEST(class_weights_are_weights) {
+    data d = make_data(17, 300, 8, 3);
+    double count[3] = { 0 }, weight[400];
+    for (int64_t r = 0; r < d.n; r++) count[d.c[r]]++;
+    for (int64_t r = 0; r < d.n; r++) weight[r] = (double)d.n / (3 * count[d.c[r]]);
+    harness named, given;
+    begin(&named, &d, "n_estimators=10 class_weight=balanced");
+    harness_fit(&named);
+    begin(&given, &d, "n_estimators=10");
+    given.train.weight = weight;
+    harness_fit(&given);
+    same_forest(named.state, given.state);
+    harness_end(&named);
+    harness_end(&given);
+}
+END_TEST
+
+/* Wide columns, fractional weights and many rows: coarse histograms, with and without least leaf sizes, find
+ * what sorting finds. max_leaf_nodes=2 makes stumps, whose one split is checked against all cuts. */
+START_TEST(stumps_on_many_rows_are_optimal) {
+    enum { N = 3000, P = 3 };
+    double *x = malloc(N * P * sizeof *x), *y = malloc(N * sizeof *y), *w = malloc(N * sizeof *w);
+    int64_t *order = malloc(N * sizeof *order);
+    for (int round = 0; round < 24; round++) {
+        bool classify = round % 2, weighted = round % 4 >= 2;
+        int64_t least = round % 3 ? 1 : 40;
+        noise_state = (uint64_t)round + 1;
+        for (int i = 0; i < N * P; i++) x[i] = noise();
+        int32_t c[N];
+        for (int r = 0; r < N; r++) {
+            y[r] = (x[r] > 0.37) * 0.4 + (x[r + N] > 0.8) * 0.5 + noise() * (round % 5);
+            c[r] = y[r] > 0.2 * (1 + round % 5);
+            if (classify) y[r] = c[r];
+            w[r] = weighted ? 0.5 + noise() : 1;
+        }
+        double best = -HUGE_VAL, best_threshold = 0, total_s = 0, total_w = 0;
+        int best_column = -1;
+        for (int r = 0; r < N; r++) {
+            total_s += w[r] * y[r];
+            total_w += w[r];
+        }
+        harness h;
+        char options[200];
+        snprintf(options, sizeof options,
+                 "n_estimators=1 bootstrap=false max_features=null max_depth=1 min_samples_leaf=%d",
+                 (int)least);
+        harness_begin(&h, classify ? &cauce_random_forest_classifier : &cauce_random_forest_regressor,
+                      options, x, N, P);
+        h.train.y = classify ? NULL : y;
+        h.train.y_class = classify ? c : NULL;
+        h.train.n_classes = classify ? 2 : 0;
+        h.train.weight = weighted ? w : NULL;
+        harness_fit(&h);
+        for (int j = 0; j < P; j++) {
+            ck_assert_int_eq(ca_argsort(&h.run, x + j * N, N, order), CAUCE_OK);
+            double s = 0, weight = 0;
+            for (int i = 0; i + 1 < N; i++) {
+                s += w[order[i]] * y[order[i]];
+                weight += w[order[i]];
+                if (i + 1 < least || N - i - 1 < least) continue;
+                double gain = s * s / weight + (total_s - s) * (total_s - s) / (total_w - weight);
+                if (gain <= best + 1e-9 * fabs(best)) continue;
+                best = gain;
+                best_column = j;
+                best_threshold = x[j * N + order[i]] / 2 + x[j * N + order[i + 1]] / 2;
+            }
+        }
+        const ca_forest *f = h.state;
+        ck_assert_int_eq(f->n_splits, 1);
+        ck_assert_int_eq(f->split_feature[0], best_column);
+        ck_assert_double_eq(f->split_threshold[0], best_threshold);
+        harness_end(&h);
+    }
+    free(x);
+    free(y);
+    free(w);
+    free(order);
+}
+END_TEST
+
+START_TEST(every_allocation_may_fail) {
+    failing_install(); /* this test comes first */
+    for (int32_t k = 0; k <= 3; k += 3) {
+        data d = make_data(8, 60, 5, k);
+        harness h;
+        begin(&h, &d,
+              k ? "n_estimators=2 oob_score=true max_leaf_nodes=40 class_weight=balanced_subsample"
+                : "n_estimators=2 oob_score=true");
+        FAILING_EACH(pass) {
+            ca_run_begin(&h.run);
+            h.run.keep = &h.keep;
+            h.run.threads = 1;
+            cauce_status status = harness_try(&h);
+            ck_assert(status == CAUCE_OK || (pass.armed && status == CAUCE_E_NOMEM));
+            ca_run_end(&h.run);
+            ca_arena_free(&h.keep.arena);
+        }
+        harness_end(&h);
+    }
+}
+END_TEST
+
+TEST_MAIN("random_forest", TEST(every_allocation_may_fail), TEST(every_split_is_the_oracles),
+          TEST(threads_do_not_change_a_bit), TEST(weight_two_is_the_row_twice),
+          TEST(small_and_constant_tables), TEST(limits_hold),
           TEST(blocks_of_any_size_and_one_hot_score_alike), TEST(importances_and_oob),
           TEST(oob_scores_are_the_references), TEST(as_good_as_the_reference),
-          TEST(broken_states_are_refused))
+          TEST(broken_states_are_refused), TEST(class_weights_are_weights),
+          TEST(stumps_on_many_rows_are_optimal))
