@@ -69,9 +69,9 @@ static void round_trip_of(const char *text, const char *old_rows, const char *ne
     cauce_model *loaded = reload(&run, model);
     ca_frame a, b;
     const cauce_schema *x, *y;
-    ck_assert_msg(ca_model_apply(&run, model, rows, true, &a, &x) == CAUCE_OK, "%s: %s", text,
+    ck_assert_msg(ca_model_apply(&run, model, rows, CA_TRANSFORM, &a, &x) == CAUCE_OK, "%s: %s", text,
                   run.error.message);
-    ck_assert_int_eq(ca_model_apply(&run, loaded, rows, true, &b, &y), CAUCE_OK);
+    ck_assert_int_eq(ca_model_apply(&run, loaded, rows, CA_TRANSFORM, &b, &y), CAUCE_OK);
     same_bits(&a, x, &b, y);
     ca_frame_free(&a);
     ca_frame_free(&b);
