@@ -30,6 +30,27 @@ void ca_path_each(const cauce_recipe *root, ca_path_visit *visit, void *payload)
     walk(&w, root, 0);
 }
 
+typedef struct full {
+    const ca_target *target;
+    ca_arena *arena;
+    const char *path;
+} full;
+
+static bool is_target(const char *path, cauce_recipe *recipe, int64_t row, void *payload) {
+    full *f = payload;
+    if (f->target->recipe != recipe || f->target->row != row) return true;
+    f->path = ca_arena_text(f->arena, path, strlen(path));
+    return false;
+}
+
+cauce_status ca_path_full(cauce_run *run, ca_arena *arena, const cauce_recipe *root, const ca_target *target,
+                          const char **path) {
+    full f = { target, arena, NULL };
+    ca_path_each(root, is_target, &f);
+    *path = f.path;
+    return f.path ? CAUCE_OK : CA_NOMEM(run);
+}
+
 /* Does `path` end with `end`, at a "__" boundary? */
 static bool ends_with(const char *path, const char *end) {
     size_t n = strlen(path), m = strlen(end);

@@ -62,6 +62,9 @@ typedef struct ca_target {
 } ca_target;
 /* Finds the parameter that `path` means: a full path, or the end of exactly one. */
 cauce_status ca_path_find(cauce_run *run, const cauce_recipe *root, const char *path, ca_target *target);
+/* Full path of a parameter that was found; in `arena`. */
+cauce_status ca_path_full(cauce_run *run, ca_arena *arena, const cauce_recipe *root, const ca_target *target,
+                          const char **path);
 /* Full path of every parameter in order: calls visit until it returns false. */
 typedef bool ca_path_visit(const char *path, cauce_recipe *recipe, int64_t row, void *payload);
 void ca_path_each(const cauce_recipe *root, ca_path_visit *visit, void *payload);

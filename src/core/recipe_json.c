@@ -5,76 +5,76 @@
 #include "core/recipe.h"
 #include "core/registry.h"
 
+/* Numbers keep a text too: a text parameter may be given as one. */
+static cauce_status add_number_text(cauce_run *run, ca_arena *arena, cauce_value *value) {
+    ca_text text = { 0 };
+    ca_value_print(&text, value);
+    value->text = text.failed ? NULL : ca_arena_text(arena, ca_text_get(&text), text.length);
+    ca_text_free(&text);
+    return value->text ? CAUCE_OK : CA_NOMEM(run);
+}
+
+/* JSON has no word for numbers that are not finite. */
+static cauce_status text_value(cauce_run *run, ca_arena *arena, const char *text, cauce_value *value) {
+    if (strcmp(text, "nan") == 0 || strcmp(text, "inf") == 0 || strcmp(text, "-inf") == 0)
+        return ca_value_parse(run, arena, text, value);
+    value->type = CAUCE_V_TEXT;
+    value->text = ca_arena_text(arena, text, strlen(text));
+    return value->text ? CAUCE_OK : CA_NOMEM(run);
+}
+
+static cauce_status list_value(cauce_run *run, ca_arena *arena, const json_t *list, cauce_value *value) {
+    size_t n = json_array_size(list);
+    cauce_value *items = ca_arena_alloc(arena, n * sizeof *items);
+    if (!items) return CA_NOMEM(run);
+    for (size_t i = 0; i < n; i++) CA_TRY(ca_value_from_json(run, arena, json_array_get(list, i), &items[i]));
+    *value = (cauce_value){ .type = CAUCE_V_LIST, .items = items, .n_items = (int64_t)n };
+    return CAUCE_OK;
+}
+
+/* {"bad": 5} is the list ["bad:5"]. */
+static cauce_status object_value(cauce_run *run, ca_arena *arena, const json_t *object, cauce_value *value) {
+    size_t i = 0;
+    cauce_value *items = ca_arena_alloc(arena, json_object_size(object) * sizeof *items);
+    if (!items) return CA_NOMEM(run);
+    const char *key;
+    json_t *member;
+    json_object_foreach((json_t *)(uintptr_t)object, key, member) {
+        if (!json_is_number(member))
+            return cauce_fail(run, CAUCE_E_PARAM, "'%s' in an object of numbers is no number", key);
+        ca_text text = { 0 };
+        ca_text_addf(&text, "%s:", key);
+        ca_json_number(&text, json_number_value(member));
+        items[i].type = CAUCE_V_TEXT;
+        items[i].text = text.failed ? NULL : ca_arena_text(arena, ca_text_get(&text), text.length);
+        ca_text_free(&text);
+        if (!items[i++].text) return CA_NOMEM(run);
+    }
+    *value = (cauce_value){ .type = CAUCE_V_LIST, .items = items, .n_items = (int64_t)i };
+    return CAUCE_OK;
+}
+
 cauce_status ca_value_from_json(cauce_run *run, ca_arena *arena, const json_t *json, cauce_value *value) {
     memset(value, 0, sizeof *value);
     switch (json_typeof(json)) {
     case JSON_NULL: value->type = CAUCE_V_NULL; return CAUCE_OK;
     case JSON_TRUE:
     case JSON_FALSE:
-        value->type = CAUCE_V_BOOL;
-        value->integer = json_is_true(json);
-        value->text = json_is_true(json) ? "true" : "false";
+        *value = (cauce_value){ .type = CAUCE_V_BOOL, .integer = json_is_true(json) };
+        value->text = value->integer ? "true" : "false";
         return CAUCE_OK;
     case JSON_INTEGER:
-        value->type = CAUCE_V_INT;
-        value->integer = json_integer_value(json);
+        *value = (cauce_value){ .type = CAUCE_V_INT, .integer = json_integer_value(json) };
         value->real = (double)value->integer;
-        break;
+        return add_number_text(run, arena, value);
     case JSON_REAL:
-        value->type = CAUCE_V_REAL;
-        value->real = json_real_value(json);
-        break;
-    case JSON_STRING: {
-        const char *text = json_string_value(json);
-        value->type = CAUCE_V_TEXT;
-        value->text = ca_arena_text(arena, text, strlen(text));
-        if (!value->text) return CA_NOMEM(run);
-        /* JSON has no word for these numbers. */
-        if (strcmp(text, "nan") == 0 || strcmp(text, "inf") == 0 || strcmp(text, "-inf") == 0)
-            return ca_value_parse(run, arena, text, value);
-        return CAUCE_OK;
+        *value = (cauce_value){ .type = CAUCE_V_REAL, .real = json_real_value(json) };
+        return add_number_text(run, arena, value);
+    case JSON_STRING: return text_value(run, arena, json_string_value(json), value);
+    case JSON_ARRAY: return list_value(run, arena, json, value);
+    case JSON_OBJECT: return object_value(run, arena, json, value);
     }
-    case JSON_ARRAY: {
-        size_t n = json_array_size(json);
-        cauce_value *items = ca_arena_alloc(arena, n * sizeof *items);
-        if (!items) return CA_NOMEM(run);
-        for (size_t i = 0; i < n; i++)
-            CA_TRY(ca_value_from_json(run, arena, json_array_get(json, i), &items[i]));
-        value->type = CAUCE_V_LIST;
-        value->items = items;
-        value->n_items = (int64_t)n;
-        return CAUCE_OK;
-    }
-    case JSON_OBJECT: break;
-    }
-    if (json_is_object(json)) { /* {"bad": 5} is the list ["bad:5"] */
-        size_t n = json_object_size(json), i = 0;
-        cauce_value *items = ca_arena_alloc(arena, n * sizeof *items);
-        if (!items) return CA_NOMEM(run);
-        const char *key;
-        json_t *member;
-        json_object_foreach((json_t *)(uintptr_t)json, key, member) {
-            if (!json_is_number(member))
-                return cauce_fail(run, CAUCE_E_PARAM, "'%s' in an object of numbers is no number", key);
-            ca_text text = { 0 };
-            ca_text_addf(&text, "%s:", key);
-            ca_json_number(&text, json_number_value(member));
-            items[i].type = CAUCE_V_TEXT;
-            items[i].text = ca_arena_text(arena, ca_text_get(&text), text.length);
-            ca_text_free(&text);
-            if (!items[i++].text) return CA_NOMEM(run);
-        }
-        value->type = CAUCE_V_LIST;
-        value->items = items;
-        value->n_items = (int64_t)n;
-        return CAUCE_OK;
-    }
-    /* Numbers keep a text too: a text parameter may be given as one. */
-    ca_text text = { 0 };
-    ca_value_print(&text, value);
-    value->text = ca_arena_text(arena, ca_text_get(&text), text.length);
-    ca_text_free(&text);
-    return value->text ? CAUCE_OK : CA_NOMEM(run);
+    return cauce_fail(run, CAUCE_E_INTERNAL, "unknown kind of JSON value");
 }
 
 void ca_value_to_json(ca_text *out, const cauce_value *value) {

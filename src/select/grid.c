@@ -21,23 +21,11 @@ typedef struct out {
     int64_t n, room;
 } out;
 
-/* A key as written may be short; two of them may mean the same place. */
-static bool find_path(const char *path, cauce_recipe *recipe, int64_t row, void *payload) {
-    ca_target *target = ((void **)payload)[0];
-    if (target->recipe != recipe || target->row != row) return true;
-    ((void **)payload)[1] = (void *)(uintptr_t)path;
-    out *o = ((void **)payload)[2];
-    ((void **)payload)[1] = ca_arena_text(o->arena, path, strlen(path));
-    return false;
-}
-
+/* A key as written may be short, and two of them may mean the same place: axes go by full paths. */
 static cauce_status set_axis(out *o, const ca_assignment *item, axis *a) {
     ca_target target;
     CA_TRY(ca_path_find(o->run, o->recipe, item->key, &target));
-    void *found[3] = { &target, NULL, o };
-    ca_path_each(o->recipe, find_path, found);
-    if (!found[1]) return CA_NOMEM(o->run);
-    a->key = found[1];
+    CA_TRY(ca_path_full(o->run, o->arena, o->recipe, &target, &a->key));
     a->values = item->value.type == CAUCE_V_LIST ? item->value.items : &item->value;
     a->n = item->value.type == CAUCE_V_LIST ? item->value.n_items : 1;
     if (a->n == 0) return cauce_fail(o->run, CAUCE_E_PARAM, "the grid has no values for '%s'", item->key);
