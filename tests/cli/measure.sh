@@ -11,6 +11,11 @@ has "$out" '"rows": 1309'
 is_json "$out"
 fails 2 "accuracy" score t.cauce "$data/titanic.csv" --metric acuracy
 fails 2 "r2" score t.cauce "$data/titanic.csv" --metric r2
+awk -F, -v OFS=, 'NR == 1 { print $0, "w" } NR > 1 { print $0, 1 + NR % 3 }' "$data/titanic.csv" >weighted.csv
+ok score t.cauce weighted.csv --metric accuracy --json
+cp "$out" plain.json
+ok score t.cauce weighted.csv --metric accuracy --weight w --json
+cmp -s "$out" plain.json && complain "--weight changes no score"
 cut -d, -f2- "$data/titanic.csv" >blind.csv
 fails 4 "survived" score t.cauce blind.csv
 ok fit "$data/diabetes.csv" -t progression -m ridge -q -o d.cauce

@@ -41,6 +41,12 @@ fails 1 "none.csv" predict t.cauce none.csv -o r.csv
 fails 1 "none.cauce" predict none.cauce "$data/titanic.csv" -o r.csv
 fails 1 "no/such" predict t.cauce "$data/titanic.csv" -o no/such/r.csv
 
+# other markers of missing cells, another separator
+printf 'sex;age;passengerClass\nfemale;-;1st\nmale;30;2nd\n' >dash.csv
+fails 4 "'-'" predict t.cauce dash.csv -o r.csv
+ok predict t.cauce dash.csv --missing - --separator ";" -o r.csv
+lines r.csv 3
+
 # regression
 ok fit "$data/diabetes.csv" -t progression -m ridge -q -o d.cauce
 ok predict d.cauce "$data/diabetes.csv" -o d.csv

@@ -26,7 +26,7 @@ static const cli_command commands[] = {
       .rest = "[-o OUT.csv]",
       .least_files = 2,
       .most_files = 2,
-      .options = "output proba keep on-error strict",
+      .options = "output proba keep on-error strict missing separator",
       .outputs = 1,
       .notes =
           "Columns are matched by name. The output has the kept columns, the prediction, and proba_<class>.",
@@ -39,7 +39,7 @@ static const cli_command commands[] = {
       .rest = "[--metric NAME]...",
       .least_files = 2,
       .most_files = 2,
-      .options = "metric",
+      .options = "metric weight on-error missing separator",
       .outputs = 0,
       .example = "cauce score credit.cauce data/credit.csv --metric roc_auc --metric log_loss",
       .run = cli_score_command },

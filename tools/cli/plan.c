@@ -85,23 +85,6 @@ static int merge_folds(cli_program *program, cli_plan *plan) {
     return 0;
 }
 
-static void add_option(cli_text *options, const char *key, const char *value) {
-    if (!value) return;
-    cli_text_addf(options, "%s=", key);
-    cli_text_add_quoted(options, value);
-    cli_text_add(options, " ");
-}
-
-static void add_option_list(cli_text *options, const char *key, const cli_list *list) {
-    if (!list->count) return;
-    cli_text_addf(options, "%s=[", key);
-    for (int64_t i = 0; i < list->count; i++) {
-        if (i) cli_text_add(options, ", ");
-        cli_text_add_quoted(options, list->items[i]);
-    }
-    cli_text_add(options, "] ");
-}
-
 static void free_items(cli_list *list) {
     union {
         const char *in;
@@ -160,13 +143,10 @@ bool cli_reading_options(cli_program *program, const cli_plan *plan, cli_text *o
             good = false;
         }
     if (args->missing.count == 0 && plan && plan->spec) cli_spec_list(plan->spec, "missing", &missing);
-    add_option_list(options, "kinds", &kinds);
-    add_option_list(options, "missing", args->missing.count ? &args->missing : &missing);
-    add_option_list(options, "drop", plan ? &plan->drop : &drop);
-    if (args->separator) {
-        bool tab = strcmp(args->separator, "\\t") == 0 || strcmp(args->separator, "\t") == 0;
-        add_option(options, "separator", tab ? "tab" : args->separator);
-    }
+    cli_add_option_list(options, "kinds", &kinds);
+    cli_add_option_list(options, "missing", args->missing.count ? &args->missing : &missing);
+    cli_add_option_list(options, "drop", plan ? &plan->drop : &drop);
+    cli_add_separator(args->separator, options);
     if (args->drop_missing_target) cli_text_add(options, "missing_target=drop ");
     free_items(&kinds);
     free_items(&missing);
@@ -178,12 +158,12 @@ static int read_table(cli_program *program, cli_plan *plan) {
     cli_text options = { 0 };
     int code = 2;
     if (cli_reading_options(program, plan, &options)) {
-        add_option(&options, "target", plan->target);
-        add_option(&options, "positive", plan->positive);
-        add_option(&options, "weight", plan->weight);
-        add_option(&options, "groups", plan->groups);
-        add_option(&options, "time", plan->time);
-        add_option(&options, "fold", plan->fold_column);
+        cli_add_option(&options, "target", plan->target);
+        cli_add_option(&options, "positive", plan->positive);
+        cli_add_option(&options, "weight", plan->weight);
+        cli_add_option(&options, "groups", plan->groups);
+        cli_add_option(&options, "time", plan->time);
+        cli_add_option(&options, "fold", plan->fold_column);
         plan->table = cauce_read_csv(plan->data, cli_text_get(&options));
         code = plan->table ? 0 : cli_failed(program);
     }

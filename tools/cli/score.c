@@ -71,6 +71,18 @@ static void print_scores(cli_program *program, json_t *metrics) {
     cli_grid_free(&grid);
 }
 
+static cauce_table *read_rows(cli_program *program, const cauce_model *model, const char *path) {
+    const cli_args *args = &program->args;
+    cli_text options = { 0 };
+    cli_add_option(&options, "on_error", args->on_error);
+    cli_add_option(&options, "weight", args->weight);
+    cli_add_option_list(&options, "missing", &args->missing);
+    cli_add_separator(args->separator, &options);
+    cauce_table *table = cauce_model_read_csv(model, path, cli_text_get(&options));
+    cli_text_free(&options);
+    return table;
+}
+
 int cli_score_command(cli_program *program) {
     const cli_list *files = &program->args.files;
     int code = 0;
@@ -79,7 +91,7 @@ int cli_score_command(cli_program *program) {
     cli_list names = { 0 };
     json_t *metrics = json_object();
     cauce_model *model = cli_model_load(program, files->items[0], &code);
-    cauce_table *table = model ? cauce_model_read_csv(model, files->items[1], NULL) : NULL;
+    cauce_table *table = model ? read_rows(program, model, files->items[1]) : NULL;
     if (model && !table) code = cli_failed(program);
     if (table)
         code = metric_names(program, model, &names) ? measure(program, model, table, &names, metrics) : 2;

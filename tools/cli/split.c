@@ -6,12 +6,6 @@
 #include "place.h"
 #include "plan.h"
 
-static void add_option(cli_text *options, const char *key, const char *value) {
-    if (!value) return;
-    cli_text_addf(options, " %s=", key);
-    cli_text_add_quoted(options, value);
-}
-
 /* Both files or none: they are written beside their places and then moved there. */
 static int write_parts(cli_program *program, cauce_table *const parts[2]) {
     const char *const *paths = program->args.output.items;
@@ -34,10 +28,10 @@ static int write_parts(cli_program *program, cauce_table *const parts[2]) {
 static int split(cli_program *program, const cauce_table *table) {
     const cli_args *args = &program->args;
     cli_text options = { 0 };
-    cli_text_addf(&options, "test_size=%s random_state=%lld", args->test ? args->test : "0.25",
+    cli_text_addf(&options, "test_size=%s random_state=%lld ", args->test ? args->test : "0.25",
                   (long long)args->seed.value);
-    add_option(&options, "stratify", args->stratify);
-    add_option(&options, "groups", args->groups);
+    cli_add_option(&options, "stratify", args->stratify);
+    cli_add_option(&options, "groups", args->groups);
     cauce_table *parts[2] = { NULL, NULL };
     int code = cauce_split(table, options.data, &parts[0], &parts[1]) ? cli_failed(program) : 0;
     if (code == 0) code = write_parts(program, parts);

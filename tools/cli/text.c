@@ -337,3 +337,26 @@ bool cli_split_names(const char *text, void (*each)(const char *name, void *payl
         if (!*text) return true;
     }
 }
+
+void cli_add_option(cli_text *options, const char *key, const char *value) {
+    if (!value) return;
+    cli_text_addf(options, "%s=", key);
+    cli_text_add_quoted(options, value);
+    cli_text_add(options, " ");
+}
+
+void cli_add_option_list(cli_text *options, const char *key, const cli_list *list) {
+    if (!list->count) return;
+    cli_text_addf(options, "%s=[", key);
+    for (int64_t i = 0; i < list->count; i++) {
+        if (i) cli_text_add(options, ", ");
+        cli_text_add_quoted(options, list->items[i]);
+    }
+    cli_text_add(options, "] ");
+}
+
+void cli_add_separator(const char *separator, cli_text *options) {
+    if (!separator) return;
+    bool tab = strcmp(separator, "\\t") == 0 || strcmp(separator, "\t") == 0;
+    cli_add_option(options, "separator", tab ? "tab" : separator);
+}

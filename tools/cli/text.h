@@ -60,6 +60,11 @@ typedef struct cli_list {
 } cli_list;
 void cli_list_add(cli_list *list, const char *item);
 
+/* Options of the library's calls: key="value", key=["a", "b"]; nothing for NULL and empty lists. */
+void cli_add_option(cli_text *options, const char *key, const char *value);
+void cli_add_option_list(cli_text *options, const char *key, const cli_list *list);
+void cli_add_separator(const char *separator, cli_text *options); /* a tab may be written \t */
+
 /* Splits "a,b,\"c,d\"" at commas outside double quotes and calls back with every name, trimmed, without its
  * quotes. false: a quote is not closed or a name is empty. */
 bool cli_split_names(const char *text, void (*each)(const char *name, void *payload), void *payload);
