@@ -1,9 +1,11 @@
 /* Splitters, cross-validation and searches.
  *
  * Folds are a text: "k_fold n_splits=5 shuffle=true random_state=0", "stratified_k_fold ...",
- * "time_series_split ...", "predefined_split" (the column with role FOLD) or "predefined_split file=PATH" (a
- * number per line). NULL: stratified_k_fold for classifiers, k_fold otherwise, or predefined_split when the
- * table has a FOLD column. Metrics are a text: "roc_auc, log_loss"; NULL: accuracy or r2.
+ * "time_series_split ...", "group_k_fold ..." (whole groups of the column with role GROUP),
+ * "predefined_split" (the column with role FOLD) or "predefined_split file=PATH" (a number per line). NULL:
+ * predefined_split when the table has a FOLD column, group_k_fold when it has a GROUP column, otherwise
+ * stratified_k_fold for classifiers and k_fold for regressors. Metrics are a text: "roc_auc, log_loss"; NULL:
+ * accuracy or r2.
  */
 #ifndef CAUCE_SELECT_H
 #define CAUCE_SELECT_H
@@ -16,6 +18,10 @@ extern "C" {
 
 typedef struct cauce_cv cauce_cv;
 typedef struct cauce_search cauce_search;
+
+/* Names of the splitters (i from 0; NULL past the end) and what one does (NULL: unknown). Static texts. */
+CAUCE_API const char *cauce_splitter_name(int64_t i);
+CAUCE_API const char *cauce_splitter_summary(const char *name);
 
 /* Fits `recipe` on the training rows of each fold and scores its test rows, folds in parallel. `options`
  * (NULL: none): "train_scores=false" "predictions=false" (keep the out-of-fold predictions) "models=false"
@@ -74,8 +80,8 @@ CAUCE_API cauce_table *cauce_search_table(const cauce_search *search);
  * coding of categories, then `estimator`, a component text; NULL: a random forest for the kind of the
  * target). Owned. Errors: SCHEMA without a target. */
 CAUCE_API cauce_recipe *cauce_auto_recipe(const cauce_table *table, const char *estimator);
-/* "classification" when the target of the table is a category, a boolean or whole numbers of at most 10 different
- * values, otherwise "regression". Static text; NULL without a target. */
+/* "classification" when the target of the table is a category, a boolean or whole numbers of at most 10
+ * different values, otherwise "regression". Static text; NULL without a target. */
 CAUCE_API const char *cauce_task(const cauce_table *table);
 
 #ifdef __cplusplus

@@ -8,6 +8,20 @@
 #include "data/labels.h"
 #include "select/search.h"
 
+/* ---- Splitters
+ * ----------------------------------------------------------------------------------------------- */
+
+const char *cauce_splitter_name(int64_t i) {
+    const ca_splitter *splitter = i >= 0 ? ca_splitter_at(i) : NULL;
+    return splitter ? splitter->name : NULL;
+}
+
+const char *cauce_splitter_summary(const char *name) {
+    for (int64_t i = 0; name && ca_splitter_at(i); i++)
+        if (strcmp(ca_splitter_at(i)->name, name) == 0) return ca_splitter_at(i)->summary;
+    return NULL;
+}
+
 /* ---- Cross-validation
  * ---------------------------------------------------------------------------------------- */
 

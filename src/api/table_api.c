@@ -96,6 +96,14 @@ static cauce_status csv_options(cauce_run *run, const struct csv_options *o, ca_
     return CAUCE_OK;
 }
 
+static cauce_status copy_text(cauce_run *run, const char *text, char **copy) {
+    size_t size = strlen(text) + 1;
+    *copy = ca_malloc(size);
+    if (!*copy) return CA_NOMEM(run);
+    memcpy(*copy, text, size);
+    return CAUCE_OK;
+}
+
 static cauce_status set_roles(cauce_run *run, cauce_table *table, const struct csv_options *o) {
     const struct {
         const char *column;
@@ -111,12 +119,15 @@ static cauce_status set_roles(cauce_run *run, cauce_table *table, const struct c
     int64_t n;
     CA_TRY(text_list(run, "id", &o->id, &ids, &n));
     for (int64_t i = 0; i < n; i++) CA_TRY(ca_table_set_role(run, table, ids[i], CAUCE_IGNORE));
-    if (!o->positive) return CAUCE_OK;
-    size_t size = strlen(o->positive) + 1;
-    table->positive = ca_malloc(size);
-    if (!table->positive) return CA_NOMEM(run);
-    memcpy(table->positive, o->positive, size);
-    return CAUCE_OK;
+    if (o->positive) CA_TRY(copy_text(run, o->positive, &table->positive));
+    if (o->missing.type != CAUCE_V_LIST) return CAUCE_OK;
+    /* The markers go with the table into the model, which reads its files by them. */
+    ca_text markers = { 0 };
+    ca_value_print(&markers, &o->missing);
+    cauce_status status =
+        markers.failed ? CA_NOMEM(run) : copy_text(run, ca_text_get(&markers), &table->missing);
+    ca_text_free(&markers);
+    return status;
 }
 
 static cauce_status with_target(cauce_run *run, cauce_table **table) {

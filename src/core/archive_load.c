@@ -464,6 +464,18 @@ static cauce_status read_recipe(loader *l) {
     return l->run->error.status;
 }
 
+/* Markers of missing cells: a list in the text grammar, kept as it is once it has been read. */
+static cauce_status read_missing(loader *l) {
+    const json_t *missing = json_object_get(l->header, "missing");
+    cauce_value list;
+    if (!missing) return CAUCE_OK;
+    if (!json_is_string(missing)) return BAD(l, "\"missing\" is no text");
+    CA_TRY(ca_value_parse(l->run, &l->run->scratch, json_string_value(missing), &list));
+    if (list.type != CAUCE_V_LIST) return BAD(l, "\"missing\" is no list");
+    l->model->missing = keep_text(l, json_string_value(missing));
+    return l->model->missing ? CAUCE_OK : l->run->error.status;
+}
+
 static cauce_status load_all(loader *l) {
     char path[512] = "";
     size_t length = 0;
@@ -474,6 +486,7 @@ static cauce_status load_all(loader *l) {
     CA_TRY(read_directory(l, CA_PREFIX + ca_align(length)));
     CA_TRY(read_inputs(l));
     CA_TRY(read_target(l));
+    CA_TRY(read_missing(l));
     CA_TRY(read_recipe(l));
     l->model->trained_rows =
         json_integer_value(json_object_get(json_object_get(l->header, "profile"), "rows"));

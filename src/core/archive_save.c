@@ -144,6 +144,11 @@ static cauce_status print_header(cauce_run *run, const cauce_model *model, const
                                                                     : "transformation");
     ca_text_addf(out, "  \"profile\": {\"rows\": %lld},\n", (long long)model->trained_rows);
     print_target(model, out);
+    if (model->missing) {
+        ca_text_add(out, "  \"missing\": ");
+        ca_json_text(out, model->missing);
+        ca_text_add(out, ",\n");
+    }
     print_inputs(model, out);
     ca_text_add(out, "  \"recipe\": ");
     ca_recipe_to_json(model->recipe, out, 1);

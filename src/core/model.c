@@ -95,6 +95,11 @@ static cauce_status fit_rows(cauce_run *run, cauce_model *model, const cauce_tab
                           .group = labels.group,
                           .n_groups = labels.n_groups };
     model->trained_rows = table->n_rows;
+    if (table->missing) {
+        char *markers = cauce_keep(run, (int64_t)strlen(table->missing) + 1, 1);
+        if (!markers) return run->error.status;
+        model->missing = memcpy(markers, table->missing, strlen(table->missing));
+    }
     CA_TRY(ca_node_fit(run, model->recipe, &train, NULL, &model->root));
     return forget_unused(run, model);
 }

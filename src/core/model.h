@@ -20,6 +20,7 @@ struct cauce_model {
     int32_t positive;  /* of two classes; otherwise -1 */
     const cauce_levels *classes;
     const double *class_values; /* classes of a number target */
+    const char *missing; /* markers of missing cells, as a list in the text grammar; NULL: the default ones */
     int64_t trained_rows;
     ca_file file;                   /* a loaded model's arrays lie in here */
     pthread_mutex_t converted_lock; /* arrays handed out as doubles */

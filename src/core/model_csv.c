@@ -159,6 +159,8 @@ static cauce_status start(cauce_run *run, reading *r, const char *path, const ca
     CA_TRY(ca_options_parse(run, &run->scratch, owner, rows, options, &r->o));
     if (r->o.separator && strcmp(r->o.separator, "auto") != 0)
         csv.separator = strcmp(r->o.separator, "tab") == 0 ? '\t' : *r->o.separator;
+    if (r->o.missing.type != CAUCE_V_LIST && r->model->missing)
+        CA_TRY(ca_value_parse(run, &run->scratch, r->model->missing, &r->o.missing));
     if (r->o.missing.type == CAUCE_V_LIST) {
         const char **markers = cauce_scratch(run, r->o.missing.n_items, sizeof *markers);
         if (!markers) return run->error.status;
@@ -185,7 +187,7 @@ static cauce_status start(cauce_run *run, reading *r, const char *path, const ca
 static void note_bad(cauce_run *run, const reading *r) {
     if (r->n_bad)
         cauce_warn(run, "bad_cell",
-                   "%lld cells did not fit the kind of their column and were taken as missing",
+                   "cells that did not fit the kind of their column and were taken as missing: %lld",
                    (long long)r->n_bad);
 }
 

@@ -29,10 +29,10 @@ static cauce_status read_groups(cauce_run *run, const cauce_table *table, ca_lab
 }
 
 static cauce_status missing_target(cauce_run *run, const char *name, int64_t n, int64_t first) {
-    return cauce_fail(
-        run, CAUCE_E_DATA,
-        "target '%s' is missing in %lld row%s (first: row %lld); missing_target=drop leaves them out", name,
-        (long long)n, n > 1 ? "s" : "", (long long)first + 1);
+    return cauce_fail(run, CAUCE_E_DATA,
+                      "target '%s' is missing in %lld row%s (first: row %lld); they can be dropped on "
+                      "request (missing_target=drop)",
+                      name, (long long)n, n > 1 ? "s" : "", (long long)first + 1);
 }
 
 static cauce_status check_numbers(cauce_run *run, const char *name, const double *y, int64_t n) {

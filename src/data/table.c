@@ -52,6 +52,7 @@ void ca_table_drop(cauce_table *table) {
     rows_drop(table->rows);
     ca_lines_drop(table->lines);
     ca_free(table->positive);
+    ca_free(table->missing);
     ca_free(table);
 }
 
@@ -108,6 +109,7 @@ static cauce_table *same_columns(cauce_run *run, const cauce_table *table) {
                 (ca_table_column){ name, from->role, ca_column_hold(from->column) };
     }
     if (ok && table->positive) ok = (copy->positive = copy_text(table->positive)) != NULL;
+    if (ok && table->missing) ok = (copy->missing = copy_text(table->missing)) != NULL;
     copy->lines = ca_lines_hold(table->lines);
     if (ok) return copy;
     CA_NOMEM(run);

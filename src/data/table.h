@@ -27,8 +27,10 @@ struct cauce_table {
     int64_t n_rows;
     int64_t n_columns, room;
     ca_table_column *columns;
-    ca_rows *rows;   /* NULL: all rows of the columns in order */
-    char *positive;  /* label of the positive class, or NULL */
+    ca_rows *rows;  /* NULL: all rows of the columns in order */
+    char *positive; /* label of the positive class, or NULL */
+    char *
+        missing; /* CSV: the markers that were given, as a list in the text grammar; NULL: the default ones */
     ca_lines *lines; /* CSV; NULL otherwise */
 };
 
@@ -38,7 +40,8 @@ void ca_lines_drop(ca_lines *lines); /* NULL allowed */
 cauce_table *ca_table_new(cauce_run *run, int64_t n_rows);
 cauce_table *ca_table_hold(const cauce_table *table);
 void ca_table_drop(cauce_table *table);
-/* Adds a column; takes the reference to `column`, even on failure. SCHEMA on an empty name; that names differ is up to the caller. */
+/* Adds a column; takes the reference to `column`, even on failure. SCHEMA on an empty name; that names differ
+ * is up to the caller. */
 cauce_status ca_table_add(cauce_run *run, cauce_table *table, const char *name, cauce_role role,
                           ca_column *column);
 /* The rows rows[0 .. n-1] of `table` as a table over the same columns. */

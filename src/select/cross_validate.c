@@ -48,7 +48,10 @@ static cauce_status make_folds(cauce_run *run, const char *text, ca_cv_plan *pla
         input.fold = ca_table_read(table, j, 0, table->n_rows, scratch);
     }
     if (!text || !*text)
-        text = j >= 0 ? "predefined_split" : plan->labels.n_classes ? "stratified_k_fold" : "k_fold";
+        text = j >= 0                   ? "predefined_split"
+               : plan->labels.group     ? "group_k_fold"
+               : plan->labels.n_classes ? "stratified_k_fold"
+                                        : "k_fold";
     CA_TRY(ca_split(run, text, &input, &plan->arena, &plan->folds));
     for (int64_t f = 0; f < plan->folds.n_folds; f++)
         if (plan->folds.folds[f].n_train == 0 || plan->folds.folds[f].n_test == 0)

@@ -34,6 +34,10 @@ static int list_json(void) {
     }
     cli_put(result, "components", list);
     cli_put(result, "metrics", metrics);
+    json_t *folds = json_array();
+    for (int64_t i = 0; (name = cauce_splitter_name(i)); i++)
+        json_array_append_new(folds, named(name, cauce_splitter_summary(name)));
+    cli_put(result, "folds", folds);
     return cli_print_json(result);
 }
 
@@ -76,6 +80,10 @@ static int list_people(cli_program *program) {
         }
         fputc('\n', term->file);
     }
+    print_heading(term, "folds");
+    for (int64_t i = 0; (name = cauce_splitter_name(i)); i++)
+        print_item(term, name, cauce_splitter_summary(name));
+    fputc('\n', term->file);
     print_heading(term, "metrics");
     for (int64_t i = 0; (name = cauce_metric_name(i)); i++)
         print_item(term, name, cauce_metric_summary(name));
@@ -116,6 +124,6 @@ int cli_describe(cli_program *program) {
     if (near)
         return cli_error(program, CAUCE_E_PARAM, "'%s' is not a component or a metric; did you mean '%s'?",
                          name, near);
-    return cli_error(program, CAUCE_E_PARAM,
-                     "'%s' is not a component or a metric; `cauce describe` lists them", name);
+    cauce_error_clear();
+    return cauce_component_summary(name) ? 0 : cli_failed(program); /* names that were cut short */
 }
