@@ -135,7 +135,8 @@ typedef struct forest_fit {
     int64_t n_drawn;
     const double *class_weight; /* NULL: all 1, or anew for each tree */
     bool balance_trees;
-    ca_tree *trees; /* n_estimators */
+    ca_tree *trees;  /* n_estimators */
+    int64_t n_grown; /* trees finished so far: for progress */
 } forest_fit;
 
 static cauce_status check_poisson(cauce_run *run, const cauce_train *train) {
@@ -215,7 +216,7 @@ static cauce_status balance(cauce_run *run, const forest_fit *fit, double *weigh
 }
 
 static cauce_status grow_one(cauce_run *run, int64_t t, void *payload) {
-    const forest_fit *fit = payload;
+    forest_fit *fit = payload;
     const cauce_train *train = fit->train;
     int64_t n = train->n_rows, used = 0;
     double *weight = cauce_scratch(run, n, sizeof *weight);
@@ -233,7 +234,8 @@ static cauce_status grow_one(cauce_run *run, int64_t t, void *payload) {
     cauce_rng rng;
     cauce_rng_init(&rng, fit->seed, "forest columns", (uint64_t)t);
     CA_TRY(ca_tree_grow(run, &fit->plan, &rng, rows, used, weight, &fit->trees[t]));
-    cauce_progress(run, "trees", t + 1, fit->params->n_estimators);
+    cauce_progress(run, "trees", __atomic_add_fetch(&fit->n_grown, 1, __ATOMIC_RELAXED),
+                   fit->params->n_estimators);
     return CAUCE_OK;
 }
 
