@@ -14,17 +14,59 @@ enum { MOST_DEPTH = 64, SHOWN = 256 };
 /* ---- Reading ----------------------------------------------------------------------------------------------
  */
 
-/* jansson does not always say that memory was what it lacked. */
-static _Thread_local int lacked_memory;
+/* jansson 2.14 does not always say that memory was what it lacked. Worse, its lexer does not notice when the
+ * buffer of the token it reads could not grow, and then runs past the end of it. So the first request that
+ * fails is served from a reserve that is large enough for that buffer, and the text ends there (jansson gets
+ * it byte by byte): no token grows any more. What the parser has made by then is given back. */
+typedef struct parse {
+    const char *text;
+    size_t length, at;
+    char *reserve;
+    size_t reserve_size;
+    bool lacked_memory;
+} parse;
+static _Thread_local parse *parsing;
 
 static void *json_memory(size_t size) {
     void *p = ca_malloc(size);
-    if (!p) lacked_memory = 1;
-    return p;
+    if (p || !parsing || parsing->lacked_memory) return p;
+    parsing->lacked_memory = true;
+    return size <= parsing->reserve_size ? parsing->reserve : NULL;
+}
+
+static void json_release(void *p) {
+    if (!parsing || p != parsing->reserve) ca_free(p);
 }
 
 static void route_memory(void) {
-    json_set_alloc_funcs(json_memory, ca_free);
+    json_set_alloc_funcs(json_memory, json_release);
+}
+
+static size_t next_byte(void *buffer, size_t size, void *payload) {
+    parse *p = payload;
+    if (size == 0 || p->lacked_memory || p->at == p->length) return 0;
+    *(char *)buffer = p->text[p->at++];
+    return 1;
+}
+
+/* NULL: *error says why, or p->lacked_memory. */
+static json_t *parse_bytes(parse *p, json_error_t *error) {
+    /* The buffer doubles, from 16 bytes. */
+    p->reserve_size = 2 * p->length + 64;
+    p->reserve = ca_malloc(p->reserve_size);
+    if (!p->reserve) {
+        p->lacked_memory = true;
+        return NULL;
+    }
+    parsing = p;
+    json_t *value = json_load_callback(next_byte, p, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, error);
+    if (p->lacked_memory) {
+        json_decref(value);
+        value = NULL;
+    }
+    parsing = NULL;
+    ca_free(p->reserve);
+    return value;
 }
 
 /* Place of byte `at`: lines and columns (in characters) from 1. */
@@ -68,9 +110,9 @@ static cauce_status check_depth(cauce_run *run, const char *text, size_t length,
     return CAUCE_OK;
 }
 
-static cauce_status fail_parse(cauce_run *run, const json_error_t *error, const char *what,
+static cauce_status fail_parse(cauce_run *run, const parse *p, const json_error_t *error, const char *what,
                                cauce_status status) {
-    if (lacked_memory || json_error_code(error) == json_error_out_of_memory) return CA_NOMEM(run);
+    if (p->lacked_memory || json_error_code(error) == json_error_out_of_memory) return CA_NOMEM(run);
     if (json_error_code(error) == json_error_numeric_overflow) {
         bool integer = strstr(error->text, "integer") != NULL;
         const char *reason = integer ? "an integer beyond 64 bits (write it with a point or an exponent to "
@@ -99,9 +141,9 @@ json_t *ca_json_parse(cauce_run *run, const char *text, size_t length, const cha
     }
     if (check_depth(run, text, length, what, status) != CAUCE_OK) return NULL;
     json_error_t error = { .line = 1, .column = 1 };
-    lacked_memory = 0;
-    json_t *value = json_loadb(text, length, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
-    if (!value) fail_parse(run, &error, what, status);
+    parse p = { .text = text, .length = length };
+    json_t *value = parse_bytes(&p, &error);
+    if (!value) fail_parse(run, &p, &error, what, status);
     return value;
 }
 

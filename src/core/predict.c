@@ -157,7 +157,9 @@ cauce_table *ca_model_proba_table(cauce_run *run, const cauce_model *model, cons
         name.length = 0;
         ca_text_addf(&name, "proba_%s", cauce_levels_text(model->classes, k));
         ca_column *column =
-            number_column(run, output->blocks[0].values + k * output->blocks[0].stride, output->n_rows);
+            name.failed
+                ? (CA_NOMEM(run), NULL)
+                : number_column(run, output->blocks[0].values + k * output->blocks[0].stride, output->n_rows);
         status =
             column ? ca_table_add(run, table, ca_text_get(&name), CAUCE_FEATURE, column) : run->error.status;
     }

@@ -239,9 +239,11 @@ static cauce_status add_param(cauce_run *run, cauce_table *table, const cauce_se
     return ca_table_add(run, table, key, CAUCE_FEATURE, column);
 }
 
+/* The empty name: there was no memory for it. */
 static cauce_status add_numbers(cauce_run *run, cauce_table *table, const cauce_search *search,
                                 const char *name, double (*get)(const cauce_search *, int64_t m, int64_t c),
                                 int64_t m) {
+    if (!*name) return CA_NOMEM(run);
     double *values;
     ca_column *column = numbers(run, search->n_candidates, &values);
     if (!column) return run->error.status;

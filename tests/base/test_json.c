@@ -178,10 +178,32 @@ START_TEST(without_memory) {
 }
 END_TEST
 
+/* Tokens of every length around where the parser's buffer grows: with the closing quote as the byte too many
+ * it would read on behind the buffer. */
+START_TEST(long_tokens_without_memory) {
+    for (int length = 10; length < 70; length++) {
+        char text[200] = "[\"", tail[] = "\\\\\", 12345678901234567, true]";
+        for (int i = 2; i < length; i++) text[i] = (char)('a' + i % 26);
+        strcpy(text + length, tail);
+        FAILING_EACH(pass) {
+            ca_run_begin(&run);
+            json_t *value = ca_json_parse(&run, text, strlen(text), "recipe", CAUCE_E_PARAM);
+            if (!value) ck_assert_msg(run.error.status == CAUCE_E_NOMEM, "%s", run.error.message);
+            if (value) {
+                ck_assert_int_eq((int)json_string_length(json_array_get(value, 0)), length - 1);
+                ck_assert_int_eq(json_integer_value(json_array_get(value, 1)), 12345678901234567);
+            }
+            json_decref(value);
+            ca_run_end(&run);
+        }
+    }
+}
+END_TEST
+
 START_TEST(install) {
     failing_install(); /* before the first text: what is made by one allocator must not go back to another */
 }
 END_TEST
 
 TEST_MAIN("json", TEST(install), TEST(values), TEST(refusals), TEST(depth), TEST(damaged), TEST(writers),
-          TEST(without_memory))
+          TEST(without_memory), TEST(long_tokens_without_memory))
