@@ -476,6 +476,18 @@ static cauce_status read_missing(loader *l) {
     return l->model->missing ? CAUCE_OK : l->run->error.status;
 }
 
+/* Cells of an input that is said to be unused are never read from a table: nothing may look at them. */
+static cauce_status check_unused(loader *l) {
+    const cauce_schema *inputs = &l->model->inputs;
+    bool *used = cauce_scratch(l->run, inputs->n_fields, sizeof *used);
+    if (!used) return l->run->error.status;
+    ca_node_mark_used(l->model->root, used);
+    for (int64_t i = 0; i < inputs->n_fields; i++)
+        if (used[i] && inputs->fields[i].optional)
+            return BAD(l, "input '%s' is used by the model and marked as unused", inputs->fields[i].name);
+    return CAUCE_OK;
+}
+
 static cauce_status load_all(loader *l) {
     char path[512] = "";
     size_t length = 0;
@@ -491,6 +503,7 @@ static cauce_status load_all(loader *l) {
     l->model->trained_rows =
         json_integer_value(json_object_get(json_object_get(l->header, "profile"), "rows"));
     CA_TRY(load_node(l, l->model->recipe, &l->model->inputs, path, sizeof path, 0, &l->model->root));
+    CA_TRY(check_unused(l));
     for (int64_t i = 0; i < l->n_entries; i++)
         if (l->entries[i].critical && !l->entries[i].taken)
             return cauce_fail(l->run, CAUCE_E_VERSION,
@@ -503,6 +516,20 @@ static cauce_status load_all(loader *l) {
              (ca_recipe_role(l->model->recipe) == CAUCE_CLASSIFIER ? l->model->n_classes : 1)))
         return BAD(l, "the output of the model does not fit its target");
     return CAUCE_OK;
+}
+
+/* Whatever the contents make a component say (KIND, PARAM, SCHEMA, ...): it is the file that is wrong. */
+static void blame_file(cauce_run *run) {
+    switch (run->error.status) {
+    case CAUCE_OK:
+    case CAUCE_E_FORMAT:
+    case CAUCE_E_VERSION:
+    case CAUCE_E_CANCELLED:
+    case CAUCE_E_LIMIT:
+    case CAUCE_E_NOMEM:
+    case CAUCE_E_INTERNAL: return;
+    default: run->error.status = CAUCE_E_FORMAT;
+    }
 }
 
 cauce_model *ca_archive_load(cauce_run *run, ca_file *file, const char *what) {
@@ -522,6 +549,7 @@ cauce_model *ca_archive_load(cauce_run *run, ca_file *file, const char *what) {
     cauce_status status = load_all(&l);
     if (status != CAUCE_OK && run->error.status == CAUCE_OK)
         cauce_fail(run, status, "%s", cauce_status_text(status));
+    blame_file(run);
     json_decref(l.header);
     ca_map_free(&l.paths);
     run->keep = before;
