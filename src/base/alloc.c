@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/run.h"
 #include "cauce/context.h"
 
 static void *libc_realloc(void *p, size_t size, void *payload) {
@@ -18,7 +19,8 @@ static void libc_free(void *p, void *payload) {
 static cauce_allocator allocator = { libc_realloc, libc_free, NULL };
 
 cauce_status cauce_set_allocator(const cauce_allocator *given) {
-    if (!given || !given->realloc_fn || !given->free_fn) return CAUCE_E_ARGUMENT;
+    if (!given) return ca_null("allocator");
+    if (!given->realloc_fn || !given->free_fn) return ca_null("a function of the allocator");
     allocator = *given;
     return CAUCE_OK;
 }

@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "base/parallel.h"
+#include "base/run.h"
 
 static cauce_context default_context = { .progress_busy = ATOMIC_FLAG_INIT };
 static _Thread_local cauce_context *current;
@@ -27,9 +28,14 @@ void cauce_context_free(cauce_context *context) {
 }
 
 cauce_status cauce_context_set_threads(cauce_context *context, int threads) {
-    if (!context || threads < 0 || threads > 1024) return CAUCE_E_ARGUMENT;
-    context->threads = threads;
-    return CAUCE_OK;
+    if (!context) return ca_null("context");
+    ca_guard guard;
+    cauce_run *run = ca_guard_enter(&guard);
+    if (threads < 0 || threads > 1024)
+        cauce_fail(run, CAUCE_E_ARGUMENT, "threads=%d is not one of 0 .. 1024", threads);
+    else
+        context->threads = threads;
+    return ca_guard_leave(&guard);
 }
 
 void cauce_context_on_warning(cauce_context *context, cauce_warning_fn *callback, void *payload) {
