@@ -91,6 +91,12 @@ START_TEST(scaler) {
     const char *old_rows = "a,b,c\n1,0.1,\n2,0.1,\n,0.1,\n5,0.1,\n", *new_rows = "c,b,a\n1,2,3\n,,\n";
     round_trip_of("standard_scaler", old_rows, new_rows);
     round_trip_of("standard_scaler with_mean=false", old_rows, new_rows);
+    round_trip_of("min_max_scaler feature_range=[-1, 1.5] clip=true", old_rows, new_rows);
+    round_trip_of("max_abs_scaler", old_rows, new_rows);
+    round_trip_of("robust_scaler quantile_range=[10, 90]", old_rows, new_rows);
+    round_trip_of("clip upper_quantile=0.9", old_rows, new_rows);
+    round_trip_of("variance_threshold", old_rows, new_rows);
+    round_trip_of("function_transformer func=log1p", old_rows, new_rows);
 }
 END_TEST
 

@@ -1,0 +1,181 @@
+/* Leaves out the columns whose variance is not above a threshold; with threshold 0, the constant ones.
+ *
+ * A constant column may have a variance that is not 0 but rounding errors; so at threshold 0 its numbers must
+ * differ as well. A column without a number is left out. */
+#include <math.h>
+
+#include "base/run.h"
+#include "cauce/sys/component.h"
+#include "data/batch.h"
+#include "data/categories.h"
+#include "data/numeric.h"
+#include "math/stats.h"
+
+typedef struct variance_params {
+    double threshold;
+} variance_params;
+
+static const cauce_param param_rows[] = {
+    CAUCE_REAL(variance_params, threshold, 0.0, 0, HUGE_VAL,
+               "Columns whose population variance is not greater than this are left out."),
+    CAUCE_END,
+};
+
+typedef struct variance_state {
+    int64_t n_columns;
+    double *variances;
+    uint8_t *support;
+} variance_state;
+
+static const cauce_state state_rows[] = {
+    CAUCE_ARRAY(variance_state, variances, CAUCE_F64, n_columns,
+                "Population variance of each column; nan without a number."),
+    CAUCE_ARRAY(variance_state, support, CAUCE_U8, n_columns, "1 where a column is kept, otherwise 0."),
+    CAUCE_STATE_END,
+};
+
+/* ---- Fit ----------------------------------------------------------------------------------------------- */
+
+typedef struct fit_job {
+    double threshold;
+    variance_state *state;
+} fit_job;
+
+static bool differs(const ca_numeric *column) {
+    double first = (double)NAN;
+    for (int64_t r = 0; r < column->n_rows; r++) {
+        if (isnan(column->x[r])) continue;
+        if (isnan(first)) first = column->x[r];
+        if (column->x[r] != first) return true;
+    }
+    return false;
+}
+
+static cauce_status fit_column(cauce_run *run, const ca_numeric *column, const cauce_train *train,
+                               void *payload) {
+    const fit_job *job = payload;
+    CA_TRY(ca_numeric_finite(run, column));
+    ca_moments moments = ca_moments_of(column->x, train->weight, column->n_rows);
+    job->state->variances[column->j] = moments.var;
+    if (!(moments.weight > 0)) {
+        ca_numeric_empty(run, column, "it is left out");
+        return CAUCE_OK;
+    }
+    if (!isfinite(moments.var)) {
+        char name[CA_NUMERIC_NAME];
+        return cauce_fail(run, CAUCE_E_NUMERIC, "column '%s': its numbers are too large for a variance",
+                          ca_numeric_name(column, name));
+    }
+    job->state->support[column->j] = moments.var > job->threshold && (job->threshold > 0 || differs(column));
+    return CAUCE_OK;
+}
+
+static cauce_status none_kept(cauce_run *run, double threshold, const cauce_train *train,
+                              const variance_state *state) {
+    int64_t most = 0;
+    for (int64_t j = 1; j < state->n_columns; j++)
+        if (isnan(state->variances[most]) || state->variances[j] > state->variances[most]) most = j;
+    char name[CA_NUMERIC_NAME];
+    ca_schema_column_name(train->schema, most, name, sizeof name);
+    return cauce_fail(
+        run, CAUCE_E_DATA,
+        "none of %lld columns varies enough in %lld rows: the largest variance is %g, of column "
+        "'%s', and must be above threshold=%g",
+        (long long)state->n_columns, (long long)train->n_rows, state->variances[most], name, threshold);
+}
+
+static cauce_status fit(cauce_run *run, const void *params_in, const cauce_train *train, void *state_out) {
+    const variance_params *params = params_in;
+    variance_state *state = state_out;
+    int64_t n = train->schema->width, kept = 0;
+    state->n_columns = n;
+    state->variances = cauce_keep(run, n, sizeof *state->variances);
+    state->support = cauce_keep(run, n, sizeof *state->support);
+    if (!state->variances || !state->support) return run->error.status;
+    fit_job job = { params->threshold, state };
+    CA_TRY(ca_numeric_fit_each(run, train, fit_column, &job));
+    for (int64_t j = 0; j < n; j++) kept += state->support[j];
+    return kept > 0 ? CAUCE_OK : none_kept(run, params->threshold, train, state);
+}
+
+static cauce_status verify(cauce_run *run, const cauce_fitted *self) {
+    const variance_state *state = self->state;
+    int64_t kept = 0;
+    CA_TRY(ca_numeric_verify(run, self, state->n_columns));
+    for (int64_t j = 0; j < state->n_columns; j++) {
+        if (state->support[j] > 1)
+            return cauce_fail(run, CAUCE_E_FORMAT, "support %d of column %lld is neither 0 nor 1",
+                              (int)state->support[j], (long long)j);
+        kept += state->support[j];
+    }
+    return kept > 0 ? CAUCE_OK : cauce_fail(run, CAUCE_E_FORMAT, "no column is kept");
+}
+
+/* ---- Bind and apply ------------------------------------------------------------------------------------ */
+
+/* Where an output block comes from. */
+typedef struct variance_part {
+    int64_t block, column;
+} variance_part;
+
+/* A block that is kept as a whole stays one; of others, each column that is left becomes a block. */
+static cauce_status bind(cauce_run *run, const cauce_fitted *self, cauce_binding *binding) {
+    CA_TRY(verify(run, self));
+    const uint8_t *support = ((const variance_state *)self->state)->support;
+    const cauce_schema *in = self->in;
+    variance_part *parts = cauce_keep(run, in->width, sizeof *parts);
+    cauce_field *fields = cauce_scratch(run, in->width, sizeof *fields);
+    int64_t n = 0, j = 0;
+    if (!parts || !fields) return run->error.status;
+    for (int64_t f = 0; f < in->n_fields; j += in->fields[f++].width) {
+        const cauce_field *field = &in->fields[f];
+        int64_t kept = 0;
+        for (int64_t c = 0; c < field->width; c++) kept += support[j + c];
+        for (int64_t c = 0; c < field->width; c++) {
+            if (!support[j + c]) continue;
+            fields[n] = *field;
+            parts[n] = (variance_part){ f, c };
+            n++;
+            if (kept == field->width) break;
+            fields[n - 1].width = 1;
+            fields[n - 1].labels = NULL;
+            fields[n - 1].name = ca_field_column(run, field, c);
+            if (!fields[n - 1].name) return run->error.status;
+        }
+    }
+    cauce_field *out = cauce_bind_fields(run, binding, n);
+    if (!out) return run->error.status;
+    for (int64_t i = 0; i < n; i++) out[i] = fields[i];
+    binding->bound = parts;
+    return CAUCE_OK;
+}
+
+static cauce_status apply(cauce_run *run, const cauce_fitted *self, const cauce_batch *in, cauce_batch *out,
+                          void *scratch) {
+    (void)run, (void)scratch;
+    const variance_part *parts = self->bound;
+    for (int64_t i = 0; i < self->out->n_fields; i++) {
+        const cauce_block *from = &in->blocks[parts[i].block];
+        cauce_block_share(&out->blocks[i], from);
+        out->blocks[i].values = from->values + parts[i].column * from->stride;
+    }
+    return CAUCE_OK;
+}
+
+const cauce_component cauce_variance_threshold = {
+    .size = sizeof(cauce_component),
+    .abi = CAUCE_COMPONENT_ABI,
+    .name = "variance_threshold",
+    .summary = "Leaves out number columns that hardly vary.",
+    .role = CAUCE_TRANSFORMER,
+    .tags = CAUCE_TAG_MISSING,
+    .params_size = sizeof(variance_params),
+    .params = param_rows,
+    .state_size = sizeof(variance_state),
+    .state = state_rows,
+    .state_version = 1,
+    .fit = fit,
+    .bind = bind,
+    .apply = apply,
+    .verify = verify,
+};
