@@ -63,8 +63,7 @@ CAUCE_API int cauce_report(FILE *out);
 /* Forgets both the first and the last failure of this thread. */
 CAUCE_API void cauce_error_clear(void);
 
-/* Name ("PARAM"), text ("bad parameter") and exit code of a status. Unknown values are treated as INTERNAL.
- */
+/* Name ("PARAM"), text ("bad parameter") and exit code of a status. Unknown values count as INTERNAL. */
 CAUCE_API const char *cauce_status_name(cauce_status status);
 CAUCE_API const char *cauce_status_text(cauce_status status);
 CAUCE_API int cauce_status_exit(cauce_status status);

@@ -1,5 +1,4 @@
-/* Models: fitted recipes. Immutable, shared by any number of threads; saved to and loaded from one file.
- */
+/* Models: fitted recipes. Immutable, shared by any number of threads; saved to one file, loaded from it. */
 #ifndef CAUCE_MODEL_H
 #define CAUCE_MODEL_H
 
@@ -67,18 +66,25 @@ CAUCE_API int64_t cauce_model_feature_name(const cauce_model *model, int64_t i, 
 
 /* A fitted array by path ("forest__feature_importances", "prep__num__standard_scaler__mean"), as doubles. The
  * shape is n_rows x n_cols, row after row; borrowed from the model when it is f64, otherwise converted on
- * first use and kept with the model. Errors: PARAM listing the arrays there are. */
+ * first use and kept with the model. The end of a path that fits exactly one array will do. Errors: PARAM
+ * listing the arrays there are. */
 CAUCE_API const double *cauce_get_array(const cauce_model *model, const char *path, int64_t *n_rows,
                                         int64_t *n_cols);
 
 /* Reads a CSV file by the schema of the model: nothing is inferred again, columns are matched by name, a
- * target column is read when it is there. `options` (NULL: none): "on_error=stop|missing", "separator=",
- * "missing=[...]", "need_target=false", "keep=[a, b]" (columns carried along as text). Owned. */
+ * target column is read when it is there. `options` (NULL: none):
+ *   on_error=stop|missing  what a cell that does not fit its kind does: DATA, or it counts as missing
+ *   separator=  missing=[...]   as for cauce_read_csv; without them the markers of the training file
+ *   need_target=false      true: SCHEMA when the target column is not there
+ *   weight=                a column of row weights
+ *   keep=[a, b]            columns carried along as text
+ * Owned. Errors as of cauce_read_csv, and SCHEMA naming the columns that are missing. */
 CAUCE_API cauce_table *cauce_model_read_csv(const cauce_model *model, const char *path, const char *options);
 
 /* Predicts a CSV file or stream in constant memory (paths "-": standard input and output). `options`:
- * "proba=true" "keep=[id, name]" "on_error=stop|missing" "strict=false" (extra columns are errors). A file
- * appears whole or not at all; on a pipe only complete lines. *rows (may be NULL): rows predicted. */
+ * "proba=false" (adds the probability of each class), "keep=[id, name]", "on_error=stop|missing",
+ * "separator=", "missing=[...]", "strict=false" (true: extra columns are errors). A file appears whole or not
+ * at all; on a pipe only complete lines. *rows (may be NULL): rows predicted. */
 CAUCE_API cauce_status cauce_predict_csv(const cauce_model *model, const char *input, const char *output,
                                          const char *options, int64_t *rows);
 

@@ -37,8 +37,7 @@ CAUCE_API cauce_recipe *cauce_on(const char *name, const char *columns, cauce_re
 /* Steps one after the other; the last may be an estimator. Takes all of them, even on failure. */
 CAUCE_API cauce_recipe *cauce_pipeline_n(cauce_recipe *const *steps, size_t count);
 /* Branches side by side (each made by cauce_on): a column transformer. Parameters of its own are set with
- * cauce_set: remainder=drop|passthrough, verbose_feature_names_out=true. Takes all of them, even on failure.
- */
+ * cauce_set: remainder=drop|passthrough, verbose_feature_names_out=true. Takes all, even on failure. */
 CAUCE_API cauce_recipe *cauce_columns_n(cauce_recipe *const *branches, size_t count);
 
 #ifndef __cplusplus

@@ -38,12 +38,17 @@ CAUCE_API const char *cauce_role_name(cauce_role role);
 
 /* Reads a CSV file (path "-": standard input), RFC 4180: quotes, doubled quotes, line breaks inside quotes,
  * CRLF, byte-order mark. Kinds are inferred from the whole file. `options` (NULL: none) is "key=value ..."
- * with: target= weight= groups= time= fold=   column names;   positive=  label of the positive class drop=[a,
- * b]              columns left out            id=[a, b]   columns kept but not used kinds=[a:category, ...]
- * kinds given, not inferred   missing=["", NA, ...]  markers of a missing cell (default: empty, NA, N/A, NaN,
- * null, ?) separator=auto|,|;|tab|"|" missing_target=error|drop Result: owned. Errors: IO; DATA with line,
- * column and byte (ragged row, bad quote, invalid UTF-8, NUL, duplicate or empty header); PARAM for an
- * unknown option; SCHEMA for a column name that is not there; NOMEM. */
+ * with:
+ *   target=  weight=  groups=  time=  fold=   columns with these roles
+ *   positive=                  label of the positive class
+ *   drop=[a, b]                columns left out
+ *   id=[a, b]                  columns kept but not used
+ *   kinds=[a:category, ...]    kinds given, not inferred
+ *   missing=["", NA, ...]      markers of a missing cell (default: empty, NA, N/A, NaN, null, ?)
+ *   separator=auto             or , ; tab |
+ *   missing_target=error       drop: rows without a target are left out
+ * Result: owned. Errors: IO; DATA with line, column and byte (ragged row, bad quote, invalid UTF-8, NUL,
+ * duplicate or empty header); PARAM for an unknown option; SCHEMA for a column that is not there; NOMEM. */
 CAUCE_API cauce_table *cauce_read_csv(const char *path, const char *options);
 
 /* Writes a table as CSV (path "-": standard output): all or nothing for a file. Numbers are written with the

@@ -77,8 +77,7 @@ const char *ca_run_text(cauce_run *run, const char *format, ...) CAUCE_PRINTF(2,
         if (ca_status_ != CAUCE_OK) return ca_status_;                                                       \
     } while (0)
 
-/* ---- The public guard (src/api): one per public call
- * --------------------------------------------------------- */
+/* ---- The public guard (src/api): one per public call --------------------------------------------------- */
 
 /* Starts a public call on this thread; ca_guard_leave records the run's failure as this thread's last (and
  * first) failure, hands its warnings to the context, and ends the run. Returns the status. */

@@ -40,15 +40,14 @@ typedef struct ca_labels {
 /* NULL: failure recorded. */
 cauce_model *ca_model_new(cauce_run *run);
 void ca_model_free(cauce_model *model);
-/* Fits to the rows of `table`. */
+/* Fits a clone of `recipe` to the rows of `table`. NULL: failure recorded, nothing kept. */
 cauce_model *ca_model_fit(cauce_run *run, const cauce_recipe *recipe, const cauce_table *table);
-/* true: classifier. Error when the recipe has no estimator and `needs_estimator`. */
+/* Does it predict classes? A supervised transformer may know classes and predict none. */
 static inline bool ca_model_classifies(const cauce_model *model) {
     return model->n_classes > 0 && ca_recipe_role(model->recipe) == CAUCE_CLASSIFIER;
 }
 
-/* ---- src/core/target.c
- * --------------------------------------------------------------------------------------- */
+/* ---- src/core/target.c --------------------------------------------------------------------------------- */
 
 /* Classes, target numbers, weights and groups of a table for fitting `model` (sets its target members). */
 cauce_status ca_target_learn(cauce_run *run, cauce_model *model, const cauce_table *table,
@@ -59,8 +58,7 @@ cauce_status ca_target_read(cauce_run *run, const cauce_model *model, const cauc
 /* Weights of a table: NULL when it has none. DATA on negative, missing or infinite ones. */
 cauce_status ca_target_weights(cauce_run *run, const cauce_table *table, const double **weight);
 
-/* ---- src/core/input.c: from tables to batches
- * ---------------------------------------------------------------- */
+/* ---- src/core/input.c: from tables to batches ---------------------------------------------------------- */
 
 /* How the fields of a schema are read from a table. */
 typedef struct ca_input {
@@ -85,8 +83,7 @@ size_t ca_input_size(const ca_input *input, int64_t n);
  */
 void ca_input_read(const ca_input *input, int64_t first, int64_t n, char *memory, cauce_batch *batch);
 
-/* ---- src/core/predict.c
- * -------------------------------------------------------------------------------------- */
+/* ---- src/core/predict.c -------------------------------------------------------------------------------- */
 
 typedef enum ca_apply {
     CA_PREDICT,         /* the whole model */

@@ -7,8 +7,7 @@
 
 struct cauce_levels {
     int32_t count;
-    const int64_t
-        *offset; /* count + 1, into bytes; each text ends with a NUL that its length does not count */
+    const int64_t *offset; /* count + 1, into bytes; each text ends with a NUL, not counted in its length */
     const char *bytes;
     const uint32_t *slots; /* sorted dictionaries: open hash, 1 + code */
     uint32_t mask;

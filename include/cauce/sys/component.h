@@ -20,8 +20,7 @@ extern "C" {
 
 #define CAUCE_COMPONENT_ABI 1
 
-/* ---- What flows: schema and batches
- * -------------------------------------------------------------------------- */
+/* ---- What flows: schema and batches -------------------------------------------------------------------- */
 
 /* A list of texts. As the dictionary of a category it is sorted by bytes, without repeats, and code i stands
  * for text i. */
@@ -37,8 +36,7 @@ CAUCE_API const cauce_levels *cauce_levels_keep(cauce_run *run, const char *cons
 typedef enum cauce_form {
     CAUCE_DENSE, /* doubles, column by column; NaN = missing */
     CAUCE_CODES, /* one category column: int32 codes into `levels`; CAUCE_MISSING, CAUCE_UNKNOWN */
-    CAUCE_ONEHOT /* `width` 0/1 columns of which at most one is 1: int32 index of that column, or -1 for none
-                  */
+    CAUCE_ONEHOT /* `width` 0/1 columns of which at most one is 1: int32 index of that column; -1: none */
 } cauce_form;
 
 #define CAUCE_MISSING (-1) /* a missing category */
@@ -51,9 +49,8 @@ typedef struct cauce_field {
     cauce_form form;
     int64_t width;              /* number of columns; 1 for CODES */
     const cauce_levels *levels; /* CODES: the dictionary */
-    const cauce_levels
-        *labels;   /* width texts: column i is called name_label; NULL: name, or name0, name1, ... */
-    bool optional; /* input of a model: nothing uses this column, it may be absent */
+    const cauce_levels *labels; /* width texts: column i is name_label; NULL: name, or name0, name1, ... */
+    bool optional;              /* input of a model: nothing uses this column, it may be absent */
 } cauce_field;
 
 typedef struct cauce_schema {
@@ -76,7 +73,7 @@ typedef struct cauce_batch {
     int64_t n_rows;
     int64_t n_blocks;
     cauce_block *blocks;
-    int64_t first_row; /* number of the first row in the table, for messages */
+    int64_t first_row; /* number of the first row in the table, from 0; messages count from 1 */
 } cauce_batch;
 
 /* Inside apply: says that the block's cells are written to its own memory, and gives that memory (n_rows x
@@ -111,8 +108,7 @@ typedef struct cauce_train {
     int32_t n_groups;
 } cauce_train;
 
-/* ---- Parameters
- * ---------------------------------------------------------------------------------------------- */
+/* ---- Parameters ---------------------------------------------------------------------------------------- */
 
 typedef enum cauce_value_type {
     CAUCE_V_NULL = 1,
@@ -147,11 +143,10 @@ typedef enum cauce_param_type {
 typedef struct cauce_param {
     const char *name;
     cauce_param_type type;
-    size_t offset;        /* in the component's parameter struct */
-    const char *fallback; /* the default, in the text grammar */
-    double low, high;     /* INT, and the ints of MIXED: closed range; REAL: closed unless open_low */
-    double real_low,
-        real_high; /* the reals of MIXED: real_low < value <= real_high, or closed unless open_low */
+    size_t offset;              /* in the component's parameter struct */
+    const char *fallback;       /* the default, in the text grammar */
+    double low, high;           /* INT, and the ints of MIXED: closed range; REAL: closed unless open_low */
+    double real_low, real_high; /* the reals of MIXED: open at real_low with open_low, else closed */
     bool open_low;
     unsigned allowed;  /* MIXED: CAUCE_V_ bits */
     const char *words; /* CHOICE, MIXED: the words accepted, "a|b|c"; NULL with V_TEXT: any text */
@@ -184,8 +179,7 @@ typedef struct cauce_param {
 #define CAUCE_END                                                                                            \
     { NULL, CAUCE_PARAM_END, 0, NULL, 0, 0, 0, 0, false, 0, NULL, NULL }
 
-/* ---- Fitted state
- * -------------------------------------------------------------------------------------------- */
+/* ---- Fitted state -------------------------------------------------------------------------------------- */
 
 typedef enum cauce_dtype {
     CAUCE_STATE_LAST,
@@ -221,8 +215,7 @@ typedef struct cauce_state {
 #define CAUCE_STATE_END                                                                                      \
     { NULL, CAUCE_STATE_LAST, 0, 0, 0, NULL }
 
-/* ---- The component
- * ------------------------------------------------------------------------------------------- */
+/* ---- The component ------------------------------------------------------------------------------------- */
 
 typedef enum cauce_component_role {
     CAUCE_TRANSFORMER = 1,
@@ -298,8 +291,9 @@ struct cauce_component {
      * encoders). */
     cauce_status (*fit_transform)(cauce_run *run, const cauce_fitted *self, const cauce_train *train,
                                   cauce_batch *out);
-    /* Checks a state that came from a file: anything that apply uses as index, length or bound. Shapes of
-     * arrays against each other have been checked. Failure status: FORMAT. */
+    /* Checks a state that came from a file: anything that apply uses as index, length or bound. That arrays
+     * which share a length agree has been checked; lengths against self->in and n_classes have not. Comes
+     * before bind: self->bound and self->out are not set. Failure status: FORMAT. */
     cauce_status (*verify)(cauce_run *run, const cauce_fitted *self);
     /* NULL for everything but the built-in composites. */
     const struct cauce_composite *composite;
@@ -310,8 +304,7 @@ struct cauce_component {
 CAUCE_API cauce_status cauce_register(const cauce_component *component);
 
 /* Weight of each class from a class_weight parameter: null (all 1), "balanced" (n / (K * count), counts
- * weighted by `weight`), or a list of "label:weight" texts (classes not named: 1). Writes n_classes numbers.
- */
+ * weighted by `weight`), or a list of "label:weight" texts (others: 1). Writes n_classes numbers. */
 CAUCE_API cauce_status cauce_class_weights(cauce_run *run, const cauce_value *class_weight,
                                            const cauce_train *train, double *per_class);
 
