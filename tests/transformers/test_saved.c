@@ -95,6 +95,7 @@ START_TEST(scaler) {
     round_trip_of("max_abs_scaler", old_rows, new_rows);
     round_trip_of("robust_scaler quantile_range=[10, 90]", old_rows, new_rows);
     round_trip_of("clip upper_quantile=0.9", old_rows, new_rows);
+    round_trip_of("quantile_transformer output_distribution=normal", old_rows, new_rows);
     round_trip_of("variance_threshold", old_rows, new_rows);
     round_trip_of("function_transformer func=log1p", old_rows, new_rows);
     const char *whole = "a,b\n1,7\n2,7\n4,3\n5,1\n", *new_whole = "b,a\n2,3\n-1,9\n";
