@@ -38,12 +38,11 @@ static cauce_table *output_table(cauce_run *run, const cauce_model *model, const
         CAUCE_OK)
         return NULL;
     if (kind == PREDICTION)
-        result = ca_model_prediction_table(run, model, &out.batch);
+        result = ca_model_prediction_table(run, model, &out);
     else if (kind == PROBA)
-        result = ca_model_proba_table(run, model, &out.batch);
+        result = ca_model_proba_table(run, model, &out);
     else
-        result = ca_model_transform_table(run, schema, &out.batch);
-    ca_frame_free(&out);
+        result = ca_model_transform_table(run, schema, &out);
     return result;
 }
 

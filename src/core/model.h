@@ -96,10 +96,10 @@ cauce_status ca_model_apply(cauce_run *run, const cauce_model *model, const cauc
                             ca_frame *out, const cauce_schema **schema);
 /* Most probable class of each row, lowest on ties: proba is n x n_classes, column by column with `stride`. */
 void ca_decide(const double *proba, int64_t stride, int64_t n, int32_t n_classes, int32_t *classes);
-/* Tables made of an output. */
-cauce_table *ca_model_prediction_table(cauce_run *run, const cauce_model *model, const cauce_batch *output);
-cauce_table *ca_model_proba_table(cauce_run *run, const cauce_model *model, const cauce_batch *output);
-cauce_table *ca_model_transform_table(cauce_run *run, const cauce_schema *schema, const cauce_batch *output);
+/* Tables made of an output, whose memory they take over, even on failure (src/core/output_table.c). */
+cauce_table *ca_model_prediction_table(cauce_run *run, const cauce_model *model, ca_frame *output);
+cauce_table *ca_model_proba_table(cauce_run *run, const cauce_model *model, ca_frame *output);
+cauce_table *ca_model_transform_table(cauce_run *run, const cauce_schema *schema, ca_frame *output);
 /* A column of class labels (or class numbers, when the target was a number). */
 ca_column *ca_model_label_column(cauce_run *run, const cauce_model *model, const int32_t *classes, int64_t n);
 

@@ -24,6 +24,7 @@ ca_column *ca_column_hold(ca_column *column) {
 
 void ca_column_drop(ca_column *column) {
     if (!column || atomic_fetch_sub_explicit(&column->references, 1, memory_order_acq_rel) != 1) return;
+    ca_column_drop(column->source);
     ca_arena_free(&column->arena);
     ca_free(column);
 }
@@ -61,6 +62,7 @@ const double *ca_column_read(const ca_column *column, const int64_t *rows, int64
     case CA_I64: READ(int64_t, (double)v); break;
     case CA_I32: READ(int32_t, (double)v); break;
     case CA_CODES: READ(int32_t, code_number(column, v)); break;
+    case CA_INDICATOR: READ(int32_t, (double)(v == column->indicator)); break;
     }
     return scratch;
 }

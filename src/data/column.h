@@ -9,7 +9,14 @@
 #include "cauce/table.h"
 #include "data/levels.h"
 
-typedef enum ca_storage { CA_F64, CA_F32, CA_I64, CA_I32, CA_CODES } ca_storage;
+typedef enum ca_storage {
+    CA_F64,
+    CA_F32,
+    CA_I64,
+    CA_I32,
+    CA_CODES,
+    CA_INDICATOR /* int32_t codes, read as 1 where they are `indicator` and 0 elsewhere */
+} ca_storage;
 
 typedef struct ca_column {
     atomic_int references;
@@ -20,7 +27,10 @@ typedef struct ca_column {
     ptrdiff_t stride;           /* in elements */
     const cauce_levels *levels; /* CA_CODES: dictionary sorted by bytes */
     int32_t true_code;          /* BOOLEAN: which level reads as true */
-    ca_arena arena;             /* owns what the column owns (data, levels); empty for borrowed arrays */
+    int32_t indicator;          /* CA_INDICATOR: column of a one-hot block that shares its codes */
+    struct ca_column
+        *source;    /* held: owns the memory that `data` lies in; NULL: the column itself, or borrowed */
+    ca_arena arena; /* owns what the column owns (data, levels); empty for borrowed arrays */
 } ca_column;
 
 /* A column with one reference and nothing in it. NULL: out of memory. */
