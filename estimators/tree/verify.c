@@ -34,8 +34,8 @@ static cauce_status verify_offsets(cauce_run *run, const ca_forest *forest) {
         return cauce_fail(run, CAUCE_E_FORMAT, "the trees do not cover the splits");
     for (int64_t t = 0; t < n_trees; t++)
         if (offset[t + 1] < offset[t] || offset[t + 1] - offset[t] > INT32_MAX - 1)
-            return cauce_fail(run, CAUCE_E_FORMAT, "tree %lld has %lld splits", (long long)t,
-                              (long long)(offset[t + 1] - offset[t]));
+            return cauce_fail(run, CAUCE_E_FORMAT, "tree %lld goes from split %lld to %lld", (long long)t,
+                              (long long)offset[t], (long long)offset[t + 1]);
     return CAUCE_OK;
 }
 
