@@ -110,6 +110,15 @@ static bool given_before(cauce_recipe *const *children, int64_t i) {
     return false;
 }
 
+static int depth_of(const cauce_recipe *recipe) {
+    int deepest = 0;
+    for (int64_t i = 0; i < recipe->n_children; i++) {
+        int depth = depth_of(recipe->children[i]);
+        if (depth > deepest) deepest = depth;
+    }
+    return deepest + 1;
+}
+
 cauce_status ca_recipe_adopt(cauce_run *run, cauce_recipe *recipe, cauce_recipe *const *children, int64_t n) {
     cauce_status status = CAUCE_OK;
     for (int64_t i = 0; i < n; i++)
@@ -129,6 +138,9 @@ cauce_status ca_recipe_adopt(cauce_run *run, cauce_recipe *recipe, cauce_recipe 
             status = cauce_fail(run, CAUCE_E_PARAM,
                                 "branch %lld of column_transformer says not which columns it is on",
                                 (long long)i + 1);
+    if (status == CAUCE_OK && depth_of(recipe) > CA_DEEPEST_RECIPE)
+        status =
+            cauce_fail(run, CAUCE_E_PARAM, "recipes are nested deeper than %d levels", CA_DEEPEST_RECIPE);
     return status == CAUCE_OK ? name_children(run, recipe) : status;
 }
 

@@ -19,7 +19,9 @@ struct cauce_recipe {
     ca_text shown;  /* what cauce_get gave last */
 };
 
-enum { CA_DEEPEST_RECIPE = 32 };
+/* Two levels of JSON each: with its parameters a recipe stays below what ca_json_parse takes, so that every
+ * recipe that can be made can be loaded. */
+enum { CA_DEEPEST_RECIPE = 30 };
 
 struct ca_node;
 struct ca_frame;

@@ -209,7 +209,7 @@ static cauce_status fill_node(cauce_run *run, cauce_recipe *recipe, const json_t
 
 static cauce_recipe *read_node(cauce_run *run, const json_t *json, int depth) {
     if (depth > CA_DEEPEST_RECIPE) {
-        cauce_fail(run, CAUCE_E_PARAM, "recipes are nested deeper than %d", CA_DEEPEST_RECIPE);
+        cauce_fail(run, CAUCE_E_PARAM, "recipes are nested deeper than %d levels", CA_DEEPEST_RECIPE);
         return NULL;
     }
     if (json_is_string(json)) return ca_recipe_parse(run, json_string_value(json));
