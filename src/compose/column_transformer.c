@@ -5,6 +5,7 @@
 
 #include "base/map.h"
 #include "core/node.h"
+#include "data/categories.h"
 #include "data/select.h"
 
 enum { REMAINDER_DROP, REMAINDER_PASSTHROUGH };
@@ -223,21 +224,27 @@ static cauce_status set_name(cauce_run *run, const ca_node *node, const char *br
     return CAUCE_OK;
 }
 
-/* Plain names must not collide: one column of numbers or codes is called as its field. */
+static cauce_status add_names(cauce_run *run, const cauce_field *field, ca_map *names) {
+    for (int64_t j = 0; j < field->width; j++) {
+        ca_arena_mark mark = ca_arena_here(&run->scratch);
+        const char *name = ca_field_column(run, field, j);
+        bool added = false;
+        if (!name) return run->error.status;
+        if (ca_map_add(names, name, strlen(name), &added) < 0) return CA_NOMEM(run);
+        if (!added)
+            return cauce_fail(
+                run, CAUCE_E_SCHEMA,
+                "two output columns are called '%s'; set verbose_feature_names_out=true or rename", name);
+        ca_arena_back(&run->scratch, mark);
+    }
+    return CAUCE_OK;
+}
+
+/* Plain names must not collide, widened ones included: city_Rome may be a level or a column. */
 static cauce_status check_names(cauce_run *run, const cauce_field *fields, int64_t n) {
     ca_map names = { 0 };
     cauce_status status = CAUCE_OK;
-    for (int64_t i = 0; status == CAUCE_OK && i < n; i++) {
-        bool added = true;
-        if (fields[i].width != 1 || fields[i].labels) continue;
-        if (ca_map_add(&names, fields[i].name, strlen(fields[i].name), &added) < 0)
-            status = CA_NOMEM(run);
-        else if (!added)
-            status =
-                cauce_fail(run, CAUCE_E_SCHEMA,
-                           "two output columns are called '%s'; set verbose_feature_names_out=true or rename",
-                           fields[i].name);
-    }
+    for (int64_t i = 0; status == CAUCE_OK && i < n; i++) status = add_names(run, &fields[i], &names);
     ca_map_free(&names);
     return status;
 }
