@@ -95,12 +95,14 @@ START_TEST(scaler) {
     round_trip_of("max_abs_scaler", old_rows, new_rows);
     round_trip_of("robust_scaler quantile_range=[10, 90]", old_rows, new_rows);
     round_trip_of("clip upper_quantile=0.9", old_rows, new_rows);
+    round_trip_of("power_transformer", old_rows, new_rows);
     round_trip_of("quantile_transformer output_distribution=normal", old_rows, new_rows);
     round_trip_of("variance_threshold", old_rows, new_rows);
     round_trip_of("function_transformer func=log1p", old_rows, new_rows);
     const char *whole = "a,b\n1,7\n2,7\n4,3\n5,1\n", *new_whole = "b,a\n2,3\n-1,9\n";
     round_trip_of("normalizer norm=l1", whole, new_whole);
     round_trip_of("binarizer threshold=2", whole, new_whole);
+    round_trip_of("power_transformer method=box-cox", whole, "b,a\n2,3\n1,9\n");
     round_trip_of("polynomial_features degree=[2, 3]", whole, new_whole);
     round_trip_of("k_bins_discretizer n_bins=3", whole, new_whole);
     round_trip_of("k_bins_discretizer n_bins=3 strategy=kmeans encode=ordinal", whole, new_whole);
