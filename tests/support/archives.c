@@ -29,7 +29,7 @@ static void put_u32(char *at, uint32_t value) {
 
 archive archive_of(const bytes_of *bytes) {
     const char *b = bytes->data;
-    archive a = { CA_FORMAT_VERSION, CA_FORMAT_READER };
+    archive a = { .version = CA_FORMAT_VERSION, .reader = CA_FORMAT_READER };
     a.text_size = get_u64(b + 16);
     a.text = malloc(a.text_size + 1);
     memcpy(a.text, b + CA_PREFIX, a.text_size);
