@@ -54,14 +54,16 @@ cauce_status ca_metric_balanced_accuracy(cauce_run *run, const ca_metric_input *
     return CAUCE_OK;
 }
 
-typedef enum measure { PRECISION, RECALL, F1 } measure;
-static const char *const measure_names[] = { "precision", "recall", "f1" };
+typedef enum measure { PRECISION, RECALL, F1, JACCARD } measure;
+static const char *const measure_names[] = { "precision", "recall", "f1", "jaccard" };
 
-/* What a class's hits are divided by; F1 is 2 hit / (predicted + truth). */
+/* What a class's hits are divided by; F1 is 2 hit / (predicted + truth), Jaccard's index (Bulletin de la
+ * Societe vaudoise des sciences naturelles 37, 1901) the intersection over the union. */
 static double divisor(const counts *c, measure m, int32_t k) {
     switch (m) {
     case PRECISION: return c->predicted[k];
     case RECALL: return c->truth[k];
+    case JACCARD: return c->predicted[k] + (c->truth[k] - c->hit[k]);
     case F1: break;
     }
     return (c->predicted[k] + c->truth[k]) / 2;
@@ -71,13 +73,14 @@ static const char *nothing_to_divide_by(measure m) {
     switch (m) {
     case PRECISION: return "no row is predicted as";
     case RECALL: return "no row is truly of";
-    case F1: break;
+    case F1:
+    case JACCARD: break;
     }
     return "no row is truly of or predicted as";
 }
 
 static cauce_status binary(cauce_run *run, const ca_metric_input *input, measure m, double *value) {
-    static const char *const instead[] = { "precision_macro", "recall_macro", "f1_macro" };
+    static const char *const instead[] = { "precision_macro", "recall_macro", "f1_macro", "jaccard_macro" };
     int32_t positive = 0;
     CA_TRY(ca_metric_two_classes(run, input, measure_names[m], instead[m], &positive));
     counts c;
@@ -139,6 +142,7 @@ static cauce_status together(cauce_run *run, const ca_metric_input *input, measu
 FAMILY(precision, PRECISION)
 FAMILY(recall, RECALL)
 FAMILY(f1, F1)
+FAMILY(jaccard, JACCARD)
 #undef FAMILY
 
 /* Good, "Rational decisions" (1952). A probability of 0 for the true class would be infinitely bad: it is

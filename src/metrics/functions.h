@@ -43,4 +43,9 @@ cauce_status ca_metric_two_classes(cauce_run *run, const ca_metric_input *input,
 /* DATA unless every row of probabilities lies in [0, 1] and sums to 1, both within 1e-6. */
 cauce_status ca_metric_check_proba(cauce_run *run, const ca_metric_input *input, const char *name);
 
+/* The median of the sample in which values[r] stands weight[r] times (zero: not at all); total: sum of the
+ * weights. NULL weights: all 1. At least one weight is positive. */
+cauce_status ca_metric_median(cauce_run *run, const double *values, const double *weight, int64_t n,
+                              double total, double *median);
+
 #endif

@@ -98,35 +98,40 @@ cauce_status ca_metric_max_error(cauce_run *run, const ca_metric_input *input, d
     return CAUCE_OK;
 }
 
-/* The median of the sample in which a row of weight w stands w times: the error at half of the weight, or the
- * mean of the two beside it when half falls between them. */
-cauce_status ca_metric_median_ae(cauce_run *run, const ca_metric_input *input, double *value) {
-    double *off = cauce_scratch(run, input->n, sizeof *off);
-    double *weight = cauce_scratch(run, input->n, sizeof *weight);
-    int64_t *order = cauce_scratch(run, input->n, sizeof *order);
-    if (!off || !weight || !order) return run->error.status;
-    int64_t n = 0;
-    for (int64_t r = 0; r < input->n; r++) {
-        double w = ca_metric_weight(input, r);
+/* The value at half of the weight, or the mean of the two beside it when half falls between them. */
+cauce_status ca_metric_median(cauce_run *run, const double *values, const double *weight, int64_t n,
+                              double total, double *median) {
+    double *present = cauce_scratch(run, n, sizeof *present);
+    double *weights = cauce_scratch(run, n, sizeof *weights);
+    int64_t *order = cauce_scratch(run, n, sizeof *order), m = 0;
+    if (!present || !weights || !order) return run->error.status;
+    for (int64_t r = 0; r < n; r++) {
+        double w = weight ? weight[r] : 1;
         if (w == 0) continue;
-        off[n] = fabs(input->y[r] - input->prediction[r]);
-        weight[n++] = w;
+        present[m] = values[r];
+        weights[m++] = w;
     }
-    CA_TRY(ca_argsort(run, off, n, order));
-    double total = ca_metric_total_weight(input);
+    CA_TRY(ca_argsort(run, present, m, order));
     ca_sum passed = { 0 };
     int64_t i = 0;
     double excess = 0; /* twice the weight passed, less all of it */
-    for (; i < n; i++) {
-        ca_sum_add(&passed, weight[order[i]]);
+    for (; i < m; i++) {
+        ca_sum_add(&passed, weights[order[i]]);
         excess = 2 * ca_sum_get(&passed) - total;
         if (excess >= -1e-12 * total) break; /* weights such as 0.1 do not add up exactly */
     }
-    if (i >= n - 1)
-        *value = off[order[n - 1]];
+    if (i >= m - 1)
+        *median = present[order[m - 1]];
     else if (excess <= 1e-12 * total)
-        *value = off[order[i]] / 2 + off[order[i + 1]] / 2;
+        *median = present[order[i]] / 2 + present[order[i + 1]] / 2;
     else
-        *value = off[order[i]];
+        *median = present[order[i]];
     return CAUCE_OK;
+}
+
+cauce_status ca_metric_median_ae(cauce_run *run, const ca_metric_input *input, double *value) {
+    double *off = cauce_scratch(run, input->n, sizeof *off);
+    if (!off) return run->error.status;
+    for (int64_t r = 0; r < input->n; r++) off[r] = fabs(input->y[r] - input->prediction[r]);
+    return ca_metric_median(run, off, input->weight, input->n, ca_metric_total_weight(input), value);
 }
