@@ -34,9 +34,28 @@ static cauce_status try_metrics(cauce_run *run, const ca_metric_list *metrics, i
     return CAUCE_OK;
 }
 
+/* Counts the rows that are tested. Out-of-fold predictions are one for each row. */
+static cauce_status count_tested(cauce_run *run, ca_cv_plan *plan) {
+    bool *tested = cauce_scratch(run, plan->table->n_rows, sizeof *tested);
+    if (!tested) return run->error.status;
+    for (int64_t f = 0; f < plan->folds.n_folds; f++)
+        for (int64_t i = 0; i < plan->folds.folds[f].n_test; i++) {
+            int64_t row = plan->folds.folds[f].test[i];
+            if (tested[row] && plan->keep_predictions)
+                return cauce_fail(run, CAUCE_E_PARAM,
+                                  "out-of-fold predictions need folds that test a row once at most; these "
+                                  "test row %lld more than once",
+                                  (long long)row + 1);
+            plan->n_tested += !tested[row];
+            tested[row] = true;
+        }
+    return CAUCE_OK;
+}
+
 static cauce_status make_folds(cauce_run *run, const char *text, ca_cv_plan *plan) {
     const cauce_table *table = plan->table;
     ca_split_input input = { .n_rows = table->n_rows,
+                             .y = plan->labels.y,
                              .y_class = plan->labels.y_class,
                              .n_classes = plan->labels.n_classes,
                              .group = plan->labels.group,
@@ -57,7 +76,7 @@ static cauce_status make_folds(cauce_run *run, const char *text, ca_cv_plan *pla
         if (plan->folds.folds[f].n_train == 0 || plan->folds.folds[f].n_test == 0)
             return cauce_fail(run, CAUCE_E_DATA, "fold %lld has no %s rows", (long long)f,
                               plan->folds.folds[f].n_train ? "test" : "training");
-    return CAUCE_OK;
+    return count_tested(run, plan);
 }
 
 cauce_status ca_cv_plan_make(cauce_run *run, const cauce_recipe *recipe, const cauce_table *table,
@@ -124,7 +143,7 @@ cauce_cv *ca_cv_new(cauce_run *run, const ca_cv_plan *plan) {
         cv->n_folds = plan->folds.n_folds;
         cv->n_metrics = plan->metrics.n;
         cv->n_rows = plan->table->n_rows;
-        for (int64_t f = 0; f < cv->n_folds; f++) cv->n_tested += plan->folds.folds[f].n_test;
+        cv->n_tested = plan->n_tested;
         if (fill_cv(cv, plan)) return cv;
     }
     ca_cv_free(cv);

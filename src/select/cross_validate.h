@@ -13,7 +13,8 @@ typedef struct ca_cv_plan {
     ca_labels labels;       /* of the whole table */
     ca_metric_list metrics;
     ca_folds folds;
-    ca_arena arena; /* of the folds */
+    int64_t n_tested; /* rows that are in a test part */
+    ca_arena arena;   /* of the folds */
     bool train_scores, keep_predictions, keep_models;
 } ca_cv_plan;
 

@@ -92,3 +92,54 @@ cauce_status ca_folds_check(cauce_run *run, int64_t n_splits, int64_t n_rows) {
                           (long long)n_splits, (long long)n_rows);
     return CAUCE_OK;
 }
+
+void ca_folds_back(cauce_run *run, const ca_arena *arena, ca_arena_mark mark) {
+    if (arena != &run->scratch) ca_arena_back(&run->scratch, mark);
+}
+
+cauce_status ca_folds_repeat(cauce_run *run, ca_arena *arena, const ca_split_input *input, ca_deal_fn *deal,
+                             const char *purpose, uint64_t seed, int64_t n_splits, int64_t n_repeats,
+                             ca_folds *folds) {
+    int64_t total;
+    if (__builtin_mul_overflow(n_splits, n_repeats, &total))
+        return cauce_fail(run, CAUCE_E_LIMIT, "%lld times %lld folds are more than memory can hold",
+                          (long long)n_repeats, (long long)n_splits);
+    CA_TRY(ca_folds_check(run, n_splits, input->n_rows));
+    CA_TRY(ca_folds_new(run, arena, total, folds));
+    for (int64_t i = 0; i < n_repeats; i++) {
+        ca_arena_mark mark = ca_arena_here(&run->scratch);
+        int32_t *fold_of = cauce_scratch(run, input->n_rows, sizeof *fold_of);
+        if (!fold_of) return run->error.status;
+        cauce_rng rng;
+        ca_folds part;
+        cauce_rng_init(&rng, seed, purpose, (uint64_t)i);
+        CA_TRY(deal(run, input, n_splits, &rng, fold_of));
+        CA_TRY(ca_folds_assign(run, arena, fold_of, input->n_rows, n_splits, &part));
+        for (int64_t f = 0; f < n_splits; f++) folds->folds[i * n_splits + f] = part.folds[f];
+        ca_folds_back(run, arena, mark);
+    }
+    return CAUCE_OK;
+}
+
+cauce_status ca_groups_count(cauce_run *run, const char *name, const ca_split_input *input, int64_t **count,
+                             int32_t *n_present) {
+    if (!input->group)
+        return cauce_fail(run, CAUCE_E_SCHEMA, "%s needs a group column: name one with groups=COLUMN", name);
+    *count = cauce_scratch(run, input->n_groups, sizeof **count);
+    if (!*count) return run->error.status;
+    *n_present = 0;
+    for (int64_t r = 0; r < input->n_rows; r++) {
+        int32_t g = input->group[r];
+        if (g < 0 || g >= input->n_groups)
+            return cauce_fail(run, CAUCE_E_DATA, "row %lld has no group", (long long)r + 1);
+        *n_present += (*count)[g]++ == 0;
+    }
+    return CAUCE_OK;
+}
+
+cauce_status ca_split_test_size(cauce_run *run, const cauce_value *value, double *test_size) {
+    *test_size = value->type == CAUCE_V_INT ? (double)value->integer : value->real;
+    if (value->type == CAUCE_V_REAL && value->real >= 1)
+        return cauce_fail(run, CAUCE_E_PARAM, "test_size=1.0 leaves no training row");
+    return CAUCE_OK;
+}

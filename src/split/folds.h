@@ -27,10 +27,50 @@ void ca_shuffle_i32(cauce_rng *rng, int32_t *items, int64_t n);
 /* The seed behind a random_state parameter: null means 0. */
 uint64_t ca_split_seed(const cauce_value *random_state);
 
+/* Takes back what was scratch memory since `mark`, unless the folds themselves are made there. */
+void ca_folds_back(cauce_run *run, const ca_arena *arena, ca_arena_mark mark);
+/* Calls `deal` for each repeat, with a stream of random numbers of its own, and makes its folds. */
+typedef cauce_status ca_deal_fn(cauce_run *run, const ca_split_input *input, int64_t n_splits, cauce_rng *rng,
+                                int32_t *fold_of);
+cauce_status ca_folds_repeat(cauce_run *run, ca_arena *arena, const ca_split_input *input, ca_deal_fn *deal,
+                             const char *purpose, uint64_t seed, int64_t n_splits, int64_t n_repeats,
+                             ca_folds *folds);
+
+/* The fold of each row in k_fold and in stratified_k_fold; rng NULL: not shuffled. */
+ca_deal_fn ca_deal_k_fold, ca_deal_stratified;
+/* As ca_deal_stratified, by any numbers 0 .. n_strata-1. */
+cauce_status ca_deal_strata(cauce_run *run, const int32_t *stratum, int32_t n_strata, int64_t n_rows,
+                            int64_t n_splits, cauce_rng *rng, int32_t *fold_of);
+/* Every row must have a class, and one class at least must have n_splits rows: DATA otherwise; a warning when
+ * another one has fewer. PARAM without classes. */
+cauce_status ca_strata_check(cauce_run *run, const char *name, const ca_split_input *input, int64_t n_splits);
+/* Every row must have a group: SCHEMA without groups, DATA for a hole. Counts the rows of each group
+ * (n_groups numbers) and the groups that have some. */
+cauce_status ca_groups_count(cauce_run *run, const char *name, const ca_split_input *input, int64_t **count,
+                             int32_t *n_present);
+
+/* One hold-out fold: test_size rows (below 1: that share, rounded up), offered in table order or in that of
+ * rng; with the same share of each class when `stratify`. */
+cauce_status ca_hold_out(cauce_run *run, double test_size, bool stratify, cauce_rng *rng,
+                         const ca_split_input *input, ca_arena *arena, ca_fold *fold);
+/* tested[r]: whether row r is in the test part. */
+cauce_status ca_fold_of_tested(cauce_run *run, ca_arena *arena, const bool *tested, int64_t n, ca_fold *fold);
+/* A test_size parameter: a share below 1 or a count. */
+cauce_status ca_split_test_size(cauce_run *run, const cauce_value *value, double *test_size);
+
 /* Rows of the table must be enough for n_splits test parts: DATA otherwise. */
 cauce_status ca_folds_check(cauce_run *run, int64_t n_splits, int64_t n_rows);
 
 #define CA_SPLIT_N_SPLITS(T) CAUCE_INT(T, n_splits, 5, 2, 2147483647, "Number of folds.")
+#define CA_SPLIT_N_REPEATS(T)                                                                                \
+    CAUCE_INT(T, n_repeats, 10, 1, 1000000, "How often the rows are shuffled and cut into folds.")
+#define CA_SPLIT_N_SHUFFLES(T, fallback)                                                                     \
+    CAUCE_INT(T, n_splits, fallback, 1, 1000000, "Number of folds, each drawn by itself.")
+#define CA_SPLIT_TEST_SIZE(T, fallback, help)                                                                \
+    CAUCE_MIXED(T, test_size, fallback, CAUCE_V_INT | CAUCE_V_REAL, 1, 9007199254740991.0, 0, 1, NULL, help)
+#define CA_SPLIT_SEED(T)                                                                                     \
+    CAUCE_MIXED(T, random_state, "null", CAUCE_V_NULL | CAUCE_V_INT, 0, 4294967295.0, 0, 0, NULL,            \
+                "Seed of the shuffles; null is the same as 0.")
 #define CA_SPLIT_RANDOM_STATE(T)                                                                             \
     CAUCE_MIXED(T, random_state, "null", CAUCE_V_NULL | CAUCE_V_INT, 0, 4294967295.0, 0, 0, NULL,            \
                 "Seed of the shuffle; null is the same as 0. Not used without shuffle.")

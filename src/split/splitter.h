@@ -8,6 +8,7 @@
 /* What a splitter may look at. */
 typedef struct ca_split_input {
     int64_t n_rows;
+    const double *y;        /* NULL: classification or no target */
     const int32_t *y_class; /* NULL: regression or no target */
     int32_t n_classes;
     const int32_t *group; /* NULL: none */

@@ -31,16 +31,17 @@ typedef struct strata {
     int64_t *count; /* by rank */
 } strata;
 
-static cauce_status find_strata(cauce_run *run, const ca_split_input *input, strata *s) {
+static cauce_status find_strata(cauce_run *run, const int32_t *stratum, int32_t n_strata, int64_t n_rows,
+                                strata *s) {
     s->n = 0;
-    s->rank_of = cauce_scratch(run, input->n_classes, sizeof *s->rank_of);
-    s->class_of = cauce_scratch(run, input->n_classes, sizeof *s->class_of);
-    s->count = cauce_scratch(run, input->n_classes, sizeof *s->count);
+    s->rank_of = cauce_scratch(run, n_strata, sizeof *s->rank_of);
+    s->class_of = cauce_scratch(run, n_strata, sizeof *s->class_of);
+    s->count = cauce_scratch(run, n_strata, sizeof *s->count);
     if (!s->rank_of || !s->class_of || !s->count) return run->error.status;
-    for (int32_t k = 0; k < input->n_classes; k++) s->rank_of[k] = -1;
-    for (int64_t r = 0; r < input->n_rows; r++) {
-        int32_t k = input->y_class[r];
-        if (k < 0 || k >= input->n_classes)
+    for (int32_t k = 0; k < n_strata; k++) s->rank_of[k] = -1;
+    for (int64_t r = 0; r < n_rows; r++) {
+        int32_t k = stratum[r];
+        if (k < 0 || k >= n_strata)
             return cauce_fail(run, CAUCE_E_DATA, "row %lld has no class to stratify by", (long long)r + 1);
         if (s->rank_of[k] < 0) {
             s->class_of[s->n] = k;
@@ -75,25 +76,29 @@ static cauce_status check_sizes(cauce_run *run, const strata *s, int64_t n_split
     return CAUCE_OK;
 }
 
-static cauce_status split(cauce_run *run, const void *params, const ca_split_input *input, ca_arena *arena,
-                          ca_folds *folds) {
-    const struct stratified_k_fold_params *p = params;
-    int64_t n = input->n_rows, k = p->n_splits;
+cauce_status ca_strata_check(cauce_run *run, const char *name, const ca_split_input *input,
+                             int64_t n_splits) {
     if (!input->y_class)
         return cauce_fail(run, CAUCE_E_PARAM,
-                          "stratified_k_fold needs a target of classes; for a target of "
-                          "numbers use k_fold");
-    CA_TRY(ca_folds_check(run, k, n));
+                          "%s needs a target of classes; for a target of numbers use k_fold (it has "
+                          "stratify_bins)",
+                          name);
+    CA_TRY(ca_folds_check(run, n_splits, input->n_rows));
     strata s;
-    CA_TRY(find_strata(run, input, &s));
-    CA_TRY(check_sizes(run, &s, k));
-    /* The rows of rank i are cards start .. start + count - 1; card c goes to fold c mod k. `deck` holds the
-     * folds of all cards, those of one class together and ascending. */
-    int32_t *deck = cauce_scratch(run, n, sizeof *deck), *fold_of = cauce_scratch(run, n, sizeof *fold_of);
+    CA_TRY(find_strata(run, input->y_class, input->n_classes, input->n_rows, &s));
+    return check_sizes(run, &s, n_splits);
+}
+
+/* The rows of rank i are cards start .. start + count - 1; card c goes to fold c mod k. `deck` holds the
+ * folds of all cards, those of one class together and ascending. */
+cauce_status ca_deal_strata(cauce_run *run, const int32_t *stratum, int32_t n_strata, int64_t n_rows,
+                            int64_t n_splits, cauce_rng *rng, int32_t *fold_of) {
+    int64_t n = n_rows, k = n_splits;
+    strata s;
+    CA_TRY(find_strata(run, stratum, n_strata, n, &s));
+    int32_t *deck = cauce_scratch(run, n, sizeof *deck);
     int64_t *next = cauce_scratch(run, s.n, sizeof *next);
-    if (!deck || !fold_of || !next) return run->error.status;
-    cauce_rng rng;
-    cauce_rng_init(&rng, ca_split_seed(&p->random_state), "stratified_k_fold", 0);
+    if (!deck || !next) return run->error.status;
     int64_t start = 0;
     for (int32_t i = 0; i < s.n; i++) {
         next[i] = start;
@@ -101,11 +106,28 @@ static cauce_status split(cauce_run *run, const void *params, const ca_split_inp
         for (int64_t f = 0; f < k && at < end; f++)
             for (int64_t card = start + (f - start % k + k) % k; card < end; card += k)
                 deck[at++] = (int32_t)f;
-        if (p->shuffle) ca_shuffle_i32(&rng, deck + start, s.count[i]);
+        if (rng) ca_shuffle_i32(rng, deck + start, s.count[i]);
         start = end;
     }
-    for (int64_t r = 0; r < n; r++) fold_of[r] = deck[next[s.rank_of[input->y_class[r]]]++];
-    return ca_folds_assign(run, arena, fold_of, n, k, folds);
+    for (int64_t r = 0; r < n; r++) fold_of[r] = deck[next[s.rank_of[stratum[r]]]++];
+    return CAUCE_OK;
+}
+
+cauce_status ca_deal_stratified(cauce_run *run, const ca_split_input *input, int64_t n_splits, cauce_rng *rng,
+                                int32_t *fold_of) {
+    return ca_deal_strata(run, input->y_class, input->n_classes, input->n_rows, n_splits, rng, fold_of);
+}
+
+static cauce_status split(cauce_run *run, const void *params, const ca_split_input *input, ca_arena *arena,
+                          ca_folds *folds) {
+    const struct stratified_k_fold_params *p = params;
+    CA_TRY(ca_strata_check(run, "stratified_k_fold", input, p->n_splits));
+    int32_t *fold_of = cauce_scratch(run, input->n_rows, sizeof *fold_of);
+    if (!fold_of) return run->error.status;
+    cauce_rng rng;
+    cauce_rng_init(&rng, ca_split_seed(&p->random_state), "stratified_k_fold", 0);
+    CA_TRY(ca_deal_stratified(run, input, p->n_splits, p->shuffle ? &rng : NULL, fold_of));
+    return ca_folds_assign(run, arena, fold_of, input->n_rows, p->n_splits, folds);
 }
 
 const ca_splitter ca_splitter_stratified_k_fold = {

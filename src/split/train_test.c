@@ -19,8 +19,8 @@ static cauce_status check_size(cauce_run *run, double test_size, int64_t n, int6
     return CAUCE_OK;
 }
 
-/* Whether each row is tested, turned into two ascending lists. */
-static cauce_status make_fold(cauce_run *run, ca_arena *arena, const bool *tested, int64_t n, ca_fold *fold) {
+cauce_status ca_fold_of_tested(cauce_run *run, ca_arena *arena, const bool *tested, int64_t n,
+                               ca_fold *fold) {
     int64_t n_test = 0;
     for (int64_t r = 0; r < n; r++) n_test += tested[r];
     int64_t *test = ca_folds_room(run, arena, n_test, sizeof *test);
@@ -144,25 +144,33 @@ static cauce_status whole_groups(cauce_run *run, const ca_split_input *input, bo
     return CAUCE_OK;
 }
 
-cauce_status ca_train_test(cauce_run *run, double test_size, bool shuffle, int64_t random_state,
-                           bool stratify, const ca_split_input *input, ca_arena *arena, ca_fold *fold) {
+cauce_status ca_hold_out(cauce_run *run, double test_size, bool stratify, cauce_rng *rng,
+                         const ca_split_input *input, ca_arena *arena, ca_fold *fold) {
     int64_t n = input->n_rows, n_test = 0;
-    if (stratify && input->group)
-        return cauce_fail(run, CAUCE_E_PARAM, "stratify and groups cannot be used together");
     CA_TRY(check_size(run, test_size, n, &n_test));
     int64_t *order = ca_folds_range(run, &run->scratch, 0, n);
     bool *tested = cauce_scratch(run, n, sizeof *tested);
     if (!order || !tested) return run->error.status;
-    cauce_rng rng;
-    cauce_rng_init(&rng, (uint64_t)random_state, "train_test", 0);
-    if (input->group) {
-        CA_TRY(whole_groups(run, input, shuffle, &rng, n_test, tested));
-        return make_fold(run, arena, tested, n, fold);
-    }
-    if (shuffle) ca_shuffle_i64(&rng, order, n);
+    if (rng) ca_shuffle_i64(rng, order, n);
     if (stratify)
         CA_TRY(stratified(run, input, order, n_test, tested));
     else
         for (int64_t i = n - n_test; i < n; i++) tested[order[i]] = true;
-    return make_fold(run, arena, tested, n, fold);
+    return ca_fold_of_tested(run, arena, tested, n, fold);
+}
+
+cauce_status ca_train_test(cauce_run *run, double test_size, bool shuffle, int64_t random_state,
+                           bool stratify, const ca_split_input *input, ca_arena *arena, ca_fold *fold) {
+    if (stratify && input->group)
+        return cauce_fail(run, CAUCE_E_PARAM, "stratify and groups cannot be used together");
+    cauce_rng rng;
+    cauce_rng_init(&rng, (uint64_t)random_state, "train_test", 0);
+    if (!input->group)
+        return ca_hold_out(run, test_size, stratify, shuffle ? &rng : NULL, input, arena, fold);
+    int64_t n_test = 0;
+    CA_TRY(check_size(run, test_size, input->n_rows, &n_test));
+    bool *tested = cauce_scratch(run, input->n_rows, sizeof *tested);
+    if (!tested) return run->error.status;
+    CA_TRY(whole_groups(run, input, shuffle, &rng, n_test, tested));
+    return ca_fold_of_tested(run, arena, tested, input->n_rows, fold);
 }

@@ -1,0 +1,31 @@
+/* repeated_stratified_k_fold: stratified_k_fold with a shuffle, again and again with others. The first repeat
+ * is what stratified_k_fold does with shuffle=true and the same random_state. */
+#include "split/folds.h"
+
+struct repeated_stratified_k_fold_params {
+    int64_t n_splits, n_repeats;
+    cauce_value random_state;
+};
+
+static const cauce_param param_rows[] = { CA_SPLIT_N_SPLITS(struct repeated_stratified_k_fold_params),
+                                          CA_SPLIT_N_REPEATS(struct repeated_stratified_k_fold_params),
+                                          CA_SPLIT_SEED(struct repeated_stratified_k_fold_params),
+                                          CAUCE_END };
+
+static cauce_status split(cauce_run *run, const void *params, const ca_split_input *input, ca_arena *arena,
+                          ca_folds *folds) {
+    const struct repeated_stratified_k_fold_params *p = params;
+    CA_TRY(ca_strata_check(run, "repeated_stratified_k_fold", input, p->n_splits));
+    return ca_folds_repeat(run, arena, input, ca_deal_stratified, "stratified_k_fold",
+                           ca_split_seed(&p->random_state), p->n_splits, p->n_repeats, folds);
+}
+
+const ca_splitter ca_splitter_repeated_stratified_k_fold = {
+    "repeated_stratified_k_fold",
+    "Cuts the rows into n_splits parts with the same share of each class, n_repeats times with other "
+    "shuffles.",
+    "Bouckaert and Frank (2004), PAKDD, doi:10.1007/978-3-540-24775-3_3",
+    sizeof(struct repeated_stratified_k_fold_params),
+    param_rows,
+    split
+};

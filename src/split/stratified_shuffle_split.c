@@ -1,0 +1,41 @@
+/* stratified_shuffle_split: as shuffle_split, with the share of each class in each test part as it is in the
+ * table: rounded down, and the rows still lacking go to the classes with the largest remainders. */
+#include "split/folds.h"
+
+struct stratified_shuffle_split_params {
+    int64_t n_splits;
+    cauce_value test_size, random_state;
+};
+
+static const cauce_param param_rows[] = {
+    CA_SPLIT_N_SHUFFLES(struct stratified_shuffle_split_params, 10),
+    CA_SPLIT_TEST_SIZE(struct stratified_shuffle_split_params, "0.1",
+                       "Test rows of a fold: a share below 1 (rounded up), or a count; the others train."),
+    CA_SPLIT_SEED(struct stratified_shuffle_split_params), CAUCE_END
+};
+
+static cauce_status split(cauce_run *run, const void *params, const ca_split_input *input, ca_arena *arena,
+                          ca_folds *folds) {
+    const struct stratified_shuffle_split_params *p = params;
+    double test_size = 0;
+    CA_TRY(ca_split_test_size(run, &p->test_size, &test_size));
+    CA_TRY(ca_folds_new(run, arena, p->n_splits, folds));
+    for (int64_t f = 0; f < p->n_splits; f++) {
+        CA_TRY(cauce_check_cancel(run));
+        ca_arena_mark mark = ca_arena_here(&run->scratch);
+        cauce_rng rng;
+        cauce_rng_init(&rng, ca_split_seed(&p->random_state), "stratified_shuffle_split", (uint64_t)f);
+        CA_TRY(ca_hold_out(run, test_size, true, &rng, input, arena, &folds->folds[f]));
+        ca_folds_back(run, arena, mark);
+    }
+    return CAUCE_OK;
+}
+
+const ca_splitter ca_splitter_stratified_shuffle_split = {
+    "stratified_shuffle_split",
+    "Draws n_splits test parts at random with the same share of each class; the other rows train.",
+    "Picard and Cook (1984), J. Am. Stat. Assoc. 79, doi:10.1080/01621459.1984.10478083",
+    sizeof(struct stratified_shuffle_split_params),
+    param_rows,
+    split
+};
