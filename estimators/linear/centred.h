@@ -1,0 +1,26 @@
+/* Training rows of a regression with the means taken out, and their normal equations. */
+#ifndef CA_LINEAR_CENTRED_H
+#define CA_LINEAR_CENTRED_H
+
+#include "linear/design.h"
+
+/* Columns are counted in schema order. The dense ones are scaled to standard deviation 1 (a constant column
+ * counts as zeros), one-hot columns keep their scale: coef[j] = scale[j] * (coefficient of scaled column j).
+ */
+typedef struct ca_centred {
+    ca_design design;
+    int64_t p;
+    int64_t *column; /* p: design column of a feature */
+    double *scale;   /* p */
+    double *mean;    /* p: of the columns as they are; zeros without a constant */
+    double y_mean;
+    double *a, *b, yy; /* set by ca_centred_gram: X'WX (p x p, both triangles), X'Wy, y'Wy */
+} ca_centred;
+
+/* centre: whether a constant is fitted. Scratch memory. */
+cauce_status ca_centred_open(cauce_run *run, const cauce_train *train, bool centre, ca_centred *centred);
+cauce_status ca_centred_gram(cauce_run *run, ca_centred *centred);
+/* Coefficients of the scaled columns back to those of the data. */
+void ca_centred_finish(const ca_centred *centred, const double *scaled, double *coef, double *intercept);
+
+#endif

@@ -1,0 +1,69 @@
+/* Ordinary least squares: minimises sum_i w_i (y_i - x_i . coef - intercept)^2, where many coefficients do it
+ * by those of least norm, or over coefficients >= 0. */
+#include "base/run.h"
+#include "linear/least_squares.h"
+#include "linear/linear.h"
+#include "linear/nonnegative.h"
+
+struct linear_regression_params {
+    bool fit_intercept, positive;
+};
+
+static const cauce_param param_rows[] = {
+    CAUCE_BOOL(struct linear_regression_params, fit_intercept, true, "Whether a constant is added."),
+    CAUCE_BOOL(struct linear_regression_params, positive, false,
+               "Whether the coefficients (not the constant) must be 0 or more."),
+    CAUCE_END
+};
+
+static const cauce_state state_rows[] = {
+    CAUCE_ARRAY(ca_linear, coef, CAUCE_F64, n_features, "Coefficient of each column."),
+    CAUCE_NUMBER_REAL(ca_linear, intercept, "Constant."), CAUCE_STATE_END
+};
+
+static cauce_status fit_positive(cauce_run *run, const cauce_train *train, bool fit_intercept, ca_linear *s) {
+    ca_centred centred;
+    CA_TRY(ca_centred_open(run, train, fit_intercept, &centred));
+    CA_TRY(ca_centred_gram(run, &centred));
+    double *x = cauce_scratch(run, centred.p, sizeof *x);
+    if (!x) return CA_NOMEM(run);
+    bool converged;
+    CA_TRY(ca_nonnegative(run, &centred, x, &converged));
+    if (!converged)
+        cauce_warn(run, "no_convergence",
+                   "the best non-negative coefficients were not found within %lld steps; nearly collinear "
+                   "columns cause this: leave some out, or use ridge or elastic_net",
+                   (long long)(100 + 10 * centred.p));
+    ca_centred_finish(&centred, x, s->coef, &s->intercept);
+    return CAUCE_OK;
+}
+
+static cauce_status linear_regression_fit(cauce_run *run, const void *params, const cauce_train *train,
+                                          void *state) {
+    const struct linear_regression_params *p = params;
+    ca_linear *s = state;
+    CA_TRY(ca_linear_open(run, train, s));
+    if (p->positive)
+        CA_TRY(fit_positive(run, train, p->fit_intercept, s));
+    else
+        CA_TRY(ca_least_squares(run, train, 0, p->fit_intercept, false, s->coef, &s->intercept));
+    return ca_linear_finite(run, s);
+}
+
+const cauce_component cauce_linear_regression = {
+    .size = sizeof(cauce_component),
+    .abi = CAUCE_COMPONENT_ABI,
+    .name = "linear_regression",
+    .summary = "Ordinary least squares, on request with coefficients that are not negative.",
+    .reference = "Lawson and Hanson, Solving Least Squares Problems, 1974, doi:10.1137/1.9781611971217",
+    .role = CAUCE_REGRESSOR,
+    .tags = CAUCE_TAG_ONEHOT,
+    .params_size = sizeof(struct linear_regression_params),
+    .params = param_rows,
+    .state_size = sizeof(ca_linear),
+    .state = state_rows,
+    .state_version = 1,
+    .fit = linear_regression_fit,
+    .apply = ca_linear_apply,
+    .verify = ca_linear_verify,
+};
