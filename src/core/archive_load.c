@@ -455,8 +455,11 @@ static cauce_status read_recipe(loader *l) {
     if (!json_is_object(recipe)) return BAD(l, "the header has no recipe");
     l->model->recipe = ca_recipe_from_json(l->run, recipe);
     if (l->model->recipe && ca_recipe_check(l->run, l->model->recipe) == CAUCE_OK) {
-        bool classifier = ca_recipe_role(l->model->recipe) == CAUCE_CLASSIFIER;
-        if (classifier && l->model->n_classes == 0) return BAD(l, "a classifier without classes");
+        cauce_component_role role = ca_recipe_role(l->model->recipe);
+        if (role == CAUCE_CLASSIFIER && l->model->n_classes == 0)
+            return BAD(l, "a classifier without classes");
+        /* Estimators make room for as many numbers a row as there are classes, or for one. */
+        if (role == CAUCE_REGRESSOR && l->model->n_classes > 0) return BAD(l, "a regressor with classes");
         return CAUCE_OK;
     }
     /* A component or parameter that is not there comes from a library that has more of them. */
