@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/map.h"
 #include "core/registry.h"
 
 cauce_recipe *ca_recipe_new(cauce_run *run, const cauce_component *component) {
@@ -78,30 +79,53 @@ const char *ca_recipe_name(const cauce_recipe *recipe) {
     return recipe->name ? recipe->name : recipe->component->name;
 }
 
-static bool taken(const cauce_recipe *recipe, int64_t but, const char *name) {
-    for (int64_t i = 0; i < recipe->n_children; i++)
-        if (i != but && recipe->children[i]->name && strcmp(recipe->children[i]->name, name) == 0)
-            return true;
-    return false;
+/* The first name "component", "component-2", ... that is not taken. `next` remembers where the search for
+ * this component stopped: a recipe may have thousands of steps of a kind. */
+static void free_name(const char *component, const ca_map *taken, int *next, char *name, size_t size) {
+    do {
+        if (*next == 0)
+            snprintf(name, size, "%s", component);
+        else
+            snprintf(name, size, "%s-%d", component, *next + 1);
+        ++*next;
+    } while (ca_map_find(taken, name, strlen(name)) >= 0);
+}
+
+static cauce_status take_name(cauce_run *run, const cauce_recipe *recipe, const char *name, ca_map *taken) {
+    bool added;
+    if (ca_map_add(taken, name, strlen(name), &added) < 0) return CA_NOMEM(run);
+    return added ? CAUCE_OK
+                 : cauce_fail(run, CAUCE_E_PARAM, "two steps of %s are called '%s'", recipe->component->name,
+                              name);
+}
+
+static cauce_status name_nameless(cauce_run *run, cauce_recipe *recipe, ca_map *taken, ca_map *kinds) {
+    int *next = cauce_scratch(run, recipe->n_children, sizeof *next); /* of each kind */
+    if (!next) return run->error.status;
+    for (int64_t i = 0; i < recipe->n_children; i++) {
+        cauce_recipe *child = recipe->children[i];
+        if (child->name) continue;
+        char name[128];
+        const char *component = child->component->name;
+        int64_t kind = ca_map_add(kinds, component, strlen(component), NULL);
+        if (kind < 0) return CA_NOMEM(run);
+        free_name(component, taken, &next[kind], name, sizeof name);
+        CA_TRY(ca_recipe_set_name(run, child, name));
+        CA_TRY(take_name(run, recipe, child->name, taken));
+    }
+    return CAUCE_OK;
 }
 
 /* Steps without a name are called as their component; the second of a kind gets -2 appended. */
 static cauce_status name_children(cauce_run *run, cauce_recipe *recipe) {
-    for (int64_t i = 0; i < recipe->n_children; i++) {
-        cauce_recipe *child = recipe->children[i];
-        if (child->name) {
-            if (taken(recipe, i, child->name))
-                return cauce_fail(run, CAUCE_E_PARAM, "two steps of %s are called '%s'",
-                                  recipe->component->name, child->name);
-            continue;
-        }
-        char name[128];
-        snprintf(name, sizeof name, "%s", child->component->name);
-        for (int k = 2; taken(recipe, i, name); k++)
-            snprintf(name, sizeof name, "%s-%d", child->component->name, k);
-        CA_TRY(ca_recipe_set_name(run, child, name));
-    }
-    return CAUCE_OK;
+    ca_map taken = { 0 }, kinds = { 0 };
+    cauce_status status = CAUCE_OK;
+    for (int64_t i = 0; status == CAUCE_OK && i < recipe->n_children; i++)
+        if (recipe->children[i]->name) status = take_name(run, recipe, recipe->children[i]->name, &taken);
+    if (status == CAUCE_OK) status = name_nameless(run, recipe, &taken, &kinds);
+    ca_map_free(&taken);
+    ca_map_free(&kinds);
+    return status;
 }
 
 static bool given_before(cauce_recipe *const *children, int64_t i) {
