@@ -61,7 +61,7 @@ CAUCE_API cauce_table *cauce_table_new(int64_t n_rows);
 
 /* Adds a number column that borrows the user's array: `values`[i * stride] for i in 0 .. n_rows-1 (stride in
  * elements, may be negative or more than 1; 0 means 1). The array must outlive the table and all tables made
- * from it. NaN is missing. Errors: ARGUMENT (no name, name taken), NOMEM. */
+ * from it. NaN is missing. Errors: ARGUMENT (no name, one that is taken or not UTF-8), NOMEM. */
 CAUCE_API cauce_status cauce_table_add_f64(cauce_table *table, const char *name, const double *values,
                                            ptrdiff_t stride);
 CAUCE_API cauce_status cauce_table_add_f32(cauce_table *table, const char *name, const float *values,
@@ -70,7 +70,8 @@ CAUCE_API cauce_status cauce_table_add_i64(cauce_table *table, const char *name,
                                            ptrdiff_t stride);
 CAUCE_API cauce_status cauce_table_add_i32(cauce_table *table, const char *name, const int32_t *values,
                                            ptrdiff_t stride);
-/* Adds a category column from texts (copied; NULL = missing). */
+/* Adds a category column from texts (copied; NULL = missing). Errors: also DATA for a text that is not UTF-8.
+ */
 CAUCE_API cauce_status cauce_table_add_text(cauce_table *table, const char *name, const char *const *values);
 
 /* Gives a column a role. TARGET, WEIGHT, GROUP, TIME and FOLD belong to one column at most: the one before

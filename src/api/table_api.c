@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/text.h"
+#include "base/utf8.h"
 #include "base/stream.h"
 #include "core/model.h"
 #include "core/param.h"
@@ -196,9 +198,18 @@ void cauce_table_free(cauce_table *table) {
     ca_table_drop(table);
 }
 
+static bool is_utf8(const char *text) {
+    size_t length = strlen(text);
+    return ca_utf8_valid(text, length) == length;
+}
+
 static cauce_status check_name(cauce_run *run, const cauce_table *table, const char *name,
                                const void *values) {
+    char shown[96];
     if (!name || !*name) return cauce_fail(run, CAUCE_E_ARGUMENT, "a column needs a name");
+    if (!is_utf8(name))
+        return cauce_fail(run, CAUCE_E_ARGUMENT, "column '%s': the name is not UTF-8",
+                          ca_text_show(name, strlen(name), shown, sizeof shown));
     if (!values && table->n_rows)
         return cauce_fail(run, CAUCE_E_ARGUMENT, "column '%s': the array is NULL", name);
     if (table->rows)
@@ -244,11 +255,23 @@ cauce_status cauce_table_add_i32(cauce_table *table, const char *name, const int
     return add_borrowed(table, name, values, stride, CA_I32);
 }
 
+/* Model files hold names and classes as JSON: a text that is not UTF-8 would not come back as it went. */
+static cauce_status check_texts(cauce_run *run, const char *name, const char *const *values, int64_t n) {
+    char shown[96];
+    for (int64_t r = 0; r < n; r++)
+        if (values[r] && !is_utf8(values[r]))
+            return cauce_fail(run, CAUCE_E_DATA, "column '%s', row %lld: '%s' is not UTF-8", name,
+                              (long long)r + 1,
+                              ca_text_show(values[r], strlen(values[r]), shown, sizeof shown));
+    return CAUCE_OK;
+}
+
 cauce_status cauce_table_add_text(cauce_table *table, const char *name, const char *const *values) {
     if (!table) return ca_null("table");
     ca_guard guard;
     cauce_run *run = ca_guard_enter(&guard);
-    if (check_name(run, table, name, values) == CAUCE_OK) {
+    if (check_name(run, table, name, values) == CAUCE_OK &&
+        check_texts(run, name, values, table->n_rows) == CAUCE_OK) {
         ca_column *column = ca_column_from_texts(run, values, table->n_rows);
         if (column) ca_table_add(run, table, name, CAUCE_FEATURE, column);
     }

@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/map.h"
+#include "base/utf8.h"
 #include "core/registry.h"
 
 cauce_recipe *ca_recipe_new(cauce_run *run, const cauce_component *component) {
@@ -72,6 +73,11 @@ cauce_status ca_recipe_set_name(cauce_run *run, cauce_recipe *recipe, const char
 }
 
 cauce_status ca_recipe_set_columns(cauce_run *run, cauce_recipe *recipe, const char *columns) {
+    char shown[80];
+    size_t length = strlen(columns);
+    if (ca_utf8_valid(columns, length) != length)
+        return cauce_fail(run, CAUCE_E_PARAM, "columns '%s': not UTF-8",
+                          ca_text_show(columns, length, shown, sizeof shown));
     return set_text(run, recipe, &recipe->columns, columns);
 }
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/number.h"
+#include "base/utf8.h"
 #include "core/param.h"
 
 typedef struct reader {
@@ -151,6 +152,9 @@ typedef struct link {
 cauce_status ca_spec_parse(cauce_run *run, ca_arena *arena, const char *text, bool with_name, ca_spec *spec) {
     memset(spec, 0, sizeof *spec);
     reader in = { run, arena, text ? text : "", 0, 0 };
+    in.at = ca_utf8_valid(in.text, strlen(in.text));
+    if (in.text[in.at]) return bad(&in, "a byte that is not UTF-8");
+    in.at = 0;
     skip(&in, true);
     if (with_name) {
         CA_TRY(read_key(&in, &spec->name));

@@ -1,0 +1,25 @@
+/* Tables made of arrays, through the public header. */
+#include "support/tables.h"
+
+#include "support/check_main.h"
+
+/* What a model file could not give back is refused when it comes in. */
+START_TEST(only_utf8) {
+    cauce_table *table = cauce_table_new(2);
+    const char *latin[] = { "caf\xE9", "th\xE9" }, *good[] = { "caf\xC3\xA9", NULL };
+    const double x[] = { 1, 2 };
+    ck_assert_int_eq(cauce_table_add_text(table, "drink", latin), CAUCE_E_DATA);
+    failed_with(CAUCE_E_DATA, "column 'drink', row 1: 'caf\\xe9' is not UTF-8");
+    ck_assert_int_eq(cauce_table_add_f64(table, "caf\xE9", x, 1), CAUCE_E_ARGUMENT);
+    failed_with(CAUCE_E_ARGUMENT, "caf\\xe9");
+    ck_assert_int_eq(cauce_table_add_text(table, "drink", good), CAUCE_OK);
+    ck_assert_int_eq(cauce_table_columns(table), 1);
+    ck_assert_ptr_null(cauce_new("one_hot_encoder drop=[\"caf\xE9\"]"));
+    failed_with(CAUCE_E_PARAM, "UTF-8");
+    ck_assert_ptr_null(cauce_on("a", "caf\xE9", cauce_new("passthrough")));
+    failed_with(CAUCE_E_PARAM, "UTF-8");
+    cauce_table_free(table);
+}
+END_TEST
+
+TEST_MAIN("table_api", TEST(only_utf8))
