@@ -90,7 +90,8 @@ cauce_status ca_arrays_each(cauce_run *run, const cauce_model *model, ca_array_v
 
 typedef struct ca_converted {
     struct ca_converted *next;
-    const void *source;
+    const ca_node *node; /* which array it is: an empty one shares its address with the next of the file */
+    const cauce_state *row;
     double values[];
 } ca_converted;
 
@@ -123,13 +124,14 @@ static const double *convert(cauce_run *run, cauce_model *model, const ca_array 
     int64_t n = array->n_rows * array->n_cols;
     pthread_mutex_lock(&model->converted_lock);
     ca_converted *found = model->converted;
-    while (found && found->source != array->data) found = found->next;
+    while (found && (found->node != array->node || found->row != array->row)) found = found->next;
     if (!found) {
         found = ca_malloc(sizeof *found + (size_t)n * sizeof *found->values);
         if (!found)
             CA_NOMEM(run);
         else {
-            found->source = array->data;
+            found->node = array->node;
+            found->row = array->row;
             for (int64_t i = 0; i < n; i++) found->values[i] = element(array, i);
             found->next = model->converted;
             model->converted = found;
