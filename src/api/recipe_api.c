@@ -44,16 +44,21 @@ cauce_recipe *cauce_on(const char *name, const char *columns, cauce_recipe *reci
     return ca_guard_leave(&guard), recipe;
 }
 
+/* A recipe that was given twice is freed once. */
+static void free_all(cauce_recipe *const *children, size_t count) {
+    for (size_t i = 0; children && i < count; i++) {
+        bool before = false;
+        for (size_t j = 0; j < i; j++) before = before || children[j] == children[i];
+        if (!before) ca_recipe_free(children[i]);
+    }
+}
+
 /* All or nothing: the children are freed when one of them is missing. */
 static cauce_recipe *compose(const char *component, cauce_recipe *const *children, size_t count) {
     bool complete = children || count == 0;
     for (size_t i = 0; complete && i < count; i++) complete = children[i] != NULL;
     if (!complete) {
-        for (size_t i = 0; children && i < count; i++) {
-            bool before = false;
-            for (size_t j = 0; j < i; j++) before = before || children[j] == children[i];
-            if (!before) ca_recipe_free(children[i]);
-        }
+        free_all(children, count);
         return ca_null("a step"), NULL;
     }
     ca_guard guard;
@@ -63,7 +68,7 @@ static cauce_recipe *compose(const char *component, cauce_recipe *const *childre
         ca_recipe_free(recipe);
         recipe = NULL;
     } else if (!recipe)
-        for (size_t i = 0; i < count; i++) ca_recipe_free(children[i]);
+        free_all(children, count);
     return ca_guard_leave(&guard), recipe;
 }
 
