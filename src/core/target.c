@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/map.h"
 #include "base/number.h"
 #include "core/model.h"
 #include "data/labels.h"
@@ -47,6 +48,19 @@ static cauce_status check_numbers(cauce_run *run, const char *name, const double
     return CAUCE_OK;
 }
 
+/* The class of a number, or -1. The values ascend. */
+static int32_t class_of(const double *values, int32_t n, double y) {
+    int32_t low = 0, high = n - 1;
+    while (low < high) {
+        int32_t middle = low + (high - low) / 2;
+        if (values[middle] < y)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return values[low] == y ? low : -1;
+}
+
 /* Classes of a number target: its distinct whole values in ascending order. */
 static cauce_status number_classes(cauce_run *run, cauce_model *model, const double *y, int64_t n,
                                    int32_t *y_class) {
@@ -76,17 +90,7 @@ static cauce_status number_classes(cauce_run *run, cauce_model *model, const dou
     model->n_classes = (int32_t)k;
     model->classes = cauce_levels_keep(run, texts, (int32_t)k);
     if (!model->classes) return run->error.status;
-    for (int64_t r = 0; r < n; r++) {
-        int64_t low = 0, high = k - 1;
-        while (low < high) {
-            int64_t middle = (low + high) / 2;
-            if (values[middle] < y[r])
-                low = middle + 1;
-            else
-                high = middle;
-        }
-        y_class[r] = (int32_t)low;
-    }
+    for (int64_t r = 0; r < n; r++) y_class[r] = class_of(values, model->n_classes, y[r]);
     return CAUCE_OK;
 }
 
@@ -192,40 +196,56 @@ cauce_status ca_target_learn(cauce_run *run, cauce_model *model, const cauce_tab
 /* ---- For metrics
  * --------------------------------------------------------------------------------------------- */
 
-static cauce_status read_known_classes(cauce_run *run, const cauce_model *model, const cauce_table *table,
-                                       int64_t j, int32_t *y_class) {
-    const ca_column *column = table->columns[j].column;
-    int64_t n = table->n_rows;
-    if (column->storage == CA_CODES) {
-        int32_t *map = cauce_scratch(run, column->levels->count, sizeof *map);
-        if (!map) return run->error.status;
-        for (int32_t i = 0; i < column->levels->count; i++) {
-            map[i] = -1;
-            for (int32_t k = 0; k < model->n_classes; k++)
-                if (strcmp(cauce_levels_text(model->classes, k), cauce_levels_text(column->levels, i)) == 0)
-                    map[i] = k;
-        }
-        const int32_t *codes = ca_table_read_codes(table, j, 0, n, y_class);
-        for (int64_t r = 0; r < n; r++) {
-            if (codes[r] == CAUCE_MISSING) return missing_target(run, model->target, 1, r);
-            y_class[r] = codes[r] < 0 ? -1 : map[codes[r]];
-        }
-        return CAUCE_OK;
-    }
-    double *scratch = cauce_scratch(run, n, sizeof *scratch);
-    if (!scratch) return run->error.status;
-    const double *y = ca_table_read(table, j, 0, n, scratch);
-    CA_TRY(check_numbers(run, model->target, y, n));
-    char print[CA_NUMBER_SIZE];
-    for (int64_t r = 0; r < n; r++) {
-        y_class[r] = -1;
-        if (!model->class_values) ca_number_print(y[r], print);
-        for (int32_t k = 0; y_class[r] < 0 && k < model->n_classes; k++)
-            if (model->class_values ? model->class_values[k] == y[r]
-                                    : strcmp(cauce_levels_text(model->classes, k), print) == 0)
-                y_class[r] = k;
+/* Classes by their labels: tables and models may have a hundred thousand of them. */
+static cauce_status map_classes(cauce_run *run, const cauce_model *model, ca_map *map) {
+    for (int32_t k = 0; k < model->n_classes; k++) {
+        const char *label = cauce_levels_text(model->classes, k);
+        if (ca_map_add(map, label, strlen(label), NULL) < 0) return CA_NOMEM(run);
     }
     return CAUCE_OK;
+}
+
+static cauce_status known_levels(cauce_run *run, const cauce_model *model, const ca_map *classes,
+                                 const cauce_table *table, int64_t j, int32_t *y_class) {
+    const cauce_levels *levels = table->columns[j].column->levels;
+    int32_t *map = cauce_scratch(run, levels->count, sizeof *map);
+    if (!map) return run->error.status;
+    for (int32_t i = 0; i < levels->count; i++)
+        map[i] = (int32_t)ca_map_find(classes, cauce_levels_text(levels, i), ca_levels_length(levels, i));
+    const int32_t *codes = ca_table_read_codes(table, j, 0, table->n_rows, y_class);
+    for (int64_t r = 0; r < table->n_rows; r++) {
+        if (codes[r] == CAUCE_MISSING) return missing_target(run, model->target, 1, r);
+        y_class[r] = codes[r] < 0 ? -1 : map[codes[r]];
+    }
+    return CAUCE_OK;
+}
+
+static cauce_status known_numbers(cauce_run *run, const cauce_model *model, const ca_map *classes,
+                                  const cauce_table *table, int64_t j, int32_t *y_class) {
+    double *scratch = cauce_scratch(run, table->n_rows, sizeof *scratch);
+    if (!scratch) return run->error.status;
+    const double *y = ca_table_read(table, j, 0, table->n_rows, scratch);
+    CA_TRY(check_numbers(run, model->target, y, table->n_rows));
+    for (int64_t r = 0; r < table->n_rows; r++) {
+        char print[CA_NUMBER_SIZE];
+        if (model->class_values)
+            y_class[r] = class_of(model->class_values, model->n_classes, y[r]);
+        else
+            y_class[r] = (int32_t)ca_map_find(classes, print, (size_t)ca_number_print(y[r], print));
+    }
+    return CAUCE_OK;
+}
+
+static cauce_status read_known_classes(cauce_run *run, const cauce_model *model, const cauce_table *table,
+                                       int64_t j, int32_t *y_class) {
+    ca_map classes = { 0 };
+    bool coded = table->columns[j].column->storage == CA_CODES;
+    cauce_status status = map_classes(run, model, &classes);
+    if (status == CAUCE_OK)
+        status = coded ? known_levels(run, model, &classes, table, j, y_class)
+                       : known_numbers(run, model, &classes, table, j, y_class);
+    ca_map_free(&classes);
+    return status;
 }
 
 cauce_status ca_target_read(cauce_run *run, const cauce_model *model, const cauce_table *table,

@@ -15,6 +15,7 @@
 /* A metric that cannot be computed for so many classes says so on a tiny example, before any work. */
 static cauce_status try_metrics(cauce_run *run, const ca_metric_list *metrics, int32_t k) {
     if (k < 2) return CAUCE_OK;
+    if (k > 3) k = 3; /* no metric tells three classes from more */
     int32_t *y = cauce_scratch(run, k, sizeof *y);
     double *proba = cauce_scratch(run, (int64_t)k * k, sizeof *proba), value;
     if (!y || !proba) return run->error.status;
@@ -205,8 +206,8 @@ static cauce_status spread(cauce_run *run, const ca_cv_plan *plan, const cauce_m
     if (k_all == model->n_classes || k_all == 0) return CAUCE_OK;
     double *proba = cauce_scratch(run, n * k_all, sizeof *proba);
     if (!proba) return run->error.status;
+    int32_t to = 0; /* both lists of classes are in the same order */
     for (int32_t k = 0; k < model->n_classes; k++) {
-        int32_t to = 0;
         while (strcmp(cauce_levels_text(plan->reference->classes, to),
                       cauce_levels_text(model->classes, k)) != 0)
             to++;
