@@ -193,7 +193,7 @@ static void read_codes(const ca_input *input, int64_t i, int64_t first, int64_t 
 
 void ca_input_read(const ca_input *input, int64_t first, int64_t n, char *memory, cauce_batch *batch) {
     ca_batch_lay(batch, input->schema, n, memory);
-    batch->first_row = first;
+    batch->first_row = input->table->first_row + first;
     for (int64_t i = 0; i < input->schema->n_fields; i++) {
         cauce_block *block = &batch->blocks[i];
         if (input->column[i] < 0) {

@@ -234,9 +234,10 @@ static void print_header(const reading *r, ca_text *line) {
     ca_text_add(line, "prediction");
     for (int32_t k = 0; r->o.proba && k < r->model->n_classes; k++) {
         ca_text name = { 0 };
-        ca_text_addf(&name, ",proba_%s", cauce_levels_text(r->model->classes, k));
+        ca_text_addf(&name, "proba_%s", cauce_levels_text(r->model->classes, k));
         ca_text_add(line, ",");
-        ca_csv_put_text(line, ca_text_get(&name) + 1, name.length - 1, false);
+        ca_csv_put_text(line, ca_text_get(&name), name.length, false);
+        line->failed = line->failed || name.failed;
         ca_text_free(&name);
     }
     ca_text_add(line, "\n");
@@ -303,6 +304,7 @@ static cauce_status predict_blocks(cauce_run *run, reading *r, ca_writer *writer
         CA_TRY(cauce_check_cancel(run));
         cauce_table *table = ca_csv_next(run, r->stream, BLOCK_ROWS);
         if (!table) return run->error.status;
+        table->first_row = *rows;
         status = set_roles(run, r, table);
         if (status == CAUCE_OK) status = predict_block(run, r, table, writer);
         *rows += table->n_rows;

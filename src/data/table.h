@@ -25,6 +25,7 @@ typedef struct ca_lines {
 struct cauce_table {
     atomic_int references;
     int64_t n_rows;
+    int64_t first_row; /* a block of a longer file: how many rows come before it */
     int64_t n_columns, room;
     ca_table_column *columns;
     ca_rows *rows;  /* NULL: all rows of the columns in order */
