@@ -3,8 +3,9 @@
 #include <string.h>
 
 #include "data/csv_columns.h"
+#include "data/csv_parallel.h"
 
-enum { CANCEL_EVERY = 4096 };
+enum { CANCEL_EVERY = 4096, PART_SIZE = 1 << 22 };
 
 /* The cells that were numbers in columns that turned out to be none: up to the last such row the text is gone
  * through once more. */
@@ -26,9 +27,14 @@ static cauce_status read_again(cauce_run *run, const ca_csv_rows *first, ca_csv_
 }
 
 static cauce_status read_rows(cauce_run *run, ca_csv_rows *rows, ca_csv_columns *columns,
-                              const ca_csv_options *options) {
+                              const ca_csv_options *options, size_t part_size) {
     CA_TRY(ca_csv_rows_open(run, rows));
     CA_TRY(ca_csv_columns_open(run, columns, rows, options));
+    if (part_size > 0) {
+        bool done;
+        CA_TRY(ca_csv_read_parts(run, rows, columns, part_size, &done));
+        if (done) return CAUCE_OK;
+    }
     const ca_csv_rows first = *rows;
     for (;;) {
         bool there;
@@ -40,8 +46,8 @@ static cauce_status read_rows(cauce_run *run, ca_csv_rows *rows, ca_csv_columns 
     return read_again(run, &first, rows, columns);
 }
 
-cauce_table *ca_csv_read(cauce_run *run, const char *text, size_t size, const char *what,
-                         const ca_csv_options *options) {
+cauce_table *ca_csv_read_by(cauce_run *run, const char *text, size_t size, const char *what,
+                            const ca_csv_options *options, size_t part_size) {
     static const ca_csv_options none = { 0 };
     if (!options) options = &none;
     if (!text) text = "";
@@ -50,11 +56,17 @@ cauce_table *ca_csv_read(cauce_run *run, const char *text, size_t size, const ch
     ca_csv_columns columns = { .in_place = true };
     ca_csv_scan_window(&rows.scan, text, text + size, true);
     cauce_table *table = NULL;
-    if (read_rows(run, &rows, &columns, options) == CAUCE_OK) {
+    if (read_rows(run, &rows, &columns, options, part_size) == CAUCE_OK) {
         if (options->n_bad) *options->n_bad = columns.n_bad;
         table = ca_csv_columns_table(run, &columns, what);
     }
     ca_csv_columns_close(&columns);
     ca_csv_rows_close(&rows);
     return table;
+}
+
+cauce_table *ca_csv_read(cauce_run *run, const char *text, size_t size, const char *what,
+                         const ca_csv_options *options) {
+    const bool in_parts = size >= 2 * (size_t)PART_SIZE && cauce_threads(run) > 1;
+    return ca_csv_read_by(run, text, size, what, options, in_parts ? PART_SIZE : 0);
 }

@@ -6,7 +6,7 @@
 
 #include "base/alloc.h"
 
-enum { FIRST_ROOM = 256 };
+enum { FIRST_ROOM = 256, ENOUGH_FOR_THREADS = 1 << 14 };
 
 /* ---- Which columns
  * -------------------------------------------------------------------------------------------- */
@@ -63,9 +63,10 @@ cauce_status ca_csv_columns_open(cauce_run *run, ca_csv_columns *columns, const 
 
 void ca_csv_columns_close(ca_csv_columns *columns) {
     for (int64_t i = 0; i < columns->n; i++) {
+        ca_map_free(&columns->builders[i].map);
+        if (columns->place) continue; /* the buffers are the whole's */
         ca_free(columns->builders[i].numbers);
         ca_free(columns->builders[i].codes);
-        ca_map_free(&columns->builders[i].map);
     }
     ca_lines_drop(columns->lines);
     ca_arena_free(&columns->texts);
@@ -96,6 +97,10 @@ static cauce_status grow(cauce_run *run, ca_csv_columns *columns) {
 }
 
 static cauce_status add_line(cauce_run *run, ca_csv_columns *columns, int64_t line) {
+    if (columns->place) {
+        columns->place[columns->n_rows] = line;
+        return CAUCE_OK;
+    }
     if (!columns->lines || columns->n_rows == columns->room) {
         /* `room` is what all buffers hold once this row's growth is done. */
         int64_t room = columns->n_rows < columns->room ? columns->room
@@ -156,11 +161,24 @@ static cauce_status intern(cauce_run *run, ca_csv_columns *columns, ca_csv_build
 /* From here on the column holds texts. */
 static cauce_status turn_to_codes(cauce_run *run, ca_csv_columns *columns, ca_csv_builder *b) {
     b->numeric = false;
-    CA_TRY(grow_builder(run, b, columns->room));
+    if (columns->place)
+        b->codes = (int32_t *)(void *)b->numbers; /* there is room enough, and it is not ours to give back */
+    else
+        CA_TRY(grow_builder(run, b, columns->room));
     for (int64_t r = 0; r < columns->n_rows; r++) b->codes[r] = CAUCE_MISSING;
     if (b->present > 0) b->again = columns->n_rows;
-    ca_free(b->numbers);
+    if (!columns->place) ca_free(b->numbers);
     b->numbers = NULL;
+    return CAUCE_OK;
+}
+
+cauce_status ca_csv_columns_turn(cauce_run *run, ca_csv_columns *part, const ca_csv_columns *whole) {
+    for (int64_t i = 0; i < part->n; i++) {
+        ca_csv_builder *b = &part->builders[i];
+        if (!b->numeric || whole->builders[i].numeric) continue;
+        CA_TRY(turn_to_codes(run, part, b));
+        b->codes_only = true; /* so far; it is all numbers */
+    }
     return CAUCE_OK;
 }
 
@@ -355,28 +373,53 @@ static cauce_status finish_codes(cauce_run *run, const ca_csv_columns *columns, 
     return CAUCE_OK;
 }
 
-static cauce_status add_column(cauce_run *run, const ca_csv_columns *columns, ca_csv_builder *b,
-                               cauce_table *table, const char *what) {
-    ca_column *column =
-        ca_column_new(b->given ? b->kind : CAUCE_NUMBER, b->numeric ? CA_F64 : CA_CODES, columns->n_rows);
+typedef struct finishing {
+    ca_csv_columns *columns;
+    const char *what;
+    ca_column **made;
+} finishing;
+
+static cauce_status finish_column(cauce_run *run, int64_t index, void *payload) {
+    const finishing *work = payload;
+    ca_csv_builder *b = &work->columns->builders[index];
+    ca_column *column = ca_column_new(b->given ? b->kind : CAUCE_NUMBER, b->numeric ? CA_F64 : CA_CODES,
+                                      work->columns->n_rows);
     if (!column) return CA_NOMEM(run);
-    cauce_status status =
-        b->numeric ? finish_numbers(run, b, column) : finish_codes(run, columns, b, column, what);
-    if (status != CAUCE_OK) {
-        ca_column_drop(column);
-        return status;
+    work->made[index] = column;
+    return b->numeric ? finish_numbers(run, b, column)
+                      : finish_codes(run, work->columns, b, column, work->what);
+}
+
+/* The blocks of a stream are not worth the start of threads. */
+static cauce_status finish_columns(cauce_run *run, finishing *work) {
+    if (work->columns->n_rows >= ENOUGH_FOR_THREADS)
+        return cauce_parallel(run, work->columns->n, finish_column, work);
+    for (int64_t i = 0; i < work->columns->n; i++) CA_TRY(finish_column(run, i, work));
+    return CAUCE_OK;
+}
+
+static cauce_status add_columns(cauce_run *run, ca_csv_columns *columns, cauce_table *table,
+                                const char *what) {
+    finishing work = { columns, what, ca_calloc((size_t)columns->n + 1, sizeof *work.made) };
+    if (!work.made) return CA_NOMEM(run);
+    cauce_status status = finish_columns(run, &work);
+    for (int64_t i = 0; i < columns->n; i++) {
+        if (status == CAUCE_OK)
+            status = ca_table_add(run, table, columns->builders[i].name, CAUCE_FEATURE, work.made[i]);
+        else
+            ca_column_drop(work.made[i]);
     }
-    return ca_table_add(run, table, b->name, CAUCE_FEATURE, column);
+    ca_free(work.made);
+    return status;
 }
 
 cauce_table *ca_csv_columns_table(cauce_run *run, ca_csv_columns *columns, const char *what) {
     cauce_table *table = ca_table_new(run, columns->n_rows);
     if (!table) return NULL;
-    for (int64_t i = 0; i < columns->n; i++)
-        if (add_column(run, columns, &columns->builders[i], table, what) != CAUCE_OK) {
-            ca_table_drop(table);
-            return NULL;
-        }
+    if (add_columns(run, columns, table, what) != CAUCE_OK) {
+        ca_table_drop(table);
+        return NULL;
+    }
     table->lines = columns->lines;
     columns->lines = NULL;
     for (int64_t i = 0; i < columns->n; i++) {

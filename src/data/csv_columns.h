@@ -30,6 +30,8 @@ typedef struct ca_csv_columns {
     ca_csv_builder *builders;
     int64_t n_rows, room;
     ca_lines *lines;
+    int64_t first;  /* a part: its first row in the whole ... */
+    int64_t *place; /* ... and where its lines go; its buffers are the whole's too. NULL otherwise */
     ca_csv_markers markers;
     ca_arena arena;    /* builders, markers */
     ca_arena texts;    /* level texts that do not stay in place */
@@ -53,5 +55,22 @@ cauce_status ca_csv_columns_again(cauce_run *run, ca_csv_columns *columns, const
  * failure. */
 cauce_table *ca_csv_columns_table(cauce_run *run, ca_csv_columns *columns, const char *what);
 void ca_csv_columns_close(ca_csv_columns *columns);
+
+/* ---- In parts: open `whole`, give it room, fill parts of it at the same time, agree on which columns are
+ * numbers, turn the parts' to that and show them the rows they want again, join. --------------------------
+ */
+
+/* Room for at most `rows` rows, in `whole` as it was opened. */
+cauce_status ca_csv_columns_whole(cauce_run *run, ca_csv_columns *whole, int64_t rows);
+/* A part for rows first .. first+rows-1 of the whole, to add at most that many to; to be closed. */
+cauce_status ca_csv_columns_part(cauce_run *run, ca_csv_columns *part, const ca_csv_columns *whole,
+                                 int64_t first, int64_t rows);
+/* A column is one of numbers if it is in all parts: known to the whole afterwards. */
+void ca_csv_columns_agree(ca_csv_columns *whole, const ca_csv_columns *parts, int64_t n);
+cauce_status ca_csv_columns_turn(cauce_run *run, ca_csv_columns *part, const ca_csv_columns *whole);
+/* All parts are full but for the last. The whole is then ready for ca_csv_columns_table. */
+cauce_status ca_csv_columns_join(cauce_run *run, ca_csv_columns *whole, ca_csv_columns *parts, int64_t n);
+/* Back to how it was opened. */
+void ca_csv_columns_forget(ca_csv_columns *columns);
 
 #endif

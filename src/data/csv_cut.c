@@ -1,0 +1,142 @@
+#include "data/csv_cut.h"
+
+#include <string.h>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+enum { BLOCK = 64 };
+
+/* ---- Counting
+ * ------------------------------------------------------------------------------------------------- */
+
+/* Of some bytes: the line feeds after an even number of quotes, those after an odd number, and whether the
+ * number of quotes is odd. */
+typedef struct counts {
+    int64_t even, odd;
+    bool flips;
+} counts;
+
+typedef struct marks {
+    uint64_t quotes, feeds;
+} marks;
+
+#if defined(__SSE2__)
+static marks marks_of(const char *p) {
+    const __m128i quote = _mm_set1_epi8('"'), feed = _mm_set1_epi8('\n');
+    marks m = { 0, 0 };
+    for (int i = 0; i < 4; i++) {
+        const __m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + 16 * i));
+        m.quotes |= (uint64_t)(uint16_t)_mm_movemask_epi8(_mm_cmpeq_epi8(v, quote)) << (16 * i);
+        m.feeds |= (uint64_t)(uint16_t)_mm_movemask_epi8(_mm_cmpeq_epi8(v, feed)) << (16 * i);
+    }
+    return m;
+}
+#else
+static marks marks_of(const char *p) {
+    marks m = { 0, 0 };
+    for (int i = 0; i < BLOCK; i++) {
+        m.quotes |= (uint64_t)(p[i] == '"') << i;
+        m.feeds |= (uint64_t)(p[i] == '\n') << i;
+    }
+    return m;
+}
+#endif
+
+/* Bit i of the result: is the number of bits 0 .. i odd? (Langdale and Lemire, "Parsing gigabytes of JSON per
+ * second", VLDB Journal 2019, doi:10.1007/s00778-019-00578-5, there by a carry-less product.) */
+static uint64_t odd_so_far(uint64_t bits) {
+    for (int shift = 1; shift < BLOCK; shift *= 2) bits ^= bits << shift;
+    return bits;
+}
+
+static void count_block(counts *c, const char *p) {
+    const marks m = marks_of(p);
+    if (m.quotes == 0 && m.feeds == 0) return;
+    uint64_t odd = m.quotes ? odd_so_far(m.quotes) : 0;
+    if (c->flips) odd = ~odd;
+    c->even += __builtin_popcountll(m.feeds & ~odd);
+    c->odd += __builtin_popcountll(m.feeds & odd);
+    c->flips = odd >> (BLOCK - 1);
+}
+
+static counts count(const char *text, size_t size) {
+    counts c = { 0, 0, false };
+    size_t at = 0;
+    for (; size - at >= BLOCK; at += BLOCK) count_block(&c, text + at);
+    if (at < size) {
+        char padded[BLOCK] = { 0 }; /* NUL is neither */
+        memcpy(padded, text + at, size - at);
+        count_block(&c, padded);
+    }
+    return c;
+}
+
+typedef struct counting {
+    const char *text;
+    size_t size, part_size;
+    counts *counts;
+} counting;
+
+static cauce_status count_piece(cauce_run *run, int64_t index, void *payload) {
+    (void)run;
+    const counting *work = payload;
+    const size_t from = (size_t)index * work->part_size, left = work->size - from;
+    work->counts[index] = count(work->text + from, left < work->part_size ? left : work->part_size);
+    return CAUCE_OK;
+}
+
+/* ---- Cutting
+ * -------------------------------------------------------------------------------------------------- */
+
+/* The first place in [p, end) where a record begins after a line that is not blank, or NULL; counts the rows
+ * and lines before it. */
+static const char *find_start(const char *p, const char *end, bool quoted, int64_t *rows, int64_t *lines) {
+    bool blank = true; /* what was seen of the line */
+    for (; p < end; p++) {
+        if (*p == '"') quoted = !quoted;
+        if (*p == '\n') {
+            ++*lines;
+            if (quoted) continue;
+            ++*rows;
+            if (!blank) return p + 1;
+        } else if (*p != ' ' && *p != '\t' && *p != '\r') {
+            blank = false;
+        }
+    }
+    return NULL;
+}
+
+static int64_t choose_starts(const counting *work, int64_t n_pieces, ca_csv_part *parts) {
+    const char *end = work->text + work->size;
+    parts[0] = (ca_csv_part){ work->text, 0, 0 };
+    int64_t n = 1, row = 0, line = 0;
+    bool quoted = false;
+    for (int64_t i = 0; i < n_pieces; i++) {
+        const counts *c = &work->counts[i];
+        const char *from = work->text + (size_t)i * work->part_size;
+        if (i > 0) {
+            const char *to = i + 1 < n_pieces ? from + work->part_size : end;
+            ca_csv_part part = { NULL, row, line };
+            part.start = find_start(from, to, quoted, &part.row, &part.line);
+            if (part.start && part.start < end) parts[n++] = part;
+        }
+        row += quoted ? c->odd : c->even;
+        line += c->even + c->odd;
+        quoted ^= c->flips;
+    }
+    /* The last line may lack its end. */
+    parts[n] = (ca_csv_part){ end, row + (end[-1] != '\n'), line };
+    return n;
+}
+
+cauce_status ca_csv_cut(cauce_run *run, const char *text, size_t size, size_t part_size, ca_csv_part *parts,
+                        int64_t *n_parts) {
+    const int64_t n_pieces = (int64_t)(size / part_size + (size % part_size != 0));
+    counting work = { text, size, part_size, cauce_scratch(run, n_pieces, sizeof *work.counts) };
+    if (!work.counts) return run->error.status;
+    CA_TRY(cauce_parallel(run, n_pieces, count_piece, &work));
+    *n_parts = choose_starts(&work, n_pieces, parts);
+    return CAUCE_OK;
+}
