@@ -51,7 +51,9 @@ CAUCE_API const cauce_model *cauce_cv_model(const cauce_cv *cv, int64_t fold);
 /* Every combination of the values in `grid` ("forest__max_depth=[4, 8, 16] strategy=[mean, median]", or a
  * JSON object of lists, or a JSON list of such objects), cross-validated on the same folds; candidates and
  * folds in parallel. Keys in alphabetical order, the last fastest. `metrics`: the first one (or "refit=NAME"
- * in `options`) chooses; the best recipe is fitted to all rows unless options say "refit=false". A failing
+ * in `options`) chooses; the best recipe is fitted to all rows unless options say "refit=false".
+ * "select=one_standard_error" takes, instead of the best, the first candidate in this order that is at most
+ * one standard error of the best's mean worse: list the simplest values first. "train_scores=true". A failing
  * candidate is recorded, scores NaN and ranks last. Owned. Errors: PARAM for a grid that does not fit the
  * recipe, before any work. */
 CAUCE_API cauce_search *cauce_grid_search_with(const cauce_recipe *recipe, const cauce_table *table,
@@ -59,6 +61,15 @@ CAUCE_API cauce_search *cauce_grid_search_with(const cauce_recipe *recipe, const
                                                const char *options);
 #define cauce_grid_search(recipe, table, grid, folds, metrics)                                               \
     cauce_grid_search_with(recipe, table, grid, folds, metrics, NULL)
+/* n_iter candidates (1 to 1,000,000) drawn from a space: the texts of a grid, in which a value may also be a
+ * distribution: uniform(0, 1), log_uniform(1e-3, 1e3), integers(10, 500) or log_integers(1, 1000), both ends
+ * included. With lists alone no combination is drawn twice; there being no more than n_iter, all are tried.
+ * Options as of the grid search, and "random_state=0": equal seeds draw equal candidates. Owned. */
+CAUCE_API cauce_search *cauce_random_search_with(const cauce_recipe *recipe, const cauce_table *table,
+                                                 const char *space, int64_t n_iter, const char *folds,
+                                                 const char *metrics, const char *options);
+#define cauce_random_search(recipe, table, space, n_iter, folds, metrics)                                    \
+    cauce_random_search_with(recipe, table, space, n_iter, folds, metrics, NULL)
 CAUCE_API void cauce_search_free(cauce_search *search);
 /* The refitted best model; borrowed: lives as long as the search. NULL without refit. */
 CAUCE_API const cauce_model *cauce_search_best(const cauce_search *search);

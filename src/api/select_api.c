@@ -213,6 +213,16 @@ cauce_search *cauce_grid_search_with(const cauce_recipe *recipe, const cauce_tab
     return ca_guard_leave(&guard), search;
 }
 
+cauce_search *cauce_random_search_with(const cauce_recipe *recipe, const cauce_table *table,
+                                       const char *space, int64_t n_iter, const char *folds,
+                                       const char *metrics, const char *options) {
+    if (!recipe || !table || !space) return ca_null(!recipe ? "recipe" : !table ? "table" : "space"), NULL;
+    ca_guard guard;
+    cauce_search *search =
+        ca_random_search(ca_guard_enter(&guard), recipe, table, space, n_iter, folds, metrics, options);
+    return ca_guard_leave(&guard), search;
+}
+
 void cauce_search_free(cauce_search *search) {
     ca_search_free(search);
 }

@@ -1,4 +1,5 @@
-/* The one grammar of parameters: `name key=value, key=value`; values bare, "quoted" or [lists]. */
+/* The one grammar of parameters: `name key=value, key=value`; values bare, "quoted", [lists] or word(a, b).
+ */
 #include <string.h>
 
 #include "base/number.h"
@@ -61,6 +62,16 @@ static size_t bare_length(const reader *in, const char *stops) {
     return length;
 }
 
+/* log_uniform(1e-3, 1e3): what is in parentheses right after a word belongs to it, blanks and commas too. 0:
+ * no such thing here; a parenthesis that is not closed is a character like any other. */
+static size_t call_length(const reader *in) {
+    const char *start = in->text + in->at, *p = start;
+    while ((*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || *p == '_') p++;
+    if (p == start || *p != '(') return 0;
+    p += 1 + strcspn(p + 1, "()[]\"=");
+    return *p == ')' ? (size_t)(p + 1 - start) : 0;
+}
+
 static void type_bare(cauce_value *value, const char *text, size_t length) {
     value->text = text;
     value->type = CAUCE_V_TEXT;
@@ -117,7 +128,10 @@ static cauce_status read_value(reader *in, cauce_value *value) {
         value->type = CAUCE_V_TEXT;
         return read_quoted(in, &value->text);
     }
-    size_t length = bare_length(in, ",[]\"");
+    size_t call = call_length(in);
+    in->at += call;
+    size_t length = call + bare_length(in, ",[]\"");
+    in->at -= call;
     if (length == 0) return bad(in, "missing value");
     char *copy = ca_arena_text(in->arena, in->text + in->at, length);
     if (!copy) return CA_NOMEM(in->run);
@@ -184,7 +198,7 @@ cauce_status ca_spec_parse(cauce_run *run, ca_arena *arena, const char *text, bo
 static bool is_bare(const char *text) {
     if (!*text) return false;
     for (const char *p = text; *p; p++)
-        if (is_blank(*p) || strchr(",[]\"\\=", *p) || (unsigned char)*p < 32) return false;
+        if (is_blank(*p) || strchr(",[]()\"\\=", *p) || (unsigned char)*p < 32) return false;
     cauce_value value;
     memset(&value, 0, sizeof value);
     type_bare(&value, text, strlen(text));

@@ -2,13 +2,7 @@
 #ifndef CA_SELECT_GRID_H
 #define CA_SELECT_GRID_H
 
-#include "core/recipe.h"
-
-/* One candidate: what is set to what, keys in alphabetical order. */
-typedef struct ca_candidate {
-    ca_assignment *items;
-    int64_t n;
-} ca_candidate;
+#include "select/space.h"
 
 /* All combinations of a grid: "key=[a, b] key=value", a JSON object, or a JSON list of objects. Every key is
  * replaced by its full path. PARAM when a key is not in the recipe, is there twice, or has no values; LIMIT

@@ -6,16 +6,28 @@
 #include "base/alloc.h"
 #include "data/labels.h"
 
+typedef enum selection { BEST, ONE_STANDARD_ERROR } selection;
+
 struct options {
     bool train_scores;
     const char *refit;
+    int select;
+    cauce_value random_state;
 };
 
-static const cauce_param option_rows[] = {
-    CAUCE_TEXT_PARAM(struct options, refit, "true",
-                     "Metric that chooses; true: the first one; false: no refit."),
-    CAUCE_BOOL(struct options, train_scores, false, "Scores the training rows too."), CAUCE_END
-};
+#define OPTIONS                                                                                              \
+    CAUCE_TEXT_PARAM(struct options, refit, "true",                                                          \
+                     "Metric that chooses; true: the first one; false: no refit."),                          \
+        CAUCE_BOOL(struct options, train_scores, false, "Scores the training rows too."),                    \
+        CAUCE_CHOICE(struct options, select, "best", "best|one_standard_error",                              \
+                     "The best candidate, or the first in order within one standard error of it.")
+static const cauce_param grid_rows[] = { OPTIONS, CAUCE_END };
+static const cauce_param random_rows[] = { OPTIONS,
+                                           CAUCE_MIXED(struct options, random_state, "null",
+                                                       CAUCE_V_NULL | CAUCE_V_INT, 0, 9007199254740991.0, 0,
+                                                       0, NULL, "Seed of the draws; null is the same as 0."),
+                                           CAUCE_END };
+#undef OPTIONS
 
 void ca_search_free(cauce_search *search) {
     if (!search) return;
@@ -125,13 +137,37 @@ static void rank(cauce_search *search, const ca_metric_list *metrics) {
         }
 }
 
-static cauce_status choose(cauce_run *run, cauce_search *search, const ca_cv_plan *plan, const char *refit) {
-    int64_t metric = 0;
-    if (refit && strcmp(refit, "true") != 0 && strcmp(refit, "false") != 0) {
-        while (metric < plan->metrics.n && strcmp(plan->metrics.metric[metric]->name, refit) != 0) metric++;
-        if (metric == plan->metrics.n)
-            return cauce_fail(run, CAUCE_E_PARAM, "refit=%s is not one of the metrics", refit);
+/* Standard error of the mean over the folds; 0 for one fold. */
+static double standard_error(const cauce_cv *cv, int64_t metric, double mean) {
+    double sum = 0;
+    for (int64_t f = 0; f < cv->n_folds; f++) {
+        double off = cv->score[metric * cv->n_folds + f] - mean;
+        sum += off * off;
     }
+    double n = (double)cv->n_folds;
+    return n > 1 ? sqrt(sum / (n - 1) / n) : 0;
+}
+
+/* The first candidate that is not worse than the best by more than the best's standard error: candidates come
+ * in the order of the grid, so who lists the simple values first gets the simplest (Breiman, Friedman, Olshen
+ * and Stone, Classification and Regression Trees (1984), section 3.4.3). */
+static int64_t first_as_good(const cauce_search *search, const ca_metric *of, int64_t metric, int64_t best) {
+    double mean = candidate_mean(search->cv[best], metric);
+    double slack = standard_error(search->cv[best], metric, mean);
+    for (int64_t c = 0; c < best; c++) {
+        double other = candidate_mean(search->cv[c], metric);
+        if (of->greater_is_better ? other >= mean - slack : other <= mean + slack) return c;
+    }
+    return best;
+}
+
+static cauce_status choose(cauce_run *run, cauce_search *search, const ca_cv_plan *plan,
+                           const struct options *o) {
+    int64_t metric = 0;
+    const char *refit = o->refit;
+    if (refit && strcmp(refit, "true") != 0 && strcmp(refit, "false") != 0)
+        while (strcmp(plan->metrics.metric[metric]->name, refit) != 0)
+            metric++; /* check_refit has found it */
     rank(search, &plan->metrics);
     for (int64_t c = search->n_candidates - 1; c >= 0; c--)
         if (search->rank[metric * search->n_candidates + c] == 1) search->best = c;
@@ -141,6 +177,8 @@ static cauce_status choose(cauce_run *run, cauce_search *search, const ca_cv_pla
                 return cauce_fail(run, CAUCE_E_DATA, "every candidate failed; the first: %s",
                                   search->cv[0]->error[f]);
     }
+    if (o->select == ONE_STANDARD_ERROR)
+        search->best = first_as_good(search, plan->metrics.metric[metric], metric, search->best);
     return CAUCE_OK;
 }
 
@@ -148,12 +186,12 @@ static cauce_status choose(cauce_run *run, cauce_search *search, const ca_cv_pla
  * ---------------------------------------------------------------------------------------------- */
 
 static cauce_status search_steps(cauce_run *run, cauce_search *search, const cauce_recipe *recipe,
-                                 ca_cv_plan *plan, const char *refit) {
+                                 ca_cv_plan *plan, const struct options *o) {
     job j = { search, recipe, plan, 0 };
     CA_TRY(prepare(run, search, recipe, plan));
     CA_TRY(cauce_parallel(run, search->n_candidates * plan->folds.n_folds, run_one, &j));
-    CA_TRY(choose(run, search, plan, refit));
-    if (refit && strcmp(refit, "false") == 0) return CAUCE_OK;
+    CA_TRY(choose(run, search, plan, o));
+    if (o->refit && strcmp(o->refit, "false") == 0) return CAUCE_OK;
     cauce_recipe *best = candidate_recipe(run, recipe, &search->candidates[search->best]);
     if (!best) return run->error.status;
     search->model = ca_model_fit(run, best, plan->table);
@@ -168,24 +206,56 @@ static cauce_status check_refit(cauce_run *run, const ca_metric_list *metrics, c
     return cauce_fail(run, CAUCE_E_PARAM, "refit=%s is not one of the metrics", refit);
 }
 
-cauce_search *ca_grid_search(cauce_run *run, const cauce_recipe *recipe, const cauce_table *table,
-                             const char *grid, const char *folds, const char *metrics, const char *options) {
-    struct options o;
+/* What both searches are told. */
+typedef struct request {
+    const cauce_recipe *recipe;
+    const cauce_table *table;
+    const char *space, *folds, *metrics;
+    int64_t n_iter;
+    bool random;
+} request;
+
+static cauce_status find_candidates(cauce_run *run, const request *r, const struct options *o,
+                                    cauce_search *search) {
+    ca_arena *arena = &search->arena;
+    ca_space *spaces = NULL;
+    int64_t n_spaces = 0;
+    if (!r->random)
+        return ca_grid_parse(run, arena, r->recipe, r->space, &search->candidates, &search->n_candidates);
+    CA_TRY(ca_spaces_parse(run, arena, r->recipe, r->space, true, &spaces, &n_spaces));
+    uint64_t seed = o->random_state.type == CAUCE_V_INT ? (uint64_t)o->random_state.integer : 0;
+    return ca_spaces_draw(run, arena, spaces, n_spaces, r->n_iter, seed, &search->candidates,
+                          &search->n_candidates);
+}
+
+static cauce_search *make(cauce_run *run, const request *r, const char *options) {
+    struct options o = { 0 };
     ca_cv_plan plan = { 0 };
     cauce_search *search = ca_calloc(1, sizeof *search);
     cauce_status status = search ? CAUCE_OK : CA_NOMEM(run);
     if (status == CAUCE_OK)
-        status = ca_options_parse(run, &run->scratch, "cauce_grid_search", option_rows, options, &o);
-    if (status == CAUCE_OK)
-        status = ca_grid_parse(run, &search->arena, recipe, grid, &search->candidates, &search->n_candidates);
+        status = ca_options_parse(run, &run->scratch, r->random ? "cauce_random_search" : "cauce_grid_search",
+                                  r->random ? random_rows : grid_rows, options, &o);
+    if (status == CAUCE_OK) status = find_candidates(run, r, &o, search);
     if (status == CAUCE_OK) plan.train_scores = o.train_scores;
-    if (status == CAUCE_OK) status = ca_cv_plan_make(run, recipe, table, folds, metrics, &plan);
+    if (status == CAUCE_OK) status = ca_cv_plan_make(run, r->recipe, r->table, r->folds, r->metrics, &plan);
     if (status == CAUCE_OK) status = check_refit(run, &plan.metrics, o.refit);
-    if (status == CAUCE_OK) status = search_steps(run, search, recipe, &plan, o.refit);
+    if (status == CAUCE_OK) status = search_steps(run, search, r->recipe, &plan, &o);
     ca_cv_plan_free(&plan);
     if (status == CAUCE_OK) return search;
     ca_search_free(search);
     return NULL;
+}
+
+cauce_search *ca_grid_search(cauce_run *run, const cauce_recipe *recipe, const cauce_table *table,
+                             const char *grid, const char *folds, const char *metrics, const char *options) {
+    return make(run, &(request){ recipe, table, grid, folds, metrics, 0, false }, options);
+}
+
+cauce_search *ca_random_search(cauce_run *run, const cauce_recipe *recipe, const cauce_table *table,
+                               const char *space, int64_t n_iter, const char *folds, const char *metrics,
+                               const char *options) {
+    return make(run, &(request){ recipe, table, space, folds, metrics, n_iter, true }, options);
 }
 
 /* ---- As a table

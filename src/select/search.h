@@ -1,4 +1,4 @@
-/* Grid search: candidates and folds as one list of tasks, then the refit. */
+/* Searches: candidates and folds as one list of tasks, then the refit. */
 #ifndef CA_SELECT_SEARCH_H
 #define CA_SELECT_SEARCH_H
 
@@ -17,6 +17,10 @@ struct cauce_search {
 
 cauce_search *ca_grid_search(cauce_run *run, const cauce_recipe *recipe, const cauce_table *table,
                              const char *grid, const char *folds, const char *metrics, const char *options);
+/* n_iter candidates drawn from a space. */
+cauce_search *ca_random_search(cauce_run *run, const cauce_recipe *recipe, const cauce_table *table,
+                               const char *space, int64_t n_iter, const char *folds, const char *metrics,
+                               const char *options);
 void ca_search_free(cauce_search *search);
 cauce_table *ca_search_table(cauce_run *run, const cauce_search *search);
 

@@ -18,4 +18,18 @@ fails 2 "max_depth" search "$data/titanic.csv" -t survived -m "random_forest_cla
 fails 2 "max_depth" search "$data/titanic.csv" -t survived -m "random_forest_classifier n_estimators=5" --grid "max_depth=[1, deep]" -o x.cauce
 fails 2 "" search "$data/titanic.csv" -t survived --grid "max_depth=[1" -o x.cauce
 fails 2 "only one of" search "$data/titanic.csv" -t survived --grid "max_depth=[1]" -o - --table -
+# At random: as many candidates as asked for, the same ones for the same seed, all of a small grid.
+forest="random_forest_classifier n_estimators=3"
+ok search "$data/titanic.csv" -t survived -m "$forest" --grid "max_depth=integers(2, 20) max_features=uniform(0.1, 1)" --random 5 --seed 3 --metric roc_auc --table one.csv
+lines one.csv 6
+ok search "$data/titanic.csv" -t survived -m "$forest" --grid '{"max_depth": "integers(2, 20)", "max_features": "uniform(0.1, 1)"}' --random 5 --seed 3 --metric roc_auc --table two.csv --threads 1
+cut -d, -f1,2,3,4 one.csv >one.txt
+cut -d, -f1,2,3,4 two.csv >two.txt
+cmp -s one.txt two.txt || complain "the same seed drew other candidates"
+ok search "$data/titanic.csv" -t survived -m "$forest" --grid "max_depth=[1, 2, 3]" --random 9 --metric roc_auc -o random.cauce --table three.csv
+lines three.csv 4
+has "$err" "there are 3 combinations"
+ok verify random.cauce
+fails 2 "did you mean 'uniform'" search "$data/titanic.csv" -t survived -m "$forest" --grid "max_features=unifrom(0, 1)" --random 2
+fails 2 "is a distribution" search "$data/titanic.csv" -t survived -m "$forest" --grid "max_depth=integers(1, 5)"
 done_testing

@@ -44,7 +44,7 @@ fails 2 "-o TRAIN.csv TEST.csv is needed" split "$data/iris.csv" -o one.csv --qu
 fails 2 "both parts would be written to 'a.csv'" split "$data/iris.csv" -o a.csv a.csv
 fails 2 "--test is 'half'" split "$data/iris.csv" --test half -o a.csv b.csv
 fails 2 "--grid is needed" search "$data/iris.csv" --target species
-fails 2 "--random is not supported" search "$data/iris.csv" --target species --random 10
+fails 2 "--grid is needed: what to draw from" search "$data/iris.csv" --target species --random 10
 fails 2 "the table is missing" cv "$data/no.json"
 fails 2 "-o writes the predictions of one model" cv "$data/iris.csv" -t species -m dummy_classifier -m logistic_regression -o oof.csv
 

@@ -137,11 +137,34 @@ START_TEST(bad_specs) {
 }
 END_TEST
 
+/* A word and what is in parentheses right after it are one text; any other parenthesis is a character. */
+START_TEST(calls) {
+    ca_run_begin(&run);
+    ca_spec spec;
+    const char *text = "a=log_uniform(1e-3, 1e3) b=f(x)y, c=(1, d=2 e=f(1 g=[u(1, 2), (a)] h=1(2";
+    ck_assert_msg(ca_spec_parse(&run, &arena, text, false, &spec) == CAUCE_OK, "%s", run.error.message);
+    static const char *const texts[] = { "log_uniform(1e-3, 1e3)", "f(x)y", "(1", NULL, "f(1", NULL, "1(2" };
+    ck_assert_int_eq(spec.n_items, 7);
+    for (int i = 0; i < 7; i++) {
+        if (!texts[i]) continue;
+        ck_assert_int_eq(spec.items[i].value.type, CAUCE_V_TEXT);
+        ck_assert_str_eq(spec.items[i].value.text, texts[i]);
+    }
+    const cauce_value *list = &spec.items[5].value;
+    ck_assert_int_eq(list->n_items, 2);
+    ck_assert_str_eq(list->items[0].text, "u(1, 2)");
+    ck_assert_str_eq(list->items[1].text, "(a)");
+    ca_run_end(&run);
+}
+END_TEST
+
 /* ---- There and back, at random ------------------------------------------------------------------------- */
 
 static cauce_value random_value(cauce_rng *rng, int depth) {
-    static const char *const pieces[] = { "a", "\"", "\\", " ", "\n",   "\t",   ",",   "[", "]",    "=",
-                                          "1", ".",  "e5", "é", "null", "true", "nan", "-", "\x01", "x" };
+    static const char *const pieces[] = {
+        "a", "\"", "\\", " ",    "\n",   "\t",  ",", "[",    "]", "=", "1",
+        ".", "e5", "é",  "null", "true", "nan", "-", "\x01", "x", "(", ")"
+    };
     cauce_value value = { .type = CAUCE_V_NULL };
     switch (cauce_rng_below(rng, depth > 3 ? 5 : 7)) {
     case 0: break;
@@ -167,7 +190,7 @@ static cauce_value random_value(cauce_rng *rng, int depth) {
     case 4: {
         ca_text text = { 0 };
         for (uint64_t n = cauce_rng_below(rng, 6); n > 0; n--)
-            ca_text_add(&text, pieces[cauce_rng_below(rng, 20)]);
+            ca_text_add(&text, pieces[cauce_rng_below(rng, 22)]);
         value.type = CAUCE_V_TEXT;
         value.text = ca_arena_text(&arena, ca_text_get(&text), text.length);
         ca_text_free(&text);
@@ -210,7 +233,7 @@ END_TEST
 START_TEST(any_bytes) {
     cauce_rng rng;
     cauce_rng_init(&rng, 2, "bytes", 0);
-    static const char soup[] = "ab=[],\" \\\n1.e-null\xc3\xa9\xff";
+    static const char soup[] = "ab=[](),\" \\\n1.e-null\xc3\xa9\xff";
     for (int i = 0; i < 20000; i++) {
         char text[24] = "";
         for (uint64_t n = cauce_rng_below(&rng, 20), k = 0; k < n; k++)
@@ -229,4 +252,4 @@ START_TEST(any_bytes) {
 END_TEST
 
 TEST_MAIN("text spec", TEST(values), TEST(refusals_with_their_place), TEST(specs), TEST(bad_specs),
-          TEST(print_and_parse), TEST(any_bytes))
+          TEST(calls), TEST(print_and_parse), TEST(any_bytes))

@@ -59,7 +59,7 @@ static const cli_command commands[] = {
           "roc_auc",
       .run = cli_cv },
     { .name = "search",
-      .summary = "Tries every combination of parameter values and fits the best.",
+      .summary = "Tries combinations of parameter values, all or at random; fits the best.",
       .files = "[SPEC.json] DATA.csv",
       .rest = "--target COL --grid TEXT [-o BEST.cauce]",
       .least_files = 1,

@@ -39,7 +39,9 @@ static const cli_opt options[] = {
       "What to measure; may be repeated. `cauce describe` lists them." },
     { "grid", 0, CLI_TEXT, AT(grid), "TEXT|JSON", 0, 0,
       "Values to try: \"max_depth=[4, 8] min_samples_leaf=[1, 5]\", or JSON." },
-    { "random", 0, CLI_INT, AT(random), "N", 1, 1000000, NULL },
+    { "random", 0, CLI_INT, AT(random), "N", 1, 1000000,
+      "Tries N candidates at random; values of --grid may be log_uniform(1e-3, 1e3), uniform(0, 1), "
+      "integers(10, 500)." },
     { "table", 0, CLI_TEXT, AT(table), "OUT.csv", 0, 0, "Writes all candidates as CSV." },
     { "proba", 0, CLI_FLAG, AT(proba), NULL, 0, 0, "Adds a column proba_<class> for every class." },
     { "keep", 0, CLI_LIST, AT(keep), "COL,...", 0, 0, "Columns of the input to carry along." },

@@ -74,8 +74,9 @@ static int merge_folds(cli_program *program, cli_plan *plan) {
         take(&plan->folds, cli_text_get(&folds));
         cli_text_free(&folds);
     }
-    /* the seed belongs to splitters that draw: shuffle=true, shuffle_split and its kin */
-    if (program->args.seed.given && plan->folds && strstr(plan->folds, "shuffle") &&
+    /* the seed belongs to splitters that draw: shuffle=true, shuffle_split, repeated_k_fold and kin */
+    if (program->args.seed.given && plan->folds &&
+        (strstr(plan->folds, "shuffle") || strstr(plan->folds, "repeated")) &&
         !strstr(plan->folds, "shuffle=false") && !strstr(plan->folds, "random_state")) {
         cli_text seeded = { 0 };
         cli_text_addf(&seeded, "%s random_state=%lld", plan->folds, (long long)program->args.seed.value);

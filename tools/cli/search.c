@@ -1,4 +1,5 @@
-/* cauce search: every combination of a grid, cross-validated; the best is fitted to all rows. */
+/* cauce search: every combination of a grid, or some at random, cross-validated; the best is fitted to all
+ * rows. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -198,14 +199,28 @@ static void note_saved(cli_program *program) {
         cli_note(program, "saved", "%s: all candidates", args->table);
 }
 
+/* --seed is the seed of the draws too. */
+static cauce_search *find(cli_program *program, const cli_plan *plan, const cauce_recipe *recipe,
+                          const char *metrics) {
+    const cli_args *args = &program->args;
+    char options[64];
+    snprintf(options, sizeof options, "refit=%s", args->output.count ? "true" : "false");
+    if (!args->random.given)
+        return cauce_grid_search_with(recipe, plan->table, plan->grid, plan->folds, metrics, options);
+    if (args->seed.given)
+        snprintf(options + strlen(options), sizeof options - strlen(options), " random_state=%lld",
+                 (long long)args->seed.value);
+    return cauce_random_search_with(recipe, plan->table, plan->grid, args->random.value, plan->folds, metrics,
+                                    options);
+}
+
 static int run(cli_program *program, const cli_plan *plan, const cauce_recipe *recipe) {
     bool classifier = cli_is_classifier(recipe);
     cli_note_table(program, plan, classifier);
     cli_plan_explain(program, plan, recipe);
     char *metrics = cli_plan_metrics(program, plan, classifier, cli_plan_classes(plan));
     double start = cli_seconds();
-    cauce_search *search = cauce_grid_search_with(recipe, plan->table, plan->grid, plan->folds, metrics,
-                                                  program->args.output.count ? NULL : "refit=false");
+    cauce_search *search = find(program, plan, recipe, metrics);
     free(metrics);
     if (!search) return cli_failed(program);
     char time[32];
@@ -230,16 +245,16 @@ int cli_search(cli_program *program) {
     int code = 0;
     bool model_out = args->output.count && strcmp(args->output.items[0], "-") == 0;
     bool table_out = args->table && strcmp(args->table, "-") == 0;
-    if (args->random.given)
-        return cli_error(program, CAUCE_E_UNSUPPORTED,
-                         "--random is not supported in this version; give a --grid");
     if ((args->json || table_out) && model_out + table_out + args->json > 1)
         return cli_misuse(program, "only one of --json, -o - and --table - can have standard output");
     if (!cli_one_model(program, &estimator, &code)) return code;
     cli_plan plan;
     code = cli_plan_open(program, &plan);
     if (code == 0 && !plan.grid)
-        code = cli_misuse(program, "--grid is needed: the values to try, as in \"max_depth=[4, 8]\"");
+        code = cli_misuse(program,
+                          args->random.given
+                              ? "--grid is needed: what to draw from, as in \"C=log_uniform(1e-3, 1e3)\""
+                              : "--grid is needed: the values to try, as in \"max_depth=[4, 8]\"");
     cauce_recipe *recipe = code ? NULL : cli_plan_recipe(program, &plan, estimator, &code);
     if (recipe) code = run(program, &plan, recipe);
     cauce_recipe_free(recipe);
