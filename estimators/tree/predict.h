@@ -4,6 +4,7 @@
 #define CA_TREE_PREDICT_H
 
 #include "tree/tree.h"
+#include "tree/walk.h"
 
 /* Scoring reads a row as codes: one slot for each dense column (how many of the forest's thresholds of that
  * column are below the value), one for each one-hot block (1 + its code). Comparing codes sends every row
@@ -13,18 +14,14 @@ typedef struct ca_slot {
     int64_t n_thresholds;
 } ca_slot;
 
-/* A split: right when code >= low, or, with ONLY set in `slot`, when code == low. */
-typedef struct ca_scored_split {
-    uint32_t low;
-    uint32_t slot;
-    int32_t child[2];
-} ca_scored_split;
-
 /* The bound form of a forest. */
 typedef struct ca_scored_forest {
     const ca_forest *forest; /* borrowed: offsets and leaves */
     const ca_scored_split *splits;
     const ca_slot *slots;
+    ca_split_shape shape;
+    ca_walk *walk;          /* the fastest one that this machine has */
+    int row_shift;          /* a row has 1 << row_shift codes, n_slots of them used */
     int64_t n_slots, group; /* rows that go through all trees together */
 } ca_scored_forest;
 

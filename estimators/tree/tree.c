@@ -71,29 +71,39 @@ static cauce_status keep_arrays(cauce_run *run, ca_forest *forest) {
     forest->tree_offset = cauce_keep(run, forest->n_offsets, sizeof *forest->tree_offset);
     forest->split_feature = cauce_keep(run, forest->n_splits, sizeof *forest->split_feature);
     forest->split_threshold = cauce_keep(run, forest->n_splits, sizeof *forest->split_threshold);
-    forest->left_child = cauce_keep(run, forest->n_splits, sizeof *forest->left_child);
-    forest->right_child = cauce_keep(run, forest->n_splits, sizeof *forest->right_child);
+    forest->split_leaves = cauce_keep(run, forest->n_splits, sizeof *forest->split_leaves);
     forest->leaf_value =
         cauce_keep(run, forest->n_leaves, (size_t)forest->n_outputs * sizeof *forest->leaf_value);
     forest->feature_importances = cauce_keep(run, forest->n_features, sizeof *forest->feature_importances);
-    if (!forest->tree_offset || !forest->split_feature || !forest->split_threshold || !forest->left_child ||
-        !forest->right_child || !forest->leaf_value || !forest->feature_importances)
+    if (!forest->tree_offset || !forest->split_feature || !forest->split_threshold || !forest->split_leaves ||
+        !forest->leaf_value || !forest->feature_importances)
         return CA_NOMEM(run);
     return CAUCE_OK;
 }
 
-static void copy(void *to, const void *from, int64_t n, size_t size) {
-    if (n > 0) memcpy(to, from, (size_t)n * size);
+/* Writes leaf `id` of a tree as leaf number `at` of the forest. */
+static void copy_leaf(ca_forest *forest, const ca_tree *tree, int32_t id, int64_t at) {
+    int64_t k = forest->n_outputs;
+    memcpy(forest->leaf_value + at * k, tree->value + id * k, (size_t)k * sizeof *tree->value);
 }
 
-static void copy_tree(ca_forest *forest, const ca_tree *tree, int64_t t, int64_t at) {
-    int64_t n = tree->n_splits, k = forest->n_outputs;
+/* Copies tree t level by level; `order` has room for its splits. */
+static void copy_tree(ca_forest *forest, const ca_tree *tree, int64_t t, int64_t at, int32_t *order) {
+    int64_t n = tree->n_splits, leaf = at + t, known = 0;
     forest->tree_offset[t] = at;
-    copy(forest->split_feature + at, tree->feature, n, sizeof *tree->feature);
-    copy(forest->split_threshold + at, tree->threshold, n, sizeof *tree->threshold);
-    copy(forest->left_child + at, tree->left, n, sizeof *tree->left);
-    copy(forest->right_child + at, tree->right, n, sizeof *tree->right);
-    copy(forest->leaf_value + (at + t) * k, tree->value, tree->n_leaves * k, sizeof *tree->value);
+    if (n == 0) copy_leaf(forest, tree, 0, leaf);
+    if (n > 0) order[known++] = 0;
+    for (int64_t i = 0; i < n; i++) {
+        int32_t id = order[i], child[2] = { tree->left[id], tree->right[id] };
+        forest->split_feature[at + i] = tree->feature[id];
+        forest->split_threshold[at + i] = tree->threshold[id];
+        forest->split_leaves[at + i] = (uint8_t)((child[0] < 0) | (child[1] < 0) << 1);
+        for (int side = 0; side < 2; side++)
+            if (child[side] < 0)
+                copy_leaf(forest, tree, ~child[side], leaf++);
+            else
+                order[known++] = child[side];
+    }
 }
 
 static double sum(const double *x, int64_t n) {
@@ -124,9 +134,13 @@ cauce_status ca_forest_join(cauce_run *run, const ca_tree *trees, int64_t n_tree
     for (int64_t t = 0; t < n_trees; t++) forest->n_splits += trees[t].n_splits;
     forest->n_leaves = forest->n_splits + n_trees;
     CA_TRY(keep_arrays(run, forest));
-    int64_t at = 0;
+    int64_t at = 0, largest = 0;
+    for (int64_t t = 0; t < n_trees; t++)
+        if (trees[t].n_splits > largest) largest = trees[t].n_splits;
+    int32_t *order = cauce_scratch(run, largest, sizeof *order);
+    if (!order) return CA_NOMEM(run);
     for (int64_t t = 0; t < n_trees; t++) {
-        copy_tree(forest, &trees[t], t, at);
+        copy_tree(forest, &trees[t], t, at, order);
         at += trees[t].n_splits;
     }
     forest->tree_offset[n_trees] = at;

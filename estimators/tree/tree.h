@@ -1,14 +1,15 @@
 /* Decision trees as flat arrays: what forests (and later single trees and boosting) grow, keep and score.
  *
- * A tree of s splits has s + 1 leaves. Splits are numbered from 0 in the order in which they were made, so a
- * child always has a higher number than its parent; a child reference c >= 0 is split c of the same tree, c <
- * 0 is leaf ~c. A row goes left when x <= threshold. A tree without splits is its leaf 0. */
+ * A tree of s splits has s + 1 leaves. A row goes left when x <= threshold. A tree without splits is its leaf
+ * 0. */
 #ifndef CA_TREE_TREE_H
 #define CA_TREE_TREE_H
 
 #include "cauce/sys/component.h"
 
-/* One tree while it grows. Arrays from ca_malloc, given back with ca_tree_free. */
+/* One tree while it grows. Splits and leaves are numbered in the order in which they were made; a child
+ * reference c >= 0 is split c of the same tree, c < 0 is leaf ~c. Arrays from ca_malloc, given back with
+ * ca_tree_free. */
 typedef struct ca_tree {
     int64_t n_splits, n_leaves, n_outputs;
     int64_t split_room, leaf_room;
@@ -25,11 +26,17 @@ cauce_status ca_tree_add_split(cauce_run *run, ca_tree *tree, int32_t feature, d
 cauce_status ca_tree_add_leaf(cauce_run *run, ca_tree *tree, int32_t *id, double **value);
 
 /* A fitted forest: the state struct of the components. The splits of tree t are offset[t] .. offset[t+1]-1,
- * its leaves offset[t] + t .. offset[t+1] + t (one more than splits). */
+ * its leaves offset[t] + t .. offset[t+1] + t (one more than splits).
+ *
+ * Splits, and likewise leaves, are numbered level by level, in each level from left to right: split 0 is the
+ * root, and the children follow in the order of their parents, left before right. So it is enough to keep
+ * which children are leaves; their numbers are counts (Jacobson, "Space-efficient static trees and graphs",
+ * FOCS 1989, doi:10.1109/SFCS.1989.63533). */
 typedef struct ca_forest {
     int64_t n_offsets, n_splits, n_leaves, n_outputs, n_features;
     int64_t *tree_offset;
-    int32_t *split_feature, *left_child, *right_child;
+    int32_t *split_feature;
+    uint8_t *split_leaves; /* bit 0: the left child is a leaf, bit 1: the right child is one */
     double *split_threshold;
     double *leaf_value;
     double *feature_importances;
@@ -44,8 +51,8 @@ typedef struct ca_forest {
                 "First split of each tree, and the number of splits."),                                      \
         CAUCE_ARRAY(T, split_feature, CAUCE_I32, n_splits, "Column that a split looks at."),                 \
         CAUCE_ARRAY(T, split_threshold, CAUCE_F64, n_splits, "Rows with value <= threshold go left."),       \
-        CAUCE_ARRAY(T, left_child, CAUCE_I32, n_splits, "Split of the same tree, or -1 - leaf."),            \
-        CAUCE_ARRAY(T, right_child, CAUCE_I32, n_splits, "Split of the same tree, or -1 - leaf."),           \
+        CAUCE_ARRAY(T, split_leaves, CAUCE_U8, n_splits,                                                     \
+                    "1: the left child is a leaf, 2: the right one, 3: both; splits go level by level."),    \
         CAUCE_MATRIX(T, leaf_value, CAUCE_F64, n_leaves, n_outputs, "What a leaf predicts."),                \
         CAUCE_ARRAY(T, feature_importances, CAUCE_F64, n_features,                                           \
                     "Share of each column in the decrease of impurity; sums to 1.")

@@ -39,47 +39,26 @@ static cauce_status verify_offsets(cauce_run *run, const ca_forest *forest) {
     return CAUCE_OK;
 }
 
-/* A child reference must be a later split or a leaf of the tree, and nobody else's child. */
-static const char *claim(int32_t child, int64_t split, int64_t n_splits, uint8_t *split_taken,
-                         uint8_t *leaf_taken) {
-    if (child >= 0) {
-        if (child <= split) return "a child comes before its parent";
-        if (child >= n_splits) return "a child is outside of the tree";
-        if (split_taken[child]++) return "two parents have the same child";
-        return NULL;
-    }
-    int64_t leaf = -1 - (int64_t)child;
-    if (leaf > n_splits) return "a leaf is outside of the tree";
-    return leaf_taken[leaf]++ ? "two parents have the same leaf" : NULL;
-}
-
-static cauce_status verify_tree(cauce_run *run, const ca_forest *forest, int64_t t, uint8_t *taken) {
-    int64_t at = forest->tree_offset[t], n = forest->tree_offset[t + 1] - at;
-    uint8_t *leaf_taken = taken + n;
-    for (int64_t i = 0; i < 2 * n + 1; i++) taken[i] = 0;
+/* Each split but the first is the child of an earlier one, and all are somebody's. */
+static cauce_status verify_tree(cauce_run *run, const ca_forest *forest, int64_t t) {
+    int64_t at = forest->tree_offset[t], n = forest->tree_offset[t + 1] - at, known = 1;
     for (int64_t i = 0; i < n; i++) {
         int32_t feature = forest->split_feature[at + i];
+        uint8_t leaves = forest->split_leaves[at + i];
+        if (known <= i) return bad(run, t, i, "no split before it has it as a child");
+        if (leaves > 3) return bad(run, t, i, "split_leaves is 0, 1, 2 or 3");
         if (feature < 0 || feature >= forest->n_features) return bad(run, t, i, "no such column");
         if (isnan(forest->split_threshold[at + i])) return bad(run, t, i, "the threshold is not a number");
-        const char *wrong = claim(forest->left_child[at + i], i, n, taken, leaf_taken);
-        if (!wrong) wrong = claim(forest->right_child[at + i], i, n, taken, leaf_taken);
-        if (wrong) return bad(run, t, i, wrong);
+        known += 2 - (leaves & 1) - (leaves >> 1);
     }
-    return CAUCE_OK;
+    return n == 0 || known == n ? CAUCE_OK : bad(run, t, n - 1, "it has a child outside of the tree");
 }
 
 cauce_status ca_forest_verify(cauce_run *run, const ca_forest *forest, const cauce_schema *in,
                               int64_t n_outputs) {
     CA_TRY(verify_lengths(run, forest, in, n_outputs));
     CA_TRY(verify_offsets(run, forest));
-    int64_t n_trees = forest->n_offsets - 1, largest = 0;
-    for (int64_t t = 0; t < n_trees; t++) {
-        int64_t n = forest->tree_offset[t + 1] - forest->tree_offset[t];
-        if (n > largest) largest = n;
-    }
-    uint8_t *taken = cauce_scratch(run, 2 * largest + 1, 1);
-    if (!taken) return CA_NOMEM(run);
-    for (int64_t t = 0; t < n_trees; t++) CA_TRY(verify_tree(run, forest, t, taken));
+    for (int64_t t = 0; t + 1 < forest->n_offsets; t++) CA_TRY(verify_tree(run, forest, t));
     for (int64_t i = 0; i < forest->n_leaves * forest->n_outputs; i++)
         if (!isfinite(forest->leaf_value[i]))
             return cauce_fail(run, CAUCE_E_FORMAT, "leaf number %lld is not finite", (long long)i);

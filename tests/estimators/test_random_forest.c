@@ -100,6 +100,13 @@ static long double best_gain(const oracle *o, const int32_t *rows, int32_t n, co
     return best;
 }
 
+/* The numbers of a split's children in the tree that begins at `first`: a split, or -1 - leaf. */
+static void children_of(const ca_forest *f, int64_t first, int64_t at, int32_t child[2]) {
+    int32_t splits = 1, leaves = 0;
+    for (int64_t i = 0; i <= at; i++)
+        for (int s = 0; s < 2; s++) child[s] = f->split_leaves[first + i] >> s & 1 ? ~leaves++ : splits++;
+}
+
 static void check_leaf(oracle *o, int32_t leaf, const int32_t *rows, int32_t n) {
     const data *d = o->d;
     double value[8] = { 0 };
@@ -139,8 +146,9 @@ static void check_node(oracle *o, int32_t at, const int32_t *rows, int32_t n) {
                   at, n, gain, best);
     ck_assert_int_eq(lowest, feature);
     o->splits++;
-    check_node(o, o->f->left_child[at], parts[0], size[0]);
-    check_node(o, o->f->right_child[at], parts[1], size[1]);
+    int32_t child[2];
+    children_of(o->f, 0, at, child);
+    for (int s = 0; s < 2; s++) check_node(o, child[s], parts[s], size[s]);
 }
 
 static void compare_with_oracle(data *d, const char *options, int criterion, int64_t min_leaf) {
@@ -185,8 +193,7 @@ static void same_forest(const ca_forest *a, const ca_forest *b) {
     ck_assert(memcmp(a->tree_offset, b->tree_offset, (size_t)a->n_offsets * 8) == 0);
     ck_assert(memcmp(a->split_feature, b->split_feature, n * 4) == 0);
     ck_assert(memcmp(a->split_threshold, b->split_threshold, n * 8) == 0);
-    ck_assert(memcmp(a->left_child, b->left_child, n * 4) == 0);
-    ck_assert(memcmp(a->right_child, b->right_child, n * 4) == 0);
+    ck_assert(memcmp(a->split_leaves, b->split_leaves, n) == 0);
     ck_assert(memcmp(a->leaf_value, b->leaf_value, (size_t)(a->n_leaves * a->n_outputs) * 8) == 0);
     ck_assert(memcmp(a->feature_importances, b->feature_importances, (size_t)a->n_features * 8) == 0);
     ck_assert_int_eq(a->n_oob, b->n_oob);
@@ -283,7 +290,8 @@ static int64_t depth_of(const ca_forest *f, int64_t t) {
     int64_t first = f->tree_offset[t], n = f->tree_offset[t + 1] - first, deepest = 0;
     int64_t *depth = calloc((size_t)n + 1, sizeof *depth);
     for (int64_t i = 0; i < n; i++) {
-        int32_t child[2] = { f->left_child[first + i], f->right_child[first + i] };
+        int32_t child[2];
+        children_of(f, first, i, child);
         for (int s = 0; s < 2; s++)
             if (child[s] >= 0) depth[child[s]] = depth[i] + 1;
         if (depth[i] + 1 > deepest) deepest = depth[i] + 1;
@@ -537,12 +545,10 @@ START_TEST(broken_states_are_refused) {
     BROKEN(f->split_feature[1], -1);
     BROKEN(f->split_feature[last], 5);
     BROKEN(f->split_threshold[2], (double)NAN);
-    BROKEN(f->left_child[0], 0);
-    BROKEN(f->left_child[1], 1);
-    BROKEN(f->left_child[0], f->right_child[0]);
-    BROKEN(f->right_child[last], INT32_MIN);
-    BROKEN(f->right_child[last], f->left_child[last]);
-    BROKEN(f->right_child[0], INT32_MAX);
+    BROKEN(f->split_leaves[0], 3);
+    BROKEN(f->split_leaves[0], 4);
+    BROKEN(f->split_leaves[last], 0);
+    BROKEN(f->split_leaves[last], 255);
     BROKEN(f->leaf_value[7], HUGE_VAL);
     harness_end(&h);
 }

@@ -1,0 +1,186 @@
+/* The bound form of a forest: thresholds become codes, splits become 64 bits. */
+#include "base/run.h"
+#include "tree/keys.h"
+#include "tree/predict.h"
+
+enum { GROUP_CODES = 1 << 16 }; /* codes of a group of rows: a quarter of a megabyte, to stay in the cache */
+
+static int64_t count_slots(const cauce_schema *in) {
+    int64_t n = 0;
+    for (int64_t b = 0; b < in->n_fields; b++)
+        n += in->fields[b].form == CAUCE_DENSE ? in->fields[b].width : 1;
+    return n;
+}
+
+/* Slot and level (-1: dense) of each column. */
+typedef struct place {
+    uint32_t slot;
+    int32_t level;
+} place;
+
+static void find_places(const cauce_schema *in, place *places) {
+    int64_t j = 0;
+    uint32_t slot = 0;
+    for (int64_t b = 0; b < in->n_fields; b++) {
+        bool dense = in->fields[b].form == CAUCE_DENSE;
+        for (int64_t k = 0; k < in->fields[b].width; k++)
+            places[j++] = (place){ dense ? slot++ : slot, dense ? -1 : (int32_t)k };
+        slot += !dense;
+    }
+}
+
+typedef struct binding {
+    const ca_forest *forest;
+    const place *places;
+    int64_t n_slots;
+    ca_slot *slots;
+    ca_scored_split *splits;
+    uint32_t *codes;   /* of each split */
+    uint32_t *by_slot; /* dense splits, slot by slot */
+    int64_t *first;    /* of each slot in by_slot; n_slots + 1 */
+    ca_key_id *a, *b;
+    uint32_t largest_code, beyond; /* beyond: a code that no row has */
+} binding;
+
+/* The distinct thresholds of a slot, and each split's place among them. */
+static cauce_status code_slot(cauce_run *run, binding *bind, int64_t slot) {
+    const uint32_t *ids = bind->by_slot + bind->first[slot];
+    uint32_t n = (uint32_t)(bind->first[slot + 1] - bind->first[slot]), distinct = 0;
+    if (n == 0) return CAUCE_OK;
+    for (uint32_t i = 0; i < n; i++)
+        bind->a[i] = (ca_key_id){ ca_key_of(bind->forest->split_threshold[ids[i]]), ids[i] };
+    ca_sort_keys(&bind->a, &bind->b, n);
+    for (uint32_t i = 0; i < n; i++) {
+        distinct += i == 0 || bind->a[i].key != bind->a[i - 1].key;
+        bind->codes[bind->a[i].id] = distinct; /* codes count thresholds below: this one makes `distinct` */
+    }
+    double *thresholds = cauce_keep(run, distinct, sizeof *thresholds);
+    if (!thresholds) return CA_NOMEM(run);
+    for (uint32_t i = 0; i < n; i++)
+        thresholds[bind->codes[bind->a[i].id] - 1] = ca_key_value(bind->a[i].key);
+    bind->slots[slot] = (ca_slot){ thresholds, distinct };
+    if (distinct > bind->largest_code) bind->largest_code = distinct;
+    return CAUCE_OK;
+}
+
+/* Codes of the splits on dense columns. */
+static cauce_status code_splits(cauce_run *run, binding *bind) {
+    const ca_forest *forest = bind->forest;
+    int64_t largest = 0;
+    for (int64_t i = 0; i < forest->n_splits; i++) {
+        place at = bind->places[forest->split_feature[i]];
+        if (at.level < 0) bind->first[at.slot + 1]++;
+    }
+    for (int64_t s = 0; s < bind->n_slots; s++) {
+        if (bind->first[s + 1] > largest) largest = bind->first[s + 1];
+        bind->first[s + 1] += bind->first[s];
+    }
+    bind->a = cauce_scratch(run, largest, sizeof *bind->a);
+    bind->b = cauce_scratch(run, largest, sizeof *bind->b);
+    int64_t *next = cauce_scratch(run, bind->n_slots, sizeof *next);
+    if (!bind->a || !bind->b || !next) return CA_NOMEM(run);
+    for (int64_t s = 0; s < bind->n_slots; s++) next[s] = bind->first[s];
+    for (int64_t i = 0; i < forest->n_splits; i++) {
+        place at = bind->places[forest->split_feature[i]];
+        if (at.level < 0) bind->by_slot[next[at.slot]++] = (uint32_t)i;
+    }
+    for (int64_t s = 0; s < bind->n_slots; s++) CA_TRY(code_slot(run, bind, s));
+    return CAUCE_OK;
+}
+
+/* A split on a one-hot column compares 0 or 1 with the threshold. */
+static uint32_t code_of_level(const binding *bind, int32_t level, double threshold, uint32_t *flags) {
+    if (threshold < 0) return 0; /* both are above */
+    *flags |= CA_SPLIT_ONLY;
+    return threshold < 1 ? (uint32_t)level + 1 : bind->beyond;
+}
+
+static int bits_of(int64_t largest) {
+    int bits = 0;
+    while (largest >> bits) bits++;
+    return bits;
+}
+
+static cauce_status find_shape(cauce_run *run, const binding *bind, ca_split_shape *shape) {
+    const ca_forest *forest = bind->forest;
+    int64_t largest = 0;
+    for (int64_t t = 0; t + 1 < forest->n_offsets; t++) {
+        int64_t n = forest->tree_offset[t + 1] - forest->tree_offset[t];
+        if (n > largest) largest = n;
+    }
+    int code = bits_of(bind->largest_code), slot = bits_of(bind->n_slots), child = bits_of(largest);
+    *shape = (ca_split_shape){ .slot_shift = CA_SPLIT_FLAGS + code,
+                               .child_shift = CA_SPLIT_FLAGS + code + slot,
+                               .code_mask = (uint32_t)((UINT64_C(1) << code) - 1),
+                               .slot_mask = (uint32_t)((UINT64_C(1) << slot) - 1) };
+    if (shape->child_shift + child <= 64) return CAUCE_OK;
+    return cauce_fail(run, CAUCE_E_LIMIT,
+                      "a forest with trees of %lld splits on %lld columns with %u thresholds: scoring has "
+                      "64 bits for a split, this takes %d",
+                      (long long)largest, (long long)bind->n_slots, bind->largest_code,
+                      shape->child_shift + child);
+}
+
+static void pack_splits(binding *bind, const ca_split_shape *shape) {
+    const ca_forest *forest = bind->forest;
+    for (int64_t t = 0; t + 1 < forest->n_offsets; t++) {
+        int64_t child = forest->tree_offset[t] + 1;
+        for (int64_t i = forest->tree_offset[t]; i < forest->tree_offset[t + 1]; i++) {
+            place at = bind->places[forest->split_feature[i]];
+            uint32_t leaves = forest->split_leaves[i], flags = leaves, code = bind->codes[i];
+            if (at.level >= 0) code = code_of_level(bind, at.level, forest->split_threshold[i], &flags);
+            bind->splits[i] = flags | (uint64_t)code << CA_SPLIT_FLAGS |
+                              (uint64_t)at.slot << shape->slot_shift |
+                              (uint64_t)(child - i) << shape->child_shift;
+            child += 2 - (leaves & 1) - (leaves >> 1);
+        }
+    }
+}
+
+static cauce_status check_limits(cauce_run *run, const ca_forest *forest, int64_t n_slots) {
+    const int64_t most =
+        INT32_MAX / 128; /* a group has at least 64 rows; its codes are numbered in 31 bits */
+    if (forest->n_splits <= UINT32_MAX && n_slots <= most && forest->n_offsets <= INT32_MAX) return CAUCE_OK;
+    return cauce_fail(run, CAUCE_E_LIMIT, "a forest of %lld splits on %lld columns; at most %u and %lld",
+                      (long long)forest->n_splits, (long long)n_slots, UINT32_MAX, (long long)most);
+}
+
+cauce_status ca_forest_bind(cauce_run *run, const ca_forest *forest, const cauce_schema *in,
+                            ca_scored_forest **scored, size_t *scratch) {
+    int64_t n_slots = count_slots(in);
+    CA_TRY(check_limits(run, forest, n_slots));
+    place *places = cauce_scratch(run, in->width, sizeof *places);
+    binding bind = { .forest = forest, .places = places, .n_slots = n_slots };
+    bind.codes = cauce_scratch(run, forest->n_splits, sizeof *bind.codes);
+    bind.by_slot = cauce_scratch(run, forest->n_splits, sizeof *bind.by_slot);
+    bind.first = cauce_scratch(run, n_slots + 1, sizeof *bind.first);
+    bind.splits = cauce_keep(run, forest->n_splits, sizeof *bind.splits);
+    bind.slots = cauce_keep(run, n_slots, sizeof *bind.slots);
+    ca_scored_forest *bound = cauce_keep(run, 1, sizeof *bound);
+    if (!places || !bind.codes || !bind.by_slot || !bind.first || !bind.splits || !bind.slots || !bound)
+        return CA_NOMEM(run);
+    find_places(in, places);
+    for (int64_t b = 0; b < in->n_fields; b++)
+        if (in->fields[b].form == CAUCE_ONEHOT && in->fields[b].width >= bind.beyond)
+            bind.beyond = (uint32_t)in->fields[b].width + 1;
+    bind.largest_code = bind.beyond;
+    CA_TRY(code_splits(run, &bind));
+    CA_TRY(find_shape(run, &bind, &bound->shape));
+    pack_splits(&bind, &bound->shape);
+    int row_shift = 0;
+    while (INT64_C(1) << row_shift < n_slots) row_shift++;
+    int64_t group = GROUP_CODES >> row_shift;
+    group = group < 64 ? 64 : group > CA_SCORE_ROWS ? CA_SCORE_ROWS : group;
+    *bound = (ca_scored_forest){ .forest = forest,
+                                 .splits = bind.splits,
+                                 .slots = bind.slots,
+                                 .shape = bound->shape,
+                                 .walk = ca_walk_fastest(),
+                                 .row_shift = row_shift,
+                                 .n_slots = n_slots,
+                                 .group = group };
+    *scored = bound;
+    int64_t most = (group > forest->n_offsets ? group : forest->n_offsets) + CA_WALK_SLACK;
+    *scratch = (size_t)(group << row_shift) * sizeof(uint32_t) + 2 * (size_t)most * sizeof(uint64_t);
+    return CAUCE_OK;
+}
