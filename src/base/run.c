@@ -147,13 +147,16 @@ int cauce_threads(const cauce_run *run) {
 }
 
 const char *ca_run_text(cauce_run *run, const char *format, ...) {
-    char text[256];
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    int length = vsnprintf(NULL, 0, format, args);
     va_end(args);
-    const char *copy = ca_arena_text(&run->scratch, text, strlen(text));
-    return copy ? copy : "";
+    char *text = length < 0 ? NULL : ca_arena_alloc(&run->scratch, (size_t)length + 1);
+    if (!text) return "";
+    va_start(args, format);
+    vsnprintf(text, (size_t)length + 1, format, args);
+    va_end(args);
+    return text;
 }
 
 void cauce_progress(cauce_run *run, const char *what, int64_t done, int64_t total) {

@@ -31,8 +31,8 @@ CAUCE_API cauce_status cauce_fail(cauce_run *run, cauce_status status, const cha
  * memory is not an error. */
 CAUCE_API void cauce_warn(cauce_run *run, const char *name, const char *format, ...) CAUCE_PRINTF(3, 4);
 
-/* count * size bytes of zeroed memory, aligned to 64. NULL (with a NOMEM or LIMIT failure recorded) when
- * there is none or the product overflows; count 0 gives a valid pointer.
+/* count * size bytes of zeroed memory, aligned to 64 (fewer than 64 bytes: to 16). NULL (with a NOMEM or
+ * LIMIT failure recorded) when there is none or the product overflows; count 0 gives a valid pointer.
  *   cauce_scratch  is returned by itself when the component's function (or the parallel task) returns.
  *   cauce_keep     belongs to the fitted model and is freed with it: state arrays, and what bind prepares. */
 CAUCE_API void *cauce_scratch(cauce_run *run, int64_t count, size_t size);
