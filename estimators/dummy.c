@@ -192,6 +192,8 @@ static cauce_status check_regressor(cauce_run *run, const void *params) {
     const regressor_params *p = params;
     if (p->strategy == FIXED && p->constant.type == CAUCE_V_NULL)
         return cauce_fail(run, CAUCE_E_PARAM, "strategy=constant needs constant=NUMBER");
+    if (p->strategy == FIXED && !isfinite(p->constant.real))
+        return cauce_fail(run, CAUCE_E_PARAM, "constant=%g is not a finite number", p->constant.real);
     if (p->strategy != QUANTILE) return CAUCE_OK;
     if (p->quantile.type == CAUCE_V_NULL)
         return cauce_fail(run, CAUCE_E_PARAM, "strategy=quantile needs quantile=NUMBER, from 0 to 1");
