@@ -70,21 +70,30 @@ cauce_table *cauce_transform(const cauce_model *model, const cauce_table *table)
     return guarded_output(model, table, TRANSFORM, "transform");
 }
 
+static cauce_status score_rows(cauce_run *run, const cauce_model *model, const cauce_table *table,
+                               const ca_metric_list *metrics, double *value) {
+    ca_labels labels;
+    ca_frame out = { 0 };
+    CA_TRY(ca_target_read(run, model, table, &labels));
+    CA_TRY(ca_model_apply(run, model, table, CA_PREDICT, &out, NULL));
+    cauce_status status =
+        ca_score(run, metrics, &labels, model->positive, &out.batch.blocks[0], table->n_rows, value);
+    ca_frame_free(&out);
+    return status;
+}
+
 static cauce_status score(cauce_run *run, const cauce_model *model, const cauce_table *table,
                           const char *metric, double *value) {
     ca_metric_list metrics;
-    ca_labels labels;
-    ca_frame out = { 0 };
+    cauce_table *counted;
     if (!ca_node_is_estimator(model->root))
         return cauce_fail(run, CAUCE_E_UNSUPPORTED, "the model has no estimator: there is nothing to score");
     CA_TRY(ca_metric_list_parse(run, metric, ca_model_classifies(model), &metrics));
     if (metrics.n != 1) return cauce_fail(run, CAUCE_E_PARAM, "one metric at a time");
     if (table->n_rows == 0) return cauce_fail(run, CAUCE_E_SHAPE, "the table has no rows");
-    CA_TRY(ca_target_read(run, model, table, &labels));
-    CA_TRY(ca_model_apply(run, model, table, CA_PREDICT, &out, NULL));
-    cauce_status status =
-        ca_score(run, &metrics, &labels, model->positive, &out.batch.blocks[0], table->n_rows, value);
-    ca_frame_free(&out);
+    CA_TRY(ca_model_counted(run, table, &counted));
+    cauce_status status = score_rows(run, model, counted, &metrics, value);
+    ca_table_drop(counted);
     return status;
 }
 

@@ -37,13 +37,13 @@ static bool picks_columns(const cauce_recipe *recipe) {
 }
 
 /* Rows of weight 0 count as absent: everything below sees a table without them. */
-static cauce_status without_zero_weights(cauce_run *run, const cauce_table *table, cauce_table **result) {
+cauce_status ca_model_counted(cauce_run *run, const cauce_table *table, cauce_table **counted) {
     const double *weight;
     CA_TRY(ca_target_weights(run, table, &weight));
     int64_t n = 0;
     for (int64_t r = 0; weight && r < table->n_rows; r++) n += weight[r] > 0;
     if (!weight || n == table->n_rows) {
-        *result = ca_table_hold(table);
+        *counted = ca_table_hold(table);
         return CAUCE_OK;
     }
     if (n == 0) return cauce_fail(run, CAUCE_E_DATA, "all weights are 0");
@@ -52,8 +52,8 @@ static cauce_status without_zero_weights(cauce_run *run, const cauce_table *tabl
     n = 0;
     for (int64_t r = 0; r < table->n_rows; r++)
         if (weight[r] > 0) rows[n++] = r;
-    *result = ca_table_subset(run, table, rows, n);
-    return *result ? CAUCE_OK : run->error.status;
+    *counted = ca_table_subset(run, table, rows, n);
+    return *counted ? CAUCE_OK : run->error.status;
 }
 
 /* Levels of inputs that nothing uses are not worth keeping. */
@@ -110,7 +110,7 @@ static cauce_status fit_model(cauce_run *run, cauce_model *model, const cauce_re
     if (!model->recipe) return run->error.status;
     CA_TRY(ca_recipe_check(run, model->recipe));
     cauce_table *counted;
-    CA_TRY(without_zero_weights(run, table, &counted));
+    CA_TRY(ca_model_counted(run, table, &counted));
     cauce_status status = fit_rows(run, model, counted);
     ca_table_drop(counted);
     return status;

@@ -42,6 +42,9 @@ cauce_model *ca_model_new(cauce_run *run);
 void ca_model_free(cauce_model *model);
 /* Fits a clone of `recipe` to the rows of `table`. NULL: failure recorded, nothing kept. */
 cauce_model *ca_model_fit(cauce_run *run, const cauce_recipe *recipe, const cauce_table *table);
+/* The rows that count: a table without those of weight 0 (the same table when there are none), one reference
+ * more. DATA when none is left. */
+cauce_status ca_model_counted(cauce_run *run, const cauce_table *table, cauce_table **counted);
 /* Does it predict classes? A supervised transformer may know classes and predict none. */
 static inline bool ca_model_classifies(const cauce_model *model) {
     return model->n_classes > 0 && ca_recipe_role(model->recipe) == CAUCE_CLASSIFIER;

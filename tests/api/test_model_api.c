@@ -1,0 +1,67 @@
+/* Models through the public header. */
+#include "support/tables.h"
+
+#include "support/check_main.h"
+
+/* A row of weight 0 is the same as its absence, whatever it holds. */
+START_TEST(scoring_without_rows_of_weight_0) {
+    cauce_table *train = table_of("x,y,w\n1,a,1\n2,b,1\n3,a,1\n4,b,2\n", "y:target w:weight");
+    cauce_table *test = table_of("x,y,w\n1,a,1\n,b,0\n3,,0\n4,c,0\n2,b,2\n", "y:target w:weight");
+    const int64_t rows[] = { 0, 4 };
+    cauce_table *counted = cauce_table_rows_of(test, rows, 2);
+    cauce_model *model = model_of("logistic_regression", train);
+    double score = 0, expected = 0;
+    ck_assert_int_eq(cauce_score(model, counted, "log_loss", &expected), CAUCE_OK);
+    ck_assert_msg(cauce_score(model, test, "log_loss", &score) == CAUCE_OK, "%s", cauce_error().message);
+    ck_assert_double_eq(score, expected);
+    cauce_model_free(model);
+    cauce_table_free(counted);
+    cauce_table_free(test);
+    cauce_table_free(train);
+}
+END_TEST
+
+/* Two long levels that differ at their end make two columns of two names. */
+START_TEST(long_names) {
+    char level[2][700];
+    const char *texts[] = { level[0], level[1], level[0], level[1] };
+    const double x[] = { 1, 2, 3, 4 };
+    for (int i = 0; i < 2; i++) {
+        memset(level[i], 'x', sizeof level[i]);
+        strcpy(level[i] + sizeof level[i] - 2, i ? "b" : "a");
+    }
+    cauce_table *table = cauce_table_new(4);
+    cauce_table_add_text(table, "c", texts);
+    cauce_model *model = model_of("one_hot_encoder", table);
+    cauce_table *out = cauce_transform(model, table);
+    ck_assert_int_eq(cauce_table_columns(out), 2);
+    ck_assert_int_eq(strlen(cauce_table_name(out, 0)), 2 + 699);
+    ck_assert_str_ne(cauce_table_name(out, 0), cauce_table_name(out, 1));
+    cauce_table_free(out);
+    cauce_model_free(model);
+    cauce_table_set_role(table, "c", CAUCE_TARGET);
+    cauce_table_add_f64(table, "x", x, 1);
+    cauce_recipe *recipe = recipe_of("dummy_classifier");
+    cauce_cv *cv = cauce_cross_validate(recipe, table, "k_fold n_splits=2", NULL, "predictions=true");
+    ck_assert_msg(cv != NULL, "%s", cauce_error().message);
+    cauce_table *predictions = cauce_cv_predictions(cv);
+    ck_assert_int_eq(strlen(cauce_table_name(predictions, 2)), 6 + 699);
+    cauce_table_free(predictions);
+    cauce_cv_free(cv);
+    cauce_recipe_free(recipe);
+    cauce_table_free(table);
+}
+END_TEST
+
+/* What could be fitted and saved but not be loaded again is refused at the start. */
+START_TEST(constants_are_finite) {
+    cauce_table *table = table_of("x,y\n1,1\n2,3\n", "y:target");
+    cauce_recipe *recipe = recipe_of("dummy_regressor strategy=constant constant=inf");
+    ck_assert_ptr_null(cauce_fit(recipe, table));
+    failed_with(CAUCE_E_PARAM, "constant=inf");
+    cauce_recipe_free(recipe);
+    cauce_table_free(table);
+}
+END_TEST
+
+TEST_MAIN("model_api", TEST(scoring_without_rows_of_weight_0), TEST(long_names), TEST(constants_are_finite))
