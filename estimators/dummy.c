@@ -256,7 +256,11 @@ static cauce_status fit_regressor(cauce_run *run, const void *params, const cauc
     const regressor_params *p = params;
     regressor_state *s = state;
     switch (p->strategy) {
-    case MEAN: s->constant = mean_of(train); return CAUCE_OK;
+    case MEAN:
+        s->constant = mean_of(train);
+        return isfinite(s->constant)
+                   ? CAUCE_OK
+                   : cauce_fail(run, CAUCE_E_NUMERIC, "the targets are so large that their mean overflows");
     case MEDIAN: return quantile_of(run, train, 0.5, &s->constant);
     case QUANTILE: return quantile_of(run, train, p->quantile.real, &s->constant);
     default: s->constant = p->constant.real; return CAUCE_OK;

@@ -145,7 +145,7 @@ static cauce_status check_poisson(cauce_run *run, const cauce_train *train) {
         if (train->y[r] < 0)
             return cauce_fail(run, CAUCE_E_DATA,
                               "target %g in row %lld; criterion=poisson takes targets >= 0", train->y[r],
-                              (long long)r);
+                              (long long)r + 1);
         sum += train->y[r];
     }
     if (sum > 0) return CAUCE_OK;

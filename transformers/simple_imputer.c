@@ -52,14 +52,6 @@ static const cauce_state state_rows[] = {
     CAUCE_STATE_END,
 };
 
-static cauce_status check(cauce_run *run, const void *params_in) {
-    const imputer_params *params = params_in;
-    const cauce_value *fill = &params->fill_value;
-    if (params->strategy == CONSTANT && fill->type == CAUCE_V_REAL && !isfinite(fill->real))
-        return cauce_fail(run, CAUCE_E_PARAM, "fill_value=%g is not a finite number", fill->real);
-    return CAUCE_OK;
-}
-
 /* The number that stands for missing; NaN (equal to nothing) when there is none. */
 static double sentinel_of(const imputer_params *params) {
     return params->missing_values.type == CAUCE_V_REAL ? params->missing_values.real : (double)NAN;
@@ -145,6 +137,8 @@ static cauce_status constant_number(cauce_run *run, const fit_job *job, const ch
         return cauce_fail(run, CAUCE_E_KIND,
                           "column '%s' is a number column; fill_value='%s' is a text and cannot fill it",
                           name, fill_text(job->params, room));
+    if (!isfinite(fill->real))
+        return cauce_fail(run, CAUCE_E_PARAM, "fill_value=%g is not a finite number", fill->real);
     *statistic = fill->real;
     return CAUCE_OK;
 }
@@ -443,7 +437,6 @@ const cauce_component cauce_simple_imputer = {
     .state_size = sizeof(imputer_state),
     .state = state_rows,
     .state_version = 1,
-    .check = check,
     .fit = fit,
     .bind = bind,
     .apply = apply,

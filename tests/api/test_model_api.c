@@ -64,4 +64,38 @@ START_TEST(constants_are_finite) {
 }
 END_TEST
 
-TEST_MAIN("model_api", TEST(scoring_without_rows_of_weight_0), TEST(long_names), TEST(constants_are_finite))
+/* "nan" is a text like others where texts are filled in; files know no difference to the number. */
+START_TEST(what_is_fitted_can_be_loaded) {
+    cauce_table *table = table_of("c,y\na,1e308\n,1e308\nb,1e308\n", "y:target");
+    cauce_model *model = model_of("simple_imputer strategy=constant fill_value=\"nan\"", table);
+    bytes_of bytes = saved(model);
+    cauce_model *loaded = cauce_load_bytes(bytes.data, bytes.size);
+    ck_assert_msg(loaded != NULL, "%s", cauce_error().message);
+    cauce_table *a = cauce_transform(model, table), *b = cauce_transform(loaded, table);
+    ck_assert_str_eq(cauce_table_text(a, 1, 0), "nan");
+    ck_assert(tables_same(a, b));
+    cauce_recipe *recipe = recipe_of("dummy_regressor");
+    ck_assert_ptr_null(cauce_fit(recipe, table));
+    failed_with(CAUCE_E_NUMERIC, "mean");
+    cauce_recipe_free(recipe);
+    cauce_table_free(b);
+    cauce_table_free(a);
+    cauce_model_free(loaded);
+    bytes_done(&bytes);
+    cauce_model_free(model);
+    cauce_table_free(table);
+}
+END_TEST
+
+START_TEST(messages_count_rows_from_1) {
+    cauce_table *table = table_of("x,y\n1,1\n2,-3\n", "y:target");
+    cauce_recipe *recipe = recipe_of("random_forest_regressor criterion=poisson");
+    ck_assert_ptr_null(cauce_fit(recipe, table));
+    failed_with(CAUCE_E_DATA, "row 2");
+    cauce_recipe_free(recipe);
+    cauce_table_free(table);
+}
+END_TEST
+
+TEST_MAIN("model_api", TEST(messages_count_rows_from_1), TEST(what_is_fitted_can_be_loaded),
+          TEST(scoring_without_rows_of_weight_0), TEST(long_names), TEST(constants_are_finite))
