@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "math/blas.h"
+#include "math/gram.h"
 
 enum { COLUMNS = 192 };
 
@@ -49,6 +50,7 @@ static cauce_status dense_pair(cauce_run *run, const ca_gram *g, int64_t pair, i
     pair_of(pair, &i, &j);
     int64_t wide_i = tile_width(g, i), wide_j = tile_width(g, j);
     int64_t most = ca_tile_rows(wide_i + (i == j ? 0 : wide_j));
+    if (i == j && most > CA_GRAM_ROWS) most = CA_GRAM_ROWS;
     double *zi = cauce_scratch(run, most * wide_i, sizeof *zi), *zj = zi;
     if (i != j) zj = cauce_scratch(run, most * wide_j, sizeof *zj);
     if (!zi || !zj) return CA_NOMEM(run);
@@ -59,7 +61,7 @@ static cauce_status dense_pair(cauce_run *run, const ca_gram *g, int64_t pair, i
         ca_design_pack(d, row, rows, i * COLUMNS, wide_i, zi, most);
         if (g->h) root_scale(zi, rows, wide_i, most, g->h + row);
         if (i == j) {
-            ca_syrk_t(wide_i, rows, 1, zi, most, beta, c, d->q);
+            ca_gram_t(wide_i, rows, zi, most, beta, c, d->q);
             continue;
         }
         ca_design_pack(d, row, rows, j * COLUMNS, wide_j, zj, most);
@@ -128,4 +130,67 @@ cauce_status ca_gram_sum(cauce_run *run, ca_gram *gram, const double *h) {
     CA_TRY(cauce_parallel(run, gram->chunks.count * gram->jobs, gram_task, gram));
     ca_chunks_sum(gram->chunks, gram->design->q * gram->design->q, gram->partial);
     return CAUCE_OK;
+}
+
+/* ---- One pass for means, scales and products ----------------------------------------------------------- */
+
+enum { SAMPLE = 64 };
+
+/* Means of some rows: near enough to the true ones that sums of squares about them keep their digits. */
+static void shift_to_sample(ca_design *d) {
+    int64_t rows = d->n < SAMPLE ? d->n : SAMPLE, every = d->n / rows;
+    for (int64_t j = 0; j < d->n_packed; j++) {
+        if (!d->dense[j]) continue;
+        double sum = 0;
+        for (int64_t r = 0; r < rows; r++) sum += d->dense[j][r * every] / (double)rows;
+        d->shift[j] = sum;
+    }
+}
+
+/* Whether the squares about the sample's means lose less than two digits to those about the true ones. A
+ * column that varies less than its rounding, or beyond what squares can hold, is left to the careful way. */
+static bool sample_was_near(const ca_design *d, const double *g, double total) {
+    int64_t q = d->q, ones = d->n_packed - 1;
+    for (int64_t j = 0; j < ones; j++) {
+        double rest = g[ones + j * q] / total, square = g[j + j * q] / total;
+        if (!(square < 1e200) || rest * rest > 0.99 * square) return false;
+        if (j >= d->n_dense) continue;
+        double scale = sqrt(square - rest * rest);
+        if (!(scale > 1e-100 && scale > 1e-12 * fabs(d->shift[j]))) return false;
+    }
+    return true;
+}
+
+/* From columns about the sample's means to standardised ones: of the design and of its Gram matrix. */
+static void restandardise(ca_design *d, double *g, double total) {
+    int64_t q = d->q, ones = d->n_packed - 1;
+    for (int64_t j = 0; j < ones; j++) {
+        double rest = g[ones + j * q] / total;
+        if (j < d->n_dense) d->inverse[j] = 1 / sqrt(g[j + j * q] / total - rest * rest);
+        d->shift[j] += rest;
+    }
+    for (int64_t j = 0; j < ones; j++) { /* the row of ones is read until its column is done, then 0 */
+        double rest = g[ones + j * q] / total;
+        for (int64_t i = j; i < q; i++) {
+            if (i == ones) continue;
+            double sum = i < ones ? g[ones + i * q] : g[i + ones * q];
+            g[i + j * q] = (g[i + j * q] - rest * sum) * d->inverse[j] * (i < ones ? d->inverse[i] : 1);
+        }
+        g[ones + j * q] = 0;
+    }
+}
+
+cauce_status ca_gram_standardised(cauce_run *run, ca_design *design, bool centre, ca_gram *gram) {
+    CA_TRY(ca_gram_open(run, design, gram));
+    if (centre && design->n >= SAMPLE) {
+        shift_to_sample(design);
+        CA_TRY(ca_gram_sum(run, gram, design->weight));
+        double total = gram->partial[(design->n_packed - 1) * (design->q + 1)];
+        if (sample_was_near(design, gram->partial, total)) {
+            restandardise(design, gram->partial, total);
+            return CAUCE_OK;
+        }
+    }
+    CA_TRY(ca_design_standardise(run, design, centre, true));
+    return ca_gram_sum(run, gram, design->weight);
 }

@@ -17,5 +17,9 @@ typedef struct ca_gram {
 cauce_status ca_gram_open(cauce_run *run, const ca_design *design, ca_gram *gram);
 /* The lower triangle of Z' diag(h) Z, q x q in design order: the result stands in gram->partial. */
 cauce_status ca_gram_sum(cauce_run *run, ca_gram *gram, const double *h);
+/* Opens `gram`, standardises a design that is as ca_design_open left it (see ca_design_standardise; with
+ * centre its last dense columns are a target and the ones) and sums with the design's weights: in one pass
+ * over the rows where the numbers allow it. */
+cauce_status ca_gram_standardised(cauce_run *run, ca_design *design, bool centre, ca_gram *gram);
 
 #endif

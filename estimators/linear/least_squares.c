@@ -19,11 +19,15 @@ struct problem {
     double y_mean;
 };
 
+/* gram: where the Gram matrix is wanted too, otherwise NULL. */
 static cauce_status problem_open(cauce_run *run, const cauce_train *train, double alpha, bool centre,
-                                 ca_design *d, struct problem *problem) {
+                                 ca_design *d, ca_gram *gram, struct problem *problem) {
     *problem = (struct problem){ train, alpha, centre, NULL, 0 };
     CA_TRY(ca_design_open(run, train, train->y, train->weight, centre, d));
-    CA_TRY(ca_design_standardise(run, d, centre, true));
+    if (gram)
+        CA_TRY(ca_gram_standardised(run, d, centre, gram));
+    else
+        CA_TRY(ca_design_standardise(run, d, centre, true));
     problem->mean = cauce_scratch(run, d->p, sizeof *problem->mean);
     double *levels = cauce_scratch(run, d->q - d->n_packed, sizeof *levels);
     if (!problem->mean || !levels) return CA_NOMEM(run);
@@ -63,17 +67,14 @@ static void normal_equations(const ca_design *d, const double *g, const struct p
     }
 }
 
-static cauce_status by_cholesky(cauce_run *run, const ca_design *d, const struct problem *problem,
-                                double *coef, bool *solved) {
-    ca_gram gram;
-    CA_TRY(ca_gram_open(run, d, &gram));
-    CA_TRY(ca_gram_sum(run, &gram, d->weight));
+static cauce_status by_cholesky(cauce_run *run, const ca_design *d, const ca_gram *gram,
+                                const struct problem *problem, double *coef, bool *solved) {
     int64_t *column = cauce_scratch(run, d->p, sizeof *column), p = 0;
     double *a = cauce_scratch(run, d->p, (size_t)d->p * sizeof *a), *b = cauce_scratch(run, d->p, sizeof *b);
     if (!column || !a || !b) return CA_NOMEM(run);
     for (int64_t j = 0; j < d->q; j++)
         if (d->feature[j] >= 0) column[p++] = j;
-    normal_equations(d, gram.partial, problem, column, a, b);
+    normal_equations(d, gram->partial, problem, column, a, b);
     CA_TRY(ca_spd_solve(run, p, a, b, LEAST_INDEPENDENT, solved));
     for (int64_t k = 0; k < p && *solved; k++) {
         int64_t j = column[k];
@@ -250,14 +251,16 @@ static cauce_status by_svd(cauce_run *run, const ca_design *d, const struct prob
 cauce_status ca_least_squares(cauce_run *run, const cauce_train *train, double alpha, bool fit_intercept,
                               bool svd, double *coef, double *intercept) {
     ca_design d;
+    ca_gram gram;
     struct problem problem;
-    CA_TRY(problem_open(run, train, alpha, fit_intercept, &d, &problem));
+    bool normal = !svd && train->schema->width <= train->n_rows;
+    CA_TRY(problem_open(run, train, alpha, fit_intercept, &d, normal ? &gram : NULL, &problem));
     bool solved = false;
     if (d.p > d.n) {
         CA_TRY(solve_wide(run, &problem, svd, coef));
         solved = true;
     }
-    if (!solved && !svd) CA_TRY(by_cholesky(run, &d, &problem, coef, &solved));
+    if (normal) CA_TRY(by_cholesky(run, &d, &gram, &problem, coef, &solved));
     if (!solved) CA_TRY(by_svd(run, &d, &problem, coef));
     *intercept = problem.y_mean;
     for (int64_t j = 0; j < d.p; j++) *intercept -= coef[j] * problem.mean[j];
