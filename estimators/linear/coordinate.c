@@ -11,6 +11,8 @@ enum {
     MOST_GRAM = 4000,  /* columns whose Gram matrix is kept: 128 MB */
     MOST_POLISH = 1500 /* columns left in whose system is solved */
 };
+/* Multiplications for the products of the columns left in, where no Gram matrix is kept: some seconds. */
+#define MOST_PRODUCTS 1e10
 
 /* Columns are the scaled ones of `c`; the penalties are scaled to match. Either the Gram matrix is kept, and
  * `gradient` with it, or the residuals are, one for each row: y - X x = residual + offset, where the offset
@@ -254,6 +256,7 @@ static cauce_status polish(cauce_run *run, struct descent *s, bool *moved) {
     for (int64_t j = 0; j < s->c.p; j++)
         if (s->x[j] != 0) in[m++] = j;
     if (m == 0 || m > MOST_POLISH) return CAUCE_OK;
+    if (!s->gram && (double)m * (double)m / 2 * (double)s->c.design.n > MOST_PRODUCTS) return CAUCE_OK;
     double *a = cauce_scratch(run, m, (size_t)m * sizeof *a), *b = cauce_scratch(run, m, sizeof *b);
     if (!a || !b) return CA_NOMEM(run);
     CA_TRY(products(run, s, m, in, a));
