@@ -23,8 +23,7 @@ static const cauce_state state_rows[] = {
 
 static cauce_status fit_positive(cauce_run *run, const cauce_train *train, bool fit_intercept, ca_linear *s) {
     ca_centred centred;
-    CA_TRY(ca_centred_open(run, train, fit_intercept, &centred));
-    CA_TRY(ca_centred_gram(run, &centred));
+    CA_TRY(ca_centred_open(run, train, fit_intercept, true, &centred));
     double *x = cauce_scratch(run, centred.p, sizeof *x);
     if (!x) return CA_NOMEM(run);
     bool converged;

@@ -2,7 +2,7 @@
 #ifndef CA_LINEAR_CENTRED_H
 #define CA_LINEAR_CENTRED_H
 
-#include "linear/design.h"
+#include "linear/gram.h"
 
 /* Columns are counted in schema order. The dense ones are scaled to standard deviation 1 (a constant column
  * counts as zeros), one-hot columns keep their scale: coef[j] = scale[j] * (coefficient of scaled column j).
@@ -14,12 +14,13 @@ typedef struct ca_centred {
     double *scale;   /* p */
     double *mean;    /* p: of the columns as they are; zeros without a constant */
     double y_mean;
-    double *a, *b, yy; /* set by ca_centred_gram: X'WX (p x p, both triangles), X'Wy, y'Wy */
+    double *a, *b, yy; /* where asked for: X'WX (p x p, both triangles), X'Wy, y'Wy */
+    ca_gram gram;
 } ca_centred;
 
-/* centre: whether a constant is fitted. Scratch memory. */
-cauce_status ca_centred_open(cauce_run *run, const cauce_train *train, bool centre, ca_centred *centred);
-cauce_status ca_centred_gram(cauce_run *run, ca_centred *centred);
+/* centre: whether a constant is fitted. gram: whether the normal equations are wanted. Scratch memory. */
+cauce_status ca_centred_open(cauce_run *run, const cauce_train *train, bool centre, bool gram,
+                             ca_centred *centred);
 /* Coefficients of the scaled columns back to those of the data. */
 void ca_centred_finish(const ca_centred *centred, const double *scaled, double *coef, double *intercept);
 

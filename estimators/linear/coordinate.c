@@ -131,8 +131,9 @@ static cauce_status open_columns(cauce_run *run, struct descent *s) {
 /* ---- Descent ------------------------------------------------------------------------------------------- */
 
 static cauce_status descent_open(cauce_run *run, const cauce_train *train, struct descent *s) {
-    CA_TRY(ca_centred_open(run, train, s->net->fit_intercept, &s->c));
-    int64_t p = s->c.p;
+    int64_t p = train->schema->width;
+    s->gram = p <= train->n_rows && p <= MOST_GRAM;
+    CA_TRY(ca_centred_open(run, train, s->net->fit_intercept, s->gram, &s->c));
     s->x = cauce_scratch(run, p, sizeof *s->x);
     s->gradient = cauce_scratch(run, p, sizeof *s->x);
     s->size = cauce_scratch(run, p, sizeof *s->x);
@@ -144,9 +145,7 @@ static cauce_status descent_open(cauce_run *run, const cauce_train *train, struc
         s->l1[j] = total * s->net->l1_ratio * s->c.scale[j];
         s->l2[j] = total * (1 - s->net->l1_ratio) * s->c.scale[j] * s->c.scale[j];
     }
-    s->gram = p <= train->n_rows && p <= MOST_GRAM;
     if (!s->gram) return open_columns(run, s);
-    CA_TRY(ca_centred_gram(run, &s->c));
     memcpy(s->gradient, s->c.b, (size_t)p * sizeof *s->x);
     s->yy = s->c.yy;
     for (int64_t j = 0; j < p; j++) {
