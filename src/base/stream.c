@@ -15,6 +15,7 @@
 
 enum {
     BUFFER = 64 * 1024,
+    PIECE = 4 << 20,   /* of a large file, read by one thread */
     SHOWN = 320,       /* bytes of a path in a message */
     MOST_LINKS = 40,   /* as the kernel */
     STEM = 200,        /* bytes of the name that are repeated in the temporary name: NAME_MAX is 255 */
@@ -58,6 +59,51 @@ static cauce_status fail_limit(cauce_run *run, const char *path, size_t most) {
                       ca_text_show(path, strlen(path), shown, sizeof shown), most);
 }
 
+typedef struct pieces {
+    int fd;
+    char *bytes;
+    size_t size;
+    off_t start;
+    atomic_bool failed;
+} pieces;
+
+static cauce_status read_piece(cauce_run *run, int64_t index, void *payload) {
+    (void)run;
+    pieces *work = payload;
+    const size_t from = (size_t)index * PIECE;
+    const size_t to = work->size - from < PIECE ? work->size : from + PIECE;
+    for (size_t at = from; at < to;) {
+        ssize_t n = pread(work->fd, work->bytes + at, to - at, work->start + (off_t)at);
+        if (n > 0)
+            at += (size_t)n;
+        else if (n == 0 || errno != EINTR) {
+            atomic_store(&work->failed, true);
+            break;
+        }
+    }
+    return CAUCE_OK;
+}
+
+/* The bytes that are left of a large regular file, on all threads: what takes time is the copying. Gives how
+ * many were read, which may be none: nothing has happened then, and reading in order tells what is wrong. */
+static cauce_status read_in_pieces(cauce_run *run, int fd, char *bytes, size_t size, size_t *used) {
+    *used = 0;
+    if (size < 2 * (size_t)PIECE || cauce_threads(run) < 2) return CAUCE_OK;
+    const off_t start = lseek(fd, 0, SEEK_CUR); /* standard input may have been read from before */
+    if (start < 0 || (uint64_t)start >= size) return CAUCE_OK;
+    pieces work = { .fd = fd, .bytes = bytes, .size = size - (size_t)start, .start = start };
+    const int64_t n = (int64_t)((work.size + PIECE - 1) / PIECE);
+    cauce_status status = cauce_parallel(run, n, read_piece, &work);
+    if (status == CAUCE_E_CANCELLED) return status;
+    if (status != CAUCE_OK) {
+        ca_run_forgive(run);
+        return CAUCE_OK;
+    }
+    const off_t end = start + (off_t)work.size;
+    if (!atomic_load(&work.failed) && lseek(fd, end, SEEK_SET) == end) *used = work.size;
+    return CAUCE_OK;
+}
+
 /* Reads to the end. `expected` is only a hint: files grow while they are read, and those under /proc have no
  * size. */
 static cauce_status read_all(cauce_run *run, int fd, const char *path, size_t expected, size_t most,
@@ -65,6 +111,10 @@ static cauce_status read_all(cauce_run *run, int fd, const char *path, size_t ex
     size_t capacity = expected < SIZE_MAX / 4 ? expected + 2 : SIZE_MAX;
     char *bytes = ca_malloc(capacity);
     size_t used = 0;
+    if (bytes && read_in_pieces(run, fd, bytes, expected, &used) != CAUCE_OK) {
+        ca_free(bytes);
+        return run->error.status;
+    }
     for (;;) {
         if (!bytes) break;
         ssize_t n = read_some(fd, bytes + used, capacity - used - 1);

@@ -116,6 +116,44 @@ START_TEST(large) {
 }
 END_TEST
 
+/* So large that several threads read it, each its pieces. */
+START_TEST(in_pieces) {
+    enter();
+    enum { N = (9 << 20) + 12345, SKIP = 77777 };
+    char *bytes = malloc(N);
+    for (int i = 0; i < N; i++) bytes[i] = (char)(i * 7 + i / 1000 + i / 1000000);
+    FILE *out = fopen("pieces", "wb");
+    ck_assert_uint_eq(fwrite(bytes, 1, N, out), N);
+    ck_assert_int_eq(fclose(out), 0);
+    const int in = dup(0), threads = run.threads;
+    for (int t = 1; t <= 4; t += 3) {
+        run.threads = t;
+        ca_file file;
+        ck_assert_int_eq(ca_file_read(&run, "pieces", N, &file), CAUCE_OK);
+        ck_assert_uint_eq(file.size, N);
+        ck_assert_mem_eq(file.bytes, bytes, N);
+        ck_assert_int_eq(file.bytes[N], 0);
+        ca_file_free(&file);
+        failed(ca_file_read(&run, "pieces", N - 1, &file), CAUCE_E_LIMIT, "accepted");
+        /* Of standard input only what nobody has read yet. */
+        const int redirected = open("pieces", O_RDONLY);
+        ck_assert_int_eq(lseek(redirected, SKIP, SEEK_SET), SKIP);
+        dup2(redirected, 0);
+        close(redirected);
+        ck_assert_int_eq(ca_file_read(&run, "-", N, &file), CAUCE_OK);
+        ck_assert_uint_eq(file.size, N - SKIP);
+        ck_assert_mem_eq(file.bytes, bytes + SKIP, N - SKIP);
+        ck_assert_int_eq(read(0, bytes, 1), 0); /* and nothing is left */
+        ca_file_free(&file);
+        dup2(in, 0);
+    }
+    run.threads = threads;
+    close(in);
+    free(bytes);
+    leave();
+}
+END_TEST
+
 START_TEST(links) {
     enter();
     mkdir("sub", 0777);
@@ -343,5 +381,6 @@ START_TEST(without_memory) {
 }
 END_TEST
 
-TEST_MAIN("stream", TEST(saves), TEST(large), TEST(links), TEST(abandoned), TEST(refusals), TEST(full),
-          TEST(pipes), TEST(standard_streams), TEST(emergency), TEST(many_writers), TEST(without_memory))
+TEST_MAIN("stream", TEST(saves), TEST(large), TEST(in_pieces), TEST(links), TEST(abandoned), TEST(refusals),
+          TEST(full), TEST(pipes), TEST(standard_streams), TEST(emergency), TEST(many_writers),
+          TEST(without_memory))
