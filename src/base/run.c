@@ -87,14 +87,25 @@ cauce_status cauce_fail(cauce_run *run, cauce_status status, const char *format,
     return run->error.status;
 }
 
-void cauce_warn(cauce_run *run, const char *name, const char *format, ...) {
+static void warn(cauce_run *run, int64_t count, const char *name, const char *format, va_list args) {
     char text[512], place[512];
+    vsnprintf(text, sizeof text, format, args);
+    render_place(run->place, place, sizeof place);
+    add_warning(run, name, text, place, count);
+}
+
+void cauce_warn(cauce_run *run, const char *name, const char *format, ...) {
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    warn(run, 1, name, format, args);
     va_end(args);
-    render_place(run->place, place, sizeof place);
-    add_warning(run, name, text, place, 1);
+}
+
+void ca_warn_times(cauce_run *run, int64_t count, const char *name, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    warn(run, count, name, format, args);
+    va_end(args);
 }
 
 static void *checked(cauce_run *run, int64_t count, size_t size, ca_keep *keep) {

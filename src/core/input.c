@@ -170,8 +170,8 @@ void ca_input_warn(cauce_run *run, const ca_input *input) {
     warn_extra_columns(run, input->schema, input->table);
     for (int64_t i = 0; i < input->schema->n_fields; i++)
         if (input->unknown[i])
-            cauce_warn(run, "unknown_level", "column '%s': %lld cells with levels that were not there at fit",
-                       input->schema->fields[i].name, (long long)input->unknown[i]);
+            ca_warn_times(run, input->unknown[i], "unknown_level",
+                          "column '%s': a level that was not there at fit", input->schema->fields[i].name);
 }
 
 size_t ca_input_size(const ca_input *input, int64_t n) {

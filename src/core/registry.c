@@ -56,7 +56,7 @@ const cauce_component *ca_registry_find(cauce_run *run, const char *name) {
 }
 
 static bool good_name(const char *name) {
-    if (!name || !(*name >= 'a' && *name <= 'z')) return false;
+    if (!name || !(*name >= 'a' && *name <= 'z') || strlen(name) > 64) return false;
     for (const char *p = name; *p; p++) {
         if (!((*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9') || *p == '_')) return false;
         if (p[0] == '_' && p[1] == '_') return false;
@@ -86,7 +86,7 @@ static cauce_status check_component(cauce_run *run, const cauce_component *c) {
                           c->size, CAUCE_COMPONENT_ABI, sizeof *c);
     if (!good_name(c->name))
         return cauce_fail(run, CAUCE_E_ARGUMENT,
-                          "bad component name '%s': lower case letters, digits and single '_'",
+                          "bad component name '%s': at most 64 lower case letters, digits and single '_'",
                           c->name ? c->name : "");
     if (lookup(c->name))
         return cauce_fail(run, CAUCE_E_ARGUMENT, "there is a component '%s' already", c->name);

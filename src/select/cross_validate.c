@@ -46,14 +46,72 @@ static cauce_status count_tested(cauce_run *run, ca_cv_plan *plan) {
                 return cauce_fail(run, CAUCE_E_PARAM,
                                   "out-of-fold predictions need folds that test a row once at most; these "
                                   "test row %lld more than once",
-                                  (long long)row + 1);
+                                  (long long)(plan->row_of ? plan->row_of[row] : row) + 1);
             plan->n_tested += !tested[row];
             tested[row] = true;
         }
     return CAUCE_OK;
 }
 
-static cauce_status make_folds(cauce_run *run, const char *text, ca_cv_plan *plan) {
+/* The rows that count, and where they are in the table that was given. */
+static cauce_status take_rows(cauce_run *run, const cauce_table *all, ca_cv_plan *plan) {
+    const double *weight;
+    plan->n_all = all->n_rows;
+    CA_TRY(ca_model_counted(run, all, &plan->table));
+    if (plan->table->n_rows == all->n_rows) return CAUCE_OK;
+    int64_t *row_of = cauce_scratch(run, plan->table->n_rows, sizeof *row_of), n = 0;
+    if (!row_of) return run->error.status;
+    CA_TRY(ca_target_weights(run, all, &weight));
+    for (int64_t r = 0; r < all->n_rows; r++)
+        if (weight[r] > 0) row_of[n++] = r;
+    plan->row_of = row_of;
+    return CAUCE_OK;
+}
+
+static bool is_predefined(const char *text) {
+    text += strspn(text, " \t\n,");
+    return strncmp(text, "predefined_split", strlen("predefined_split")) == 0;
+}
+
+/* Keeps the rows of a list that count, by their numbers among these. */
+static int64_t keep_counted(const int64_t *number, const int64_t *rows, int64_t n, int64_t *kept) {
+    int64_t k = 0;
+    for (int64_t i = 0; i < n; i++)
+        if (number[rows[i]] >= 0) kept[k++] = number[rows[i]];
+    return k;
+}
+
+/* Folds that were given for every row of the table, in terms of the rows that count. */
+static cauce_status renumber(cauce_run *run, ca_cv_plan *plan) {
+    int64_t *number = cauce_scratch(run, plan->n_all, sizeof *number);
+    if (!number) return run->error.status;
+    for (int64_t r = 0; r < plan->n_all; r++) number[r] = -1;
+    for (int64_t i = 0; i < plan->table->n_rows; i++) number[plan->row_of[i]] = i;
+    for (int64_t f = 0; f < plan->folds.n_folds; f++) {
+        ca_fold *fold = &plan->folds.folds[f];
+        int64_t *rows = ca_arena_alloc(&plan->arena, (size_t)(fold->n_train + fold->n_test) * sizeof *rows);
+        if (!rows) return CA_NOMEM(run);
+        int64_t n_train = keep_counted(number, fold->train, fold->n_train, rows);
+        int64_t n_test = keep_counted(number, fold->test, fold->n_test, rows + n_train);
+        *fold = (ca_fold){ .train = rows, .test = rows + n_train, .n_train = n_train, .n_test = n_test };
+    }
+    return CAUCE_OK;
+}
+
+/* Folds from a column or a file: they speak of all rows, whatever these weigh. */
+static cauce_status given_folds(cauce_run *run, const char *text, const cauce_table *all, ca_cv_plan *plan) {
+    ca_split_input input = { .n_rows = all->n_rows };
+    int64_t j = ca_table_with_role(all, CAUCE_FOLD);
+    if (j >= 0) {
+        double *scratch = cauce_scratch(run, all->n_rows, sizeof *scratch);
+        if (!scratch) return run->error.status;
+        input.fold = ca_table_read(all, j, 0, all->n_rows, scratch);
+    }
+    CA_TRY(ca_split(run, text, &input, &plan->arena, &plan->folds));
+    return plan->row_of ? renumber(run, plan) : CAUCE_OK;
+}
+
+static cauce_status make_folds(cauce_run *run, const char *text, const cauce_table *all, ca_cv_plan *plan) {
     const cauce_table *table = plan->table;
     ca_split_input input = { .n_rows = table->n_rows,
                              .y = plan->labels.y,
@@ -61,18 +119,15 @@ static cauce_status make_folds(cauce_run *run, const char *text, ca_cv_plan *pla
                              .n_classes = plan->labels.n_classes,
                              .group = plan->labels.group,
                              .n_groups = plan->labels.n_groups };
-    int64_t j = ca_table_with_role(table, CAUCE_FOLD);
-    if (j >= 0) {
-        double *scratch = cauce_scratch(run, table->n_rows, sizeof *scratch);
-        if (!scratch) return run->error.status;
-        input.fold = ca_table_read(table, j, 0, table->n_rows, scratch);
-    }
     if (!text || !*text)
-        text = j >= 0                   ? "predefined_split"
-               : plan->labels.group     ? "group_k_fold"
-               : plan->labels.n_classes ? "stratified_k_fold"
-                                        : "k_fold";
-    CA_TRY(ca_split(run, text, &input, &plan->arena, &plan->folds));
+        text = ca_table_with_role(table, CAUCE_FOLD) >= 0 ? "predefined_split"
+               : plan->labels.group                       ? "group_k_fold"
+               : plan->labels.n_classes                   ? "stratified_k_fold"
+                                                          : "k_fold";
+    if (is_predefined(text))
+        CA_TRY(given_folds(run, text, all, plan));
+    else
+        CA_TRY(ca_split(run, text, &input, &plan->arena, &plan->folds));
     for (int64_t f = 0; f < plan->folds.n_folds; f++)
         if (plan->folds.folds[f].n_train == 0 || plan->folds.folds[f].n_test == 0)
             return cauce_fail(run, CAUCE_E_DATA, "fold %lld has no %s rows", (long long)f,
@@ -82,30 +137,32 @@ static cauce_status make_folds(cauce_run *run, const char *text, ca_cv_plan *pla
 
 cauce_status ca_cv_plan_make(cauce_run *run, const cauce_recipe *recipe, const cauce_table *table,
                              const char *folds, const char *metrics, ca_cv_plan *plan) {
-    plan->table = table;
     CA_TRY(ca_recipe_check(run, recipe));
     cauce_component_role role = ca_recipe_role(recipe);
     if (role == CAUCE_TRANSFORMER)
         return cauce_fail(run, CAUCE_E_UNSUPPORTED, "the recipe has no estimator: there is nothing to score");
     if (table->n_rows == 0) return cauce_fail(run, CAUCE_E_SHAPE, "the table has no rows");
+    CA_TRY(take_rows(run, table, plan));
     plan->reference = ca_model_new(run);
     if (!plan->reference) return run->error.status;
     ca_keep *before = run->keep;
     run->keep = &plan->reference->keep;
-    cauce_status status = ca_target_learn(run, plan->reference, table, role, &plan->labels);
+    cauce_status status = ca_target_learn(run, plan->reference, plan->table, role, &plan->labels);
     run->keep = before;
     CA_TRY(status);
     plan->reference->recipe = ca_recipe_clone(run, recipe); /* tells classifiers from regressors */
     if (!plan->reference->recipe) return run->error.status;
     CA_TRY(ca_metric_list_parse(run, metrics, role == CAUCE_CLASSIFIER, &plan->metrics));
     CA_TRY(try_metrics(run, &plan->metrics, plan->labels.n_classes));
-    return make_folds(run, folds, plan);
+    return make_folds(run, folds, table, plan);
 }
 
 void ca_cv_plan_free(ca_cv_plan *plan) {
     ca_model_free(plan->reference);
+    ca_table_drop(plan->table);
     ca_arena_free(&plan->arena);
     plan->reference = NULL;
+    plan->table = NULL;
 }
 
 /* ---- Results
@@ -143,7 +200,7 @@ cauce_cv *ca_cv_new(cauce_run *run, const ca_cv_plan *plan) {
     if (cv) {
         cv->n_folds = plan->folds.n_folds;
         cv->n_metrics = plan->metrics.n;
-        cv->n_rows = plan->table->n_rows;
+        cv->n_rows = plan->n_all;
         cv->n_tested = plan->n_tested;
         if (fill_cv(cv, plan)) return cv;
     }
@@ -222,9 +279,10 @@ static void keep_predictions(const ca_cv_plan *plan, cauce_cv *cv, const ca_fold
                              const cauce_block *output) {
     int64_t width = plan->labels.n_classes ? plan->labels.n_classes : 1;
     for (int64_t i = 0; i < fold->n_test; i++) {
-        cv->fold_of_row[fold->test[i]] = (double)f;
+        int64_t row = plan->row_of ? plan->row_of[fold->test[i]] : fold->test[i];
+        cv->fold_of_row[row] = (double)f;
         for (int64_t k = 0; k < width; k++)
-            cv->prediction[fold->test[i] + k * cv->n_rows] = output->values[i + k * output->stride];
+            cv->prediction[row + k * cv->n_rows] = output->values[i + k * output->stride];
     }
 }
 

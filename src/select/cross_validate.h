@@ -8,9 +8,11 @@
 
 /* What all folds and candidates share. */
 typedef struct ca_cv_plan {
-    const cauce_table *table;
-    cauce_model *reference; /* classes of the whole table; nothing is fitted in it */
-    ca_labels labels;       /* of the whole table */
+    cauce_table *table;     /* the rows that count: those of weight 0 are left out. Held */
+    int64_t n_all;          /* rows of the table that was given */
+    const int64_t *row_of;  /* row of the given table for each row of `table`; NULL: the same */
+    cauce_model *reference; /* classes of the table; nothing is fitted in it */
+    ca_labels labels;       /* of the table */
     ca_metric_list metrics;
     ca_folds folds;
     int64_t n_tested; /* rows that are in a test part */

@@ -263,6 +263,35 @@ START_TEST(without_memory) {
 }
 END_TEST
 
+/* Rows of weight 0 count as absent, for the folds too: a missing target in one is nobody's business, the
+ * folds are those of the table without it, and its out-of-fold prediction is missing. */
+START_TEST(rows_of_weight_zero_are_absent) {
+    static const char *const with = "a,y,w\n1,2,1\n2,4,1\n9,,0\n3,5,1\n4,9,1\n8,77,0\n5,11,1\n6,12,1\n";
+    static const char *const without = "a,y,w\n1,2,1\n2,4,1\n3,5,1\n4,9,1\n5,11,1\n6,12,1\n";
+    cauce_table *all = table_of(with, "y:target w:weight"), *counted = table_of(without, "y:target w:weight");
+    cauce_recipe *recipe = cauce_new("ridge alpha=0.5");
+    cauce_cv *a = cauce_cross_validate(recipe, all, "k_fold n_splits=3", "rmse", "predictions=true");
+    cauce_cv *b = cauce_cross_validate(recipe, counted, "k_fold n_splits=3", "rmse", "predictions=true");
+    ck_assert_ptr_nonnull(a);
+    ck_assert_ptr_nonnull(b);
+    for (int64_t f = 0; f < 3; f++) ck_assert_double_eq(cauce_cv_score(a, 0, f), cauce_cv_score(b, 0, f));
+    ck_assert_int_eq(cauce_cv_rows(a), 6);
+    cauce_table *oof = cauce_cv_predictions(a);
+    ck_assert_int_eq(cauce_table_rows(oof), 8);
+    int64_t j = cauce_table_find(oof, "prediction");
+    ck_assert(isnan(cauce_table_number(oof, 2, j)));
+    ck_assert(isnan(cauce_table_number(oof, 5, j)));
+    ck_assert(!isnan(cauce_table_number(oof, 7, j)));
+    cauce_table_free(oof);
+    cauce_cv_free(a);
+    cauce_cv_free(b);
+    cauce_recipe_free(recipe);
+    cauce_table_free(all);
+    cauce_table_free(counted);
+}
+END_TEST
+
 TEST_MAIN("cross validate", TEST(allocator), TEST(ridge_on_diabetes), TEST(logistic_on_wine),
           TEST(any_number_of_threads), TEST(given_folds), TEST(class_unseen_in_a_fold), TEST(weights),
-          TEST(folds_that_fail), TEST(refused_before_any_work), TEST(without_memory))
+          TEST(rows_of_weight_zero_are_absent), TEST(folds_that_fail), TEST(refused_before_any_work),
+          TEST(without_memory))
