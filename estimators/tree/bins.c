@@ -126,8 +126,12 @@ static cauce_status lay_out(cauce_run *run, const cauce_train *train, const codi
                                                        .level = (int32_t)k,
                                                        .codes = block->codes,
                                                        .values = zero_one,
-                                                       .n_values = 2 };
+                                                       .n_values = 2,
+                                                       .width = field->width,
+                                                       .block = c->bins->n_blocks,
+                                                       .place = j - k + c->bins->n_blocks };
         }
+        c->bins->n_blocks += field->form == CAUCE_ONEHOT;
     }
     return CAUCE_OK;
 }

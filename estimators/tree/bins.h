@@ -14,11 +14,13 @@ typedef struct ca_bin_column {
     const void *codes;    /* n_rows codes; LEVEL: the int32 codes of the block, borrowed */
     const double *values; /* what each code stands for, ascending */
     int64_t n_values;
-    void *memory; /* owned: values and codes */
+    int64_t width, block; /* LEVEL: of the block, and its number among the one-hot blocks */
+    int64_t place;        /* LEVEL: the block's first item where each block has width + 1 of them */
+    void *memory;         /* owned: values and codes */
 } ca_bin_column;
 
 typedef struct ca_bins {
-    int64_t n_rows, n_columns;
+    int64_t n_rows, n_columns, n_blocks; /* blocks: one-hot */
     ca_bin_column *columns;
 } ca_bins;
 

@@ -132,6 +132,10 @@ static inline void offer_pair(const ca_search *s, ca_pair l, int64_t rows, uint3
     }
 }
 
+void ca_offer_pair(const ca_search *s, ca_pair l, int64_t rows, uint32_t code, ca_cut *cut) {
+    offer_pair(s, l, rows, code, cut);
+}
+
 enum { CHUNK = 64 };
 
 /* Prefix sums of some cuts, and their gains. Computing them all first, then looking for the best, keeps the

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/run.h"
-#include "tree/split.h"
+#include "tree/histogram.h"
 
 enum { SUM_BITS = 51 }; /* sums stay below 2^52, differences below 2^53 */
 
@@ -82,6 +82,7 @@ cauce_status ca_search_begin(cauce_run *run, ca_search *s, const ca_grow_plan *p
     s->min_weight = plan->min_weight_fraction_leaf * s->total_weight;
     s->constrained = plan->min_samples_leaf > 1 || s->min_weight > 0;
     CA_TRY(take_memory(run, s, n));
+    CA_TRY(ca_levels_begin(run, s));
     for (int64_t j = 0; j < plan->bins->n_columns; j++) s->features[j] = (int32_t)j;
     return CAUCE_OK;
 }

@@ -37,6 +37,11 @@ typedef struct ca_search {
     double base;          /* gain of no cut */
     bool pure;
 
+    int64_t node;         /* counts the nodes searched */
+    ca_pair *level_sums;  /* two_values.c: sums of the levels of one-hot blocks, */
+    uint32_t *level_rows; /* rows of each when constrained, */
+    int64_t *block_node;  /* and for which node a block has them */
+
     uint32_t *codes; /* of the column under way, for each row of the node */
     uint64_t *keys, *spare;
     void *bins;           /* histogram memory */

@@ -364,6 +364,48 @@ START_TEST(blocks_of_any_size_and_one_hot_score_alike) {
 }
 END_TEST
 
+/* Two one-hot blocks and their columns as numbers give the same forest, whatever the statistics are. */
+START_TEST(one_hot_grows_as_its_columns_do) {
+    static const char *const options[] = { "", "min_samples_leaf=3", "criterion=entropy max_features=0.3",
+                                           "min_weight_fraction_leaf=0.02 max_features=null" };
+    for (uint64_t seed = 0; seed < 12; seed++) {
+        int32_t k = seed % 3 == 0 ? 0 : 2, codes[2][400];
+        data d = make_data(seed, 400, 4, k);
+        const char *text = k || seed % 4 != 2 ? options[seed % 4] : "criterion=poisson";
+        for (int64_t r = 0; r < d.n; r++) {
+            codes[0][r] = (int32_t)(noise() * 6) - 1;
+            codes[1][r] = (int32_t)(noise() * noise() * 30);
+            if (k) d.c[r] ^= codes[1][r] == 2;
+            d.y[r] += codes[1][r] == 2 ? 9 : 4;
+        }
+        static double x[400 * 40];
+        memcpy(x, d.x, sizeof(double) * (size_t)(d.n * d.p));
+        for (int64_t j = 0; j < 35; j++)
+            for (int64_t r = 0; r < d.n; r++)
+                x[(d.p + j) * d.n + r] = j < 5 ? codes[0][r] == j : codes[1][r] == j - 5;
+        harness h, flat;
+        begin(&h, &d, text);
+        for (int b = 0; b < 2; b++) {
+            h.fields[1 + b] = (cauce_field){
+                .name = "hot", .kind = CAUCE_NUMBER, .form = CAUCE_ONEHOT, .width = b ? 30 : 5
+            };
+            h.blocks[1 + b] = (cauce_block){ .codes = codes[b] };
+        }
+        h.schema = (cauce_schema){ 3, h.fields, d.p + 35 };
+        h.batch.n_blocks = 3;
+        harness_fit(&h);
+        harness_begin(&flat, h.component, text, x, d.n, d.p + 35);
+        flat.train = h.train;
+        flat.train.schema = &flat.schema;
+        flat.train.x = &flat.batch;
+        harness_fit(&flat);
+        same_forest(h.state, flat.state);
+        harness_end(&h);
+        harness_end(&flat);
+    }
+}
+END_TEST
+
 START_TEST(importances_and_oob) {
     data d = make_data(4, 400, 9, 3);
     for (int task = 0; task < 2; task++) {
@@ -659,7 +701,8 @@ END_TEST
 TEST_MAIN("random_forest", TEST(every_allocation_may_fail), TEST(every_split_is_the_oracles),
           TEST(threads_do_not_change_a_bit), TEST(weight_two_is_the_row_twice),
           TEST(small_and_constant_tables), TEST(limits_hold),
-          TEST(blocks_of_any_size_and_one_hot_score_alike), TEST(importances_and_oob),
+          TEST(blocks_of_any_size_and_one_hot_score_alike), TEST(one_hot_grows_as_its_columns_do),
+          TEST(one_hot_grows_as_its_columns_do), TEST(importances_and_oob),
           TEST(oob_scores_are_the_references), TEST(as_good_as_the_reference),
           TEST(broken_states_are_refused), TEST(class_weights_are_weights),
           TEST(stumps_on_many_rows_are_optimal))
