@@ -175,6 +175,64 @@ static int best_of(const ca_search *s, ca_cuts *cuts, int n) {
     return best;
 }
 
+/* Four numbers side by side; a comparison gives all bits or none. */
+typedef double four __attribute__((vector_size(32)));
+typedef int64_t four_masks __attribute__((vector_size(32)));
+
+/* Small nodes need no order: lane i sums what is left of a cut after the code of row i, a comparison and a
+ * masked addition for each row. The lane of the largest code has nothing to its right: its gain is NaN, which
+ * is never the best. */
+#define SMALL_SQUARES(NAME, FOURS)                                                                           \
+    CA_WIDE static void NAME(const double *codes, const ca_pair *pairs, int n, ca_pair total,                \
+                             double *gains) {                                                                \
+        four code[FOURS], s[FOURS], w[FOURS], gain[FOURS];                                                   \
+        memcpy(code, codes, sizeof code);                                                                    \
+        memset(s, 0, sizeof s);                                                                              \
+        memset(w, 0, sizeof w);                                                                              \
+        for (int j = 0; j < n; j++) {                                                                        \
+            double at = codes[j], add_s = pairs[j].s, add_w = pairs[j].w;                                    \
+            four row = { at, at, at, at }, rs = { add_s, add_s, add_s, add_s },                              \
+                 rw = { add_w, add_w, add_w, add_w };                                                        \
+            for (int i = 0; i < FOURS; i++) {                                                                \
+                four_masks in = row <= code[i];                                                              \
+                s[i] += (four)((four_masks)rs & in);                                                         \
+                w[i] += (four)((four_masks)rw & in);                                                         \
+            }                                                                                                \
+        }                                                                                                    \
+        for (int i = 0; i < FOURS; i++) {                                                                    \
+            four rs = total.s - s[i], rw = total.w - w[i];                                                   \
+            gain[i] = (s[i] * s[i] * rw + rs * rs * w[i]) / (w[i] * rw);                                     \
+        }                                                                                                    \
+        memcpy(gains, gain, sizeof gain);                                                                    \
+    }
+enum { SMALL = 8 };
+SMALL_SQUARES(small_squares_4, 1)
+SMALL_SQUARES(small_squares_8, 2)
+
+/* The one cut of two rows: either way round the gain is the same. */
+static void scan_two_rows(const ca_search *s, uint32_t low, ca_cut *cut) {
+    cut->gain = ca_squares(s->pairs[0], s->pairs[1]);
+    cut->code = low;
+}
+
+static void scan_small(const ca_search *s, ca_cut *cut) {
+    double code[SMALL], gain[SMALL];
+    int n = (int)s->n, size = n <= 4 ? 4 : SMALL;
+    for (int i = 0; i < size; i++) code[i] = i < n ? (double)s->codes[i] : -1;
+    if (n <= 4)
+        small_squares_4(code, s->pairs, n, s->total, gain);
+    else
+        small_squares_8(code, s->pairs, n, s->total, gain);
+    double best = -HUGE_VAL, at = 0;
+    for (int i = 0; i < n; i++) {
+        bool more = gain[i] > best || (gain[i] == best && code[i] < at);
+        best = more ? gain[i] : best;
+        at = more ? code[i] : at;
+    }
+    cut->gain = best;
+    cut->code = (uint32_t)at;
+}
+
 static inline bool plain_squares(const ca_search *s) {
     return s->scoring == CA_SCORE_SQUARES && !s->constrained;
 }
@@ -388,7 +446,11 @@ static bool use_histogram(const ca_search *s, uint32_t low, uint32_t high) {
 }
 
 void ca_scan_pairs(ca_search *s, uint32_t low, uint32_t high, ca_cut *cut, double best) {
-    if (use_histogram(s, low, high))
+    if (s->n == 2 && plain_squares(s))
+        scan_two_rows(s, low, cut);
+    else if (s->n <= SMALL && plain_squares(s))
+        scan_small(s, cut);
+    else if (use_histogram(s, low, high))
         scan_pair_bins(s, low, high, cut);
     else if (s->n <= RANK_LARGEST || s->scoring != CA_SCORE_SQUARES)
         scan_sorted_pairs(s, low, high, cut);
