@@ -178,8 +178,14 @@ size_t ca_input_size(const ca_input *input, int64_t n) {
     return ca_batch_size(input->schema, n);
 }
 
-static void read_codes(const ca_input *input, int64_t i, int64_t first, int64_t n, cauce_block *block) {
-    int32_t *codes = cauce_block_codes(block);
+/* Can the cells be used where they are? */
+static bool in_place(const ca_input *input, int64_t i) {
+    const ca_column *column = input->table->columns[input->column[i]].column;
+    return input->schema->fields[i].form != CAUCE_CODES && column->storage == CA_F64 && column->stride == 1 &&
+           !input->table->rows;
+}
+
+static void read_codes(const ca_input *input, int64_t i, int64_t first, int64_t n, int32_t *codes) {
     const int32_t *map = input->map[i];
     const int32_t *from = ca_table_read_codes(input->table, input->column[i], first, n, codes);
     int64_t unknown = 0;
@@ -191,18 +197,62 @@ static void read_codes(const ca_input *input, int64_t i, int64_t first, int64_t 
     if (unknown) __atomic_add_fetch(&input->unknown[i], unknown, __ATOMIC_RELAXED);
 }
 
-void ca_input_read(const ca_input *input, int64_t first, int64_t n, char *memory, cauce_batch *batch) {
+/* Rows [from, to) of a batch whose first row is `first` of the table: a few rows of all columns at a time, so
+ * that the lines of a table that lies row after row are fetched once and not once for each column. */
+static void read_cells(const ca_input *input, int64_t first, int64_t from, int64_t to, cauce_batch *batch) {
+    enum { ROWS = 512 };
+    for (int64_t at = from; at < to; at += ROWS) {
+        int64_t n = to - at < ROWS ? to - at : ROWS;
+        for (int64_t i = 0; i < input->schema->n_fields; i++) {
+            if (input->column[i] < 0 || in_place(input, i)) continue;
+            if (input->schema->fields[i].form == CAUCE_CODES)
+                read_codes(input, i, first + at, n, (int32_t *)batch->blocks[i].room + at);
+            else
+                ca_table_read(input->table, input->column[i], first + at, n,
+                              (double *)batch->blocks[i].room + at);
+        }
+    }
+}
+
+static void lay_out(const ca_input *input, int64_t first, int64_t n, char *memory, cauce_batch *batch) {
     ca_batch_lay(batch, input->schema, n, memory);
     batch->first_row = input->table->first_row + first;
     for (int64_t i = 0; i < input->schema->n_fields; i++) {
         cauce_block *block = &batch->blocks[i];
-        if (input->column[i] < 0) {
+        if (input->column[i] < 0)
             block->room = NULL; /* nothing reads an unused input */
-            continue;
-        }
-        if (input->schema->fields[i].form == CAUCE_CODES)
-            read_codes(input, i, first, n, block);
+        else if (in_place(input, i))
+            block->values = ca_table_read(input->table, input->column[i], first, n, NULL);
+        else if (input->schema->fields[i].form == CAUCE_CODES)
+            cauce_block_codes(block);
         else
-            block->values = ca_table_read(input->table, input->column[i], first, n, block->room);
+            cauce_block_values(block);
     }
+}
+
+void ca_input_read(const ca_input *input, int64_t first, int64_t n, char *memory, cauce_batch *batch) {
+    lay_out(input, first, n, memory, batch);
+    read_cells(input, first, 0, n, batch);
+}
+
+typedef struct reading {
+    const ca_input *input;
+    cauce_batch *batch;
+} reading;
+
+enum { TASK_ROWS = 16384 };
+
+static cauce_status read_task(cauce_run *run, int64_t index, void *payload) {
+    const reading *job = payload;
+    int64_t from = index * TASK_ROWS, n = job->batch->n_rows;
+    (void)run;
+    read_cells(job->input, 0, from, n - from < TASK_ROWS ? n : from + TASK_ROWS, job->batch);
+    return CAUCE_OK;
+}
+
+cauce_status ca_input_read_all(cauce_run *run, const ca_input *input, char *memory, cauce_batch *batch) {
+    int64_t n = input->table->n_rows;
+    lay_out(input, 0, n, memory, batch);
+    reading job = { input, batch };
+    return cauce_parallel(run, (n + TASK_ROWS - 1) / TASK_ROWS, read_task, &job);
 }

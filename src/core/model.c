@@ -83,7 +83,7 @@ static cauce_status fit_rows(cauce_run *run, cauce_model *model, const cauce_tab
     size_t size = ca_input_size(&input, table->n_rows);
     char *memory = size == SIZE_MAX ? NULL : cauce_scratch(run, 1, size);
     if (!memory) return cauce_fail(run, CAUCE_E_LIMIT, "the table does not fit into memory");
-    ca_input_read(&input, 0, table->n_rows, memory, &x);
+    CA_TRY(ca_input_read_all(run, &input, memory, &x));
     cauce_train train = { .n_rows = table->n_rows,
                           .schema = &model->inputs,
                           .x = &x,
