@@ -20,8 +20,7 @@ void cauce_model_free(cauce_model *model) {
     ca_model_free(model);
 }
 
-/* ---- Predicting
- * ---------------------------------------------------------------------------------------------- */
+/* ---- Predicting ---------------------------------------------------------------------------------------- */
 
 typedef enum output_kind { PREDICTION, PROBA, TRANSFORM } output_kind;
 
@@ -109,8 +108,7 @@ cauce_status cauce_score(const cauce_model *model, const cauce_table *table, con
     return ca_guard_leave(&guard);
 }
 
-/* ---- Files
- * --------------------------------------------------------------------------------------------------- */
+/* ---- Files --------------------------------------------------------------------------------------------- */
 
 static cauce_status to_writer(cauce_run *run, const void *bytes, size_t size, void *payload) {
     return size ? ca_writer_put(run, payload, bytes, size) : CAUCE_OK;
@@ -190,8 +188,7 @@ void cauce_bytes_free(void *bytes) {
     ca_free(bytes);
 }
 
-/* ---- Looking inside
- * ------------------------------------------------------------------------------------------ */
+/* ---- Looking inside ------------------------------------------------------------------------------------ */
 
 cauce_recipe *cauce_model_recipe(const cauce_model *model) {
     return model ? cauce_recipe_clone(model->recipe) : (ca_null("model"), NULL);
@@ -266,8 +263,7 @@ const double *cauce_get_array(const cauce_model *model, const char *path, int64_
     return ca_guard_leave(&guard) == CAUCE_OK ? values : NULL;
 }
 
-/* ---- CSV
- * ----------------------------------------------------------------------------------------------------- */
+/* ---- CSV ----------------------------------------------------------------------------------------------- */
 
 cauce_table *cauce_model_read_csv(const cauce_model *model, const char *path, const char *options) {
     if (!model || !path) return ca_null(model ? "path" : "model"), NULL;

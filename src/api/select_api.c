@@ -8,8 +8,7 @@
 #include "data/labels.h"
 #include "select/search.h"
 
-/* ---- Splitters
- * ----------------------------------------------------------------------------------------------- */
+/* ---- Splitters ----------------------------------------------------------------------------------------- */
 
 const char *cauce_splitter_name(int64_t i) {
     const ca_splitter *splitter = i >= 0 ? ca_splitter_at(i) : NULL;
@@ -22,8 +21,7 @@ const char *cauce_splitter_summary(const char *name) {
     return NULL;
 }
 
-/* ---- Cross-validation
- * ---------------------------------------------------------------------------------------- */
+/* ---- Cross-validation ---------------------------------------------------------------------------------- */
 
 struct cv_options {
     bool train_scores, predictions, models;
@@ -201,8 +199,7 @@ cauce_table *cauce_cv_predictions(const cauce_cv *cv) {
     return ca_guard_leave(&guard), table;
 }
 
-/* ---- Searches
- * ------------------------------------------------------------------------------------------------ */
+/* ---- Searches ------------------------------------------------------------------------------------------ */
 
 cauce_search *cauce_grid_search_with(const cauce_recipe *recipe, const cauce_table *table, const char *grid,
                                      const char *folds, const char *metrics, const char *options) {
@@ -273,8 +270,7 @@ cauce_table *cauce_search_table(const cauce_search *search) {
     return ca_guard_leave(&guard), table;
 }
 
-/* ---- The automatic recipe
- * ------------------------------------------------------------------------------------ */
+/* ---- The automatic recipe ------------------------------------------------------------------------------ */
 
 cauce_recipe *cauce_auto_recipe(const cauce_table *table, const char *estimator) {
     if (!table) return ca_null("table"), NULL;

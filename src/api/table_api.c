@@ -14,8 +14,7 @@
 #include "data/labels.h"
 #include "split/splitter.h"
 
-/* ---- Reading CSV
- * --------------------------------------------------------------------------------------------- */
+/* ---- Reading CSV --------------------------------------------------------------------------------------- */
 
 enum { TARGET_ERROR, TARGET_DROP };
 
@@ -180,8 +179,7 @@ cauce_status cauce_write_csv(const cauce_table *table, const char *path) {
     return ca_guard_leave(&guard);
 }
 
-/* ---- Building
- * ------------------------------------------------------------------------------------------------ */
+/* ---- Building ------------------------------------------------------------------------------------------ */
 
 cauce_table *cauce_table_new(int64_t n_rows) {
     ca_guard guard;
@@ -308,8 +306,7 @@ cauce_status cauce_table_set_positive(cauce_table *table, const char *label) {
     return ca_guard_leave(&guard);
 }
 
-/* ---- Looking
- * ------------------------------------------------------------------------------------------------- */
+/* ---- Looking ------------------------------------------------------------------------------------------- */
 
 int64_t cauce_table_rows(const cauce_table *table) {
     return table ? table->n_rows : 0;
@@ -401,8 +398,7 @@ cauce_table *cauce_table_rows_of(const cauce_table *table, const int64_t *rows, 
     return ca_guard_leave(&guard), subset;
 }
 
-/* ---- Splitting
- * ----------------------------------------------------------------------------------------------- */
+/* ---- Splitting ----------------------------------------------------------------------------------------- */
 
 struct split_options {
     double test_size;

@@ -117,8 +117,7 @@ static void pick(const struct state *s, int64_t slot, const cauce_batch *in, cau
     *picked = (cauce_batch){ in->n_rows, n, blocks, in->first_row };
 }
 
-/* ---- Fit: branches in parallel
- * ------------------------------------------------------------------------------- */
+/* ---- Fit: branches in parallel ------------------------------------------------------------------------- */
 
 typedef struct branch_job {
     ca_node *node;
@@ -210,8 +209,7 @@ static void mark_used(const ca_node *node, bool *used) {
     }
 }
 
-/* ---- Bind and apply
- * ------------------------------------------------------------------------------------------ */
+/* ---- Bind and apply ------------------------------------------------------------------------------------ */
 
 static cauce_status set_name(cauce_run *run, const ca_node *node, const char *branch, cauce_field *field) {
     const struct params *p = node->f.params;

@@ -38,8 +38,7 @@ typedef struct loader {
 
 #define BAD(l, ...) cauce_fail((l)->run, CAUCE_E_FORMAT, __VA_ARGS__)
 
-/* ---- Prefix
- * -------------------------------------------------------------------------------------------------- */
+/* ---- Prefix -------------------------------------------------------------------------------------------- */
 
 static bool begins(const char *bytes, size_t size, const char *with, size_t n) {
     return size >= n && memcmp(bytes, with, n) == 0;
@@ -115,8 +114,7 @@ static cauce_status check_prefix(loader *l, size_t *header_length) {
     return CAUCE_OK;
 }
 
-/* ---- Directory
- * ----------------------------------------------------------------------------------------------- */
+/* ---- Directory ----------------------------------------------------------------------------------------- */
 
 static cauce_status only_zeros(loader *l, size_t from, size_t to) {
     for (size_t i = from; i < to; i++)
@@ -198,8 +196,7 @@ static entry *take(loader *l, const char *path) {
     return &l->entries[i];
 }
 
-/* ---- Inputs and target
- * --------------------------------------------------------------------------------------- */
+/* ---- Inputs and target --------------------------------------------------------------------------------- */
 
 static cauce_status read_kind(loader *l, const json_t *json, cauce_kind *kind) {
     const char *name = json_string_value(json);
@@ -322,8 +319,7 @@ static cauce_status read_target(loader *l) {
     return model->target_kind == CAUCE_NUMBER ? read_class_values(l) : CAUCE_OK;
 }
 
-/* ---- States
- * -------------------------------------------------------------------------------------------------- */
+/* ---- States -------------------------------------------------------------------------------------------- */
 
 /* Lengths that several arrays share must agree. */
 typedef struct known_lengths {
@@ -447,8 +443,7 @@ static cauce_status load_node(loader *l, const cauce_recipe *recipe, const cauce
     return status;
 }
 
-/* ---- The whole
- * ----------------------------------------------------------------------------------------------- */
+/* ---- The whole ----------------------------------------------------------------------------------------- */
 
 static cauce_status read_recipe(loader *l) {
     const json_t *recipe = json_object_get(l->header, "recipe");

@@ -85,8 +85,7 @@ cauce_status ca_arrays_each(cauce_run *run, const cauce_model *model, ca_array_v
     return walk(&w, model->root, 0);
 }
 
-/* ---- As doubles
- * ---------------------------------------------------------------------------------------------- */
+/* ---- As doubles ---------------------------------------------------------------------------------------- */
 
 typedef struct ca_converted {
     struct ca_converted *next;

@@ -133,8 +133,7 @@ cauce_model *ca_model_fit(cauce_run *run, const cauce_recipe *recipe, const cauc
     return NULL;
 }
 
-/* ---- Class weights
- * ------------------------------------------------------------------------------------------- */
+/* ---- Class weights ------------------------------------------------------------------------------------- */
 
 static cauce_status balanced(cauce_run *run, const cauce_train *train, double *per_class) {
     double total = 0;

@@ -223,8 +223,7 @@ cauce_table *ca_model_read_csv(cauce_run *run, const cauce_model *model, const c
     return NULL;
 }
 
-/* ---- Predicting
- * ---------------------------------------------------------------------------------------------- */
+/* ---- Predicting ---------------------------------------------------------------------------------------- */
 
 static void print_header(const reading *r, ca_text *line) {
     for (int64_t i = 0; i < r->o.keep.n_items; i++) {

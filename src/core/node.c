@@ -189,8 +189,7 @@ cauce_status ca_node_apply(cauce_run *run, const ca_node *node, const cauce_batc
     return status;
 }
 
-/* ---- All rows at once, in parallel
- * --------------------------------------------------------------------------- */
+/* ---- All rows at once, in parallel --------------------------------------------------------------------- */
 
 typedef struct sweep {
     const ca_node *node;
@@ -230,8 +229,7 @@ cauce_status ca_node_apply_all(cauce_run *run, const ca_node *node, const cauce_
     return status;
 }
 
-/* ---- Fitting
- * ------------------------------------------------------------------------------------------------- */
+/* ---- Fitting ------------------------------------------------------------------------------------------- */
 
 static cauce_status transform_train(cauce_run *run, const ca_node *node, const cauce_train *train,
                                     ca_frame *out) {

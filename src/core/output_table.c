@@ -46,8 +46,7 @@ static cauce_status add(cauce_run *run, cauce_table *table, const char *name, ca
     return column ? ca_table_add(run, table, name, CAUCE_FEATURE, column) : run->error.status;
 }
 
-/* ---- Predictions
- * --------------------------------------------------------------------------------------------- */
+/* ---- Predictions --------------------------------------------------------------------------------------- */
 
 static ca_column *class_numbers(cauce_run *run, const cauce_model *model, const int32_t *classes, int64_t n) {
     ca_column *column = ca_column_new(CAUCE_NUMBER, CA_F64, n);
@@ -126,8 +125,7 @@ cauce_table *ca_model_proba_table(cauce_run *run, const cauce_model *model, ca_f
     return NULL;
 }
 
-/* ---- Transformed columns
- * ------------------------------------------------------------------------------------- */
+/* ---- Transformed columns ------------------------------------------------------------------------------- */
 
 static ca_column *category(cauce_run *run, const cauce_field *field, const cauce_block *block,
                            ca_column *owner) {

@@ -3,8 +3,7 @@
 
 #include "core/model.h"
 
-/* ---- All rows, block by block
- * -------------------------------------------------------------------------------- */
+/* ---- All rows, block by block -------------------------------------------------------------------------- */
 
 typedef struct job {
     const ca_node *node;

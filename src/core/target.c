@@ -193,8 +193,7 @@ cauce_status ca_target_learn(cauce_run *run, cauce_model *model, const cauce_tab
                    : learn_numbers(run, model, table, j, labels);
 }
 
-/* ---- For metrics
- * --------------------------------------------------------------------------------------------- */
+/* ---- For metrics --------------------------------------------------------------------------------------- */
 
 /* Classes by their labels: tables and models may have a hundred thousand of them. */
 static cauce_status map_classes(cauce_run *run, const cauce_model *model, ca_map *map) {

@@ -8,8 +8,7 @@
 
 enum { FIRST_ROOM = 256, ENOUGH_FOR_THREADS = 1 << 14 };
 
-/* ---- Which columns
- * -------------------------------------------------------------------------------------------- */
+/* ---- Which columns ------------------------------------------------------------------------------------- */
 
 typedef struct choice {
     const ca_csv_column *given;
@@ -73,8 +72,7 @@ void ca_csv_columns_close(ca_csv_columns *columns) {
     ca_arena_free(&columns->arena);
 }
 
-/* ---- Cells
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- Cells --------------------------------------------------------------------------------------------- */
 
 static cauce_status grow_builder(cauce_run *run, ca_csv_builder *b, int64_t room) {
     if (b->numeric) {
@@ -252,8 +250,7 @@ cauce_status ca_csv_columns_again(cauce_run *run, ca_csv_columns *columns, const
     return CAUCE_OK;
 }
 
-/* ---- The table
- * ------------------------------------------------------------------------------------------------ */
+/* ---- The table ----------------------------------------------------------------------------------------- */
 
 typedef struct level {
     const char *text;

@@ -8,8 +8,7 @@
 
 enum { BLOCK = 64 };
 
-/* ---- Counting
- * ------------------------------------------------------------------------------------------------- */
+/* ---- Counting ------------------------------------------------------------------------------------------ */
 
 /* Of some bytes: the line feeds after an even number of quotes, those after an odd number, and whether the
  * number of quotes is odd. */
@@ -87,8 +86,7 @@ static cauce_status count_piece(cauce_run *run, int64_t index, void *payload) {
     return CAUCE_OK;
 }
 
-/* ---- Cutting
- * -------------------------------------------------------------------------------------------------- */
+/* ---- Cutting ------------------------------------------------------------------------------------------- */
 
 /* The first place in [p, end) where a record begins after a line that is not blank, or NULL; counts the rows
  * and lines before it. */

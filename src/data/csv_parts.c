@@ -48,8 +48,7 @@ void ca_csv_columns_agree(ca_csv_columns *whole, const ca_csv_columns *parts, in
             if (!parts[p].builders[i].numeric) whole->builders[i].numeric = false;
 }
 
-/* ---- Joining
- * -------------------------------------------------------------------------------------------------- */
+/* ---- Joining ------------------------------------------------------------------------------------------- */
 
 typedef struct joining {
     ca_csv_columns *whole, *parts;

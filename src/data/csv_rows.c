@@ -46,8 +46,7 @@ static cauce_status next_record(cauce_run *run, ca_csv_rows *rows, bool *there) 
     }
 }
 
-/* ---- Header
- * --------------------------------------------------------------------------------------------------- */
+/* ---- Header -------------------------------------------------------------------------------------------- */
 
 static cauce_status skip_mark(cauce_run *run, ca_csv_rows *rows) {
     static const char mark[3] = { '\xef', '\xbb', '\xbf' };
@@ -145,8 +144,7 @@ cauce_status ca_csv_rows_open(cauce_run *run, ca_csv_rows *rows) {
     return CAUCE_OK;
 }
 
-/* ---- Rows
- * ----------------------------------------------------------------------------------------------------- */
+/* ---- Rows ---------------------------------------------------------------------------------------------- */
 
 static cauce_status blank_inside(cauce_run *run, const ca_csv_rows *rows) {
     return cauce_fail(run, CAUCE_E_DATA, "%.200s:%lld:1: a blank line, expected %lld fields (byte %lld)",
@@ -200,8 +198,7 @@ void ca_csv_rows_close(ca_csv_rows *rows) {
     ca_arena_free(&rows->arena);
 }
 
-/* ---- Helpers
- * -------------------------------------------------------------------------------------------------- */
+/* ---- Helpers ------------------------------------------------------------------------------------------- */
 
 const char *ca_csv_undouble(ca_arena *arena, const ca_csv_cell *cell, size_t *length) {
     char *text = ca_arena_text(arena, cell->text, cell->length);

@@ -12,8 +12,7 @@
 
 enum { BLOCK = 64, CLEAN_WINDOW = 1 << 16 };
 
-/* ---- Candidates: where the state machine has to look
- * ---------------------------------------------------------- */
+/* ---- Candidates: where the state machine has to look --------------------------------------------------- */
 
 /* Bit i: byte i of the 64 is the separator, a line feed or a quote. */
 #if defined(__SSE2__)
@@ -66,8 +65,7 @@ void ca_csv_scan_window(ca_csv_scan *scan, const char *at, const char *end, bool
     load_block(scan, at);
 }
 
-/* ---- Records
- * -------------------------------------------------------------------------------------------------- */
+/* ---- Records ------------------------------------------------------------------------------------------- */
 
 static inline bool is_blank(const ca_csv_scan *scan, char c) {
     return (c == ' ' || c == '\t') && c != scan->separator;
@@ -169,8 +167,7 @@ bool ca_csv_scan_clean(ca_csv_scan *scan, const char *to) {
     return true;
 }
 
-/* ---- The start of a file
- * -------------------------------------------------------------------------------------- */
+/* ---- The start of a file ------------------------------------------------------------------------------- */
 
 char ca_csv_sniff(const char *text, const char *end, bool last) {
     static const char separators[] = ",;\t|";
@@ -252,8 +249,7 @@ const char *ca_csv_binary(const char *text, size_t length) {
     return NULL;
 }
 
-/* ---- Messages
- * ------------------------------------------------------------------------------------------------- */
+/* ---- Messages ------------------------------------------------------------------------------------------ */
 
 cauce_status ca_csv_fail(cauce_run *run, const ca_csv_scan *scan, cauce_status status, const char *place,
                          const char *format, ...) {

@@ -3,8 +3,7 @@
 #include "math/special.h"
 #include "metrics/functions.h"
 
-/* ---- Logarithms
- * ---------------------------------------------------------------------------------------------- */
+/* ---- Logarithms ---------------------------------------------------------------------------------------- */
 
 /* The loss of a row with target y that is predicted as p. */
 typedef double loss(double y, double p);
@@ -88,8 +87,7 @@ cauce_status ca_metric_mean_gamma_deviance(cauce_run *run, const ca_metric_input
     return mean_loss(run, input, &(domain){ "mean_gamma_deviance", false, false }, gamma_unit, value);
 }
 
-/* ---- Shares of what a constant leaves
- * ------------------------------------------------------------------------ */
+/* ---- Shares of what a constant leaves ------------------------------------------------------------------ */
 
 static double mean_of(const ca_metric_input *input, const double *values) {
     ca_sum sum = { 0 };

@@ -9,8 +9,7 @@
 #include "base/clock.h"
 #include "data/labels.h"
 
-/* ---- The plan
- * ------------------------------------------------------------------------------------------------ */
+/* ---- The plan ------------------------------------------------------------------------------------------ */
 
 /* A metric that cannot be computed for so many classes says so on a tiny example, before any work. */
 static cauce_status try_metrics(cauce_run *run, const ca_metric_list *metrics, int32_t k) {
@@ -165,8 +164,7 @@ void ca_cv_plan_free(ca_cv_plan *plan) {
     plan->table = NULL;
 }
 
-/* ---- Results
- * ------------------------------------------------------------------------------------------------- */
+/* ---- Results ------------------------------------------------------------------------------------------- */
 
 static double *nans(ca_arena *arena, int64_t n) {
     double *values = ca_arena_alloc(arena, (size_t)n * sizeof *values);
@@ -233,8 +231,7 @@ cauce_status ca_cv_check(cauce_run *run, const cauce_cv *cv) {
     return cauce_fail(run, CAUCE_E_DATA, "every fold failed; the first: %s", cv->error[0]);
 }
 
-/* ---- One fold
- * ------------------------------------------------------------------------------------------------ */
+/* ---- One fold ------------------------------------------------------------------------------------------ */
 
 /* Labels of some rows, in terms of the whole table. */
 static cauce_status pick_labels(cauce_run *run, const ca_labels *all, const int64_t *rows, int64_t n,

@@ -37,8 +37,7 @@ void ca_search_free(cauce_search *search) {
     ca_free(search);
 }
 
-/* ---- Candidates
- * ---------------------------------------------------------------------------------------------- */
+/* ---- Candidates ---------------------------------------------------------------------------------------- */
 
 static cauce_status print_params(cauce_run *run, cauce_search *search, int64_t c) {
     ca_text text = { 0 }, json = { 0 };
@@ -108,8 +107,7 @@ static cauce_status run_one(cauce_run *run, int64_t index, void *payload) {
     return status;
 }
 
-/* ---- Ranking
- * ------------------------------------------------------------------------------------------------- */
+/* ---- Ranking ------------------------------------------------------------------------------------------- */
 
 /* Is a better than b? Failures (NaN) are worse than everything. */
 static bool better(double a, double b, bool greater) {
@@ -182,8 +180,7 @@ static cauce_status choose(cauce_run *run, cauce_search *search, const ca_cv_pla
     return CAUCE_OK;
 }
 
-/* ---- The search
- * ---------------------------------------------------------------------------------------------- */
+/* ---- The search ---------------------------------------------------------------------------------------- */
 
 static cauce_status search_steps(cauce_run *run, cauce_search *search, const cauce_recipe *recipe,
                                  ca_cv_plan *plan, const struct options *o) {
@@ -258,8 +255,7 @@ cauce_search *ca_random_search(cauce_run *run, const cauce_recipe *recipe, const
     return make(run, &(request){ recipe, table, space, folds, metrics, n_iter, true }, options);
 }
 
-/* ---- As a table
- * ---------------------------------------------------------------------------------------------- */
+/* ---- As a table ---------------------------------------------------------------------------------------- */
 
 static ca_column *numbers(cauce_run *run, int64_t n, double **values) {
     ca_column *column = ca_column_new(CAUCE_NUMBER, CA_F64, n);

@@ -7,8 +7,7 @@
 #include "base/json.h"
 #include "core/param.h"
 
-/* ---- Distributions
- * ------------------------------------------------------------------------------------------- */
+/* ---- Distributions ------------------------------------------------------------------------------------- */
 
 static const char *const draw_names[] = { "", "uniform", "log_uniform", "integers", "log_integers" };
 enum { N_DRAWS = sizeof draw_names / sizeof *draw_names };
@@ -81,8 +80,7 @@ static cauce_status read_bounds(cauce_run *run, ca_arena *arena, const char *tex
     return CAUCE_OK;
 }
 
-/* ---- Spaces
- * -------------------------------------------------------------------------------------------------- */
+/* ---- Spaces -------------------------------------------------------------------------------------------- */
 
 typedef struct out {
     cauce_run *run;
@@ -179,8 +177,7 @@ cauce_status ca_spaces_parse(cauce_run *run, ca_arena *arena, const cauce_recipe
     return status;
 }
 
-/* ---- Candidates
- * ---------------------------------------------------------------------------------------------- */
+/* ---- Candidates ---------------------------------------------------------------------------------------- */
 
 static cauce_status new_candidate(cauce_run *run, ca_arena *arena, const ca_space *space,
                                   ca_candidate *candidate) {

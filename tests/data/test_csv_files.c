@@ -4,8 +4,7 @@
 #include "csv_dump.h"
 #include "csv_files.h"
 
-/* ---- The files of data/
- * ---------------------------------------------------------------------------------------- */
+/* ---- The files of data/ -------------------------------------------------------------------------------- */
 
 typedef struct known_file {
     const char *name;
@@ -101,8 +100,7 @@ START_TEST(streams_of_project_files) {
 }
 END_TEST
 
-/* ---- One table, written in every way
- * --------------------------------------------------------------------------- */
+/* ---- One table, written in every way ------------------------------------------------------------------- */
 
 typedef struct form {
     char separator;

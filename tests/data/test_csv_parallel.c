@@ -8,8 +8,7 @@
 
 enum { INPUTS = 4000, LARGE_ROWS = 330000 };
 
-/* ---- Comparing
- * ------------------------------------------------------------------------------------------------- */
+/* ---- Comparing ----------------------------------------------------------------------------------------- */
 
 typedef struct outcome {
     cauce_table *table;
@@ -96,8 +95,7 @@ static bool reads_in_parts(const ca_text *text, const ca_csv_options *given, siz
     return done;
 }
 
-/* ---- Inputs
- * ------------------------------------------------------------------------------------------------- */
+/* ---- Inputs -------------------------------------------------------------------------------------------- */
 
 static int64_t below(cauce_rng *rng, uint64_t n) {
     return (int64_t)cauce_rng_below(rng, n);

@@ -8,8 +8,7 @@
 
 enum { INPUTS = 20000, MOST = 400 };
 
-/* ---- The reference: one byte at a time, everything as text
- * ---------------------------------------------------- */
+/* ---- The reference: one byte at a time, everything as text --------------------------------------------- */
 
 typedef struct reference {
     char sep;
@@ -140,8 +139,7 @@ static bool is_missing(const char *cell, bool quoted) {
     return false;
 }
 
-/* ---- Inputs
- * --------------------------------------------------------------------------------------------------- */
+/* ---- Inputs -------------------------------------------------------------------------------------------- */
 
 static const char *pick(cauce_rng *rng, const char *const *from, uint64_t n) {
     return from[cauce_rng_below(rng, n)];
@@ -185,8 +183,7 @@ static void make_input(cauce_rng *rng, ca_text *out) {
         out->data[cauce_rng_below(rng, out->length)] = cauce_rng_below(rng, 2) ? '\0' : '\xff';
 }
 
-/* ---- Comparisons
- * ---------------------------------------------------------------------------------------------- */
+/* ---- Comparisons --------------------------------------------------------------------------------------- */
 
 static void compare_cells(const reference *r, const cauce_table *table, const char *input) {
     ck_assert_int_eq(table->n_columns, r->columns);

@@ -236,8 +236,7 @@ START_TEST(survives_failing_allocations) {
 }
 END_TEST
 
-/* ---- Whole searches
- * ------------------------------------------------------------------------------------------ */
+/* ---- Whole searches ------------------------------------------------------------------------------------ */
 
 static cauce_table *iris(void) {
     cauce_table *table = cauce_read_csv(CAUCE_SOURCE_DIR "/data/iris.csv", "target=species");
