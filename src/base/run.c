@@ -87,6 +87,7 @@ cauce_status cauce_fail(cauce_run *run, cauce_status status, const char *format,
     return run->error.status;
 }
 
+CAUCE_PRINTF(4, 0)
 static void warn(cauce_run *run, int64_t count, const char *name, const char *format, va_list args) {
     char text[512], place[512];
     vsnprintf(text, sizeof text, format, args);
