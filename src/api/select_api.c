@@ -150,15 +150,10 @@ const cauce_model *cauce_cv_model(const cauce_cv *cv, int64_t fold) {
 /* The empty name: there was no memory for it. */
 static cauce_status add_numbers(cauce_run *run, cauce_table *table, const char *name, const double *values,
                                 int64_t n) {
-    if (!*name) return CA_NOMEM(run);
-    ca_column *column = ca_column_new(CAUCE_NUMBER, CA_F64, n);
-    double *data = column ? ca_arena_alloc(&column->arena, (size_t)n * sizeof *data) : NULL;
-    if (!data) {
-        ca_column_drop(column);
-        return CA_NOMEM(run);
-    }
+    double *data;
+    ca_column *column = ca_column_numbers(run, n, &data);
+    if (!column) return run->error.status;
     memcpy(data, values, (size_t)n * sizeof *data);
-    column->data = data;
     return ca_table_add(run, table, name, CAUCE_FEATURE, column);
 }
 

@@ -40,19 +40,6 @@ static const cauce_param csv_rows[] = {
     CAUCE_END
 };
 
-static cauce_status read_separator(cauce_run *run, const char *text, char *separator) {
-    *separator = 0;
-    if (!text || strcmp(text, "auto") == 0) return CAUCE_OK;
-    if (strcmp(text, "tab") == 0 || strcmp(text, "\t") == 0)
-        *separator = '\t';
-    else if (strlen(text) == 1 && strchr(",;|", *text))
-        *separator = *text;
-    else
-        return cauce_fail(run, CAUCE_E_PARAM,
-                          "separator=%s is not accepted; it takes: auto, \",\", ;, tab, |", text);
-    return CAUCE_OK;
-}
-
 static cauce_status text_list(cauce_run *run, const char *what, const cauce_value *list,
                               const char *const **texts, int64_t *n) {
     *n = list->type == CAUCE_V_LIST ? list->n_items : 0;
@@ -85,7 +72,7 @@ static cauce_status read_kind(cauce_run *run, const char *text, ca_csv_column *c
 static cauce_status csv_options(cauce_run *run, const struct csv_options *o, ca_csv_options *csv) {
     const char *const *kinds = NULL;
     memset(csv, 0, sizeof *csv);
-    CA_TRY(read_separator(run, o->separator, &csv->separator));
+    CA_TRY(ca_csv_separator(run, o->separator, &csv->separator));
     CA_TRY(text_list(run, "drop", &o->drop, &csv->drop, &csv->n_drop));
     CA_TRY(text_list(run, "kinds", &o->kinds, &kinds, &csv->n_columns));
     if (o->missing.type == CAUCE_V_LIST)

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/map.h"
 #include "core/param.h"
 #include "data/csv.h"
 
@@ -40,20 +41,25 @@ typedef struct reading {
     ca_csv_stream *stream;
     const char *const *header;
     int64_t n_header, n_bad;
+    ca_map names; /* of the header */
     ca_csv_column *columns;
     int64_t n_columns;
+    ca_map selected; /* names of `columns` */
+    int64_t *kept;   /* column of a block's table for each kept one */
 } reading;
 
 static int64_t in_header(const reading *r, const char *name) {
-    for (int64_t i = 0; i < r->n_header; i++)
-        if (strcmp(r->header[i], name) == 0) return i;
-    return -1;
+    return ca_map_find(&r->names, name, strlen(name));
 }
 
-static const ca_csv_column *selected(const reading *r, const char *name) {
-    for (int64_t i = 0; i < r->n_columns; i++)
-        if (strcmp(r->columns[i].name, name) == 0) return &r->columns[i];
-    return NULL;
+static bool selected(const reading *r, const char *name) {
+    return ca_map_find(&r->selected, name, strlen(name)) >= 0;
+}
+
+static cauce_status select_column(cauce_run *run, reading *r, ca_csv_column column) {
+    if (ca_map_add(&r->selected, column.name, strlen(column.name), NULL) < 0) return CA_NOMEM(run);
+    r->columns[r->n_columns++] = column;
+    return CAUCE_OK;
 }
 
 static bool is_kept(const reading *r, const char *name) {
@@ -64,14 +70,16 @@ static bool is_kept(const reading *r, const char *name) {
 
 /* Inputs that the file has, in the model's kinds; a category that is also carried along keeps its own levels,
  * so that unseen ones can be written out again. */
-static void select_inputs(reading *r) {
+static cauce_status select_inputs(cauce_run *run, reading *r) {
     for (int64_t i = 0; i < r->model->inputs.n_fields; i++) {
         const cauce_field *field = &r->model->inputs.fields[i];
         if (field->optional || in_header(r, field->name) < 0) continue;
         bool own = field->form == CAUCE_CODES && is_kept(r, field->name);
-        r->columns[r->n_columns++] =
-            (ca_csv_column){ field->name, true, own ? CAUCE_TEXT : field->kind, own ? NULL : field->levels };
+        ca_csv_column column = { field->name, true, own ? CAUCE_TEXT : field->kind,
+                                 own ? NULL : field->levels };
+        CA_TRY(select_column(run, r, column));
     }
+    return CAUCE_OK;
 }
 
 static const char *header_at(int64_t i, void *payload) {
@@ -86,7 +94,8 @@ static cauce_status select_kept(cauce_run *run, reading *r) {
             return cauce_fail(run, CAUCE_E_SCHEMA, "no column '%s' to keep%s%s%s", name ? name : "",
                               nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
         }
-        if (!selected(r, name)) r->columns[r->n_columns++] = (ca_csv_column){ name, true, CAUCE_TEXT, NULL };
+        if (!selected(r, name))
+            CA_TRY(select_column(run, r, (ca_csv_column){ name, true, CAUCE_TEXT, NULL }));
     }
     return CAUCE_OK;
 }
@@ -97,13 +106,13 @@ static cauce_status select_target(cauce_run *run, reading *r) {
         if (in_header(r, r->o.weight) < 0)
             return cauce_fail(run, CAUCE_E_SCHEMA, "no weight column '%s'", r->o.weight);
         if (!selected(r, r->o.weight))
-            r->columns[r->n_columns++] = (ca_csv_column){ r->o.weight, true, CAUCE_NUMBER, NULL };
+            CA_TRY(select_column(run, r, (ca_csv_column){ r->o.weight, true, CAUCE_NUMBER, NULL }));
     }
     if (*model->target && in_header(r, model->target) >= 0) {
         /* One level of a boolean alone does not read as one: levels of targets are read as they stand. */
         cauce_kind kind = model->target_kind == CAUCE_BOOLEAN ? CAUCE_CATEGORY : model->target_kind;
         if (!selected(r, model->target))
-            r->columns[r->n_columns++] = (ca_csv_column){ model->target, true, kind, NULL };
+            CA_TRY(select_column(run, r, (ca_csv_column){ model->target, true, kind, NULL }));
         return CAUCE_OK;
     }
     if (!r->o.need_target) return CAUCE_OK;
@@ -134,14 +143,21 @@ static cauce_status check_inputs(cauce_run *run, reading *r) {
 
 static cauce_status check_extra(cauce_run *run, const reading *r) {
     ca_text list = { 0 };
+    ca_map inputs = { 0 }; /* the unused ones too: the model knows them */
     int64_t n = 0;
-    for (int64_t i = 0; i < r->n_header; i++) {
-        bool known = is_kept(r, r->header[i]) || strcmp(r->header[i], r->model->target) == 0;
-        for (int64_t k = 0; !known && k < r->model->inputs.n_fields; k++)
-            known = strcmp(r->model->inputs.fields[k].name, r->header[i]) == 0;
-        if (!known && ++n && list.length < 300)
-            ca_text_addf(&list, "%s'%s'", n > 1 ? ", " : "", r->header[i]);
+    for (int64_t k = 0; k < r->model->inputs.n_fields; k++) {
+        const char *name = r->model->inputs.fields[k].name;
+        if (ca_map_add(&inputs, name, strlen(name), NULL) >= 0) continue;
+        ca_map_free(&inputs);
+        return CA_NOMEM(run);
     }
+    for (int64_t i = 0; i < r->n_header; i++) {
+        const char *name = r->header[i];
+        bool known = ca_map_find(&inputs, name, strlen(name)) >= 0 || strcmp(name, r->model->target) == 0 ||
+                     is_kept(r, name);
+        if (!known && ++n && list.length < 300) ca_text_addf(&list, "%s'%s'", n > 1 ? ", " : "", name);
+    }
+    ca_map_free(&inputs);
     cauce_status status = CAUCE_OK;
     if (n && r->o.strict)
         status = cauce_fail(run, CAUCE_E_SCHEMA, "%lld column%s that the model does not know: %s",
@@ -157,8 +173,7 @@ static cauce_status start(cauce_run *run, reading *r, const char *path, const ca
                           const char *owner, const char *options, bool with_target) {
     ca_csv_options csv = { .only_named = true };
     CA_TRY(ca_options_parse(run, &run->scratch, owner, rows, options, &r->o));
-    if (r->o.separator && strcmp(r->o.separator, "auto") != 0)
-        csv.separator = strcmp(r->o.separator, "tab") == 0 ? '\t' : *r->o.separator;
+    CA_TRY(ca_csv_separator(run, r->o.separator, &csv.separator));
     if (r->o.missing.type != CAUCE_V_LIST && r->model->missing)
         CA_TRY(ca_value_parse(run, &run->scratch, r->model->missing, &r->o.missing));
     if (r->o.missing.type == CAUCE_V_LIST) {
@@ -174,14 +189,23 @@ static cauce_status start(cauce_run *run, reading *r, const char *path, const ca
     r->stream = ca_csv_open(run, path, &csv);
     if (!r->stream) return run->error.status;
     r->n_header = ca_csv_header(r->stream, &r->header);
+    for (int64_t i = 0; i < r->n_header; i++)
+        if (ca_map_add(&r->names, r->header[i], strlen(r->header[i]), NULL) < 0) return CA_NOMEM(run);
     r->columns = cauce_scratch(run, r->model->inputs.n_fields + r->o.keep.n_items + 2, sizeof *r->columns);
-    if (!r->columns) return run->error.status;
+    r->kept = cauce_scratch(run, r->o.keep.n_items, sizeof *r->kept);
+    if (!r->columns || !r->kept) return run->error.status;
     CA_TRY(check_inputs(run, r));
-    select_inputs(r);
+    CA_TRY(select_inputs(run, r));
     CA_TRY(select_kept(run, r));
     if (with_target) CA_TRY(select_target(run, r));
     CA_TRY(check_extra(run, r));
     return ca_csv_select(run, r->stream, r->columns, r->n_columns);
+}
+
+static void finish(reading *r) {
+    ca_map_free(&r->names);
+    ca_map_free(&r->selected);
+    if (r->stream) ca_csv_close(r->stream);
 }
 
 static void note_bad(cauce_run *run, const reading *r) {
@@ -217,7 +241,7 @@ cauce_table *ca_model_read_csv(cauce_run *run, const cauce_model *model, const c
         note_bad(run, &r);
         status = set_roles(run, &r, table);
     }
-    if (r.stream) ca_csv_close(r.stream);
+    finish(&r);
     if (status == CAUCE_OK) return table;
     ca_table_drop(table);
     return NULL;
@@ -244,7 +268,7 @@ static void print_header(const reading *r, ca_text *line) {
 
 static void print_kept(const reading *r, const cauce_table *table, int64_t row, ca_text *line) {
     for (int64_t i = 0; i < r->o.keep.n_items; i++) {
-        int64_t j = ca_table_find(table, r->o.keep.items[i].text);
+        int64_t j = r->kept[i];
         if (table->columns[j].column->storage == CA_CODES) {
             const char *text = cauce_table_text(table, row, j);
             if (text) ca_csv_put_text(line, text, strlen(text), true);
@@ -280,6 +304,8 @@ static cauce_status predict_block(cauce_run *run, const reading *r, const cauce_
     ca_frame out;
     ca_text lines = { 0 };
     if (!classes) return run->error.status;
+    for (int64_t i = 0; i < r->o.keep.n_items; i++)
+        r->kept[i] = ca_table_find(table, r->o.keep.items[i].text);
     CA_TRY(ca_model_apply(run, model, table, CA_PREDICT, &out, NULL));
     if (ca_model_classifies(model))
         ca_decide(out.batch.blocks[0].values, out.batch.blocks[0].stride, n, model->n_classes, classes);
@@ -333,6 +359,6 @@ cauce_status ca_model_predict_csv(cauce_run *run, const cauce_model *model, cons
             ca_writer_abort(&writer);
     }
     note_bad(run, &r);
-    if (r.stream) ca_csv_close(r.stream);
+    finish(&r);
     return status;
 }

@@ -49,15 +49,10 @@ static cauce_status add(cauce_run *run, cauce_table *table, const char *name, ca
 /* ---- Predictions --------------------------------------------------------------------------------------- */
 
 static ca_column *class_numbers(cauce_run *run, const cauce_model *model, const int32_t *classes, int64_t n) {
-    ca_column *column = ca_column_new(CAUCE_NUMBER, CA_F64, n);
-    double *data = column ? ca_arena_alloc(&column->arena, (size_t)n * sizeof *data) : NULL;
-    if (!data) {
-        ca_column_drop(column);
-        CA_NOMEM(run);
-        return NULL;
-    }
-    for (int64_t r = 0; r < n; r++) data[r] = classes[r] >= 0 ? model->class_values[classes[r]] : (double)NAN;
-    column->data = data;
+    double *data;
+    ca_column *column = ca_column_numbers(run, n, &data);
+    for (int64_t r = 0; column && r < n; r++)
+        data[r] = classes[r] >= 0 ? model->class_values[classes[r]] : (double)NAN;
     return column;
 }
 

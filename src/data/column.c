@@ -17,6 +17,18 @@ ca_column *ca_column_new(cauce_kind kind, ca_storage storage, int64_t n_rows) {
     return column;
 }
 
+ca_column *ca_column_numbers(cauce_run *run, int64_t n_rows, double **values) {
+    ca_column *column = ca_column_new(CAUCE_NUMBER, CA_F64, n_rows);
+    *values = column ? ca_arena_alloc(&column->arena, (size_t)n_rows * sizeof **values) : NULL;
+    if (*values) {
+        column->data = *values;
+        return column;
+    }
+    ca_column_drop(column);
+    CA_NOMEM(run);
+    return NULL;
+}
+
 ca_column *ca_column_hold(ca_column *column) {
     atomic_fetch_add_explicit(&column->references, 1, memory_order_relaxed);
     return column;

@@ -35,6 +35,8 @@ typedef struct ca_column {
 
 /* A column with one reference and nothing in it. NULL: out of memory. */
 ca_column *ca_column_new(cauce_kind kind, ca_storage storage, int64_t n_rows);
+/* A number column with room for its values, to be filled in. NULL: NOMEM recorded. */
+ca_column *ca_column_numbers(cauce_run *run, int64_t n_rows, double **values);
 ca_column *ca_column_hold(ca_column *column); /* one more reference */
 void ca_column_drop(ca_column *column);       /* one less; NULL allowed */
 

@@ -70,3 +70,14 @@ cauce_table *ca_csv_read(cauce_run *run, const char *text, size_t size, const ch
     const bool in_parts = size >= 2 * (size_t)PART_SIZE && cauce_threads(run) > 1;
     return ca_csv_read_by(run, text, size, what, options, in_parts ? PART_SIZE : 0);
 }
+
+cauce_status ca_csv_separator(cauce_run *run, const char *text, char *separator) {
+    *separator = 0;
+    if (!text || strcmp(text, "auto") == 0) return CAUCE_OK;
+    if (strcmp(text, "tab") == 0) text = "\t";
+    if (!*text || text[1] || !strchr(",;|\t", *text))
+        return cauce_fail(run, CAUCE_E_PARAM,
+                          "separator=%s is not accepted; it takes: auto, \",\", ;, tab, |", text);
+    *separator = *text;
+    return CAUCE_OK;
+}

@@ -31,6 +31,9 @@ typedef struct ca_csv_options {
     int64_t *n_bad;      /* where the count goes, may be NULL */
 } ca_csv_options;
 
+/* A separator as options name it: auto (or NULL) "," ; tab |. PARAM for anything else. */
+cauce_status ca_csv_separator(cauce_run *run, const char *text, char *separator);
+
 /* Parses all of a text (borrowed during the call). `what` names it in messages (the path); options NULL:
  * none. NULL: failure recorded, `what:line:column: message (byte n)`: lines and columns (characters) from 1,
  * bytes from 0, and of several faults the first in the file.

@@ -29,48 +29,6 @@ cauce_status ca_metric_list_parse(cauce_run *run, const char *text, bool classif
     return CAUCE_OK;
 }
 
-/* Rows of weight 0 count as absent. */
-static cauce_status without_zero_weights(cauce_run *run, const ca_labels *labels, int64_t n, int64_t **rows,
-                                         int64_t *kept) {
-    int64_t *list = cauce_scratch(run, n, sizeof *list);
-    if (!list) return run->error.status;
-    *kept = 0;
-    for (int64_t r = 0; r < n; r++)
-        if (labels->weight[r] > 0) list[(*kept)++] = r;
-    *rows = list;
-    return CAUCE_OK;
-}
-
-#define GATHER(type, from, member)                                                                           \
-    do {                                                                                                     \
-        type *to_ = cauce_scratch(run, kept, sizeof *to_);                                                   \
-        if (!to_) return run->error.status;                                                                  \
-        for (int64_t i_ = 0; i_ < kept; i_++) to_[i_] = (from)[rows[i_]];                                    \
-        (member) = to_;                                                                                      \
-    } while (0)
-
-static cauce_status drop_absent(cauce_run *run, ca_metric_input *in, const ca_labels *labels) {
-    int64_t *rows = NULL, kept = 0;
-    CA_TRY(without_zero_weights(run, labels, in->n, &rows, &kept));
-    if (kept == in->n) return CAUCE_OK;
-    if (in->y) GATHER(double, in->y, in->y);
-    if (in->prediction) GATHER(double, in->prediction, in->prediction);
-    if (in->y_class) GATHER(int32_t, in->y_class, in->y_class);
-    if (in->predicted) GATHER(int32_t, in->predicted, in->predicted);
-    if (in->proba) {
-        double *proba = cauce_scratch(run, kept * in->n_classes, sizeof *proba);
-        if (!proba) return run->error.status;
-        for (int32_t k = 0; k < in->n_classes; k++)
-            for (int64_t i = 0; i < kept; i++)
-                proba[i + k * kept] = in->proba[rows[i] + k * in->proba_stride];
-        in->proba = proba;
-        in->proba_stride = kept;
-    }
-    GATHER(double, labels->weight, in->weight);
-    in->n = kept;
-    return CAUCE_OK;
-}
-
 cauce_status ca_score(cauce_run *run, const ca_metric_list *metrics, const ca_labels *labels,
                       int32_t positive, const cauce_block *output, int64_t n, double *values) {
     ca_metric_input in = {
@@ -93,7 +51,6 @@ cauce_status ca_score(cauce_run *run, const ca_metric_list *metrics, const ca_la
         in.y = labels->y;
         in.prediction = output->values;
     }
-    if (labels->weight) CA_TRY(drop_absent(run, &in, labels));
     for (int64_t m = 0; m < metrics->n; m++)
         CA_TRY(ca_metric_compute(run, metrics->metric[m], &in, &values[m]));
     ca_arena_back(&run->scratch, mark);

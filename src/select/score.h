@@ -12,8 +12,8 @@ typedef struct ca_metric_list {
 } ca_metric_list;
 cauce_status ca_metric_list_parse(cauce_run *run, const char *text, bool classifier, ca_metric_list *list);
 
-/* Values of the metrics for predictions `output` (probabilities or numbers) against labels. rows: labels that
- * count (NULL: all n); output has one row for each. */
+/* Values of the metrics for predictions `output` (probabilities or numbers) of n rows against their labels.
+ * Rows of weight 0 have been left out. */
 cauce_status ca_score(cauce_run *run, const ca_metric_list *metrics, const ca_labels *labels,
                       int32_t positive, const cauce_block *output, int64_t n, double *values);
 

@@ -257,18 +257,6 @@ cauce_search *ca_random_search(cauce_run *run, const cauce_recipe *recipe, const
 
 /* ---- As a table ---------------------------------------------------------------------------------------- */
 
-static ca_column *numbers(cauce_run *run, int64_t n, double **values) {
-    ca_column *column = ca_column_new(CAUCE_NUMBER, CA_F64, n);
-    *values = column ? ca_arena_alloc(&column->arena, (size_t)n * sizeof **values) : NULL;
-    if (*values) {
-        column->data = *values;
-        return column;
-    }
-    ca_column_drop(column);
-    CA_NOMEM(run);
-    return NULL;
-}
-
 static const ca_assignment *item_of(const ca_candidate *candidate, const char *key) {
     for (int64_t i = 0; i < candidate->n; i++)
         if (strcmp(candidate->items[i].key, key) == 0) return &candidate->items[i];
@@ -296,7 +284,7 @@ static cauce_status add_param(cauce_run *run, cauce_table *table, const cauce_se
         return column ? ca_table_add(run, table, key, CAUCE_FEATURE, column) : run->error.status;
     }
     double *values;
-    ca_column *column = numbers(run, n, &values);
+    ca_column *column = ca_column_numbers(run, n, &values);
     if (!column) return run->error.status;
     for (int64_t c = 0; c < n; c++) {
         const ca_assignment *item = item_of(&search->candidates[c], key);
@@ -311,7 +299,7 @@ static cauce_status add_numbers(cauce_run *run, cauce_table *table, const cauce_
                                 int64_t m) {
     if (!*name) return CA_NOMEM(run);
     double *values;
-    ca_column *column = numbers(run, search->n_candidates, &values);
+    ca_column *column = ca_column_numbers(run, search->n_candidates, &values);
     if (!column) return run->error.status;
     for (int64_t c = 0; c < search->n_candidates; c++) values[c] = get(search, m, c);
     return ca_table_add(run, table, name, CAUCE_FEATURE, column);

@@ -81,5 +81,28 @@ START_TEST(no_memory) {
 }
 END_TEST
 
-TEST_MAIN("model_csv", TEST(no_memory), TEST(rows_keep_their_numbers),
+/* Predicting takes the same separators as reading, and no others. */
+START_TEST(separators_are_checked) {
+    char in[] = "/tmp/cauce-rows-XXXXXX", out[] = "/tmp/cauce-out-XXXXXX";
+    write_rows(in, 0);
+    close(mkstemp(out));
+    cauce_table *table = cauce_read_csv(in, "target=y");
+    cauce_model *model = model_of("dummy_classifier", table);
+    int64_t rows = 0;
+    cauce_error_clear();
+    ck_assert_int_eq(cauce_predict_csv(model, in, out, "separator=\",x\"", &rows), CAUCE_E_PARAM);
+    ck_assert_ptr_nonnull(strstr(cauce_error().message, "separator=,x is not accepted"));
+    ck_assert_int_eq(cauce_predict_csv(model, in, out, "separator=semicolon", &rows), CAUCE_E_PARAM);
+    ck_assert_ptr_null(cauce_read_csv(in, "separator=semicolon"));
+    ck_assert_int_eq(cauce_predict_csv(model, in, out, "separator=\",\"", &rows), CAUCE_OK);
+    ck_assert_int_eq(rows, ROWS);
+    cauce_error_clear();
+    cauce_model_free(model);
+    cauce_table_free(table);
+    unlink(in);
+    unlink(out);
+}
+END_TEST
+
+TEST_MAIN("model_csv", TEST(no_memory), TEST(rows_keep_their_numbers), TEST(separators_are_checked),
           TEST(messages_name_the_row_of_the_file))
