@@ -135,6 +135,10 @@ static const cli_command commands[] = {
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
+const cli_command *cli_command_at(int i) {
+    return i >= 0 && i < COMMANDS ? &commands[i] : NULL;
+}
+
 const cli_command *cli_command_find(const char *name) {
     for (int i = 0; i < COMMANDS; i++)
         if (strcmp(commands[i].name, name) == 0) return &commands[i];

@@ -42,6 +42,7 @@ int cli_schema(cli_program *program);
 int cli_spec(cli_program *program);
 int cli_verify(cli_program *program);
 
+const cli_command *cli_command_at(int i);              /* in the order of the help; NULL after the last */
 const cli_command *cli_command_find(const char *name); /* NULL: there is none */
 const char *cli_command_nearest(const char *name);     /* or NULL */
 /* Names of all options of a command, the common ones last. Owned text. */

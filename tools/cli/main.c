@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "complete.h"
 #include "place.h"
 
 /* A signal handler reaches nothing but globals: the one context of the process, and what was caught. */
@@ -148,6 +149,7 @@ static int close_output(cli_program *program, int code) {
 }
 
 int main(int argc, char **argv) {
+    if (argc > 1 && strcmp(argv[1], "__complete") == 0) return cli_complete(argc - 2, argv + 2);
     cli_program program = { 0 };
     program.out = cli_term_of(stdout);
     program.err = cli_term_of(stderr);

@@ -111,13 +111,13 @@ static bool is_word_of(const char *words, const char *text) {
     return false;
 }
 
-static bool is_choice(const cli_opt *opt) {
+bool cli_opt_is_choice(const cli_opt *opt) {
     return opt->metavar && strchr(opt->metavar, '|') && islower((unsigned char)*opt->metavar);
 }
 
 static bool store(const cli_opt *opt, const char *text, cli_args *args, cli_text *error) {
     void *place = (char *)args + opt->offset;
-    if (is_choice(opt) && !is_word_of(opt->metavar, text)) {
+    if (cli_opt_is_choice(opt) && !is_word_of(opt->metavar, text)) {
         cli_text_addf(error, "--%s is '%s', but must be one of %s", opt->name, text, opt->metavar);
         return false;
     }

@@ -1,4 +1,4 @@
-/* Options: one table from which parsing, usage lines, help (and, later, manual pages and completion) are
+/* Options: one table from which parsing, usage lines, help, manual pages and completion are
  * made. */
 #ifndef CLI_OPT_H
 #define CLI_OPT_H
@@ -35,6 +35,8 @@ typedef struct cli_opt {
 
 /* The option called `name`, or NULL. */
 const cli_opt *cli_opt_find(const char *name);
+/* Does it take one of a few words, those of its metavar? */
+bool cli_opt_is_choice(const cli_opt *opt);
 /* Calls back for each option of a list of names separated by blanks, in its order. */
 void cli_opt_each(const char *names, void (*each)(const cli_opt *opt, void *payload), void *payload);
 
