@@ -6,6 +6,7 @@
 
 #include "base/run.h"
 #include "cauce/sys/component.h"
+#include "linear/classes.h"
 #include "linear/margin.h"
 #include "linear/newton.h"
 #include "math/special.h"
@@ -31,10 +32,7 @@ static const cauce_param param_rows[] = {
                      "Inverse strength of the penalty: smaller values pull the coefficients more towards 0."),
     CAUCE_BOOL(struct logistic_params, fit_intercept, true,
                "Whether a constant, which is never penalised, is added to the margin."),
-    CAUCE_MIXED(struct logistic_params, class_weight, "null", CAUCE_V_NULL | CAUCE_V_TEXT | CAUCE_V_LIST, 0,
-                0, 0.0, 0.0, "balanced",
-                "Weights of the classes: null (all 1), balanced (inverse to their frequency), or a list of "
-                "\"label:weight\" texts."),
+    CA_CLASS_WEIGHT_ROW(struct logistic_params),
     CAUCE_CHOICE(
         struct logistic_params, solver, "auto", "auto|newton-cholesky|lbfgs",
         "How the optimum is found; auto takes newton-cholesky up to 3000 unknowns and lbfgs beyond."),
@@ -47,49 +45,14 @@ static const cauce_param param_rows[] = {
     CAUCE_END
 };
 
-struct logistic_state {
-    double *coef, *intercept;
-    int64_t n_rows, n_features, n_iter;
-    double gradient_norm;
-};
-
 static const cauce_state state_rows[] = {
-    CAUCE_MATRIX(struct logistic_state, coef, CAUCE_F64, n_rows, n_features,
-                 "Coefficients: one row for two classes (of the second class), else one for each class."),
-    CAUCE_ARRAY(struct logistic_state, intercept, CAUCE_F64, n_rows, "Constant of each row of coefficients."),
-    CAUCE_NUMBER_INT(struct logistic_state, n_iter, "Steps taken over all rows."),
-    CAUCE_NUMBER_REAL(struct logistic_state, gradient_norm,
+    CA_LINEAR_CLASSES_ROWS, CAUCE_NUMBER_INT(ca_linear_classes, n_iter, "Steps taken over all rows."),
+    CAUCE_NUMBER_REAL(ca_linear_classes, gradient_norm,
                       "Largest element of the objective's gradient at the solution."),
     CAUCE_STATE_END
 };
 
 /* ---- Fitting ------------------------------------------------------------------------------------------- */
-
-static cauce_status check_classes(cauce_run *run, const cauce_train *train) {
-    if (train->n_classes >= 2) return CAUCE_OK;
-    const char *only = train->n_classes == 1 && train->classes ? cauce_levels_text(train->classes, 0) : NULL;
-    if (only)
-        return cauce_fail(run, CAUCE_E_DATA,
-                          "the target has a single class, '%s'; at least two are needed in the training rows",
-                          only);
-    return cauce_fail(run, CAUCE_E_DATA, "the target has %d classes; at least two are needed",
-                      (int)train->n_classes);
-}
-
-/* Weights of the rows times those of their classes; NULL when all are 1. */
-static cauce_status row_weights(cauce_run *run, const struct logistic_params *p, const cauce_train *train,
-                                const double **weight) {
-    *weight = train->weight;
-    if (p->class_weight.type == 0 || p->class_weight.type == CAUCE_V_NULL) return CAUCE_OK;
-    double *per_class = cauce_scratch(run, train->n_classes, sizeof *per_class);
-    double *product = cauce_scratch(run, train->n_rows, sizeof *product);
-    if (!per_class || !product) return CA_NOMEM(run);
-    CA_TRY(cauce_class_weights(run, &p->class_weight, train, per_class));
-    for (int64_t i = 0; i < train->n_rows; i++)
-        product[i] = per_class[train->y_class[i]] * (train->weight ? train->weight[i] : 1);
-    *weight = product;
-    return CAUCE_OK;
-}
 
 /* 1 / C in the coordinates of the design: nothing on the intercept, 1 on a column of zeros, whose coefficient
  * would otherwise be free. */
@@ -194,20 +157,16 @@ static void tell(cauce_run *run, const ca_descent *descent) {
 
 static cauce_status logistic_fit(cauce_run *run, const void *params, const cauce_train *train, void *state) {
     const struct logistic_params *p = params;
-    struct logistic_state *s = state;
-    CA_TRY(check_classes(run, train));
+    ca_linear_classes *s = state;
+    CA_TRY(ca_linear_classes_open(run, train, s));
     const double *weight;
-    CA_TRY(row_weights(run, p, train, &weight));
+    CA_TRY(ca_class_row_weights(run, &p->class_weight, train, &weight));
     ca_design d;
     CA_TRY(ca_design_open(run, train, NULL, weight, p->fit_intercept, &d));
     CA_TRY(ca_design_standardise(run, &d, p->fit_intercept, true));
-    s->n_rows = train->n_classes > 2 ? train->n_classes : 1;
-    s->n_features = d.p;
-    s->coef = cauce_keep(run, s->n_rows, (size_t)d.p * sizeof *s->coef);
-    s->intercept = cauce_keep(run, s->n_rows, sizeof *s->intercept);
     double *v = cauce_scratch(run, s->n_rows, (size_t)d.q * sizeof *v);
     double *gradient = cauce_scratch(run, s->n_rows, (size_t)d.q * sizeof *gradient);
-    if (!s->coef || !s->intercept || !v || !gradient) return CA_NOMEM(run);
+    if (!v || !gradient) return CA_NOMEM(run);
     ca_descent descent = { .max_iter = p->max_iter, .tol = p->tol };
     CA_TRY(minimise(run, p, train, &d, &descent, v, gradient));
     if (s->n_rows > 1) centre_classes(d.q, s->n_rows, v);
@@ -216,15 +175,12 @@ static cauce_status logistic_fit(cauce_run *run, const void *params, const cauce
                   &s->gradient_norm);
     s->n_iter = descent.n_iter;
     tell(run, &descent);
-    if (ca_verify_finite(run, "coef", s->coef, s->n_rows * d.p) != CAUCE_OK ||
-        ca_verify_finite(run, "intercept", s->intercept, s->n_rows) != CAUCE_OK)
-        return run->error.status;
-    return CAUCE_OK;
+    return ca_linear_classes_finite(run, s);
 }
 
 /* ---- Applying ------------------------------------------------------------------------------------------ */
 
-static void apply_two(const struct logistic_state *s, const cauce_schema *schema, const cauce_batch *in,
+static void apply_two(const ca_linear_classes *s, const cauce_schema *schema, const cauce_batch *in,
                       double *out, int64_t stride) {
     double *first = out, *second = out + stride;
     ca_margin(schema, in, s->coef, s->intercept[0], second);
@@ -233,7 +189,7 @@ static void apply_two(const struct logistic_state *s, const cauce_schema *schema
     ca_expit_many(in->n_rows, second, second);
 }
 
-static void apply_many(const struct logistic_state *s, const cauce_schema *schema, const cauce_batch *in,
+static void apply_many(const ca_linear_classes *s, const cauce_schema *schema, const cauce_batch *in,
                        double *out, int64_t stride, double *top, double *total) {
     int64_t rows = in->n_rows;
     for (int64_t c = 0; c < s->n_rows; c++) {
@@ -266,7 +222,7 @@ static cauce_status logistic_bind(cauce_run *run, const cauce_fitted *self, cauc
 static cauce_status logistic_apply(cauce_run *run, const cauce_fitted *self, const cauce_batch *in,
                                    cauce_batch *out, void *scratch) {
     (void)run;
-    const struct logistic_state *s = self->state;
+    const ca_linear_classes *s = self->state;
     double *p = cauce_block_values(&out->blocks[0]), *top = scratch;
     int64_t stride = out->blocks[0].stride;
     if (s->n_rows == 1)
@@ -274,18 +230,6 @@ static cauce_status logistic_apply(cauce_run *run, const cauce_fitted *self, con
     else
         apply_many(s, self->in, in, p, stride, top, top + in->n_rows);
     return CAUCE_OK;
-}
-
-static cauce_status logistic_verify(cauce_run *run, const cauce_fitted *self) {
-    const struct logistic_state *s = self->state;
-    int64_t rows = self->n_classes > 2 ? self->n_classes : 1;
-    if (self->n_classes < 2 || s->n_rows != rows || s->n_features != self->in->width)
-        return cauce_fail(run, CAUCE_E_FORMAT,
-                          "coef is %lld x %lld; %d classes and %lld columns need %lld x %lld",
-                          (long long)s->n_rows, (long long)s->n_features, (int)self->n_classes,
-                          (long long)self->in->width, (long long)rows, (long long)self->in->width);
-    CA_TRY(ca_verify_finite(run, "coef", s->coef, s->n_rows * s->n_features));
-    return ca_verify_finite(run, "intercept", s->intercept, s->n_rows);
 }
 
 const cauce_component cauce_logistic_regression = {
@@ -298,11 +242,11 @@ const cauce_component cauce_logistic_regression = {
     .tags = CAUCE_TAG_ONEHOT,
     .params_size = sizeof(struct logistic_params),
     .params = param_rows,
-    .state_size = sizeof(struct logistic_state),
+    .state_size = sizeof(ca_linear_classes),
     .state = state_rows,
     .state_version = 1,
     .fit = logistic_fit,
     .bind = logistic_bind,
     .apply = logistic_apply,
-    .verify = logistic_verify,
+    .verify = ca_linear_classes_verify,
 };

@@ -21,11 +21,14 @@ CAUCE_API cauce_model *cauce_fit(const cauce_recipe *recipe, const cauce_table *
 
 /* Predictions for every row of `table`, whose columns are matched by name (any order; extra ones are noted as
  * a warning). predict: one column "prediction" (class labels, or numbers). predict_proba: n_classes number
- * columns "proba_<class>". transform: the output of the transformers (all but a last estimator). Owned
- * tables. Errors: SCHEMA naming the columns that are missing or of another kind; UNSUPPORTED; DATA with the
- * row. */
+ * columns "proba_<class>". decision: of classifiers that give decision values and no probabilities
+ * (ridge_classifier), columns "decision_<class>", the largest of which decides; of two classes only that of
+ * the positive one, which is predicted where its value is above 0. transform: the output of the transformers
+ * (all but a last estimator). Owned tables. Errors: SCHEMA naming the columns that are missing or of another
+ * kind; UNSUPPORTED for what the model does not give; DATA with the row. */
 CAUCE_API cauce_table *cauce_predict(const cauce_model *model, const cauce_table *table);
 CAUCE_API cauce_table *cauce_predict_proba(const cauce_model *model, const cauce_table *table);
+CAUCE_API cauce_table *cauce_decision(const cauce_model *model, const cauce_table *table);
 CAUCE_API cauce_table *cauce_transform(const cauce_model *model, const cauce_table *table);
 
 /* The metric (NULL: accuracy or r2) of the predictions against the target column of `table`, weighted by its
@@ -82,9 +85,10 @@ CAUCE_API const double *cauce_get_array(const cauce_model *model, const char *pa
 CAUCE_API cauce_table *cauce_model_read_csv(const cauce_model *model, const char *path, const char *options);
 
 /* Predicts a CSV file or stream in constant memory (paths "-": standard input and output). `options`:
- * "proba=false" (adds the probability of each class), "keep=[id, name]", "on_error=stop|missing",
- * "separator=", "missing=[...]", "strict=false" (true: extra columns are errors). A file appears whole or not
- * at all; on a pipe only complete lines. *rows (may be NULL): rows predicted. */
+ * "proba=false" (adds the probability of each class), "decision=false" (its decision value), "keep=[id,
+ * name]", "on_error=stop|missing", "separator=", "missing=[...]", "strict=false" (true: extra columns are
+ * errors). A file appears whole or not at all; on a pipe only complete lines. *rows (may be NULL): rows
+ * predicted. */
 CAUCE_API cauce_status cauce_predict_csv(const cauce_model *model, const char *input, const char *output,
                                          const char *options, int64_t *rows);
 

@@ -69,6 +69,9 @@ CAUCE_API char *cauce_recipe_to_json(const cauce_recipe *recipe);
 CAUCE_API char *cauce_recipe_to_text(const cauce_recipe *recipe);
 /* "transformer", "classifier" or "regressor". Static text. */
 CAUCE_API const char *cauce_recipe_role(const cauce_recipe *recipe);
+/* What a fitted model gives for a row: "columns" (a transformer), "number", "probabilities", or "decision
+ * values" (a classifier without probabilities, see cauce_decision). Static text. */
+CAUCE_API const char *cauce_recipe_output(const cauce_recipe *recipe);
 CAUCE_API void cauce_recipe_free(cauce_recipe *recipe);
 CAUCE_API void cauce_text_free(char *text);
 

@@ -24,12 +24,12 @@ CAUCE_API void cauce_scorer_clear(cauce_scorer *scorer);
  * told). Errors: ARGUMENT for i out of range, KIND, DATA for a text that is no number. Allocates nothing. */
 CAUCE_API cauce_status cauce_scorer_set_number(cauce_scorer *scorer, int64_t i, double value);
 CAUCE_API cauce_status cauce_scorer_set_text(cauce_scorer *scorer, int64_t i, const char *text);
-/* Scores the row that was set: n_classes probabilities, or one value; borrowed until the next call on the
- * scorer. NULL on failure. Same bits as cauce_predict (dummy_classifier
- * strategy=stratified, which draws by the number of the row, gives those of the first row). Allocates
- * nothing. */
+/* Scores the row that was set: n_classes probabilities (or decision values, see cauce_decision; of two
+ * classes -d and d), or one value; borrowed until the next call on the scorer. NULL on failure. Same bits as
+ * cauce_predict (dummy_classifier strategy=stratified, which draws by the number of the row, gives those of
+ * the first row). Allocates nothing. */
 CAUCE_API const double *cauce_scorer_run(cauce_scorer *scorer);
-/* Class of the last row: the most probable one, lowest on ties; -1 for regression. */
+/* Class of the last row: the one of the largest number, lowest on ties; -1 for regression. */
 CAUCE_API int64_t cauce_scorer_class(const cauce_scorer *scorer);
 
 #ifdef __cplusplus

@@ -84,7 +84,7 @@ static cauce_status score_classes(cauce_run *run, const char *name, const double
     if (input->n_classes < 1)
         return cauce_fail(run, CAUCE_E_ARGUMENT, "n_classes is %d; 1 or more is accepted",
                           (int)input->n_classes);
-    bool labels = (metric->needs & CA_NEEDS_LABELS) != 0, probable = (metric->needs & CA_NEEDS_PROBA) != 0;
+    bool labels = (metric->needs & CA_NEEDS_LABELS) != 0, probable = (metric->needs & CA_NEEDS_NUMBERS) != 0;
     if (labels && !input->predicted && !proba)
         return cauce_fail(run, CAUCE_E_ARGUMENT, "%s needs predicted classes or probabilities; both are NULL",
                           name);

@@ -22,24 +22,22 @@ void cauce_model_free(cauce_model *model) {
 
 /* ---- Predicting ---------------------------------------------------------------------------------------- */
 
-typedef enum output_kind { PREDICTION, PROBA, TRANSFORM } output_kind;
+typedef enum output_kind { PREDICTION, PROBA, DECISION, TRANSFORM } output_kind;
 
 static cauce_table *output_table(cauce_run *run, const cauce_model *model, const cauce_table *table,
                                  output_kind kind) {
     ca_frame out = { 0 };
     const cauce_schema *schema;
     cauce_table *result = NULL;
-    if (kind == PROBA && !ca_model_classifies(model)) {
-        cauce_fail(run, CAUCE_E_UNSUPPORTED, "the model is no classifier: it gives no probabilities");
-        return NULL;
-    }
+    bool by_class = kind == PROBA || kind == DECISION;
+    if (by_class && ca_model_gives(run, model, kind == DECISION) != CAUCE_OK) return NULL;
     if (ca_model_apply(run, model, table, kind == TRANSFORM ? CA_TRANSFORM : CA_PREDICT, &out, &schema) !=
         CAUCE_OK)
         return NULL;
     if (kind == PREDICTION)
         result = ca_model_prediction_table(run, model, &out);
-    else if (kind == PROBA)
-        result = ca_model_proba_table(run, model, &out);
+    else if (by_class)
+        result = ca_model_classes_table(run, model, &out);
     else
         result = ca_model_transform_table(run, schema, &out);
     return result;
@@ -65,6 +63,10 @@ cauce_table *cauce_predict_proba(const cauce_model *model, const cauce_table *ta
     return guarded_output(model, table, PROBA, "predict");
 }
 
+cauce_table *cauce_decision(const cauce_model *model, const cauce_table *table) {
+    return guarded_output(model, table, DECISION, "predict");
+}
+
 cauce_table *cauce_transform(const cauce_model *model, const cauce_table *table) {
     return guarded_output(model, table, TRANSFORM, "transform");
 }
@@ -87,7 +89,7 @@ static cauce_status score(cauce_run *run, const cauce_model *model, const cauce_
     cauce_table *counted;
     if (!ca_node_is_estimator(model->root))
         return cauce_fail(run, CAUCE_E_UNSUPPORTED, "the model has no estimator: there is nothing to score");
-    CA_TRY(ca_metric_list_parse(run, metric, ca_model_classifies(model), &metrics));
+    CA_TRY(ca_metric_list_parse(run, metric, model->recipe, &metrics));
     if (metrics.n != 1) return cauce_fail(run, CAUCE_E_PARAM, "one metric at a time");
     if (table->n_rows == 0) return cauce_fail(run, CAUCE_E_SHAPE, "the table has no rows");
     CA_TRY(ca_model_counted(run, table, &counted));

@@ -195,6 +195,16 @@ const char *cauce_recipe_role(const cauce_recipe *recipe) {
     return "transformer";
 }
 
+const char *cauce_recipe_output(const cauce_recipe *recipe) {
+    if (!recipe) return "";
+    switch (ca_recipe_role(recipe)) {
+    case CAUCE_CLASSIFIER: return ca_recipe_margin(recipe) ? "decision values" : "probabilities";
+    case CAUCE_REGRESSOR: return "number";
+    case CAUCE_TRANSFORMER: break;
+    }
+    return "columns";
+}
+
 void cauce_recipe_free(cauce_recipe *recipe) {
     ca_recipe_free(recipe);
 }

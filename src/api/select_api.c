@@ -166,8 +166,10 @@ static cauce_status add_labels(cauce_run *run, cauce_table *table, const cauce_c
         if (isnan(cv->prediction[r])) classes[r] = CAUCE_MISSING;
     ca_column *column = ca_model_label_column(run, model, classes, cv->n_rows);
     CA_TRY(column ? ca_table_add(run, table, "prediction", CAUCE_FEATURE, column) : run->error.status);
-    for (int32_t k = 0; k < model->n_classes; k++)
-        CA_TRY(add_numbers(run, table, ca_run_text(run, "proba_%s", cauce_levels_text(model->classes, k)),
+    ca_class_columns columns = ca_model_class_columns(model);
+    for (int32_t k = columns.first; k < columns.end; k++)
+        CA_TRY(add_numbers(run, table,
+                           ca_run_text(run, "%s_%s", columns.stem, cauce_levels_text(model->classes, k)),
                            cv->prediction + (int64_t)k * cv->n_rows, cv->n_rows));
     return CAUCE_OK;
 }

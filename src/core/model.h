@@ -99,11 +99,21 @@ typedef enum ca_apply {
  */
 cauce_status ca_model_apply(cauce_run *run, const cauce_model *model, const cauce_table *table, ca_apply what,
                             ca_frame *out, const cauce_schema **schema);
-/* Most probable class of each row, lowest on ties: proba is n x n_classes, column by column with `stride`. */
-void ca_decide(const double *proba, int64_t stride, int64_t n, int32_t n_classes, int32_t *classes);
+/* Class of the largest probability or decision value of each row, lowest on ties: n x n_classes numbers,
+ * column by column with `stride`. */
+void ca_decide(const double *values, int64_t stride, int64_t n, int32_t n_classes, int32_t *classes);
+/* UNSUPPORTED unless the model gives what is asked for: decision values, or probabilities. */
+cauce_status ca_model_gives(cauce_run *run, const cauce_model *model, bool decision);
+/* The columns as which people see a classifier's output: proba_<class> for each class; decision_<class>, of
+ * two classes for the positive one alone, as -d and d say the same. */
+typedef struct ca_class_columns {
+    const char *stem;
+    int32_t first, end;
+} ca_class_columns;
+ca_class_columns ca_model_class_columns(const cauce_model *model);
 /* Tables made of an output, whose memory they take over, even on failure (src/core/output_table.c). */
 cauce_table *ca_model_prediction_table(cauce_run *run, const cauce_model *model, ca_frame *output);
-cauce_table *ca_model_proba_table(cauce_run *run, const cauce_model *model, ca_frame *output);
+cauce_table *ca_model_classes_table(cauce_run *run, const cauce_model *model, ca_frame *output);
 cauce_table *ca_model_transform_table(cauce_run *run, const cauce_schema *schema, ca_frame *output);
 /* A column of class labels (or class numbers, when the target was a number). */
 ca_column *ca_model_label_column(cauce_run *run, const cauce_model *model, const int32_t *classes, int64_t n);

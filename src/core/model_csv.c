@@ -11,7 +11,7 @@ enum { ERROR_STOP, ERROR_MISSING };
 enum { BLOCK_ROWS = 8192 };
 
 struct options {
-    bool proba, strict, need_target;
+    bool proba, decision, strict, need_target;
     int on_error;
     cauce_value keep, missing;
     const char *separator, *weight;
@@ -31,6 +31,7 @@ static const cauce_param read_rows[] = {
 
 static const cauce_param predict_rows[] = {
     COMMON_ROWS, CAUCE_BOOL(struct options, proba, false, "Adds the probability of each class."),
+    CAUCE_BOOL(struct options, decision, false, "Adds the decision value of each class."),
     CAUCE_BOOL(struct options, strict, false, "Columns the model does not know are errors."), CAUCE_END
 };
 
@@ -44,8 +45,9 @@ typedef struct reading {
     ca_map names; /* of the header */
     ca_csv_column *columns;
     int64_t n_columns;
-    ca_map selected; /* names of `columns` */
-    int64_t *kept;   /* column of a block's table for each kept one */
+    ca_map selected;        /* names of `columns` */
+    int64_t *kept;          /* column of a block's table for each kept one */
+    ca_class_columns shown; /* written beside the prediction */
 } reading;
 
 static int64_t in_header(const reading *r, const char *name) {
@@ -255,9 +257,9 @@ static void print_header(const reading *r, ca_text *line) {
         ca_text_add(line, ",");
     }
     ca_text_add(line, "prediction");
-    for (int32_t k = 0; r->o.proba && k < r->model->n_classes; k++) {
+    for (int32_t k = r->shown.first; k < r->shown.end; k++) {
         ca_text name = { 0 };
-        ca_text_addf(&name, "proba_%s", cauce_levels_text(r->model->classes, k));
+        ca_text_addf(&name, "%s_%s", r->shown.stem, cauce_levels_text(r->model->classes, k));
         ca_text_add(line, ",");
         ca_csv_put_text(line, ca_text_get(&name), name.length, false);
         line->failed = line->failed || name.failed;
@@ -289,7 +291,7 @@ static void print_row(const reading *r, const cauce_table *table, const cauce_bl
         ca_csv_put_text(line, label, strlen(label), true);
     } else
         ca_csv_put_number(line, output->values[row]);
-    for (int32_t k = 0; r->o.proba && k < model->n_classes; k++) {
+    for (int32_t k = r->shown.first; k < r->shown.end; k++) {
         ca_text_add(line, ",");
         ca_csv_put_number(line, output->values[row + k * output->stride]);
     }
@@ -348,8 +350,9 @@ cauce_status ca_model_predict_csv(cauce_run *run, const cauce_model *model, cons
     if (!ca_node_is_estimator(model->root))
         return cauce_fail(run, CAUCE_E_UNSUPPORTED, "the model has no estimator: it transforms only");
     cauce_status status = start(run, &r, input, predict_rows, "predict", options, false);
-    if (status == CAUCE_OK && r.o.proba && !ca_model_classifies(model))
-        status = cauce_fail(run, CAUCE_E_UNSUPPORTED, "a regression model gives no probabilities");
+    if (status == CAUCE_OK && r.o.proba) status = ca_model_gives(run, model, false);
+    if (status == CAUCE_OK && r.o.decision) status = ca_model_gives(run, model, true);
+    if (r.o.proba || r.o.decision) r.shown = ca_model_class_columns(model);
     if (status == CAUCE_OK) status = ca_writer_open(run, &writer, output);
     if (status == CAUCE_OK) {
         status = predict_blocks(run, &r, &writer, rows);

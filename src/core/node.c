@@ -71,7 +71,7 @@ static cauce_status default_fields(cauce_run *run, const ca_node *node, cauce_bi
     cauce_field *field = cauce_bind_fields(run, binding, 1);
     if (!field) return run->error.status;
     bool classifier = component->role == CAUCE_CLASSIFIER;
-    field->name = classifier ? "proba" : "prediction";
+    field->name = !classifier ? "prediction" : component->tags & CAUCE_TAG_MARGIN ? "decision" : "proba";
     field->width = classifier ? node->f.n_classes : 1;
     field->labels = classifier ? node->f.classes : NULL;
     return CAUCE_OK;

@@ -93,11 +93,12 @@ cauce_table *ca_model_prediction_table(cauce_run *run, const cauce_model *model,
     return NULL;
 }
 
-static cauce_status add_probabilities(cauce_run *run, const cauce_model *model, const cauce_block *block,
-                                      ca_column *owner, cauce_table *table) {
-    for (int32_t k = 0; k < model->n_classes; k++) {
+static cauce_status add_classes(cauce_run *run, const cauce_model *model, const cauce_block *block,
+                                ca_column *owner, cauce_table *table) {
+    ca_class_columns columns = ca_model_class_columns(model);
+    for (int32_t k = columns.first; k < columns.end; k++) {
         ca_text name = { 0 };
-        ca_text_addf(&name, "proba_%s", cauce_levels_text(model->classes, k));
+        ca_text_addf(&name, "%s_%s", columns.stem, cauce_levels_text(model->classes, k));
         cauce_status status = name.failed ? CA_NOMEM(run) : CAUCE_OK;
         if (status == CAUCE_OK)
             status = add(run, table, ca_text_get(&name),
@@ -108,12 +109,11 @@ static cauce_status add_probabilities(cauce_run *run, const cauce_model *model, 
     return CAUCE_OK;
 }
 
-cauce_table *ca_model_proba_table(cauce_run *run, const cauce_model *model, ca_frame *output) {
+cauce_table *ca_model_classes_table(cauce_run *run, const cauce_model *model, ca_frame *output) {
     cauce_block block = output->batch.blocks[0];
     cauce_table *table = ca_table_new(run, output->batch.n_rows);
     ca_column *owner = owner_of(run, output);
-    cauce_status status =
-        table && owner ? add_probabilities(run, model, &block, owner, table) : run->error.status;
+    cauce_status status = table && owner ? add_classes(run, model, &block, owner, table) : run->error.status;
     ca_column_drop(owner);
     if (status == CAUCE_OK) return table;
     ca_table_drop(table);

@@ -65,11 +65,30 @@ cauce_status ca_model_apply(cauce_run *run, const cauce_model *model, const cauc
     return status;
 }
 
-void ca_decide(const double *proba, int64_t stride, int64_t n, int32_t n_classes, int32_t *classes) {
+/* ---- Classes ------------------------------------------------------------------------------------------- */
+
+void ca_decide(const double *values, int64_t stride, int64_t n, int32_t n_classes, int32_t *classes) {
     for (int64_t r = 0; r < n; r++) {
         int32_t best = 0;
         for (int32_t k = 1; k < n_classes; k++)
-            if (proba[r + k * stride] > proba[r + best * stride]) best = k;
+            if (values[r + k * stride] > values[r + best * stride]) best = k;
         classes[r] = best;
     }
+}
+
+cauce_status ca_model_gives(cauce_run *run, const cauce_model *model, bool decision) {
+    if (!ca_model_classifies(model))
+        return cauce_fail(run, CAUCE_E_UNSUPPORTED, "the model is no classifier: it gives no %s",
+                          decision ? "decision values" : "probabilities");
+    if (ca_recipe_margin(model->recipe) == decision) return CAUCE_OK;
+    return cauce_fail(run, CAUCE_E_UNSUPPORTED,
+                      decision ? "%s gives no decision values: it gives probabilities"
+                               : "%s gives no probabilities: it gives decision values",
+                      ca_recipe_last(model->recipe)->name);
+}
+
+ca_class_columns ca_model_class_columns(const cauce_model *model) {
+    if (!ca_recipe_margin(model->recipe)) return (ca_class_columns){ "proba", 0, model->n_classes };
+    if (model->n_classes != 2) return (ca_class_columns){ "decision", 0, model->n_classes };
+    return (ca_class_columns){ "decision", model->positive, model->positive + 1 };
 }

@@ -200,11 +200,20 @@ static cauce_status copy_into(cauce_run *run, const cauce_recipe *from, cauce_re
     return CAUCE_OK;
 }
 
-cauce_component_role ca_recipe_role(const cauce_recipe *recipe) {
+const cauce_component *ca_recipe_last(const cauce_recipe *recipe) {
     const cauce_composite *composite = recipe->component->composite;
     if (composite && !composite->branches && recipe->n_children)
-        return ca_recipe_role(recipe->children[recipe->n_children - 1]);
-    return recipe->component->role;
+        return ca_recipe_last(recipe->children[recipe->n_children - 1]);
+    return recipe->component;
+}
+
+cauce_component_role ca_recipe_role(const cauce_recipe *recipe) {
+    return ca_recipe_last(recipe)->role;
+}
+
+bool ca_recipe_margin(const cauce_recipe *recipe) {
+    const cauce_component *last = ca_recipe_last(recipe);
+    return last->role == CAUCE_CLASSIFIER && (last->tags & CAUCE_TAG_MARGIN);
 }
 
 static cauce_status check_node(cauce_run *run, const cauce_recipe *recipe) {

@@ -52,8 +52,12 @@ cauce_status ca_recipe_set_columns(cauce_run *run, cauce_recipe *recipe, const c
 /* Gives a composite its children (taken, even on failure) and names those that have none. */
 cauce_status ca_recipe_adopt(cauce_run *run, cauce_recipe *recipe, cauce_recipe *const *children, int64_t n);
 const char *ca_recipe_name(const cauce_recipe *recipe); /* name, or the component's */
+/* The component whose output is that of the whole: in a pipeline the last step's. */
+const cauce_component *ca_recipe_last(const cauce_recipe *recipe);
 /* Role of the whole: a pipeline has that of its last step. */
 cauce_component_role ca_recipe_role(const cauce_recipe *recipe);
+/* Does it classify by decision values (CAUCE_TAG_MARGIN), without probabilities? */
+bool ca_recipe_margin(const cauce_recipe *recipe);
 /* Structure and cross-parameter checks of the whole tree, before any work. */
 cauce_status ca_recipe_check(cauce_run *run, const cauce_recipe *recipe);
 

@@ -129,7 +129,7 @@ static cauce_status check_classes(cauce_run *run, const ca_metric *metric, const
             return cauce_fail(run, CAUCE_E_ARGUMENT, "%s needs predicted classes", metric->name);
         CA_TRY(check_range(run, metric, input, input->predicted, "predicted"));
     }
-    if (!(metric->needs & CA_NEEDS_PROBA)) return CAUCE_OK;
+    if (!(metric->needs & CA_NEEDS_NUMBERS)) return CAUCE_OK;
     if (!input->proba)
         return cauce_fail(run, CAUCE_E_PARAM, "%s needs probabilities, and there are none", metric->name);
     for (int32_t k = 0; k < input->n_classes; k++)

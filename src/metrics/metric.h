@@ -14,14 +14,21 @@ typedef struct ca_metric_input {
     int32_t n_classes;
     const int32_t *y_class;   /* true class of each row */
     const int32_t *predicted; /* predicted class of each row */
-    const double *proba;      /* row r, class k: proba[r + k * proba_stride]; NULL when not needed */
+    const double *proba;      /* row r, class k: proba[r + k * proba_stride]; NULL when not needed; decision
+                               * values for metrics that need scores only */
     int64_t proba_stride;
     int32_t positive; /* class that binary metrics speak of; -1 unless two classes */
     /* regression */
     const double *y, *prediction;
 } ca_metric_input;
 
-typedef enum ca_metric_needs { CA_NEEDS_LABELS = 1, CA_NEEDS_PROBA = 2, CA_NEEDS_VALUES = 4 } ca_metric_needs;
+typedef enum ca_metric_needs {
+    CA_NEEDS_LABELS = 1,
+    CA_NEEDS_PROBA = 2, /* probabilities of the classes */
+    CA_NEEDS_VALUES = 4,
+    CA_NEEDS_SCORES = 8 /* numbers that grow with the likelihood of a class: probabilities, decision values */
+} ca_metric_needs;
+enum { CA_NEEDS_NUMBERS = CA_NEEDS_PROBA | CA_NEEDS_SCORES }; /* some number for each class */
 
 typedef struct ca_metric {
     const char *name;

@@ -1,5 +1,6 @@
 #include "select/cross_validate.h"
 
+#include <float.h>
 #include <math.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -151,7 +152,7 @@ cauce_status ca_cv_plan_make(cauce_run *run, const cauce_recipe *recipe, const c
     CA_TRY(status);
     plan->reference->recipe = ca_recipe_clone(run, recipe); /* tells classifiers from regressors */
     if (!plan->reference->recipe) return run->error.status;
-    CA_TRY(ca_metric_list_parse(run, metrics, role == CAUCE_CLASSIFIER, &plan->metrics));
+    CA_TRY(ca_metric_list_parse(run, metrics, recipe, &plan->metrics));
     CA_TRY(try_metrics(run, &plan->metrics, plan->labels.n_classes));
     return make_folds(run, folds, table, plan);
 }
@@ -251,8 +252,8 @@ static cauce_status pick_labels(cauce_run *run, const ca_labels *all, const int6
     return CAUCE_OK;
 }
 
-/* The model's output over the classes of the whole table: a class that was not in the training rows gets 0.
- */
+/* The model's output over the classes of the whole table: a class that was not in the training rows gets the
+ * probability 0, or a decision value below all others. */
 static cauce_status spread(cauce_run *run, const ca_cv_plan *plan, const cauce_model *model,
                            const cauce_block *output, int64_t n, cauce_block *all) {
     *all = *output;
@@ -260,6 +261,8 @@ static cauce_status spread(cauce_run *run, const ca_cv_plan *plan, const cauce_m
     if (k_all == model->n_classes || k_all == 0) return CAUCE_OK;
     double *proba = cauce_scratch(run, n * k_all, sizeof *proba);
     if (!proba) return run->error.status;
+    if (ca_recipe_margin(model->recipe))
+        for (int64_t i = 0; i < n * k_all; i++) proba[i] = -DBL_MAX;
     int32_t to = 0; /* both lists of classes are in the same order */
     for (int32_t k = 0; k < model->n_classes; k++) {
         while (strcmp(cauce_levels_text(plan->reference->classes, to),

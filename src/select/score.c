@@ -4,7 +4,24 @@
 
 #include "core/param.h"
 
-cauce_status ca_metric_list_parse(cauce_run *run, const char *text, bool classifier, ca_metric_list *list) {
+static cauce_status check_metric(cauce_run *run, const ca_metric *metric, const cauce_recipe *recipe) {
+    bool for_classes = metric->needs != CA_NEEDS_VALUES;
+    bool classifier = ca_recipe_role(recipe) == CAUCE_CLASSIFIER;
+    if (for_classes != classifier)
+        return cauce_fail(run, CAUCE_E_PARAM, "metric '%s' is for %s; the model is a %s", metric->name,
+                          for_classes ? "classification" : "regression",
+                          classifier ? "classifier" : "regressor");
+    if ((metric->needs & CA_NEEDS_PROBA) && ca_recipe_margin(recipe))
+        return cauce_fail(run, CAUCE_E_UNSUPPORTED,
+                          "metric '%s' needs probabilities, and %s gives decision values; accuracy, f1, "
+                          "roc_auc, average_precision and their kind do without",
+                          metric->name, ca_recipe_last(recipe)->name);
+    return CAUCE_OK;
+}
+
+cauce_status ca_metric_list_parse(cauce_run *run, const char *text, const cauce_recipe *recipe,
+                                  ca_metric_list *list) {
+    bool classifier = ca_recipe_role(recipe) == CAUCE_CLASSIFIER;
     if (!text || !*text) text = classifier ? "accuracy" : "r2";
     int64_t most = (int64_t)strlen(text) / 2 + 1;
     char *name = cauce_scratch(run, (int64_t)strlen(text) + 1, 1);
@@ -18,11 +35,7 @@ cauce_status ca_metric_list_parse(cauce_run *run, const char *text, bool classif
         text += n;
         const ca_metric *metric = ca_metric_find(run, name);
         if (!metric) return run->error.status;
-        bool for_classes = metric->needs != CA_NEEDS_VALUES;
-        if (for_classes != classifier)
-            return cauce_fail(run, CAUCE_E_PARAM, "metric '%s' is for %s; the model is a %s", name,
-                              for_classes ? "classification" : "regression",
-                              classifier ? "classifier" : "regressor");
+        CA_TRY(check_metric(run, metric, recipe));
         list->metric[list->n++] = metric;
     }
     if (list->n == 0) return cauce_fail(run, CAUCE_E_PARAM, "no metric is named");

@@ -51,6 +51,15 @@ ok cv "$data/diabetes.csv" -t progression -m ridge
 has "$out" "dummy_regressor"
 fails 2 "do not answer the same question" cv "$data/titanic.csv" -t survived -m logistic_regression -m ridge
 
+# decision values instead of probabilities
+ok cv "$data/iris.csv" -t species -m ridge_classifier -m logistic_regression
+has "$out" "f1_macro"
+lacks "$out" "log_loss"
+ok cv "$data/iris.csv" -t species -m ridge_classifier -o oof.csv
+[ "$(head -1 oof.csv)" = "fold,prediction,decision_setosa,decision_versicolor,decision_virginica" ] || complain "head of oof.csv: $(head -1 oof.csv)"
+fails 2 "needs probabilities" cv "$data/iris.csv" -t species -m ridge_classifier --metric log_loss
+ok search "$data/iris.csv" -t species -m ridge_classifier --grid "alpha=[0.1, 1]"
+
 # folds of every kind
 ok cv "$data/iris.csv" -t species -m logistic_regression --folds "stratified_k_fold n_splits=3" --json
 has "$out" '"folds": 3'

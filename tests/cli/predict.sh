@@ -52,4 +52,17 @@ ok fit "$data/diabetes.csv" -t progression -m ridge -q -o d.cauce
 ok predict d.cauce "$data/diabetes.csv" -o d.csv
 lines d.csv 443
 fails 2 "" predict d.cauce "$data/diabetes.csv" --proba -o d2.csv
+fails 2 "no classifier" predict d.cauce "$data/diabetes.csv" --decision -o d2.csv
+
+# a classifier without probabilities
+ok fit "$data/titanic.csv" -t survived -m ridge_classifier -q -o m.cauce
+ok predict m.cauce "$data/titanic.csv" --decision -o m.csv
+[ "$(head -1 m.csv)" = "prediction,decision_yes" ] || complain "head is $(head -1 m.csv)"
+awk -F, 'NR > 1 && ($1 == "yes") != ($2 > 0) { bad = 1 } END { exit bad }' m.csv || complain "prediction and decision"
+fails 2 "ridge_classifier gives no probabilities" predict m.cauce "$data/titanic.csv" --proba -o m2.csv
+fails 2 "gives no decision values" predict t.cauce "$data/titanic.csv" --decision -o m2.csv
+ok score m.cauce "$data/titanic.csv"
+has "$out" "roc_auc"
+lacks "$out" "log_loss"
+fails 2 "needs probabilities" score m.cauce "$data/titanic.csv" --metric log_loss
 done_testing

@@ -202,17 +202,37 @@ static void check_output(const subject *s, const cauce_table *output) {
     bool estimator =
         strcmp(cauce_table_name(output, 0) ? cauce_table_name(output, 0) : "", "prediction") == 0 ||
         s->component->role == CAUCE_CLASSIFIER;
+    bool probable = s->component->role == CAUCE_CLASSIFIER && !(s->component->tags & CAUCE_TAG_MARGIN);
     for (int64_t r = 0; r < cauce_table_rows(output); r++) {
         double sum = 0;
         for (int64_t j = 0; j < cauce_table_columns(output); j++) {
             double value = cauce_table_number(output, r, j);
             if (estimator) ck_assert_msg(isfinite(value), "%s: row %lld is %g", s->name, (long long)r, value);
             sum += value;
-            if (s->component->role == CAUCE_CLASSIFIER)
-                ck_assert_msg(value >= 0 && value <= 1, "%s", s->name);
+            if (probable) ck_assert_msg(value >= 0 && value <= 1, "%s", s->name);
         }
-        if (s->component->role == CAUCE_CLASSIFIER) ck_near(sum, 1.0, 1e-12);
+        if (probable) ck_near(sum, 1.0, 1e-12);
     }
+}
+
+/* The class that is predicted is the one of the largest decision value, or of the sign of the only one. */
+static void check_decisions(const subject *s, const cauce_model *model, const cauce_table *table) {
+    if (s->component->role != CAUCE_CLASSIFIER) return;
+    bool margin = (s->component->tags & CAUCE_TAG_MARGIN) != 0;
+    ck_assert_msg(!(margin ? cauce_predict_proba : cauce_decision)(model, table), "%s", s->name);
+    failed_with(CAUCE_E_UNSUPPORTED, margin ? "decision values" : "probabilities");
+    if (!margin) return;
+    cauce_table *output = cauce_decision(model, table), *predicted = cauce_predict(model, table);
+    int64_t k = cauce_table_columns(output);
+    ck_assert_int_eq(k, cauce_model_classes(model) == 2 ? 1 : cauce_model_classes(model));
+    for (int64_t r = 0; r < cauce_table_rows(output); r++) {
+        int64_t best = k == 1 && cauce_table_number(output, r, 0) > 0;
+        for (int64_t j = 1; j < k; j++)
+            if (cauce_table_number(output, r, j) > cauce_table_number(output, r, best)) best = j;
+        ck_assert_str_eq(cauce_table_text(predicted, r, 0), cauce_model_class(model, best));
+    }
+    cauce_table_free(output);
+    cauce_table_free(predicted);
 }
 
 START_TEST(fit_leaves_its_arguments_alone) {
@@ -231,6 +251,7 @@ START_TEST(fit_leaves_its_arguments_alone) {
         ck_assert_str_eq(before, kept);
         cauce_table *output = output_of(one, table);
         check_output(&s, output);
+        check_decisions(&s, one, table);
         bytes_of c = saved(one); /* predicting leaves the model alone */
         ck_assert_msg(a.size == c.size && memcmp(a.data, c.data, a.size) == 0, "%s", s.name);
         bytes_done(&a);
@@ -369,6 +390,8 @@ START_TEST(scorer_gives_the_same_bits) {
             set_row(scorer, f.model, f.table, r);
             const double *got = cauce_scorer_run(scorer);
             ck_assert_msg(got != NULL, "%s: %s", s.name, cauce_error().message);
+            bool one_of_two = s.component->tags & CAUCE_TAG_MARGIN && cauce_table_columns(f.output) == 1;
+            if (one_of_two) got += cauce_model_positive(f.model);
             for (int64_t j = 0; j < cauce_table_columns(f.output); j++) {
                 double expected = cauce_table_number(f.output, r, j);
                 ck_assert_msg(memcmp(&got[j], &expected, sizeof expected) == 0,

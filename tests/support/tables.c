@@ -79,11 +79,12 @@ cauce_model *model_of(const char *text, const cauce_table *table) {
 cauce_table *try_output_of(const cauce_model *model, const cauce_table *table) {
     cauce_recipe *recipe = cauce_model_recipe(model);
     if (!recipe) return NULL;
-    char role = *cauce_recipe_role(recipe);
+    char output = *cauce_recipe_output(recipe);
     cauce_recipe_free(recipe);
-    return role == 'c'   ? cauce_predict_proba(model, table)
-           : role == 'r' ? cauce_predict(model, table)
-                         : cauce_transform(model, table);
+    return output == 'p'   ? cauce_predict_proba(model, table)
+           : output == 'd' ? cauce_decision(model, table)
+           : output == 'n' ? cauce_predict(model, table)
+                           : cauce_transform(model, table);
 }
 
 cauce_table *output_of(const cauce_model *model, const cauce_table *table) {

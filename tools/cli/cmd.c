@@ -26,10 +26,10 @@ static const cli_command commands[] = {
       .rest = "[-o OUT.csv]",
       .least_files = 2,
       .most_files = 2,
-      .options = "output proba keep on-error strict missing separator",
+      .options = "output proba decision keep on-error strict missing separator",
       .outputs = 1,
-      .notes =
-          "Columns are matched by name. The output has the kept columns, the prediction, and proba_<class>.",
+      .notes = "Columns are matched by name. The output has the kept columns, the prediction, and on request "
+               "proba_<class> or decision_<class>.",
       .example = "cauce predict credit.cauce data/credit.csv --proba --keep Age -o scored.csv\n"
                  "zcat rows.csv.gz | cauce predict credit.cauce - | head",
       .run = cli_predict },

@@ -18,6 +18,7 @@ typedef struct comparison {
     entry *entries; /* the baseline first when there are --model options */
     int64_t count;
     bool classifier;
+    const char *output; /* what all of them give: without probabilities when one has none */
     char *metrics;
 } comparison;
 
@@ -38,6 +39,8 @@ static int make_recipes(cli_program *program, comparison *work) {
                               "'%s' and '%s' do not answer the same question: one classifies, one does not",
                               models->items[0], model);
         work->classifier = classifier;
+        const char *output = cauce_recipe_output(one->recipe);
+        if (!work->output || strcmp(output, "decision values") == 0) work->output = output;
     }
     if (models->count) {
         entry *one = &work->entries[0];
@@ -233,7 +236,7 @@ static int run(cli_program *program, comparison *work) {
     int code = cli_plan_open(program, &work->plan);
     if (code == 0) code = make_recipes(program, work);
     if (code) return code;
-    work->metrics = cli_plan_metrics(program, &work->plan, work->classifier, cli_plan_classes(&work->plan));
+    work->metrics = cli_plan_metrics(program, &work->plan, work->output, cli_plan_classes(&work->plan));
     cli_note_table(program, &work->plan, work->classifier);
     if (work->count == 1) cli_plan_explain(program, &work->plan, work->entries[0].recipe);
     code = validate_all(program, work);

@@ -44,6 +44,8 @@ static const cli_opt options[] = {
       "integers(10, 500)." },
     { "table", 0, CLI_TEXT, AT(table), "OUT.csv", 0, 0, "Writes all candidates as CSV." },
     { "proba", 0, CLI_FLAG, AT(proba), NULL, 0, 0, "Adds a column proba_<class> for every class." },
+    { "decision", 0, CLI_FLAG, AT(decision), NULL, 0, 0,
+      "Adds the decision values of a classifier without probabilities, as columns decision_<class>." },
     { "keep", 0, CLI_LIST, AT(keep), "COL,...", 0, 0, "Columns of the input to carry along." },
     { "on-error", 0, CLI_TEXT, AT(on_error), "stop|missing", 0, 0,
       "What a cell that does not read as its column's kind does: stops, or counts as missing." },

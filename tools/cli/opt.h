@@ -17,7 +17,7 @@ typedef struct cli_args {
     const char *target, *positive, *weight, *groups, *time, *task, *separator;
     const char *folds, *grid, *table, *test, *stratify, *on_error;
     cli_int seed, threads, random;
-    bool drop_missing_target, proba, strict;
+    bool drop_missing_target, proba, decision, strict;
     bool json, quiet, help, version;
 } cli_args;
 

@@ -280,16 +280,20 @@ void cli_plan_explain(cli_program *program, const cli_plan *plan, const cauce_re
                  plan->target);
 }
 
-char *cli_default_metrics(bool classifier, int64_t classes) {
-    if (!classifier) return cli_copy("r2, rmse, mae");
+char *cli_default_metrics(const char *output, int64_t classes) {
+    if (strcmp(output, "number") == 0) return cli_copy("r2, rmse, mae");
+    if (strcmp(output, "decision values") == 0)
+        return cli_copy(classes == 2 ? "accuracy, balanced_accuracy, roc_auc"
+                                     : "accuracy, balanced_accuracy, f1_macro");
     return cli_copy(classes == 2 ? "accuracy, balanced_accuracy, roc_auc, log_loss"
                                  : "accuracy, balanced_accuracy, roc_auc_ovr, log_loss");
 }
 
-char *cli_plan_metrics(const cli_program *program, const cli_plan *plan, bool classifier, int64_t classes) {
+char *cli_plan_metrics(const cli_program *program, const cli_plan *plan, const char *output,
+                       int64_t classes) {
     const cli_list *asked = &program->args.metric;
     if (!asked->count && plan->metrics) return cli_copy(plan->metrics);
-    if (!asked->count) return cli_default_metrics(classifier, classes);
+    if (!asked->count) return cli_default_metrics(output, classes);
     cli_text text = { 0 };
     for (int64_t i = 0; i < asked->count; i++) cli_text_addf(&text, "%s%s", i ? ", " : "", asked->items[i]);
     return text.data;

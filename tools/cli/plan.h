@@ -34,8 +34,9 @@ void cli_plan_explain(cli_program *program, const cli_plan *plan, const cauce_re
 bool cli_one_model(cli_program *program, const char **estimator, int *code);
 
 /* Metrics as "a, b": asked for, of the SPEC, or those of the task. Owned. */
-char *cli_plan_metrics(const cli_program *program, const cli_plan *plan, bool classifier, int64_t classes);
-char *cli_default_metrics(bool classifier, int64_t classes);
+char *cli_plan_metrics(const cli_program *program, const cli_plan *plan, const char *output, int64_t classes);
+/* output: as of cauce_recipe_output. */
+char *cli_default_metrics(const char *output, int64_t classes);
 /* Distinct values of the target. */
 int64_t cli_plan_classes(const cli_plan *plan);
 

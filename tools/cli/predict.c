@@ -17,7 +17,8 @@ static bool make_options(cli_program *program, cli_text *options) {
     for (int64_t i = 0; good && i < args->keep.count; i++)
         if (!(good = cli_split_names(args->keep.items[i], add_name, &keep)))
             cli_misuse(program, "--keep '%s' is not a list of names", args->keep.items[i]);
-    cli_text_addf(options, "proba=%s strict=%s on_error=%s keep=[%s] ", args->proba ? "true" : "false",
+    cli_text_addf(options, "proba=%s decision=%s strict=%s on_error=%s keep=[%s] ",
+                  args->proba ? "true" : "false", args->decision ? "true" : "false",
                   args->strict ? "true" : "false", args->on_error ? args->on_error : "stop",
                   cli_text_get(&keep));
     cli_add_option_list(options, "missing", &args->missing);

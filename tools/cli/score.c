@@ -29,15 +29,15 @@ static bool metric_names(cli_program *program, const cauce_model *model, cli_lis
             return false;
         }
     if (!asked->count) {
-        char *list = cli_default_metrics(cauce_model_classes(model) > 0, cauce_model_classes(model));
+        cauce_recipe *recipe = cauce_model_recipe(model);
+        char *list = cli_default_metrics(cauce_recipe_output(recipe), cauce_model_classes(model));
         cli_split_names(list, add_name, names);
         free(list);
+        cauce_recipe_free(recipe);
     }
     return true;
 }
 
-/* A metric asked for must work; of the usual ones those that this model cannot give (no probabilities) are
- * left out. */
 static int measure(cli_program *program, const cauce_model *model, const cauce_table *table,
                    const cli_list *names, json_t *metrics) {
     bool asked = program->args.metric.count > 0;

@@ -105,6 +105,7 @@ static void print_metrics(void) {
         const char *title;
     } groups[] = { { CA_NEEDS_LABELS, "predicted class" },
                    { CA_NEEDS_PROBA, "probabilities" },
+                   { CA_NEEDS_SCORES, "probabilities or decision values" },
                    { CA_NEEDS_VALUES, "predicted number" } };
     printf("| metric | looks at | better | what it says |\n|---|---|---|---|\n");
     for (size_t g = 0; g < sizeof groups / sizeof *groups; g++)

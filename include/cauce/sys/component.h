@@ -229,7 +229,8 @@ enum {
     CAUCE_TAG_ONEHOT = 4,   /* takes ONEHOT blocks (otherwise they are made dense) */
     CAUCE_TAG_RANDOM = 8,   /* has a random_state */
     CAUCE_TAG_SUPERVISED = 16, /* a transformer that needs the target */
-    CAUCE_TAG_ANY_INPUT = 32   /* works without a single input column (dummy estimators) */
+    CAUCE_TAG_ANY_INPUT = 32,  /* works without a single input column (dummy estimators) */
+    CAUCE_TAG_MARGIN = 64      /* a classifier whose numbers are decision values, not probabilities */
 };
 
 typedef struct cauce_component cauce_component;
@@ -281,7 +282,8 @@ struct cauce_component {
     cauce_status (*fit)(cauce_run *run, const void *params, const cauce_train *train, void *state);
     /* Optional: after fit and after loading: the output fields and whatever apply wants to have ready.
      * Default: a transformer's output has the fields of its input; a classifier's is one block of n_classes
-     * probabilities, a regressor's one number. Must be a pure function of self. */
+     * probabilities (with CAUCE_TAG_MARGIN: decision values, of which the largest decides; of two classes
+     * -d and d), a regressor's one number. Must be a pure function of self. */
     cauce_status (*bind)(cauce_run *run, const cauce_fitted *self, cauce_binding *binding);
     /* Computes out (n_rows rows, blocks as bind said, room provided) from in. Allocates nothing, any n_rows
      * from 1 to block_rows, same bits for every n_rows. A failure names the row as in->first_row + r + 1. */
