@@ -225,9 +225,7 @@ static cauce_status apply(cauce_run *run, const cauce_fitted *self, const cauce_
         if (!codes && params->handle_unknown != UNKNOWN_ERROR) continue;
         int64_t unknown = -1; /* the first row */
         for (int64_t r = in->n_rows - 1; r >= 0; r--) {
-            int32_t k = encoder->by_code
-                            ? ca_encode_code(encoder, from->codes[r])
-                            : ca_encode_number(encoder, from->values[r + encoder->column * from->stride]);
+            int32_t k = ca_encode_cell(encoder, from, r);
             if (codes) codes[r] = place[k];
             if (k < 0) unknown = r;
         }

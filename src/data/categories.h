@@ -91,6 +91,12 @@ static inline int32_t ca_encode_code(const ca_encoder *encoder, int32_t code) {
     return encoder->by_code[code + 2];
 }
 
+/* Category of a cell of the column's block, or -1. */
+static inline int32_t ca_encode_cell(const ca_encoder *encoder, const cauce_block *from, int64_t r) {
+    return encoder->by_code ? ca_encode_code(encoder, from->codes[r])
+                            : ca_encode_number(encoder, from->values[r + encoder->column * from->stride]);
+}
+
 /* DATA failure for a cell that is no category: names column, row, value and what to set. */
 cauce_status ca_category_unknown(cauce_run *run, const ca_encoder *encoder, const cauce_batch *in, int64_t r,
                                  const char *advice);

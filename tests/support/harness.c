@@ -114,7 +114,38 @@ frame *frame_repeat(const frame *f, const int *times) {
 
 /* ---- Fitting ------------------------------------------------------------------------------------------- */
 
-static cauce_status start(fitted *t, const char *params, const frame *train, const double *weight) {
+static cauce_train train_of(const fitted *t, const frame *f, const frame_target *target,
+                            const double *weight) {
+    cauce_train train = { .n_rows = f->batch.n_rows, .schema = &f->schema, .x = &f->batch, .weight = weight };
+    if (!target) return train;
+    train.y = target->y;
+    train.y_class = target->y_class;
+    train.group = target->group;
+    train.n_groups = target->n_groups;
+    train.n_classes = t->f.n_classes;
+    train.classes = t->f.classes;
+    return train;
+}
+
+static cauce_status take_classes(fitted *t, const frame_target *target) {
+    if (!target || !target->classes) return CAUCE_OK;
+    while (target->classes[t->f.n_classes]) t->f.n_classes++;
+    t->f.classes = ca_levels_new(&t->arena, target->classes, NULL, t->f.n_classes, true);
+    return t->f.classes ? CAUCE_OK : CA_NOMEM(&t->run);
+}
+
+/* What a component without bind makes. */
+static cauce_schema default_output(fitted *t, const frame *train) {
+    if (t->f.component->role == CAUCE_TRANSFORMER) return train->schema;
+    bool classifier = t->f.component->role == CAUCE_CLASSIFIER;
+    t->answer = (cauce_field){ .name = classifier ? "proba" : "prediction",
+                               .width = classifier ? t->f.n_classes : 1,
+                               .labels = t->f.classes };
+    return (cauce_schema){ 1, &t->answer, 0 };
+}
+
+static cauce_status start(fitted *t, const char *params, const frame *train, const frame_target *target,
+                          const double *weight) {
     const cauce_component *c = t->f.component;
     cauce_run *run = &t->run;
     void *values = cauce_keep(run, 1, c->params_size), *state = cauce_keep(run, 1, c->state_size);
@@ -124,15 +155,14 @@ static cauce_status start(fitted *t, const char *params, const frame *train, con
     t->f.in = &train->schema;
     CA_TRY(ca_options_parse(run, &t->arena, c->name, c->params, params, values));
     if (c->check) CA_TRY(c->check(run, values));
-    cauce_train all = {
-        .n_rows = train->batch.n_rows, .schema = &train->schema, .x = &train->batch, .weight = weight
-    };
+    CA_TRY(take_classes(t, target));
+    cauce_train all = train_of(t, train, target, weight);
     CA_TRY(c->fit(run, values, &all, state));
     t->binding.block_rows = 256;
     if (c->bind)
         CA_TRY(c->bind(run, &t->f, &t->binding));
     else
-        t->out = train->schema;
+        t->out = default_output(t, train);
     if (c->bind) t->out = (cauce_schema){ t->binding.n_fields, t->binding.fields, 0 };
     t->out.width = 0;
     for (int64_t i = 0; i < t->out.n_fields; i++) t->out.width += t->out.fields[i].width;
@@ -143,12 +173,17 @@ static cauce_status start(fitted *t, const char *params, const frame *train, con
 
 cauce_status fitted_start(fitted *t, const cauce_component *component, const char *params, const frame *train,
                           const double *weight) {
+    return fitted_learn(t, component, params, train, NULL, weight);
+}
+
+cauce_status fitted_learn(fitted *t, const cauce_component *component, const char *params, const frame *train,
+                          const frame_target *target, const double *weight) {
     memset(t, 0, sizeof *t);
     ca_run_begin(&t->run);
     t->run.keep = &t->keep;
     t->f.component = component;
     t->f.name = component->name;
-    return start(t, params, train, weight);
+    return start(t, params, train, target, weight);
 }
 
 void fitted_end(fitted *t) {
@@ -161,11 +196,57 @@ void fitted_end(fitted *t) {
 
 /* ---- Applying ------------------------------------------------------------------------------------------ */
 
+/* The cells of n output rows, from row `first` of n_rows on. */
+static void take_cells(const fitted *t, const cauce_batch *out, int64_t first, int64_t n_rows,
+                       double *cells) {
+    int64_t column = 0;
+    for (int64_t i = 0; i < t->out.n_fields; i++)
+        for (int64_t c = 0; c < t->out.fields[i].width; c++, column++)
+            for (int64_t r = 0; r < out->n_rows; r++) {
+                const cauce_block *from = &out->blocks[i];
+                double *cell = &cells[column * n_rows + first + r];
+                switch (t->out.fields[i].form) {
+                case CAUCE_DENSE: *cell = from->values[r + c * from->stride]; break;
+                case CAUCE_CODES: *cell = from->codes[r]; break;
+                case CAUCE_ONEHOT:
+                    ck_assert_int_ge(from->codes[r], -1);
+                    ck_assert_int_lt(from->codes[r], t->out.fields[i].width);
+                    *cell = from->codes[r] == c;
+                    break;
+                }
+            }
+}
+
+/* Blocks of n rows with room for their cells. */
+static cauce_block *blocks_new(fitted *t, int64_t n) {
+    cauce_block *out = cauce_scratch(&t->run, t->out.n_fields, sizeof *out);
+    for (int64_t i = 0; out && i < t->out.n_fields; i++) {
+        out[i].stride = out[i].room_stride = n;
+        out[i].room = cauce_scratch(&t->run, n * t->out.fields[i].width, sizeof(double));
+        if (!out[i].room) return NULL;
+    }
+    return out;
+}
+
+cauce_status fitted_train_rows(fitted *t, const frame *train, const frame_target *target,
+                               const double *weight) {
+    int64_t n = train->batch.n_rows;
+    cauce_train all = train_of(t, train, target, weight);
+    cauce_batch to = { n, t->out.n_fields, blocks_new(t, n), 0 };
+    ca_free(t->cells);
+    t->n_rows = n;
+    t->cells = ca_malloc((size_t)(n * t->out.width) * sizeof(double));
+    if (!to.blocks || !t->cells) return t->cells ? t->run.error.status : CA_NOMEM(&t->run);
+    CA_TRY(t->f.component->fit_transform(&t->run, &t->f, &all, &to));
+    take_cells(t, &to, 0, n, t->cells);
+    return CAUCE_OK;
+}
+
 /* Rows first .. first+n-1 into cells. */
 static cauce_status apply_piece(fitted *t, const frame *rows, int64_t first, int64_t n, double *cells) {
     cauce_run *run = &t->run;
-    int64_t n_in = rows->schema.n_fields, n_out = t->out.n_fields;
-    cauce_block *in = cauce_scratch(run, n_in, sizeof *in), *out = cauce_scratch(run, n_out, sizeof *out);
+    int64_t n_in = rows->schema.n_fields;
+    cauce_block *in = cauce_scratch(run, n_in, sizeof *in), *out = blocks_new(t, n);
     void *scratch = cauce_scratch(run, (int64_t)t->binding.scratch, 1);
     if (!in || !out || !scratch) return run->error.status;
     for (int64_t i = 0; i < n_in; i++) {
@@ -173,28 +254,9 @@ static cauce_status apply_piece(fitted *t, const frame *rows, int64_t first, int
         if (in[i].values) in[i].values += first;
         if (in[i].codes) in[i].codes += first;
     }
-    for (int64_t i = 0; i < n_out; i++) {
-        out[i].stride = out[i].room_stride = n;
-        out[i].room = cauce_scratch(run, n * t->out.fields[i].width, sizeof(double));
-        if (!out[i].room) return run->error.status;
-    }
-    cauce_batch from = { n, n_in, in, rows->batch.first_row + first }, to = { n, n_out, out, 0 };
+    cauce_batch from = { n, n_in, in, rows->batch.first_row + first }, to = { n, t->out.n_fields, out, 0 };
     CA_TRY(t->f.component->apply(run, &t->f, &from, &to, scratch));
-    int64_t column = 0, n_rows = rows->batch.n_rows;
-    for (int64_t i = 0; i < n_out; i++)
-        for (int64_t c = 0; c < t->out.fields[i].width; c++, column++)
-            for (int64_t r = 0; r < n; r++) {
-                double *cell = &cells[column * n_rows + first + r];
-                switch (t->out.fields[i].form) {
-                case CAUCE_DENSE: *cell = out[i].values[r + c * out[i].stride]; break;
-                case CAUCE_CODES: *cell = out[i].codes[r]; break;
-                case CAUCE_ONEHOT:
-                    ck_assert_int_ge(out[i].codes[r], -1);
-                    ck_assert_int_lt(out[i].codes[r], t->out.fields[i].width);
-                    *cell = out[i].codes[r] == c;
-                    break;
-                }
-            }
+    take_cells(t, &to, first, rows->batch.n_rows, cells);
     return CAUCE_OK;
 }
 

@@ -46,6 +46,7 @@ typedef struct fitted {
     ca_arena arena;
     cauce_fitted f;
     cauce_schema out;
+    cauce_field answer; /* of an estimator */
     cauce_binding binding;
     int64_t n_rows;
     double *cells; /* n_rows x out.width, column by column: numbers, 0/1, or codes */
@@ -53,6 +54,20 @@ typedef struct fitted {
 /* Parses and checks the parameters, fits, binds, verifies. */
 cauce_status fitted_start(fitted *t, const cauce_component *component, const char *params, const frame *train,
                           const double *weight);
+/* The target of the training rows: numbers, or classes by their names (sorted, NULL-ended). */
+typedef struct frame_target {
+    const double *y;
+    const int32_t *y_class;
+    const char *const *classes;
+    const int32_t *group;
+    int32_t n_groups;
+} frame_target;
+/* As fitted_start, with a target. */
+cauce_status fitted_learn(fitted *t, const cauce_component *component, const char *params, const frame *train,
+                          const frame_target *target, const double *weight);
+/* The output for the training rows, by fit_transform. */
+cauce_status fitted_train_rows(fitted *t, const frame *train, const frame_target *target,
+                               const double *weight);
 /* Applies to all rows at once (in pieces of block_rows), and again in pieces of 1, 3 and 100: INTERNAL unless
  * the bits are the same. */
 cauce_status fitted_apply(fitted *t, const frame *rows);
