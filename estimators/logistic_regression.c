@@ -9,6 +9,7 @@
 #include "linear/classes.h"
 #include "linear/margin.h"
 #include "linear/newton.h"
+#include "linear/scaled.h"
 #include "math/special.h"
 
 struct logistic_params {
@@ -53,18 +54,6 @@ static const cauce_state state_rows[] = {
 };
 
 /* ---- Fitting ------------------------------------------------------------------------------------------- */
-
-/* 1 / C in the coordinates of the design: nothing on the intercept, 1 on a column of zeros, whose coefficient
- * would otherwise be free. */
-static double *penalties(cauce_run *run, const struct logistic_params *p, const ca_design *d) {
-    double *penalty = cauce_scratch(run, d->q, sizeof *penalty);
-    for (int64_t j = 0; penalty && j < d->q; j++) {
-        double inverse = j < d->n_packed ? d->inverse[j] : 1;
-        if (p->penalty == PENALTY_L2 && d->feature[j] >= 0) penalty[j] = inverse * inverse / p->C;
-        if (inverse == 0) penalty[j] = 1;
-    }
-    return penalty;
-}
 
 struct search {
     const struct logistic_params *params;
@@ -111,28 +100,12 @@ static cauce_status minimise(cauce_run *run, const struct logistic_params *p, co
                              const ca_design *d, ca_descent *descent, double *v, double *gradient) {
     int64_t unknowns = d->q * (train->n_classes > 2 ? train->n_classes : 1);
     bool newton = p->solver == SOLVER_NEWTON || (p->solver == SOLVER_AUTO && unknowns <= MOST_NEWTON);
-    struct search search = { p, penalties(run, p, d), train->n_classes, newton };
+    double strength = p->penalty == PENALTY_L2 ? 1 / p->C : 0;
+    struct search search = { p, ca_scaled_penalty(run, d, strength), train->n_classes, newton };
     if (!search.penalty) return CA_NOMEM(run);
     if (!newton) descent->max_iter *= 50;
     CA_TRY(start_from_sample(run, &search, d, train->y_class, v, gradient));
     return descend(run, &search, d, train->y_class, search.penalty, descent, v, gradient);
-}
-
-/* Back from the coordinates of the design to those of the data. */
-static void write_row(const ca_design *d, const double *v, const double *gradient, bool intercept,
-                      double *coef, double *constant, double *norm) {
-    int64_t ones = d->n_packed - 1;
-    *constant = intercept ? v[ones] : 0;
-    double slope = intercept ? gradient[ones] : 0;
-    *norm = fmax(*norm, fabs(slope));
-    for (int64_t j = 0; j < d->q; j++) {
-        if (d->feature[j] < 0) continue;
-        double inverse = j < d->n_packed ? d->inverse[j] : 1, shift = j < d->n_packed ? d->shift[j] : 0;
-        double c = inverse * v[j];
-        coef[d->feature[j]] = c;
-        *constant -= c * shift;
-        if (inverse > 0) *norm = fmax(*norm, fabs(gradient[j] / inverse + shift * slope));
-    }
 }
 
 /* The classes' coefficients sum to 0 (what rounding left is taken away). */
@@ -171,8 +144,8 @@ static cauce_status logistic_fit(cauce_run *run, const void *params, const cauce
     CA_TRY(minimise(run, p, train, &d, &descent, v, gradient));
     if (s->n_rows > 1) centre_classes(d.q, s->n_rows, v);
     for (int64_t c = 0; c < s->n_rows; c++)
-        write_row(&d, v + c * d.q, gradient + c * d.q, p->fit_intercept, s->coef + c * d.p, &s->intercept[c],
-                  &s->gradient_norm);
+        ca_scaled_back(&d, v + c * d.q, gradient + c * d.q, p->fit_intercept, s->coef + c * d.p,
+                       &s->intercept[c], &s->gradient_norm);
     s->n_iter = descent.n_iter;
     tell(run, &descent);
     return ca_linear_classes_finite(run, s);

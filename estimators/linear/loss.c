@@ -23,6 +23,14 @@ cauce_status ca_loss_open(cauce_run *run, const ca_design *design, const int32_t
     return loss->probability && loss->curvature ? CAUCE_OK : CA_NOMEM(run);
 }
 
+cauce_status ca_loss_open_point(cauce_run *run, const ca_design *design, const ca_point *point,
+                                const double *penalty, ca_loss *loss) {
+    CA_TRY(ca_loss_open(run, design, NULL, 2, penalty, false, loss));
+    loss->point = point;
+    loss->curvature = cauce_scratch(run, design->n, sizeof(double));
+    return loss->curvature ? CAUCE_OK : CA_NOMEM(run);
+}
+
 bool ca_loss_penalised(const ca_loss *loss) {
     const ca_design *d = loss->design;
     for (int64_t j = 0; j < d->q; j++) /* columns of zeros have a penalty for form's sake */
@@ -35,7 +43,7 @@ bool ca_loss_penalised(const ca_loss *loss) {
 struct tile {
     double *z;       /* rows x n_packed */
     double *margin;  /* rows x vectors, then probabilities, then residuals */
-    double *per_row; /* rows, twice */
+    double *per_row; /* rows, three times */
     int64_t row, rows, ld;
 };
 
@@ -103,6 +111,19 @@ static double tile_many(const ca_loss *loss, struct tile *t, double *sharpest) {
     return sum;
 }
 
+/* Margins to weighted slopes, and the weighted curvatures. */
+static double tile_point(const ca_loss *loss, struct tile *t, double *faintest) {
+    double *cost = t->per_row, *slope = cost + t->ld, *curvature = slope + t->ld, sum = 0;
+    loss->point->at(loss->point, t->row, t->rows, t->margin, cost, slope, curvature, faintest);
+    const double *w = loss->design->weight ? loss->design->weight + t->row : NULL;
+    for (int64_t r = 0; r < t->rows; r++) {
+        sum += w ? w[r] * cost[r] : cost[r];
+        t->margin[r] = w ? w[r] * slope[r] : slope[r];
+        loss->curvature[t->row + r] = w ? w[r] * curvature[r] : curvature[r];
+    }
+    return sum;
+}
+
 /* Probabilities to weighted residuals. */
 static void tile_residuals(const ca_loss *loss, struct tile *t) {
     const int32_t *y = loss->y + t->row;
@@ -141,7 +162,7 @@ static cauce_status loss_task(cauce_run *run, int64_t index, void *payload) {
     struct tile t = { .ld = d->tile };
     t.z = cauce_scratch(run, d->n_packed * t.ld, sizeof *t.z);
     t.margin = cauce_scratch(run, loss->vectors * t.ld, sizeof *t.margin);
-    t.per_row = cauce_scratch(run, 2 * t.ld, sizeof *t.per_row);
+    t.per_row = cauce_scratch(run, 3 * t.ld, sizeof *t.per_row);
     if (!t.z || !t.margin || !t.per_row) return CA_NOMEM(run);
     int64_t size = HEAD + d->q * loss->vectors, end = ca_chunk_end(d, loss->chunks, index);
     double *out = loss->partial + index * size, value = 0, sharpest = 1;
@@ -149,12 +170,14 @@ static cauce_status loss_task(cauce_run *run, int64_t index, void *payload) {
     for (t.row = index * loss->chunks.rows; t.row < end; t.row += t.ld) {
         t.rows = end - t.row < t.ld ? end - t.row : t.ld;
         tile_margins(loss, &t);
-        value += loss->vectors == 1 ? tile_two(loss, &t, &sharpest) : tile_many(loss, &t, &sharpest);
+        value += loss->point          ? tile_point(loss, &t, &sharpest)
+                 : loss->vectors == 1 ? tile_two(loss, &t, &sharpest)
+                                      : tile_many(loss, &t, &sharpest);
         if (loss->probability)
             for (int64_t c = 0; c < loss->vectors; c++)
                 memcpy(loss->probability + c * d->n + t.row, t.margin + c * t.ld,
                        (size_t)t.rows * sizeof(double));
-        tile_residuals(loss, &t);
+        if (!loss->point) tile_residuals(loss, &t);
         tile_gradient(loss, &t, out + HEAD);
     }
     out[0] = value;
@@ -179,6 +202,33 @@ cauce_status ca_loss_at(cauce_run *run, ca_loss *loss, const double *v, double *
         }
     *value = loss->partial[0] + 0.5 * norm;
     return CAUCE_OK;
+}
+
+struct margins {
+    ca_loss loss;
+    double *out;
+};
+
+static cauce_status margins_task(cauce_run *run, int64_t index, void *payload) {
+    const struct margins *m = payload;
+    const ca_design *d = m->loss.design;
+    struct tile t = { .ld = d->tile };
+    t.z = cauce_scratch(run, d->n_packed * t.ld, sizeof *t.z);
+    t.margin = cauce_scratch(run, t.ld, sizeof *t.margin);
+    if (!t.z || !t.margin) return CA_NOMEM(run);
+    int64_t end = ca_chunk_end(d, m->loss.chunks, index);
+    for (t.row = index * m->loss.chunks.rows; t.row < end; t.row += t.ld) {
+        t.rows = end - t.row < t.ld ? end - t.row : t.ld;
+        tile_margins(&m->loss, &t);
+        memcpy(m->out + t.row, t.margin, (size_t)t.rows * sizeof *t.margin);
+    }
+    return CAUCE_OK;
+}
+
+cauce_status ca_loss_margins(cauce_run *run, const ca_design *design, const double *v, double *margin) {
+    struct margins m = { { .design = design, .vectors = 1, .v = v, .chunks = ca_design_chunks(design, 1) },
+                         margin };
+    return cauce_parallel(run, m.loss.chunks.count, margins_task, &m);
 }
 
 /* ---- Second derivatives -------------------------------------------------------------------------------- */
@@ -212,7 +262,7 @@ cauce_status ca_loss_hessian(cauce_run *run, ca_loss *loss, ca_gram *gram, doubl
     int64_t q = loss->design->q, size = q * loss->vectors;
     for (int64_t a = 0; a < loss->vectors; a++)
         for (int64_t b = 0; b <= a; b++) {
-            curvature(loss, a, b);
+            if (!loss->point) curvature(loss, a, b);
             CA_TRY(ca_gram_sum(run, gram, loss->curvature));
             double sign = a == b ? 1 : -1;
             for (int64_t j = 0; j < q; j++)

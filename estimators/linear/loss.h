@@ -1,5 +1,5 @@
-/* The logistic objective sum_i w_i logloss_i + 1/2 sum penalty_j v_j^2, in the coordinates of a design, with
- * one vector of coefficients (two classes) or one for each class (more).
+/* The objective sum_i w_i loss_i + 1/2 sum penalty_j v_j^2, in the coordinates of a design: the logistic loss
+ * with one vector of coefficients (two classes) or one for each class (more), or another loss of the margin.
  *
  * Coefficients are q x vectors, column by column, in design order. */
 #ifndef CA_LINEAR_LOSS_H
@@ -7,15 +7,29 @@
 
 #include "linear/gram.h"
 
+/* What a row costs as a function of its margin. */
+typedef struct ca_point ca_point;
+struct ca_point {
+    const double *y; /* of all rows, in the units of the loss */
+    /* Rows row .. row + rows - 1, weights left out: cost (inf where the margin is not allowed), first
+     * derivative, and second (or what stands for it; >= 0). `faintest`, where the loss has an optimum at
+     * infinity: lowered to how near to it the rows are, 1: not at all. */
+    void (*at)(const ca_point *point, int64_t row, int64_t rows, const double *margin, double *cost,
+               double *slope, double *curvature, double *faintest);
+    double shape, power; /* numbers of the loss */
+    bool substituted;    /* the curvature may be another number than the second derivative */
+};
+
 typedef struct ca_loss {
     const ca_design *design;
     const int32_t *y;
+    const ca_point *point; /* NULL: the logistic loss */
     int64_t vectors;       /* 1 for two classes, else the number of classes */
     const double *penalty; /* q */
     ca_chunks chunks;
     double *partial;     /* for each chunk: value, sharpest, gradient */
     double *probability; /* n x vectors: of the second class, or of each class; NULL: not kept */
-    double *curvature;   /* n */
+    double *curvature;   /* n; of a point loss: times the weights, at the last point */
     const double *v;     /* of the pass under way */
     double sharpest;     /* after a pass: the smallest chance that the model gives any row of not being of the
                           * class it favours */
@@ -24,6 +38,11 @@ typedef struct ca_loss {
 /* keep: keep the probabilities of a pass for ca_loss_hessian. Scratch memory. */
 cauce_status ca_loss_open(cauce_run *run, const ca_design *design, const int32_t *y, int32_t n_classes,
                           const double *penalty, bool keep, ca_loss *loss);
+/* The same for another loss. */
+cauce_status ca_loss_open_point(cauce_run *run, const ca_design *design, const ca_point *point,
+                                const double *penalty, ca_loss *loss);
+/* z . v for every row of a design: n numbers. */
+cauce_status ca_loss_margins(cauce_run *run, const ca_design *design, const double *v, double *margin);
 /* Whether any feature's coefficient is penalised. */
 bool ca_loss_penalised(const ca_loss *loss);
 /* Value and gradient at v. */

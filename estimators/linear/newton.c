@@ -12,12 +12,14 @@ struct newton {
     ca_gram gram;
     int64_t size;
     bool singular; /* the last step came from a singular system */
+    bool linear;   /* curvatures are not exact: steps fall by a factor, not quadratically */
     double *hessian, *step, *trial, *trial_gradient, *metric;
 };
 
 static cauce_status newton_open(cauce_run *run, ca_loss *loss, struct newton *n) {
     const ca_design *d = loss->design;
     *n = (struct newton){ .loss = loss, .size = d->q * loss->vectors };
+    n->linear = loss->point && loss->point->substituted;
     CA_TRY(ca_gram_open(run, d, &n->gram));
     n->hessian = cauce_scratch(run, n->size, (size_t)n->size * sizeof(double));
     n->step = cauce_scratch(run, n->size, sizeof(double));
@@ -87,7 +89,7 @@ static cauce_status newton_search(cauce_run *run, struct newton *n, const double
 static bool next_is_nothing(const struct newton *n, double length, double before, double change,
                             const ca_descent *descent) {
     double ratio = change / before;
-    return isfinite(before) && length == 1 && !n->singular && ratio <= 0.05 &&
+    return isfinite(before) && length == 1 && !n->singular && !n->linear && ratio <= 0.05 &&
            change * ratio * ratio <= 1e-7 * descent->tol;
 }
 
@@ -113,13 +115,13 @@ cauce_status ca_newton(cauce_run *run, ca_loss *loss, ca_descent *descent, doubl
         before = change;
         change = length * largest(n.size, n.step) / fmax(1, largest(n.size, v));
         bool at_rounding = -slope <= 1e-15 * fabs(value) && change <= descent->tol;
-        if (change <= 1e-3 * descent->tol || at_rounding ||
+        if (change <= (n.linear ? 1e-6 : 1e-3) * descent->tol || at_rounding ||
             next_is_nothing(&n, length, before, change, descent)) {
             descent->ending = CA_CONVERGED;
             descent->n_iter++;
             break;
         }
-        if (!penalised && value <= 1e-10 * loss->design->weight_sum) {
+        if (!penalised && !loss->point && value <= 1e-10 * loss->design->weight_sum) {
             descent->n_iter++;
             break;
         }

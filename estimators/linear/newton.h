@@ -1,4 +1,4 @@
-/* Minimisers of the logistic objective: Newton's method and L-BFGS. Both start at v as given. */
+/* Minimisers of the objectives of loss.h: Newton's method and L-BFGS. Both start at v as given. */
 #ifndef CA_LINEAR_NEWTON_H
 #define CA_LINEAR_NEWTON_H
 

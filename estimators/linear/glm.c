@@ -1,0 +1,181 @@
+#include "linear/glm.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "linear/scaled.h"
+#include "math/special.h"
+
+/* Beyond this many unknowns the Hessian costs more than it saves. */
+enum { MOST_NEWTON = 3000 };
+
+/* ---- Deviances ----------------------------------------------------------------------------------------- */
+
+static double to_power(double mu, double log_mu, double k) {
+    return k == 0 ? 1 : k == 1 ? mu : k == -1 ? 1 / mu : k == 2 ? mu * mu : ca_exp(k * log_mu);
+}
+
+/* Section 9.6 of Jorgensen, The Theory of Dispersion Models, 1997; log_mu is log(mu). */
+static double half_deviance(double power, double y, double mu, double log_mu) {
+    if (power == 0) return 0.5 * (y - mu) * (y - mu);
+    if (power == 1) return (y > 0 ? y * (ca_log(y) - log_mu) : 0) - (y - mu);
+    if (power == 2) return log_mu - ca_log(y) + (y - mu) / mu;
+    double a = 1 - power, b = 2 - power;
+    double constant = y > 0 ? ca_exp(b * ca_log(y)) / (a * b) : 0;
+    return constant - y * to_power(mu, log_mu, a) / a + to_power(mu, log_mu, b) / b;
+}
+
+double ca_glm_half_deviance(double power, double y, double mu) {
+    return half_deviance(power, y, mu, power == 0 ? 0 : ca_log(mu));
+}
+
+/* Where the deviance is not convex in the margin and its second derivative at a row is negative, the expected
+ * one (Fisher scoring) stands for it. */
+static void at_log(const ca_point *point, int64_t row, int64_t rows, const double *margin, double *cost,
+                   double *slope, double *curvature, double *faintest) {
+    const double *y = point->y + row;
+    double p = point->power;
+    for (int64_t r = 0; r < rows; r++) {
+        double mu = ca_exp(margin[r]), factor = to_power(mu, margin[r], 1 - p);
+        cost[r] = half_deviance(p, y[r], mu, margin[r]);
+        slope[r] = (mu - y[r]) * factor;
+        double observed = factor * ((2 - p) * mu - (1 - p) * y[r]);
+        curvature[r] = observed > 0 ? observed : factor * mu;
+        if (!isfinite(cost[r]) || !isfinite(curvature[r]) || !isfinite(slope[r]))
+            cost[r] = INFINITY, slope[r] = curvature[r] = 0;
+        if (mu * point->shape < *faintest) *faintest = mu * point->shape;
+    }
+}
+
+static void at_identity(const ca_point *point, int64_t row, int64_t rows, const double *margin, double *cost,
+                        double *slope, double *curvature, double *faintest) {
+    (void)faintest;
+    const double *y = point->y + row;
+    double p = point->power;
+    for (int64_t r = 0; r < rows; r++) {
+        double mu = margin[r];
+        cost[r] = INFINITY;
+        slope[r] = curvature[r] = 0;
+        if (p != 0 && !(mu > 0)) continue;
+        double log_mu = p == 0 ? 0 : ca_log(mu), factor = to_power(mu, log_mu, -p);
+        double observed = p == 0 ? 1 : factor * (1 - p * (mu - y[r]) / mu), expected = factor;
+        double mine = half_deviance(p, y[r], mu, log_mu);
+        if (!isfinite(mine) || !isfinite(expected)) continue;
+        cost[r] = mine;
+        slope[r] = (mu - y[r]) * factor;
+        curvature[r] = observed > 0 ? observed : expected;
+    }
+}
+
+/* ---- Targets ------------------------------------------------------------------------------------------- */
+
+static cauce_status check_targets(cauce_run *run, const ca_glm *glm, const cauce_train *train) {
+    if (glm->power < 1) return CAUCE_OK;
+    bool zero = glm->power < 2;
+    for (int64_t r = 0; r < train->n_rows; r++)
+        if (!(train->y[r] > 0 || (zero && train->y[r] == 0)))
+            return cauce_fail(run, CAUCE_E_DATA,
+                              "target %.9g in row %lld of the training rows; a deviance of power %g takes "
+                              "targets %s 0",
+                              train->y[r], (long long)(train->x->first_row + r + 1), glm->power,
+                              zero ? ">=" : ">");
+    return CAUCE_OK;
+}
+
+static void target_moments(const cauce_train *train, double weight_sum, double *mean, double *deviation) {
+    double sum = 0, squares = 0, largest = 0;
+    for (int64_t r = 0; r < train->n_rows; r++) largest = fmax(largest, fabs(train->y[r]));
+    *mean = *deviation = 0;
+    if (largest == 0) return;
+    for (int64_t r = 0; r < train->n_rows; r++)
+        sum += (train->weight ? train->weight[r] : 1) * (train->y[r] / largest);
+    sum /= weight_sum;
+    for (int64_t r = 0; r < train->n_rows; r++) {
+        double off = train->y[r] / largest - sum;
+        squares += (train->weight ? train->weight[r] : 1) * off * off;
+    }
+    *mean = sum * largest;
+    *deviation = sqrt(squares / weight_sum) * largest;
+}
+
+/* Targets in units that make the margins about as large as the columns, whatever they are counted in. */
+static cauce_status scale_targets(cauce_run *run, const ca_glm *glm, const cauce_train *train,
+                                  ca_glm_fit *fit, double *start) {
+    double mean, deviation;
+    target_moments(train, fit->design.weight_sum, &mean, &deviation);
+    bool positive = glm->log_link || glm->power != 0;
+    if (positive && !(mean > 0))
+        return cauce_fail(run, CAUCE_E_DATA,
+                          "the mean of the targets is %.9g; %s takes targets with a mean above 0", mean,
+                          glm->log_link ? "the log link" : "a power other than 0");
+    fit->unit = positive ? mean : deviation > 0 ? deviation : mean != 0 ? fabs(mean) : 1;
+    if (glm->log_link && !glm->fit_intercept) fit->unit = 1; /* no constant could take the unit up */
+    double *y = cauce_scratch(run, train->n_rows, sizeof *y);
+    if (!y) return CA_NOMEM(run);
+    for (int64_t r = 0; r < train->n_rows; r++) y[r] = train->y[r] / fit->unit;
+    fit->point = (ca_point){ .y = y, .at = glm->log_link ? at_log : at_identity, .power = glm->power };
+    fit->point.substituted =
+        glm->log_link ? glm->power < 1 || glm->power > 2 : glm->power < 0 || glm->power > 1;
+    fit->point.shape = glm->log_link ? fit->unit / mean : 1;
+    *start = glm->log_link ? 0 : mean / fit->unit;
+    return CAUCE_OK;
+}
+
+/* ---- The fit ------------------------------------------------------------------------------------------- */
+
+static cauce_status descend(cauce_run *run, const ca_glm *glm, ca_glm_fit *fit, const ca_point *point,
+                            const double *penalty) {
+    bool newton =
+        glm->solver == CA_GLM_NEWTON || (glm->solver == CA_GLM_AUTO && fit->design.q <= MOST_NEWTON);
+    ca_loss loss;
+    CA_TRY(ca_loss_open_point(run, &fit->design, point, penalty, &loss));
+    fit->descent = (ca_descent){ .max_iter = newton ? glm->max_iter : 50 * glm->max_iter, .tol = glm->tol };
+    return newton ? ca_newton(run, &loss, &fit->descent, fit->v, fit->gradient)
+                  : ca_lbfgs(run, &loss, &fit->descent, fit->v, fit->gradient);
+}
+
+/* Without a constant no coefficients are sure to give positive means: those of least squares may. */
+static cauce_status start_by_squares(cauce_run *run, const ca_glm *glm, ca_glm_fit *fit,
+                                     const double *penalty) {
+    ca_point squares = fit->point;
+    squares.power = 0;
+    CA_TRY(descend(run, glm, fit, &squares, penalty));
+    double *margin = cauce_scratch(run, fit->design.n, sizeof *margin);
+    if (!margin) return CA_NOMEM(run);
+    CA_TRY(ca_loss_margins(run, &fit->design, fit->v, margin));
+    for (int64_t r = 0; r < fit->design.n; r++)
+        if (!(margin[r] > 0))
+            return cauce_fail(run, CAUCE_E_NUMERIC,
+                              "without a constant, no coefficients were found that give every row a positive "
+                              "mean, which power %g needs; take link=log or fit_intercept=true",
+                              glm->power);
+    return CAUCE_OK;
+}
+
+cauce_status ca_glm_minimise(cauce_run *run, const ca_glm *glm, const cauce_train *train, ca_glm_fit *fit) {
+    *fit = (ca_glm_fit){ .unit = 1 };
+    ca_design *d = &fit->design;
+    double start = 0;
+    CA_TRY(check_targets(run, glm, train));
+    CA_TRY(ca_design_open(run, train, NULL, train->weight, glm->fit_intercept, d));
+    CA_TRY(ca_design_standardise(run, d, glm->fit_intercept, true));
+    CA_TRY(scale_targets(run, glm, train, fit, &start));
+    /* In units of the targets the deviance is unit^(2 - power) times less, and with the identity link the
+     * coefficients are unit times less. */
+    double units = glm->log_link ? glm->power - 2 : glm->power;
+    double *penalty =
+        ca_scaled_penalty(run, d, glm->alpha * d->weight_sum * ca_exp(units * ca_log(fit->unit)));
+    fit->v = cauce_scratch(run, d->q, sizeof *fit->v);
+    fit->gradient = cauce_scratch(run, d->q, sizeof *fit->gradient);
+    if (!penalty || !fit->v || !fit->gradient) return CA_NOMEM(run);
+    for (int64_t j = 0; j < d->q; j++)
+        if (!isfinite(penalty[j]))
+            return cauce_fail(run, CAUCE_E_NUMERIC,
+                              "alpha=%g is too large for the scale of the columns and of the target",
+                              glm->alpha);
+    if (glm->fit_intercept)
+        fit->v[d->n_packed - 1] = start;
+    else if (!glm->log_link && glm->power != 0)
+        CA_TRY(start_by_squares(run, glm, fit, penalty));
+    return descend(run, glm, fit, &fit->point, penalty);
+}
