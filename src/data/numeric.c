@@ -53,6 +53,16 @@ cauce_status ca_numeric_map_each(cauce_run *run, const cauce_fitted *self, const
     return CAUCE_OK;
 }
 
+void ca_numeric_rows(const cauce_schema *schema, const cauce_batch *batch, int64_t first, int64_t n,
+                     double *rows) {
+    double *at = rows;
+    for (int64_t f = 0; f < schema->n_fields; f++)
+        for (int64_t c = 0; c < schema->fields[f].width; c++, at++) {
+            const double *x = batch->blocks[f].values + c * batch->blocks[f].stride + first;
+            for (int64_t r = 0; r < n; r++) at[r * schema->width] = x[r];
+        }
+}
+
 const char *ca_numeric_name(const ca_numeric *column, char room[CA_NUMERIC_NAME]) {
     ca_field_column_name(column->field, column->place, room, CA_NUMERIC_NAME);
     return room;

@@ -28,6 +28,10 @@ typedef cauce_status ca_numeric_map(cauce_run *run, const cauce_fitted *self, co
 cauce_status ca_numeric_map_each(cauce_run *run, const cauce_fitted *self, const cauce_batch *in,
                                  cauce_batch *out, ca_numeric_map *map);
 
+/* Rows first .. first + n - 1 of a batch of DENSE blocks, row after row. */
+void ca_numeric_rows(const cauce_schema *schema, const cauce_batch *batch, int64_t first, int64_t n,
+                     double *rows);
+
 /* The column's name, cut to fit. */
 enum { CA_NUMERIC_NAME = 128 };
 const char *ca_numeric_name(const ca_numeric *column, char room[CA_NUMERIC_NAME]);

@@ -1,0 +1,434 @@
+/* All distances, in two steps. A distance of floats, in tiles of rows that lie next to each other column by
+ * column, says which rows cannot be among the nearest: it is wrong by no more than a bound that is taken off
+ * first. The few rows that are left get their distance in doubles, as the sum of the differences of the cells
+ * as they were given, in one order. So nothing cancels (as it does in |x|^2 + |y|^2 - 2xy), and what the
+ * first step is made of, vectors of any width or fused operations, cannot be seen in the result. */
+#include "math/neighbours.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "math/near.h"
+#include "math/sort.h"
+#include "math/special.h"
+
+/* Of floats: twice the largest relative error, and the largest one. */
+static const double rounding = 0x1p-23, largest_float = 0x1.fffffep127;
+
+static inline size_t aligned(size_t bytes) {
+    return (bytes + 63) & ~(size_t)63;
+}
+
+/* ---- Distances in doubles ------------------------------------------------------------------------------ */
+
+static double sum_of_squares(const double *x, const double *y, int64_t n) {
+    double s[4] = { 0 };
+    int64_t j = 0;
+    for (; j + 4 <= n; j += 4)
+        for (int i = 0; i < 4; i++) s[i] += (x[j + i] - y[j + i]) * (x[j + i] - y[j + i]);
+    for (int i = 0; j < n; j++, i++) s[i] += (x[j] - y[j]) * (x[j] - y[j]);
+    return (s[0] + s[1]) + (s[2] + s[3]);
+}
+
+static double sum_of_sizes(const double *x, const double *y, int64_t n) {
+    double s[4] = { 0 };
+    int64_t j = 0;
+    for (; j + 4 <= n; j += 4)
+        for (int i = 0; i < 4; i++) s[i] += fabs(x[j + i] - y[j + i]);
+    for (int i = 0; j < n; j++, i++) s[i] += fabs(x[j] - y[j]);
+    return (s[0] + s[1]) + (s[2] + s[3]);
+}
+
+static double largest_size(const double *x, const double *y, int64_t n) {
+    double most = 0;
+    for (int64_t j = 0; j < n; j++) {
+        double size = fabs(x[j] - y[j]);
+        if (size > most) most = size;
+    }
+    return most;
+}
+
+static double power(double x, double p) {
+    if (p == 3) return x * x * x;
+    return x > 0 ? ca_exp(p * ca_log(x)) : 0;
+}
+
+/* In units of the largest difference, whose power may be too large for a number. */
+static double minkowski(const double *x, const double *y, int64_t n, double p) {
+    double most = largest_size(x, y, n), sum = 0;
+    if (most == 0 || isinf(most)) return most;
+    for (int64_t j = 0; j < n; j++) sum += power(fabs(x[j] - y[j]) / most, p);
+    return most * power(sum, 1 / p);
+}
+
+/* The square, so that zeros and order are those of the distance; NaN without a coordinate in common. */
+static double squares_in_common(const double *x, const double *y, int64_t n) {
+    double sum = 0;
+    int64_t common = 0;
+    for (int64_t j = 0; j < n; j++) {
+        double d = x[j] - y[j];
+        if (isnan(d)) continue;
+        sum += d * d;
+        common++;
+    }
+    return common > 0 ? sum / (double)common * (double)n : (double)NAN;
+}
+
+/* What neighbours are ordered by: the distance, or its square. */
+static double measure(const ca_points *points, const double *x, const double *y) {
+    if (points->holes) return squares_in_common(x, y, points->width);
+    switch (points->metric) {
+    case CA_EUCLIDEAN: return sum_of_squares(x, y, points->width);
+    case CA_MANHATTAN: return sum_of_sizes(x, y, points->width);
+    case CA_CHEBYSHEV: return largest_size(x, y, points->width);
+    case CA_MINKOWSKI: break;
+    }
+    return minkowski(x, y, points->width, points->p);
+}
+
+/* ---- The nearest so far: a heap with the farthest on top ----------------------------------------------- */
+
+static inline bool farther(const ca_neighbour *a, const ca_neighbour *b) {
+    return a->distance > b->distance || (a->distance == b->distance && a->row > b->row);
+}
+
+static void sink(ca_neighbour *heap, int64_t n, int64_t i) {
+    ca_neighbour moved = heap[i];
+    for (int64_t child; (child = 2 * i + 1) < n; i = child) {
+        if (child + 1 < n && farther(&heap[child + 1], &heap[child])) child++;
+        if (!farther(&heap[child], &moved)) break;
+        heap[i] = heap[child];
+    }
+    heap[i] = moved;
+}
+
+/* Takes a row in, the farthest out. Is it among the nearest? */
+static bool offer(ca_wish *wish, ca_neighbour row) {
+    ca_neighbour *heap = wish->found;
+    if (wish->n_found < wish->most) {
+        int64_t i = wish->n_found++;
+        for (; i > 0 && farther(&row, &heap[(i - 1) / 2]); i = (i - 1) / 2) heap[i] = heap[(i - 1) / 2];
+        heap[i] = row;
+        return true;
+    }
+    if (!farther(&heap[0], &row)) return false;
+    heap[0] = row;
+    sink(heap, wish->most, 0);
+    return true;
+}
+
+static void finish(const ca_points *points, ca_wish *wish) {
+    for (int64_t n = wish->n_found; n > 1; n--) {
+        ca_neighbour last = wish->found[0];
+        wish->found[0] = wish->found[n - 1];
+        wish->found[n - 1] = last;
+        sink(wish->found, n - 1, 0);
+    }
+    for (int64_t i = 0; points->metric == CA_EUCLIDEAN && i < wish->n_found; i++)
+        wish->found[i].distance = sqrt(wish->found[i].distance);
+}
+
+/* ---- Tiles --------------------------------------------------------------------------------------------- */
+
+/* Centred, and scaled so that the longest row is about 2^40 long: squares of cells 2^100 times smaller are
+ * not yet 0, those of cells 2^20 times larger not yet infinite. A row too long for that gets scale 0, with
+ * which nothing is ever left out. */
+enum { LONGEST = 40 };
+
+static double length_of(ca_metric metric, const double *x, int64_t n) {
+    double sum = 0;
+    for (int64_t j = 0; j < n; j++) {
+        double size = isnan(x[j]) ? 0 : fabs(x[j]);
+        if (metric == CA_CHEBYSHEV)
+            sum = size > sum ? size : sum;
+        else
+            sum += metric == CA_MANHATTAN ? size : size * size;
+    }
+    return metric == CA_MANHATTAN || metric == CA_CHEBYSHEV ? sum : sqrt(sum);
+}
+
+static double middle_of(const ca_points *points, int64_t j) {
+    double low = INFINITY, high = -INFINITY;
+    for (int64_t r = 0; r < points->n; r++) {
+        double x = points->rows[r * points->width + j];
+        if (x < low) low = x;
+        if (x > high) high = x;
+    }
+    return low <= high ? low / 2 + high / 2 : 0;
+}
+
+static double scale_for(double longest) {
+    int exponent;
+    if (!(longest > 0)) return 1;
+    if (isinf(longest)) return 0;
+    frexp(longest, &exponent);
+    int power_of_two = LONGEST - exponent;
+    return ldexp(1, power_of_two < 1000 ? power_of_two : 1000);
+}
+
+/* The lengths of the rows, centred, in `away`; then scaled, the longest of each tile. */
+static void measure_rows(ca_points *points, double *away, double *reach) {
+    double longest = 0;
+    for (int64_t r = 0; r < points->n; r++) {
+        const double *x = points->rows + r * points->width;
+        for (int64_t j = 0; j < points->width; j++) away[j] = x[j] - points->centre[j];
+        double length = length_of(points->metric, away, points->width);
+        if (length > longest) longest = length;
+        if (length > reach[r / CA_TILE]) reach[r / CA_TILE] = length;
+    }
+    points->scale = scale_for(longest);
+    for (int64_t t = 0; t * CA_TILE < points->n; t++) reach[t] *= points->scale;
+}
+
+static void fill_tiles(const ca_points *points, float *tiles, float *masks) {
+    static const uint32_t all = 0xffffffffu;
+    for (int64_t r = 0; r < points->n; r++) {
+        const double *x = points->rows + r * points->width;
+        int64_t at = r / CA_TILE * CA_TILE * points->width + r % CA_TILE;
+        for (int64_t j = 0; j < points->width; j++, at += CA_TILE) {
+            bool there = !isnan(x[j]);
+            tiles[at] = there ? (float)((x[j] - points->centre[j]) * points->scale) : 0;
+            if (masks && there) memcpy(&masks[at], &all, sizeof all);
+        }
+    }
+}
+
+cauce_status ca_points_prepare(cauce_run *run, ca_points *points, const double *rows, int64_t n,
+                               int64_t width, ca_metric metric, double p, bool holes) {
+    if (metric == CA_MINKOWSKI) metric = p == 1 ? CA_MANHATTAN : p == 2 ? CA_EUCLIDEAN : metric;
+    if (metric == CA_MINKOWSKI && isinf(p)) metric = CA_CHEBYSHEV;
+    *points = (ca_points){ .n = n, .width = width, .metric = metric, .p = p, .holes = holes, .rows = rows };
+    int64_t n_tiles = (n + CA_TILE - 1) / CA_TILE, cells;
+    if (__builtin_mul_overflow(n_tiles, CA_TILE, &cells) || __builtin_mul_overflow(cells, width, &cells))
+        return cauce_fail(run, CAUCE_E_LIMIT, "%lld rows of %lld columns are too many", (long long)n,
+                          (long long)width);
+    double *centre = cauce_keep(run, width, sizeof *centre), *away = cauce_scratch(run, width, sizeof *away);
+    double *reach = cauce_keep(run, n_tiles, sizeof *reach);
+    float *tiles = cauce_keep(run, cells, sizeof *tiles);
+    float *masks = holes ? cauce_keep(run, cells, sizeof *masks) : NULL;
+    double *sorted = cauce_scratch(run, n_tiles, sizeof *sorted);
+    if (!centre || !away || !reach || !tiles || (holes && !masks) || !sorted) return run->error.status;
+    for (int64_t j = 0; j < width; j++) centre[j] = middle_of(points, j);
+    points->centre = centre;
+    measure_rows(points, away, reach);
+    fill_tiles(points, tiles, masks);
+    points->reach = reach;
+    memcpy(sorted, reach, (size_t)n_tiles * sizeof *sorted);
+    CA_TRY(ca_sort(run, sorted, n_tiles));
+    points->usual = 2 * sorted[n_tiles / 2];
+    points->tiles = tiles;
+    points->masks = masks;
+    /* Twice the rounding errors of a sum of `width` floats and of its terms. */
+    points->slack = width < (1 << 22) ? (double)(width + 8) * rounding : HUGE_VAL;
+    /* |x|_2 <= |x|_p for p < 2, and <= width^(1/2 - 1/p) |x|_p for p > 2. */
+    points->stretch = metric == CA_MINKOWSKI && p > 2 ? power((double)width, 0.5 - 1 / p) : 1;
+    return CAUCE_OK;
+}
+
+/* ---- The search ---------------------------------------------------------------------------------------- */
+
+/* One query: its cells as floats, those that it has first. */
+typedef struct asked {
+    const double *x;
+    float *cells;
+    int32_t *columns; /* of the cells, with holes */
+    int64_t n_cells;
+    double length, bound; /* bound: the largest of its wishes' radii */
+    float limit;          /* of it, in a tile of usual reach */
+    ca_wish *wishes;
+    int64_t n_wishes;
+} asked;
+
+static size_t one_query(const ca_points *points) {
+    size_t bytes = 0, cells;
+    if (__builtin_mul_overflow((size_t)points->width, sizeof(float), &cells)) return SIZE_MAX / 2;
+    bytes += aligned(cells) + (points->holes ? aligned(cells) : 0);
+    return bytes;
+}
+
+size_t ca_points_scratch(const ca_points *points, int64_t n_queries) {
+    size_t total;
+    if (__builtin_mul_overflow((size_t)n_queries, one_query(points) + aligned(sizeof(asked)), &total) ||
+        total > SIZE_MAX / 4)
+        return SIZE_MAX;
+    return total;
+}
+
+static inline float rounded(double x) {
+    return x < largest_float ? x > -largest_float ? (float)x : -INFINITY : INFINITY;
+}
+
+/* Beyond which sum of floats a row is farther than `measured`, but for the length of the row. Rounding moves
+ * each end of a difference by 2^-24 of its length; below 2^-126 by 2^-149, for each coordinate. */
+static double radius_of(const ca_points *points, const asked *query, double measured) {
+    if (points->scale == 0) return HUGE_VAL;
+    double distance = points->metric == CA_EUCLIDEAN ? sqrt(measured) : measured;
+    if (points->holes) distance *= sqrt((double)query->n_cells / (double)points->width);
+    double tiny = (double)points->width * 0x1p-120;
+    return (1 + points->slack) * (points->stretch * points->scale * (distance * (1 + 1e-9) + 1e-150) +
+                                  rounding * query->length) +
+           tiny;
+}
+
+static inline double limit_of(const ca_points *points, double radius, double reach) {
+    double r = radius + (1 + points->slack) * rounding * reach;
+    bool squared = points->metric == CA_EUCLIDEAN || points->metric == CA_MINKOWSKI;
+    return (squared ? r * r : r) * (1 + 4 * rounding);
+}
+
+/* After a wish has come nearer. */
+static void set_limit(const ca_points *points, asked *query) {
+    query->bound = 0;
+    for (int64_t w = 0; w < query->n_wishes; w++)
+        if (query->wishes[w].radius > query->bound) query->bound = query->wishes[w].radius;
+    query->limit = rounded(limit_of(points, query->bound, points->usual));
+}
+
+static void ask(const ca_points *points, asked *query) {
+    double length = 0;
+    query->n_cells = 0;
+    for (int64_t j = 0; j < points->width; j++) {
+        if (points->holes && isnan(query->x[j])) continue;
+        double cell = (query->x[j] - points->centre[j]) * points->scale;
+        query->cells[query->n_cells] = rounded(cell);
+        if (points->holes) query->columns[query->n_cells] = (int32_t)j;
+        query->n_cells++;
+        if (points->metric == CA_CHEBYSHEV)
+            length = fabs(cell) > length ? fabs(cell) : length;
+        else
+            length += points->metric == CA_MANHATTAN ? fabs(cell) : cell * cell;
+    }
+    query->length = points->metric == CA_MANHATTAN || points->metric == CA_CHEBYSHEV ? length : sqrt(length);
+    set_limit(points, query);
+}
+
+/* The rows of a tile that may be near, one after the other: the nearer the best, the fewer are left. */
+static void look_at(const ca_points *points, asked *query, int64_t tile, uint32_t near, const float *sums) {
+    double reach = points->reach[tile];
+    for (; near; near &= near - 1) {
+        int i = __builtin_ctz(near);
+        ca_neighbour row = { NAN, tile * CA_TILE + i };
+        const double *y = points->rows + row.row * points->width;
+        bool nearer = false;
+        for (int64_t w = 0; w < query->n_wishes; w++) {
+            ca_wish *wish = &query->wishes[w];
+            if ((double)sums[i] > limit_of(points, wish->radius, reach)) continue;
+            if (wish->column >= 0 && isnan(y[wish->column])) continue;
+            if (isnan(row.distance)) row.distance = measure(points, query->x, y);
+            if (isnan(row.distance)) break;
+            if (!offer(wish, row) || wish->n_found < wish->most) continue;
+            wish->radius = radius_of(points, query, wish->found[0].distance);
+            nearer = true;
+        }
+        if (nearer) set_limit(points, query);
+    }
+}
+
+static float limit_in(const ca_points *points, const asked *query, int64_t tile) {
+    if (points->reach[tile] <= points->usual) return query->limit;
+    return rounded(limit_of(points, query->bound, points->reach[tile]));
+}
+
+/* Bits of the rows that are there: the last tile may have fewer. */
+static inline uint32_t rows_of(const ca_points *points, int64_t tile) {
+    int64_t rows = points->n - tile * CA_TILE;
+    return rows < CA_TILE ? ((uint32_t)1 << rows) - 1 : UINT32_MAX;
+}
+
+static void visit_pair(const ca_points *points, asked *query, int64_t n_queries, int64_t tile) {
+    asked *pair[2] = { query, n_queries > 1 ? query + 1 : query };
+    const float *cells[2] = { pair[0]->cells, pair[1]->cells };
+    const float limits[2] = { limit_in(points, pair[0], tile), limit_in(points, pair[1], tile) };
+    const float *rows = points->tiles + tile * CA_TILE * points->width;
+    float sums[2 * CA_TILE];
+    uint64_t near;
+    if (points->metric == CA_MANHATTAN)
+        near = ca_near_sizes(points->width, cells, rows, limits, sums);
+    else if (points->metric == CA_CHEBYSHEV)
+        near = ca_near_largest(points->width, cells, rows, limits, sums);
+    else
+        near = ca_near_squares(points->width, cells, rows, limits, sums);
+    if (near == 0) return;
+    for (int64_t i = 0; i < 2 && i < n_queries; i++, near >>= CA_TILE) {
+        uint32_t here = (uint32_t)near & rows_of(points, tile);
+        if (here) look_at(points, pair[i], tile, here, sums + i * CA_TILE);
+    }
+}
+
+static void visit_holes(const ca_points *points, asked *query, int64_t tile) {
+    float sums[CA_TILE];
+    int64_t first = tile * CA_TILE * points->width;
+    uint32_t near = ca_near_holes(query->n_cells, query->cells, query->columns, points->tiles + first,
+                                  points->masks + first, limit_in(points, query, tile), sums);
+    near &= rows_of(points, tile);
+    if (near) look_at(points, query, tile, near, sums);
+}
+
+/* Those with something to ask for, one after the other; how many. */
+static int64_t prepare_queries(const ca_points *points, const double *queries, int64_t n_queries,
+                               ca_wish *wishes, int64_t n_wishes, char *memory) {
+    asked *all = (asked *)(void *)memory;
+    int64_t n = 0, w = 0;
+    memory += aligned((size_t)n_queries * sizeof *all);
+    while (w < n_wishes) {
+        asked *query = &all[n];
+        int64_t q = wishes[w].query;
+        *query = (asked){ .x = queries + q * points->width, .cells = (float *)(void *)memory };
+        if (points->holes) query->columns = (int32_t *)(void *)(memory + one_query(points) / 2);
+        query->wishes = wishes + w;
+        for (; w < n_wishes && wishes[w].query == q; w++, query->n_wishes++) {
+            wishes[w].n_found = 0;
+            wishes[w].radius = HUGE_VAL;
+        }
+        ask(points, query);
+        if (query->n_cells == 0) continue;
+        memory += one_query(points);
+        n++;
+    }
+    return n;
+}
+
+void ca_points_find(const ca_points *points, const double *queries, int64_t n_queries, ca_wish *wishes,
+                    int64_t n_wishes, void *scratch) {
+    asked *all = scratch;
+    int64_t n = prepare_queries(points, queries, n_queries, wishes, n_wishes, scratch);
+    for (int64_t tile = 0; tile * CA_TILE < points->n; tile++)
+        if (points->holes)
+            for (int64_t q = 0; q < n; q++) visit_holes(points, &all[q], tile);
+        else
+            for (int64_t q = 0; q < n; q += 2) visit_pair(points, &all[q], n - q, tile);
+    for (int64_t i = 0; i < n_wishes; i++) finish(points, &wishes[i]);
+}
+
+/* ---- What is made of them ------------------------------------------------------------------------------ */
+
+cauce_status ca_neighbours_needed(cauce_run *run, const double *weight, int64_t n, int64_t k, int64_t *most) {
+    *most = k < n ? k : n;
+    if (!weight) return CAUCE_OK;
+    double *sorted = cauce_scratch(run, n, sizeof *sorted), sum = 0;
+    if (!sorted) return run->error.status;
+    memcpy(sorted, weight, (size_t)n * sizeof *sorted);
+    CA_TRY(ca_sort(run, sorted, n));
+    for (*most = 0; *most < n && sum < (double)k; ++*most) sum += sorted[*most];
+    return CAUCE_OK;
+}
+
+/* In units of the nearest that is not at 0, so that no inverse is too large for a number. */
+static double inverse(double distance, double nearest) {
+    if (nearest == 0) return distance == 0;
+    if (isinf(nearest)) return 1;
+    return nearest / distance;
+}
+
+double ca_neighbours_count(ca_wish *wish, const double *weight, int64_t k, bool by_distance) {
+    double left = (double)k, total = 0, nearest = wish->n_found > 0 ? wish->found[0].distance : 0;
+    for (int64_t i = 0; i < wish->n_found; i++) {
+        ca_neighbour *row = &wish->found[i];
+        double count = weight ? weight[row->row] : 1;
+        if (count > left) count = left;
+        left -= count;
+        row->distance = by_distance ? count * inverse(row->distance, nearest) : count;
+        total += row->distance;
+    }
+    return total;
+}
