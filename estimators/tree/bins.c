@@ -88,6 +88,17 @@ static cauce_status rank_values(cauce_run *run, const distinct *d, const uint32_
     return CAUCE_OK;
 }
 
+cauce_status ca_bins_code(cauce_run *run, const double *x, int64_t n, ca_bin_column *column) {
+    uint32_t *ids = cauce_scratch(run, n, sizeof *ids);
+    if (!ids) return CA_NOMEM(run);
+    distinct d = { 0 };
+    cauce_status status = number_values(run, x, n, &d, ids);
+    if (status == CAUCE_OK) status = rank_values(run, &d, ids, n, column);
+    ca_free(d.keys);
+    ca_free(d.slots);
+    return status;
+}
+
 typedef struct coding {
     ca_bins *bins;
     const double **sources; /* of each column; NULL: one-hot, nothing to do */
@@ -96,15 +107,7 @@ typedef struct coding {
 static cauce_status code_column(cauce_run *run, int64_t j, void *payload) {
     const coding *c = payload;
     if (!c->sources[j]) return CAUCE_OK;
-    int64_t n = c->bins->n_rows;
-    uint32_t *ids = cauce_scratch(run, n, sizeof *ids);
-    if (!ids) return CA_NOMEM(run);
-    distinct d = { 0 };
-    cauce_status status = number_values(run, c->sources[j], n, &d, ids);
-    if (status == CAUCE_OK) status = rank_values(run, &d, ids, n, &c->bins->columns[j]);
-    ca_free(d.keys);
-    ca_free(d.slots);
-    return status;
+    return ca_bins_code(run, c->sources[j], c->bins->n_rows, &c->bins->columns[j]);
 }
 
 static const double zero_one[2] = { 0, 1 };

@@ -28,6 +28,8 @@ typedef struct ca_bins {
  * (their memory is borrowed from `train`). Columns are coded in parallel. Give back with ca_bins_free, also
  * after a failure. Errors: UNSUPPORTED for a category block, LIMIT beyond 2^31 rows or columns, NOMEM. */
 cauce_status ca_bins_make(cauce_run *run, const cauce_train *train, ca_bins *bins);
+/* One column of n numbers. Its memory is freed by the caller (ca_free), also after a failure. */
+cauce_status ca_bins_code(cauce_run *run, const double *x, int64_t n, ca_bin_column *column);
 void ca_bins_free(ca_bins *bins);
 
 /* Value of one training row. */

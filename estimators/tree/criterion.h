@@ -10,14 +10,21 @@
 
 #include "cauce/sys/component.h"
 
-typedef enum ca_criterion { CA_GINI, CA_ENTROPY, CA_SQUARED_ERROR, CA_POISSON } ca_criterion;
+typedef enum ca_criterion {
+    CA_GINI,
+    CA_ENTROPY,
+    CA_SQUARED_ERROR,
+    CA_ABSOLUTE_ERROR,
+    CA_POISSON
+} ca_criterion;
 
 /* How gains are computed: by shape of the statistics and criterion. */
 typedef enum ca_scoring {
     CA_SCORE_SQUARES, /* pairs: squared error, and Gini of two classes */
     CA_SCORE_PAIR_ENTROPY,
     CA_SCORE_POISSON,
-    CA_SCORE_GINI, /* class weights */
+    CA_SCORE_ABSOLUTE, /* pairs: absolute.c */
+    CA_SCORE_GINI,     /* class weights */
     CA_SCORE_ENTROPY
 } ca_scoring;
 

@@ -64,7 +64,8 @@ static int64_t partition(grower *g, const ca_part *part, double *threshold) {
         above = !left && code < above ? code : above;
     }
     memcpy(rows + n_left, g->spare, (size_t)n_right * sizeof *rows);
-    *threshold = midpoint(column->values[below], column->values[above]);
+    *threshold =
+        g->plan->random_cuts ? part->cut.threshold : midpoint(column->values[below], column->values[above]);
     return n_left;
 }
 
@@ -81,17 +82,19 @@ static bool evaluate(grower *g, ca_part *part) {
     if (part->cut.feature < 0) return false;
     double decrease = (part->cut.gain - s->base) * s->unit;
     part->decrease = decrease > 0 ? decrease : 0;
-    return part->decrease + 0x1p-52 >= plan->min_impurity_decrease * (s->total_weight / s->weight_scale);
+    return part->decrease + 0x1p-52 >= plan->min_impurity_decrease * g->tree->weight;
 }
 
 /* Turns an evaluated part into a split and its two children. */
 static cauce_status make_split(cauce_run *run, grower *g, const ca_part *part, ca_part children[2]) {
+    ca_tree *tree = g->tree;
     double threshold;
     int64_t n_left = partition(g, part, &threshold);
     int32_t id;
-    CA_TRY(ca_tree_add_split(run, g->tree, part->cut.feature, threshold, &id));
+    CA_TRY(ca_tree_add_split(run, tree, part->cut.feature, threshold, part->decrease, &id));
+    if (tree->keep_values)
+        ca_search_leaf(&g->search, g->rows + part->start, part->n, tree->split_value + id * tree->n_outputs);
     link_to_parent(g, part, id);
-    g->tree->importance[part->cut.feature] += part->decrease;
     ca_part child = { .depth = part->depth + 1, .n_constants = part->n_constants, .parent = id };
     children[0] = children[1] = child;
     children[0].is_left = true;
@@ -185,9 +188,9 @@ cauce_status ca_tree_grow(cauce_run *run, const ca_grow_plan *plan, cauce_rng *r
                           int64_t n, const double *weight, ca_tree *tree) {
     grower g = { .plan = plan, .tree = tree };
     tree->n_outputs = plan->n_classes ? plan->n_classes : 1;
-    tree->importance = ca_calloc((size_t)plan->bins->n_columns + 1, sizeof *tree->importance);
-    if (!tree->importance) return CA_NOMEM(run);
+    tree->keep_values = plan->keep_values;
     CA_TRY(ca_search_begin(run, &g.search, plan, rng, rows, n, weight));
+    tree->weight = g.search.total_weight / g.search.weight_scale;
     g.rows = cauce_scratch(run, n, sizeof *g.rows);
     g.spare = cauce_scratch(run, n, sizeof *g.spare);
     if (!g.rows || !g.spare) return CA_NOMEM(run);

@@ -14,6 +14,8 @@
 #include "tree/criterion.h"
 #include "tree/tree.h"
 
+enum { CA_BEST_CUTS, CA_RANDOM_CUTS };
+
 /* What all trees of a forest share. */
 typedef struct ca_grow_plan {
     const ca_bins *bins;
@@ -21,10 +23,13 @@ typedef struct ca_grow_plan {
     int32_t n_classes;      /* 0: regression */
     const int32_t *y_class; /* by row */
     const double *y;
+    ca_bin_column target;                        /* absolute error: the codes of y */
     int64_t max_depth, max_leaf_nodes;           /* INT64_MAX: no limit */
     int64_t min_samples_split, min_samples_leaf; /* rows, however often drawn */
     double min_weight_fraction_leaf, min_impurity_decrease;
     int64_t max_features; /* columns drawn per node, 1 .. n_columns */
+    bool random_cuts;     /* one cut of each column, drawn uniformly, instead of all */
+    bool keep_values;     /* of splits too: for pruning */
     ca_xlogx logs;        /* entropy only */
 } ca_grow_plan;
 
@@ -32,5 +37,9 @@ typedef struct ca_grow_plan {
  * `tree` is zeroed; free it also after a failure. */
 cauce_status ca_tree_grow(cauce_run *run, const ca_grow_plan *plan, cauce_rng *rng, const uint32_t *rows,
                           int64_t n, const double *weight, ca_tree *tree);
+
+/* Mean impurity of rows in one node: the root's, for the pruning path. */
+double ca_impurity_of(const ca_grow_plan *plan, const uint32_t *rows, int64_t n, const double *weight,
+                      const double *value);
 
 #endif

@@ -136,6 +136,12 @@ void ca_offer_pair(const ca_search *s, ca_pair l, int64_t rows, uint32_t code, c
     offer_pair(s, l, rows, code, cut);
 }
 
+void ca_offer_gain(const ca_search *s, double gain, double weight, int64_t rows, uint32_t code, ca_cut *cut) {
+    if (!better(gain, code, cut) || (s->constrained && !allowed(s, rows, weight))) return;
+    cut->gain = gain;
+    cut->code = code;
+}
+
 enum { CHUNK = 64 };
 
 /* Prefix sums of some cuts, and their gains. Computing them all first, then looking for the best, keeps the
@@ -498,6 +504,16 @@ static inline void offer_classes(const ca_search *s, const class_scan *scan, int
         cut->gain = gain;
         cut->code = code;
     }
+}
+
+void ca_offer_classes(const ca_search *s, const double *left, double weight, int64_t rows, uint32_t code,
+                      ca_cut *cut) {
+    class_scan scan = { .left = s->left, .right = s->right, .left_weight = weight };
+    for (int32_t c = 0; c < s->plan->n_classes; c++) {
+        scan.left[c] = left[c];
+        scan.right[c] = s->class_total[c] - left[c];
+    }
+    offer_classes(s, &scan, rows, code, cut);
 }
 
 static void scan_class_bins(ca_search *s, uint32_t low, uint32_t high, ca_cut *cut) {

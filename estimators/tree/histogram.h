@@ -13,11 +13,31 @@ void ca_read_codes(const ca_bin_column *column, const uint32_t *rows, int64_t n,
 void ca_scan_pairs(ca_search *search, uint32_t low, uint32_t high, ca_cut *cut, double best);
 void ca_scan_classes(ca_search *search, uint32_t low, uint32_t high, ca_cut *cut);
 
+/* Draws one cut of the column, uniformly between its least and largest value in the node, into *cut; its gain
+ * is -HUGE_VAL when it is not allowed. False when the column is constant in the node. */
+bool ca_draw_cut(ca_search *search, const ca_bin_column *column, ca_cut *cut);
+
 /* Takes the cut at `code` into *cut when it is better and allowed. l, rows: what lies left of it. */
 void ca_offer_pair(const ca_search *search, ca_pair l, int64_t rows, uint32_t code, ca_cut *cut);
 
-/* Pair scorings, columns with two values: false when the column is constant in the node. No codes are read
- * beforehand. */
+/* The same for more classes; `left`: weights of the classes left of the cut, `weight` their sum. */
+void ca_offer_classes(const ca_search *search, const double *left, double weight, int64_t rows, uint32_t code,
+                      ca_cut *cut);
+
+/* A cut of known gain that leaves `rows` rows of `weight` to its left. */
+void ca_offer_gain(const ca_search *search, double gain, double weight, int64_t rows, uint32_t code,
+                   ca_cut *cut);
+
+/* Absolute error (absolute.c). ca_load_absolute reads the targets of the node, whose weights are in `pairs`,
+ * in units of 1 / scale from the centre; the rest are for it what their namesakes are for other pairs. */
+cauce_status ca_ranks_begin(cauce_run *run, ca_search *search, int64_t n);
+void ca_load_absolute(ca_search *search, double centre, double scale);
+void ca_scan_absolute(ca_search *search, uint32_t low, uint32_t high, ca_cut *cut);
+void ca_offer_absolute(ca_search *search, uint32_t code, ca_cut *cut); /* one cut of search->codes */
+double ca_median_target(ca_search *search, const uint32_t *rows, int64_t n);
+
+/* Pair scorings but absolute error, columns with two values: false when the column is constant in the node.
+ * No codes are read beforehand. */
 bool ca_scan_two_values(ca_search *search, const ca_bin_column *column, ca_cut *cut);
 cauce_status ca_levels_begin(cauce_run *run, ca_search *search);
 

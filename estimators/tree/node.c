@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/run.h"
+#include "math/special.h"
 #include "tree/histogram.h"
 
 enum { SUM_BITS = 51 }; /* sums stay below 2^52, differences below 2^53 */
@@ -12,6 +13,7 @@ static ca_scoring scoring_of(const ca_grow_plan *plan) {
     case CA_GINI: return plan->n_classes <= 2 ? CA_SCORE_SQUARES : CA_SCORE_GINI;
     case CA_ENTROPY: return plan->n_classes <= 2 ? CA_SCORE_PAIR_ENTROPY : CA_SCORE_ENTROPY;
     case CA_POISSON: return CA_SCORE_POISSON;
+    case CA_ABSOLUTE_ERROR: return CA_SCORE_ABSOLUTE;
     default: return CA_SCORE_SQUARES;
     }
 }
@@ -23,12 +25,6 @@ static bool by_class(const ca_search *s) {
 /* Nearest whole number for |x| < 2^51, without a call into libm. */
 static inline double whole_of(double x) {
     return (x + 0x1.8p52) - 0x1.8p52;
-}
-
-static inline double row_weight(const ca_search *s, uint32_t row) {
-    if (s->whole) return s->weight[row];
-    double w = whole_of(s->weight[row] * s->weight_scale);
-    return w < 1 ? 1 : w;
 }
 
 /* 2^(bits - e) where |x| < 2^e: x times this is below 2^bits. */
@@ -49,7 +45,7 @@ static void scale_weights(ca_search *s, const uint32_t *rows, int64_t n) {
     s->whole &= sum < 0x1p51;
     s->weight_scale = s->whole ? 1 : power_below(sum, SUM_BITS);
     s->total_weight = 0;
-    for (int64_t i = 0; i < n; i++) s->total_weight += row_weight(s, rows[i]);
+    for (int64_t i = 0; i < n; i++) s->total_weight += ca_row_weight(s, rows[i]);
 }
 
 static cauce_status take_memory(cauce_run *run, ca_search *s, int64_t n) {
@@ -83,6 +79,7 @@ cauce_status ca_search_begin(cauce_run *run, ca_search *s, const ca_grow_plan *p
     s->constrained = plan->min_samples_leaf > 1 || s->min_weight > 0;
     CA_TRY(take_memory(run, s, n));
     CA_TRY(ca_levels_begin(run, s));
+    if (s->scoring == CA_SCORE_ABSOLUTE) CA_TRY(ca_ranks_begin(run, s, n));
     for (int64_t j = 0; j < plan->bins->n_columns; j++) s->features[j] = (int32_t)j;
     return CAUCE_OK;
 }
@@ -91,7 +88,7 @@ static void load_two_classes(ca_search *s) {
     ca_pair total = { 0, 0 };
     for (int64_t i = 0; i < s->n; i++) {
         uint32_t row = s->rows[i];
-        double w = row_weight(s, row), one = s->plan->y_class[row] == 1 ? w : 0;
+        double w = ca_row_weight(s, row), one = s->plan->y_class[row] == 1 ? w : 0;
         s->pairs[i] = (ca_pair){ one, w };
         total.s += one;
         total.w += w;
@@ -110,7 +107,7 @@ static void load_classes(ca_search *s) {
     for (int64_t i = 0; i < s->n; i++) {
         uint32_t row = s->rows[i];
         s->classes[i] = s->plan->y_class[row];
-        s->weights[i] = row_weight(s, row);
+        s->weights[i] = ca_row_weight(s, row);
         s->class_total[s->classes[i]] += s->weights[i];
         total += s->weights[i];
     }
@@ -149,13 +146,18 @@ static void load_targets(ca_search *s) {
     const double *y = s->plan->y;
     double total_weight = 0;
     for (int64_t i = 0; i < s->n; i++) {
-        s->pairs[i].w = row_weight(s, s->rows[i]);
+        s->pairs[i].w = ca_row_weight(s, s->rows[i]);
         total_weight += s->pairs[i].w;
     }
     s->node_weight = total_weight;
     offsets o = find_offsets(s, s->rows, s->n, total_weight / s->weight_scale);
     s->pure = o.low == o.high;
     if (s->pure) return;
+    if (s->scoring == CA_SCORE_ABSOLUTE) {
+        ca_load_absolute(s, o.centre, o.scale);
+        s->unit = 1 / o.scale / s->weight_scale;
+        return;
+    }
     double sum = 0;
     for (int64_t i = 0; i < s->n; i++) {
         double q = whole_of((y[s->rows[i]] - o.centre) * o.scale);
@@ -184,6 +186,37 @@ void ca_search_load(ca_search *s, const uint32_t *rows, int64_t n) {
         load_targets(s);
 }
 
+/* Sum of w * y * log(y / mean). */
+static double poisson_of(const ca_grow_plan *plan, const uint32_t *rows, int64_t n, const double *weight,
+                         double mean) {
+    double sum = 0;
+    for (int64_t i = 0; i < n; i++) {
+        double y = plan->y[rows[i]];
+        if (y > 0) sum += weight[rows[i]] * y * ca_log(y / mean);
+    }
+    return sum;
+}
+
+double ca_impurity_of(const ca_grow_plan *plan, const uint32_t *rows, int64_t n, const double *weight,
+                      const double *value) {
+    double sum = 0, total = 0;
+    for (int32_t c = 0; c < plan->n_classes; c++) {
+        double p = value[c];
+        if (plan->criterion == CA_GINI)
+            sum += p * (1 - p);
+        else if (p > 0)
+            sum -= p * ca_log(p) / 0x1.62e42fefa39efp-1;
+    }
+    if (plan->n_classes) return sum;
+    for (int64_t i = 0; i < n; i++) {
+        double off = plan->y[rows[i]] - value[0];
+        total += weight[rows[i]];
+        sum += weight[rows[i]] * (plan->criterion == CA_ABSOLUTE_ERROR ? fabs(off) : off * off);
+    }
+    if (plan->criterion == CA_POISSON) sum = poisson_of(plan, rows, n, weight, value[0]);
+    return sum / total;
+}
+
 /* The mean as centre + mean offset; what rounding to whole offsets lost is added up apart. */
 static double mean_target(const ca_search *s, const uint32_t *rows, int64_t n) {
     const double *y = s->plan->y;
@@ -200,10 +233,12 @@ static double mean_target(const ca_search *s, const uint32_t *rows, int64_t n) {
     return mean < o.low ? o.low : mean > o.high ? o.high : mean;
 }
 
-void ca_search_leaf(const ca_search *s, const uint32_t *rows, int64_t n, double *value) {
+void ca_search_leaf(ca_search *s, const uint32_t *rows, int64_t n, double *value) {
     int32_t k = s->plan->n_classes;
     if (k == 0) {
-        value[0] = n == 1 ? s->plan->y[rows[0]] : mean_target(s, rows, n);
+        value[0] = n == 1                            ? s->plan->y[rows[0]]
+                   : s->scoring == CA_SCORE_ABSOLUTE ? ca_median_target(s, rows, n)
+                                                     : mean_target(s, rows, n);
         return;
     }
     memset(value, 0, (size_t)k * sizeof *value);

@@ -10,15 +10,19 @@
 static bool try_column(ca_search *s, int32_t feature, ca_cut *best) {
     const ca_bin_column *column = &s->plan->bins->columns[feature];
     if (column->n_values < 2) return false;
-    ca_cut cut = { -HUGE_VAL, feature, 0 };
+    ca_cut cut = { -HUGE_VAL, feature, 0, 0 };
     bool pairs = s->scoring < CA_SCORE_GINI;
-    if (pairs && column->n_values == 2) {
+    if (s->plan->random_cuts) {
+        if (!ca_draw_cut(s, column, &cut)) return false;
+    } else if (pairs && column->n_values == 2 && s->scoring != CA_SCORE_ABSOLUTE) {
         if (!ca_scan_two_values(s, column, &cut)) return false;
     } else {
         uint32_t low, high;
         ca_read_codes(column, s->rows, s->n, s->codes, &low, &high);
         if (low == high) return false;
-        if (pairs)
+        if (s->scoring == CA_SCORE_ABSOLUTE)
+            ca_scan_absolute(s, low, high, &cut);
+        else if (pairs)
             ca_scan_pairs(s, low, high, &cut, best->gain);
         else
             ca_scan_classes(s, low, high, &cut);
@@ -64,7 +68,7 @@ static int64_t try_drawn(ca_search *s, int64_t known, ca_cut *best) {
 }
 
 ca_cut ca_search_find(ca_search *s, int64_t *n_constants) {
-    ca_cut best = { -HUGE_VAL, -1, 0 };
+    ca_cut best = { -HUGE_VAL, -1, 0, 0 };
     int64_t known = *n_constants;
     s->node++;
     size_t size = sizeof *s->features;

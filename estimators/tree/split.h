@@ -9,9 +9,12 @@ enum { CA_LARGEST_HISTOGRAM = 4096 };
 
 typedef struct ca_cut {
     double gain;
-    int32_t feature; /* -1: none found */
-    uint32_t code;   /* codes <= this go left */
+    int32_t feature;  /* -1: none found */
+    uint32_t code;    /* codes <= this go left */
+    double threshold; /* of a cut that was drawn */
 } ca_cut;
+
+typedef struct ca_ranks ca_ranks;
 
 /* Working memory of one tree; node_* describe the node under way. */
 typedef struct ca_search {
@@ -42,6 +45,8 @@ typedef struct ca_search {
     uint32_t *level_rows; /* rows of each when constrained, */
     int64_t *block_node;  /* and for which node a block has them */
 
+    ca_ranks *ranks; /* absolute.c: sums by rank of the target */
+
     uint32_t *codes; /* of the column under way, for each row of the node */
     uint64_t *keys, *spare;
     void *bins;           /* histogram memory */
@@ -54,6 +59,13 @@ typedef struct ca_search {
 cauce_status ca_search_begin(cauce_run *run, ca_search *search, const ca_grow_plan *plan, cauce_rng *rng,
                              const uint32_t *rows, int64_t n, const double *weight);
 
+/* Whole weight of a row. Nearest whole number without a call into libm: weights are below 2^51. */
+static inline double ca_row_weight(const ca_search *search, uint32_t row) {
+    if (search->whole) return search->weight[row];
+    double w = (search->weight[row] * search->weight_scale + 0x1.8p52) - 0x1.8p52;
+    return w < 1 ? 1 : w;
+}
+
 /* Reads the statistics of a node. */
 void ca_search_load(ca_search *search, const uint32_t *rows, int64_t n);
 
@@ -61,7 +73,7 @@ void ca_search_load(ca_search *search, const uint32_t *rows, int64_t n);
  * first ones of search->constants), afterwards in the node. */
 ca_cut ca_search_find(ca_search *search, int64_t *n_constants);
 
-/* Writes the prediction of the loaded rows: class shares or the mean. */
-void ca_search_leaf(const ca_search *search, const uint32_t *rows, int64_t n, double *value);
+/* Writes the prediction of the rows: class shares, the mean or the median. */
+void ca_search_leaf(ca_search *search, const uint32_t *rows, int64_t n, double *value);
 
 #endif

@@ -10,8 +10,9 @@ void ca_tree_free(ca_tree *tree) {
     ca_free(tree->left);
     ca_free(tree->right);
     ca_free(tree->threshold);
+    ca_free(tree->decrease);
     ca_free(tree->value);
-    ca_free(tree->importance);
+    ca_free(tree->split_value);
     *tree = (ca_tree){ 0 };
 }
 
@@ -36,19 +37,24 @@ static cauce_status too_many(cauce_run *run) {
 }
 
 cauce_status ca_tree_add_split(cauce_run *run, ca_tree *tree, int32_t feature, double threshold,
-                               int32_t *id) {
+                               double decrease, int32_t *id) {
     if (tree->n_splits == tree->split_room) {
         int64_t room = more(tree->split_room);
         CA_TRY(make_room(run, &tree->feature, room, sizeof *tree->feature));
         CA_TRY(make_room(run, &tree->left, room, sizeof *tree->left));
         CA_TRY(make_room(run, &tree->right, room, sizeof *tree->right));
         CA_TRY(make_room(run, &tree->threshold, room, sizeof *tree->threshold));
+        CA_TRY(make_room(run, &tree->decrease, room, sizeof *tree->decrease));
+        if (tree->keep_values)
+            CA_TRY(make_room(run, &tree->split_value, room,
+                             (size_t)tree->n_outputs * sizeof *tree->split_value));
         tree->split_room = room;
     }
     if (tree->n_splits >= INT32_MAX - 1) return too_many(run);
     int64_t i = tree->n_splits++;
     tree->feature[i] = feature;
     tree->threshold[i] = threshold;
+    tree->decrease[i] = decrease;
     tree->left[i] = tree->right[i] = 0;
     *id = (int32_t)i;
     return CAUCE_OK;
@@ -112,13 +118,16 @@ static double sum(const double *x, int64_t n) {
     return s;
 }
 
-static void average_importances(ca_forest *forest, const ca_tree *trees) {
+static void average_importances(ca_forest *forest, const ca_tree *trees, double *own) {
     double *mean = forest->feature_importances;
     int64_t p = forest->n_features;
     for (int64_t t = 0; t + 1 < forest->n_offsets; t++) {
-        double total = trees[t].n_splits ? sum(trees[t].importance, p) : 0;
+        const ca_tree *tree = &trees[t];
+        memset(own, 0, (size_t)p * sizeof *own);
+        for (int64_t i = 0; i < tree->n_splits; i++) own[tree->feature[i]] += tree->decrease[i];
+        double total = sum(own, p);
         if (total > 0)
-            for (int64_t j = 0; j < p; j++) mean[j] += trees[t].importance[j] / total;
+            for (int64_t j = 0; j < p; j++) mean[j] += own[j] / total;
     }
     double total = sum(mean, p);
     if (total > 0)
@@ -138,12 +147,13 @@ cauce_status ca_forest_join(cauce_run *run, const ca_tree *trees, int64_t n_tree
     for (int64_t t = 0; t < n_trees; t++)
         if (trees[t].n_splits > largest) largest = trees[t].n_splits;
     int32_t *order = cauce_scratch(run, largest, sizeof *order);
-    if (!order) return CA_NOMEM(run);
+    double *own = cauce_scratch(run, n_features, sizeof *own);
+    if (!order || !own) return CA_NOMEM(run);
     for (int64_t t = 0; t < n_trees; t++) {
         copy_tree(forest, &trees[t], t, at, order);
         at += trees[t].n_splits;
     }
     forest->tree_offset[n_trees] = at;
-    average_importances(forest, trees);
+    average_importances(forest, trees, own);
     return CAUCE_OK;
 }

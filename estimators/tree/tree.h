@@ -14,15 +14,18 @@ typedef struct ca_tree {
     int64_t n_splits, n_leaves, n_outputs;
     int64_t split_room, leaf_room;
     int32_t *feature, *left, *right;
-    double *threshold;
-    double *value;      /* n_leaves x n_outputs */
-    double *importance; /* n_features: summed weighted decrease of impurity; owned like the others */
+    double *threshold, *decrease; /* decrease: of the impurity of all rows, times their weight */
+    double *value;                /* n_leaves x n_outputs */
+    double *split_value; /* n_splits x n_outputs: what a split would predict as a leaf; with keep_values */
+    bool keep_values;
+    double weight; /* of all rows */
 } ca_tree;
 
 void ca_tree_free(ca_tree *tree);
-/* Appends a split (children are set later) or a leaf (values are written by the caller). LIMIT beyond 2^31.
- */
-cauce_status ca_tree_add_split(cauce_run *run, ca_tree *tree, int32_t feature, double threshold, int32_t *id);
+/* Appends a split (children are set later; values, when kept, are written by the caller) or a leaf (values
+ * are written by the caller). A split comes after its parent. LIMIT beyond 2^31. */
+cauce_status ca_tree_add_split(cauce_run *run, ca_tree *tree, int32_t feature, double threshold,
+                               double decrease, int32_t *id);
 cauce_status ca_tree_add_leaf(cauce_run *run, ca_tree *tree, int32_t *id, double **value);
 
 /* A fitted forest: the state struct of the components. The splits of tree t are offset[t] .. offset[t+1]-1,
@@ -43,6 +46,8 @@ typedef struct ca_forest {
     int64_t n_oob; /* rows with an out-of-bag prediction array, 0 when not asked for */
     double *oob_prediction;
     double oob_score;
+    int64_t n_path; /* steps of the pruning path of a single tree, 0 when not asked for */
+    double *ccp_alphas, *impurities;
 } ca_forest;
 
 /* The state rows that every forest has; T is the struct (ca_forest). */

@@ -1,168 +1,16 @@
-#include "support/check_main.h"
-#include "support/component_harness.h"
 #include "support/failing.h"
-#include "support/numeric_csv.h"
+#include "estimators/forest_support.h"
 #include "reference/forest.h"
 #include "math/sort.h"
-#include "tree/tree.h"
 
 extern const cauce_component cauce_random_forest_classifier, cauce_random_forest_regressor;
 
-/* A cheap generator for test data. */
-static uint64_t noise_state;
-static double noise(void) {
-    noise_state = noise_state * 6364136223846793005u + 1442695040888963407u;
-    return (double)(noise_state >> 11) * 0x1p-53;
-}
-
-typedef struct data {
-    int64_t n, p;
-    int32_t k;
-    double x[4000], y[400], w[400];
-    int32_t c[400];
-} data;
-
-/* Columns of few, several and many values, constants and duplicates. */
-static data make_data(uint64_t seed, int64_t n, int64_t p, int32_t k) {
-    data d = { .n = n, .p = p, .k = k };
-    noise_state = seed;
-    for (int64_t j = 0; j < p; j++) {
-        double levels = j % 4 == 0 ? 2 : j % 4 == 1 ? 7 : j % 4 == 2 ? 1e9 : 1;
-        for (int64_t r = 0; r < n; r++) d.x[j * n + r] = floor(noise() * levels) / 3;
-        if (j == 6) memcpy(d.x + j * n, d.x + 2 * n, (size_t)n * sizeof(double));
-    }
-    for (int64_t r = 0; r < n; r++) {
-        d.y[r] = floor(noise() * 20) * 0.7 + 3 * d.x[r] + d.x[(p > 1) * n + r];
-        d.c[r] = !k ? 0 : (int32_t)(noise() < 0.3 ? noise() * k : fmod(d.x[(p > 1) * n + r] * 3, k));
-        d.w[r] = 1 + floor(noise() * 3);
-    }
-    return d;
+static const cauce_component *kind(bool classify) {
+    return classify ? &cauce_random_forest_classifier : &cauce_random_forest_regressor;
 }
 
 static void begin(harness *h, data *d, const char *options) {
-    harness_begin(h, d->k ? &cauce_random_forest_classifier : &cauce_random_forest_regressor, options, d->x,
-                  d->n, d->p);
-    h->train.n_classes = d->k;
-    h->train.y = d->k ? NULL : d->y;
-    h->train.y_class = d->k ? d->c : NULL;
-}
-
-/* ---- A slow oracle: walks a fitted tree and tries every cut of every node in extended precision ----------
- */
-
-typedef struct oracle {
-    const data *d;
-    const ca_forest *f;
-    int criterion; /* 0 squares / gini, 1 entropy, 2 poisson */
-    int64_t min_leaf;
-    int32_t splits, leaves; /* visited */
-} oracle;
-
-static long double side(const oracle *o, const int32_t *rows, int32_t n, const char *left, int want) {
-    long double w = 0, s = 0, counts[8] = { 0 };
-    for (int32_t i = 0; i < n; i++) {
-        if (left[i] != want) continue;
-        w += 1;
-        if (o->d->k)
-            counts[o->d->c[rows[i]]] += 1;
-        else
-            s += (long double)o->d->y[rows[i]];
-    }
-    if (!o->d->k) return o->criterion == 2 ? (s > 0 ? s * logl(s / w) : -HUGE_VALL) : s * s / w;
-    long double sum = 0;
-    for (int32_t c = 0; c < o->d->k; c++)
-        sum += o->criterion == 1 ? (counts[c] > 0 ? counts[c] * logl(counts[c] / w) : 0)
-                                 : counts[c] * counts[c] / w;
-    return sum;
-}
-
-/* Best gain of all allowed cuts, and the lowest column of those that part the rows like `chosen`. */
-static long double best_gain(const oracle *o, const int32_t *rows, int32_t n, const char *chosen,
-                             int32_t *lowest) {
-    const data *d = o->d;
-    long double best = -HUGE_VALL;
-    for (int32_t j = 0; j < d->p; j++) {
-        const double *x = d->x + j * d->n;
-        for (int32_t at = 0; at < n; at++) {
-            char left[400];
-            int32_t n_left = 0, same = 0;
-            for (int32_t i = 0; i < n; i++) {
-                left[i] = x[rows[i]] <= x[rows[at]];
-                n_left += left[i];
-                same += chosen && left[i] == chosen[i];
-            }
-            if (n_left == n || n_left < o->min_leaf || n - n_left < o->min_leaf) continue;
-            if (chosen && (same == n || same == 0) && j < *lowest) *lowest = j;
-            long double gain = side(o, rows, n, left, 1) + side(o, rows, n, left, 0);
-            if (gain > best) best = gain;
-        }
-    }
-    return best;
-}
-
-/* The numbers of a split's children in the tree that begins at `first`: a split, or -1 - leaf. */
-static void children_of(const ca_forest *f, int64_t first, int64_t at, int32_t child[2]) {
-    int32_t splits = 1, leaves = 0;
-    for (int64_t i = 0; i <= at; i++)
-        for (int s = 0; s < 2; s++) child[s] = f->split_leaves[first + i] >> s & 1 ? ~leaves++ : splits++;
-}
-
-static void check_leaf(oracle *o, int32_t leaf, const int32_t *rows, int32_t n) {
-    const data *d = o->d;
-    double value[8] = { 0 };
-    bool pure = true;
-    for (int32_t i = 0; i < n; i++) {
-        pure &= d->k ? d->c[rows[i]] == d->c[rows[0]] : d->y[rows[i]] == d->y[rows[0]];
-        value[d->k ? d->c[rows[i]] : 0] += (d->k ? 1 : d->y[rows[i]]) / n;
-    }
-    for (int64_t c = 0; c < o->f->n_outputs; c++)
-        ck_near(o->f->leaf_value[leaf * o->f->n_outputs + c], value[c], 1e-13);
-    if (!pure) ck_assert(best_gain(o, rows, n, NULL, NULL) == -HUGE_VALL);
-    o->leaves++;
-}
-
-static void check_node(oracle *o, int32_t at, const int32_t *rows, int32_t n) {
-    if (at < 0) {
-        check_leaf(o, ~at, rows, n);
-        return;
-    }
-    const data *d = o->d;
-    int32_t feature = o->f->split_feature[at], lowest = feature, parts[2][400], size[2] = { 0 };
-    const double *x = d->x + feature * d->n, threshold = o->f->split_threshold[at];
-    double below = -HUGE_VAL, above = HUGE_VAL;
-    char left[400];
-    for (int32_t i = 0; i < n; i++) {
-        double v = x[rows[i]];
-        left[i] = v <= threshold;
-        if (left[i] && v > below) below = v;
-        if (!left[i] && v < above) above = v;
-        parts[!left[i]][size[!left[i]]++] = rows[i];
-    }
-    ck_assert(size[0] >= o->min_leaf && size[1] >= o->min_leaf && size[0] && size[1]);
-    ck_assert_double_eq(threshold, below / 2 + above / 2);
-    long double gain = side(o, rows, n, left, 1) + side(o, rows, n, left, 0);
-    long double best = best_gain(o, rows, n, left, &lowest);
-    ck_assert_msg(gain >= best - 1e-12L * (1 + fabsl(best)), "split %d of %d rows: gain %.17Lg, best %.17Lg",
-                  at, n, gain, best);
-    ck_assert_int_eq(lowest, feature);
-    o->splits++;
-    int32_t child[2];
-    children_of(o->f, 0, at, child);
-    for (int s = 0; s < 2; s++) check_node(o, child[s], parts[s], size[s]);
-}
-
-static void compare_with_oracle(data *d, const char *options, int criterion, int64_t min_leaf) {
-    harness h;
-    begin(&h, d, options);
-    harness_fit(&h);
-    oracle o = { d, h.state, criterion, min_leaf, 0, 0 };
-    int32_t rows[400];
-    for (int32_t r = 0; r < d->n; r++) rows[r] = r;
-    check_node(&o, o.f->n_splits ? 0 : -1, rows, (int32_t)d->n);
-    ck_assert_int_eq(o.splits, o.f->n_splits);
-    ck_assert_int_eq(o.leaves, o.f->n_leaves);
-    ck_assert_int_eq(h.component->verify(&h.run, &h.fitted), CAUCE_OK);
-    harness_end(&h);
+    begin_on(h, kind(d->k), d, options);
 }
 
 #define ONE_TREE "n_estimators=1 bootstrap=false max_features=null "
@@ -171,35 +19,20 @@ START_TEST(every_split_is_the_oracles) {
     for (uint64_t seed = 1; seed <= 30; seed++) {
         int64_t n = 1 + (int64_t)(seed * 37 % 200), p = 1 + (int64_t)(seed % 8);
         data d = make_data(seed, n, p, 0);
-        compare_with_oracle(&d, ONE_TREE, 0, 1);
-        compare_with_oracle(&d, ONE_TREE "min_samples_leaf=5", 0, 5);
+        compare_with_oracle(kind(d.k), &d, ONE_TREE, 0, 1);
+        compare_with_oracle(kind(d.k), &d, ONE_TREE "min_samples_leaf=5", 0, 5);
         for (int64_t r = 0; r < n; r++) d.y[r] = floor(d.y[r] < 4 ? 0 : d.y[r]);
         double sum = 0;
         for (int64_t r = 0; r < n; r++) sum += d.y[r];
-        if (sum > 0) compare_with_oracle(&d, ONE_TREE "criterion=poisson", 2, 1);
+        if (sum > 0) compare_with_oracle(kind(d.k), &d, ONE_TREE "criterion=poisson", 2, 1);
         for (int32_t k = 2; k <= 7; k += seed % 2 ? 1 : 5) {
             d = make_data(seed + 100, n, p, k);
-            compare_with_oracle(&d, ONE_TREE, 0, 1);
-            compare_with_oracle(&d, ONE_TREE "criterion=entropy min_samples_leaf=3", 1, 3);
+            compare_with_oracle(kind(d.k), &d, ONE_TREE, 0, 1);
+            compare_with_oracle(kind(d.k), &d, ONE_TREE "criterion=entropy min_samples_leaf=3", 1, 3);
         }
     }
 }
 END_TEST
-
-static void same_forest(const ca_forest *a, const ca_forest *b) {
-    ck_assert_int_eq(a->n_splits, b->n_splits);
-    ck_assert_int_eq(a->n_offsets, b->n_offsets);
-    size_t n = (size_t)a->n_splits;
-    ck_assert(memcmp(a->tree_offset, b->tree_offset, (size_t)a->n_offsets * 8) == 0);
-    ck_assert(memcmp(a->split_feature, b->split_feature, n * 4) == 0);
-    ck_assert(memcmp(a->split_threshold, b->split_threshold, n * 8) == 0);
-    ck_assert(memcmp(a->split_leaves, b->split_leaves, n) == 0);
-    ck_assert(memcmp(a->leaf_value, b->leaf_value, (size_t)(a->n_leaves * a->n_outputs) * 8) == 0);
-    ck_assert(memcmp(a->feature_importances, b->feature_importances, (size_t)a->n_features * 8) == 0);
-    ck_assert_int_eq(a->n_oob, b->n_oob);
-    if (a->n_oob)
-        ck_assert(memcmp(a->oob_prediction, b->oob_prediction, (size_t)(a->n_oob * a->n_outputs) * 8) == 0);
-}
 
 START_TEST(threads_do_not_change_a_bit) {
     for (int32_t k = 0; k <= 5; k += k ? 3 : 2) {
@@ -466,97 +299,9 @@ START_TEST(oob_scores_are_the_references) {
 }
 END_TEST
 
-/* Mean score and loss over five folds, as the reference script computes them. */
-static void cross_validate(const numeric_csv *csv, const char *options, int32_t k, double *score,
-                           double *loss) {
-    *score = *loss = 0;
-    for (int64_t fold = 0; fold < 5; fold++) {
-        int64_t n[2] = { 0 }, p = csv->p;
-        for (int64_t r = 0; r < csv->n; r++) n[r % 5 == fold]++;
-        double *x[2], *y[2];
-        int32_t *c = malloc((size_t)csv->n * sizeof *c);
-        for (int s = 0; s < 2; s++) {
-            x[s] = malloc((size_t)(n[s] * p) * sizeof *x[s]);
-            y[s] = malloc((size_t)n[s] * sizeof *y[s]);
-            int64_t at = 0;
-            for (int64_t r = 0; r < csv->n; r++) {
-                if ((r % 5 == fold) != s) continue;
-                for (int64_t j = 0; j < p; j++) x[s][j * n[s] + at] = csv->x[j * csv->n + r];
-                y[s][at++] = csv->y[r];
-            }
-        }
-        for (int64_t r = 0; r < n[0]; r++) c[r] = (int32_t)y[0][r];
-        harness h;
-        harness_begin(&h, k ? &cauce_random_forest_classifier : &cauce_random_forest_regressor, options, x[0],
-                      n[0], p);
-        h.train.y = k ? NULL : y[0];
-        h.train.y_class = k ? c : NULL;
-        h.train.n_classes = k;
-        harness_fit(&h);
-        int64_t width = k ? k : 1;
-        double *out = malloc((size_t)(n[1] * width) * sizeof *out), right = 0, log_loss = 0, residual = 0,
-               spread = 0;
-        cauce_block block = { .values = x[1], .stride = n[1] };
-        harness_apply(&h, &block, n[1], width, 4096, out);
-        double mean = 0;
-        for (int64_t r = 0; r < n[1]; r++) mean += y[1][r] / (double)n[1];
-        for (int64_t r = 0; r < n[1]; r++) {
-            const double *q = out + r * width;
-            int32_t best = 0;
-            double total = 0, own = 0;
-            for (int32_t i = 0; i < k; i++) {
-                if (q[i] > q[best]) best = i;
-                double clipped = q[i] < 1e-3 ? 1e-3 : q[i];
-                total += clipped;
-                if (i == (int32_t)y[1][r]) own = clipped;
-            }
-            right += best == (int32_t)y[1][r];
-            log_loss -= k ? log(own / total) : 0;
-            residual += (q[0] - y[1][r]) * (q[0] - y[1][r]);
-            spread += (mean - y[1][r]) * (mean - y[1][r]);
-        }
-        double rows = (double)n[1];
-        *score += (k ? right / rows : 1 - residual / spread) / 5;
-        *loss += (k ? log_loss / rows : sqrt(residual / rows)) / 5;
-        harness_end(&h);
-        free(out);
-        free(c);
-        for (int s = 0; s < 2; s++) {
-            free(x[s]);
-            free(y[s]);
-        }
-    }
-}
-
 START_TEST(as_good_as_the_reference) {
-    for (size_t i = 0; i < sizeof forest_reference / sizeof *forest_reference; i++) {
-        const struct forest_reference *ref = &forest_reference[i];
-        char path[500], options[300];
-        snprintf(path, sizeof path, "%s/data/%s.csv", CAUCE_SOURCE_DIR, ref->table);
-        numeric_csv csv = numeric_csv_read(path);
-        int32_t k = strcmp(ref->table, "diabetes") == 0 ? 0 : 2;
-        for (int64_t r = 0; r < csv.n && k; r++)
-            if (csv.y[r] + 1 > k) k = (int32_t)csv.y[r] + 1;
-        double mean[2] = { 0 };
-        enum { SEEDS = 2 };
-        for (int seed = 0; seed < SEEDS; seed++) {
-            double score, loss;
-            snprintf(options, sizeof options, "n_estimators=50 random_state=%d %s", seed, ref->options);
-            cross_validate(&csv, options, k, &score, &loss);
-            mean[0] += score / SEEDS;
-            mean[1] += loss / SEEDS;
-        }
-        numeric_csv_free(&csv);
-        double noise_of_mean = sqrt(1.0 / SEEDS + 1.0 / 6), limit = 4 * noise_of_mean;
-        if (getenv("VERBOSE"))
-            printf("%-14s %-45s score %.4f (%.4f, %+.1f sd) loss %.4f (%.4f, %+.1f sd)\n", ref->table,
-                   ref->options, mean[0], ref->score, (mean[0] - ref->score) / ref->score_sd / noise_of_mean,
-                   mean[1], ref->loss, (mean[1] - ref->loss) / ref->loss_sd / noise_of_mean);
-        ck_assert_msg(fabs(mean[0] - ref->score) <= limit * ref->score_sd + 1e-3,
-                      "%s %s: score %g, reference %g", ref->table, ref->options, mean[0], ref->score);
-        ck_assert_msg(fabs(mean[1] - ref->loss) <= limit * ref->loss_sd + 5e-3 * ref->loss,
-                      "%s %s: loss %g, reference %g", ref->table, ref->options, mean[1], ref->loss);
-    }
+    for (size_t i = 0; i < sizeof forest_reference / sizeof *forest_reference; i++)
+        compare_scores(kind, &forest_reference[i]);
 }
 END_TEST
 

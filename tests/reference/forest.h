@@ -1,8 +1,5 @@
 /* Written by tools/dev/reference/forest.py with scikit-learn 1.2.1. */
-static const struct forest_reference {
-    const char *table, *options;
-    double score, score_sd, loss, loss_sd; /* accuracy and log loss; R2 and RMSE */
-} forest_reference[] = {
+static const struct forest_reference forest_reference[] = {
     { "breast_cancer", "", 0.96077731201159233, 0.0045414330598153663, 0.12193449671336888, 0.0071568542312462147 },
     { "breast_cancer", "criterion=entropy", 0.9663302799772292, 0.0030310953644884799, 0.11476482981195983, 0.0044991184553968434 },
     { "breast_cancer", "class_weight=balanced_subsample min_samples_leaf=3", 0.96077213683175489, 0.0032781714979779573, 0.1254777717689318, 0.0031115191121416468 },

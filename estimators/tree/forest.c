@@ -1,0 +1,216 @@
+#include "tree/forest.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/run.h"
+#include "tree/predict.h"
+#include "tree/prune.h"
+
+/* ---- Parameters as numbers ------------------------------------------------------------------------------
+ */
+
+static int64_t limit_of(const cauce_value *value) {
+    return value->type == CAUCE_V_INT ? value->integer : INT64_MAX;
+}
+
+/* A number of rows, or a fraction of n rounded up. */
+static int64_t rows_of(const cauce_value *value, int64_t n) {
+    return value->type == CAUCE_V_INT ? value->integer : (int64_t)ceil(value->real * (double)n);
+}
+
+static int64_t columns_of(const cauce_value *value, int64_t p) {
+    int64_t n = p;
+    if (value->type == CAUCE_V_INT) n = value->integer;
+    if (value->type == CAUCE_V_REAL) n = (int64_t)(value->real * (double)p);
+    if (value->type == CAUCE_V_TEXT)
+        n = (int64_t)(strcmp(value->text, "sqrt") == 0 ? sqrt((double)p) : log2((double)p));
+    return n < 1 ? 1 : n;
+}
+
+static int64_t drawn_of(const cauce_value *value, int64_t n) {
+    if (value->type == CAUCE_V_NULL) return n;
+    if (value->type == CAUCE_V_INT) return value->integer;
+    int64_t drawn = (int64_t)rint(value->real * (double)n);
+    return drawn < 1 ? 1 : drawn;
+}
+
+cauce_status ca_forest_check(cauce_run *run, const void *params) {
+    const ca_forest_params *p = params;
+    if (p->oob_score && !p->bootstrap)
+        return cauce_fail(run, CAUCE_E_PARAM, "oob_score=true needs bootstrap=true");
+    if (p->max_samples.type != CAUCE_V_NULL && !p->bootstrap)
+        return cauce_fail(run, CAUCE_E_PARAM, "max_samples needs bootstrap=true");
+    return CAUCE_OK;
+}
+
+static bool is_word(const cauce_value *value, const char *word) {
+    return value->type == CAUCE_V_TEXT && strcmp(value->text, word) == 0;
+}
+
+/* ---- Fit ------------------------------------------------------------------------------------------------
+ */
+
+static cauce_status check_poisson(cauce_run *run, const cauce_train *train) {
+    double sum = 0;
+    for (int64_t r = 0; r < train->n_rows; r++) {
+        if (train->y[r] < 0)
+            return cauce_fail(run, CAUCE_E_DATA,
+                              "target %g in row %lld; criterion=poisson takes targets >= 0", train->y[r],
+                              (long long)r + 1);
+        sum += train->y[r];
+    }
+    if (sum > 0) return CAUCE_OK;
+    return cauce_fail(run, CAUCE_E_DATA, "all targets are 0; criterion=poisson needs one above 0");
+}
+
+static cauce_status plan_fit(cauce_run *run, ca_forest_job *fit) {
+    const ca_forest_params *p = fit->params;
+    const cauce_train *train = fit->train;
+    int64_t n = train->n_rows, leaf = rows_of(&p->min_samples_leaf, n);
+    int64_t split = rows_of(&p->min_samples_split, n);
+    fit->plan = (ca_grow_plan){
+        .bins = &fit->bins,
+        .n_classes = train->n_classes,
+        .y_class = train->y_class,
+        .y = train->y,
+        .max_depth = limit_of(&p->max_depth),
+        .max_leaf_nodes = limit_of(&p->max_leaf_nodes),
+        .min_samples_split = split < 2 ? 2 : split,
+        .min_samples_leaf = leaf,
+        .min_weight_fraction_leaf = p->min_weight_fraction_leaf,
+        .min_impurity_decrease = p->min_impurity_decrease,
+        .max_features = columns_of(&p->max_features, train->schema->width),
+        .random_cuts = p->splitter == CA_RANDOM_CUTS,
+        .keep_values = p->ccp_alpha > 0 || p->pruning_path,
+    };
+    fit->seed = p->random_state.type == CAUCE_V_INT ? (uint64_t)p->random_state.integer : 0;
+    fit->n_drawn = drawn_of(&p->max_samples, n);
+    if (fit->n_drawn > n)
+        return cauce_fail(run, CAUCE_E_PARAM, "max_samples=%lld is more than the %lld training rows",
+                          (long long)fit->n_drawn, (long long)n);
+    if (train->n_classes == 0) {
+        static const ca_criterion criteria[] = { CA_SQUARED_ERROR, CA_SQUARED_ERROR, CA_ABSOLUTE_ERROR,
+                                                 CA_POISSON };
+        fit->plan.criterion = criteria[p->criterion];
+        return fit->plan.criterion == CA_POISSON ? check_poisson(run, train) : CAUCE_OK;
+    }
+    fit->plan.criterion = p->criterion == 0 ? CA_GINI : CA_ENTROPY;
+    if (p->criterion != 0) CA_TRY(ca_xlogx_make(run, n < 65536 ? n + 1 : 65536, &fit->plan.logs));
+    fit->balance_trees = is_word(&p->class_weight, "balanced_subsample");
+    if (fit->balance_trees || p->class_weight.type == CAUCE_V_NULL) return CAUCE_OK;
+    double *per_class = cauce_scratch(run, train->n_classes, sizeof *per_class);
+    if (!per_class) return CA_NOMEM(run);
+    fit->class_weight = per_class;
+    return cauce_class_weights(run, &p->class_weight, train, per_class);
+}
+
+void ca_forest_draw(const ca_forest_job *fit, int64_t t, double *times) {
+    int64_t n = fit->train->n_rows;
+    bool all = !fit->params->bootstrap;
+    for (int64_t r = 0; r < n; r++) times[r] = all;
+    if (all) return;
+    cauce_rng rng;
+    cauce_rng_init(&rng, fit->seed, "forest rows", (uint64_t)t);
+    for (int64_t i = 0; i < fit->n_drawn; i++) times[cauce_rng_below(&rng, (uint64_t)n)] += 1;
+}
+
+/* Every class drawn gets the same total weight. */
+static cauce_status balance(cauce_run *run, const ca_forest_job *fit, double *weight) {
+    int32_t k = fit->train->n_classes, present = 0;
+    double *count = cauce_scratch(run, k, sizeof *count), total = 0;
+    if (!count) return CA_NOMEM(run);
+    for (int64_t r = 0; r < fit->train->n_rows; r++) {
+        count[fit->train->y_class[r]] += weight[r];
+        total += weight[r];
+    }
+    for (int32_t c = 0; c < k; c++) present += count[c] > 0;
+    for (int64_t r = 0; r < fit->train->n_rows; r++)
+        if (weight[r] > 0) weight[r] *= total / (present * count[fit->train->y_class[r]]);
+    return CAUCE_OK;
+}
+
+static cauce_status keep_path(cauce_run *run, const ca_forest_job *fit, const uint32_t *rows, int64_t n,
+                              const double *weight, const ca_tree *tree) {
+    ca_forest *forest = fit->forest;
+    const double *value = tree->n_splits ? tree->split_value : tree->value;
+    double impurity = ca_impurity_of(&fit->plan, rows, n, weight, value);
+    forest->ccp_alphas = cauce_keep(run, tree->n_splits + 1, sizeof *forest->ccp_alphas);
+    forest->impurities = cauce_keep(run, tree->n_splits + 1, sizeof *forest->impurities);
+    if (!forest->ccp_alphas || !forest->impurities) return CA_NOMEM(run);
+    return ca_tree_pruning_path(run, tree, impurity, forest->ccp_alphas, forest->impurities, &forest->n_path);
+}
+
+static cauce_status grow_one(cauce_run *run, int64_t t, void *payload) {
+    ca_forest_job *fit = payload;
+    const cauce_train *train = fit->train;
+    int64_t n = train->n_rows, used = 0;
+    double *weight = cauce_scratch(run, n, sizeof *weight);
+    uint32_t *rows = cauce_scratch(run, n, sizeof *rows);
+    if (!weight || !rows) return CA_NOMEM(run);
+    ca_forest_draw(fit, t, weight);
+    for (int64_t r = 0; r < n; r++) {
+        if (train->weight) weight[r] *= train->weight[r];
+        if (fit->class_weight) weight[r] *= fit->class_weight[train->y_class[r]];
+        if (weight[r] > 0) rows[used++] = (uint32_t)r;
+    }
+    if (used == 0)
+        return cauce_fail(run, CAUCE_E_DATA, "all rows drawn for tree %lld have weight 0", (long long)t);
+    if (fit->balance_trees) CA_TRY(balance(run, fit, weight));
+    cauce_rng rng;
+    cauce_rng_init(&rng, fit->seed, "forest columns", (uint64_t)t);
+    ca_tree *tree = &fit->trees[t];
+    CA_TRY(ca_tree_grow(run, &fit->plan, &rng, rows, used, weight, tree));
+    if (fit->params->pruning_path) CA_TRY(keep_path(run, fit, rows, used, weight, tree));
+    if (fit->params->ccp_alpha > 0) CA_TRY(ca_tree_prune(run, tree, fit->params->ccp_alpha));
+    cauce_progress(run, "trees", __atomic_add_fetch(&fit->n_grown, 1, __ATOMIC_RELAXED),
+                   fit->params->n_estimators);
+    return CAUCE_OK;
+}
+
+static cauce_status grow_all(cauce_run *run, ca_forest_job *fit) {
+    ca_forest *forest = fit->forest;
+    int64_t n_trees = fit->params->n_estimators;
+    CA_TRY(ca_bins_make(run, fit->train, &fit->bins));
+    if (fit->plan.criterion == CA_ABSOLUTE_ERROR)
+        CA_TRY(ca_bins_code(run, fit->train->y, fit->train->n_rows, &fit->plan.target));
+    CA_TRY(cauce_parallel(run, n_trees, grow_one, fit));
+    CA_TRY(ca_forest_join(run, fit->trees, n_trees, fit->bins.n_columns, forest));
+    return fit->params->oob_score ? ca_forest_score_oob(run, fit) : CAUCE_OK;
+}
+
+cauce_status ca_forest_fit(cauce_run *run, const void *params, const cauce_train *train, void *state) {
+    ca_forest_job fit = { .params = params, .train = train, .forest = state };
+    CA_TRY(plan_fit(run, &fit));
+    fit.trees = cauce_scratch(run, fit.params->n_estimators, sizeof *fit.trees);
+    if (!fit.trees) return CA_NOMEM(run);
+    cauce_status status = grow_all(run, &fit);
+    for (int64_t t = 0; t < fit.params->n_estimators; t++) ca_tree_free(&fit.trees[t]);
+    ca_bins_free(&fit.bins);
+    ca_free(fit.plan.target.memory);
+    return status;
+}
+
+/* ---- Apply ----------------------------------------------------------------------------------------------
+ */
+
+cauce_status ca_forest_bind_step(cauce_run *run, const cauce_fitted *self, cauce_binding *binding) {
+    ca_scored_forest *scored;
+    CA_TRY(ca_forest_bind(run, self->state, self->in, &scored, &binding->scratch));
+    binding->block_rows = CA_SCORE_ROWS;
+    binding->bound = scored;
+    return CAUCE_OK;
+}
+
+cauce_status ca_forest_apply(cauce_run *run, const cauce_fitted *self, const cauce_batch *in,
+                             cauce_batch *out, void *scratch) {
+    (void)run;
+    double *values = cauce_block_values(&out->blocks[0]);
+    ca_forest_score(self->bound, self->in, in, values, out->blocks[0].stride, scratch);
+    return CAUCE_OK;
+}
+
+cauce_status ca_forest_verify_step(cauce_run *run, const cauce_fitted *self) {
+    return ca_forest_verify(run, self->state, self->in, self->n_classes ? self->n_classes : 1);
+}

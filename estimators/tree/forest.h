@@ -1,0 +1,127 @@
+/* What decision trees, random forests and extra trees have in common: parameters, training, scoring. The
+ * components differ in the rows of their parameter tables and in two switches. */
+#ifndef CA_TREE_FOREST_H
+#define CA_TREE_FOREST_H
+
+#include <math.h>
+
+#include "tree/grow.h"
+#include "tree/tree.h"
+
+/* Parameters that a component has no row for are set by its fit function. */
+typedef struct ca_forest_params {
+    int64_t n_estimators;
+    int criterion; /* position in CA_CLASS_CRITERIA or CA_NUMBER_CRITERIA */
+    int splitter;  /* 0: best, 1: random */
+    cauce_value max_depth, min_samples_split, min_samples_leaf;
+    double min_weight_fraction_leaf;
+    cauce_value max_features, max_leaf_nodes;
+    double min_impurity_decrease, ccp_alpha;
+    bool bootstrap, oob_score, pruning_path;
+    cauce_value random_state, max_samples, class_weight;
+} ca_forest_params;
+
+#define CA_CLASS_CRITERIA                                                                                    \
+    CAUCE_CHOICE(ca_forest_params, criterion, "gini", "gini|entropy|log_loss",                               \
+                 "What a split is to decrease; log_loss is another name of entropy.")
+
+#define CA_NUMBER_CRITERIA                                                                                   \
+    CAUCE_CHOICE(ca_forest_params, criterion, "squared_error",                                               \
+                 "squared_error|friedman_mse|absolute_error|poisson",                                        \
+                 "What a split is to decrease: variance (squared_error and, as it ranks splits alike, "      \
+                 "friedman_mse), distance from the median (absolute_error; leaves give the median), or "     \
+                 "Poisson deviance (targets >= 0).")
+
+#define CA_TREE_PARAMS(default_features)                                                                     \
+    CAUCE_MIXED(ca_forest_params, max_depth, "null", CAUCE_V_NULL | CAUCE_V_INT, 1, 1e9, 0, 0, NULL,         \
+                "Most splits between the root and a leaf; null: no limit."),                                 \
+        CAUCE_MIXED(ca_forest_params, min_samples_split, "2", CAUCE_V_INT | CAUCE_V_REAL, 2, 1e18, 0, 1,     \
+                    NULL, "A node with fewer rows is not split; a fraction is of the training rows."),       \
+        CAUCE_MIXED(ca_forest_params, min_samples_leaf, "1", CAUCE_V_INT | CAUCE_V_REAL, 1, 1e18, 0, 1,      \
+                    NULL, "Fewest rows of a leaf; a fraction is of the training rows."),                     \
+        CAUCE_REAL(ca_forest_params, min_weight_fraction_leaf, 0, 0, 0.5,                                    \
+                   "Least weight of a leaf as a share of the weight of all rows of the tree."),              \
+        CAUCE_MIXED(ca_forest_params, max_features, default_features,                                        \
+                    CAUCE_V_NULL | CAUCE_V_INT | CAUCE_V_REAL | CAUCE_V_TEXT, 1, 1e18, 0, 1, "sqrt|log2",    \
+                    "Columns tried for each split: a number, a fraction, sqrt, log2 or null (all)."),        \
+        CAUCE_MIXED(ca_forest_params, max_leaf_nodes, "null", CAUCE_V_NULL | CAUCE_V_INT, 2, 1e9, 0, 0,      \
+                    NULL, "Most leaves of a tree, which is then grown best split first; null: no limit."),   \
+        CAUCE_REAL(ca_forest_params, min_impurity_decrease, 0, 0, HUGE_VAL,                                  \
+                   "A split must decrease the weighted impurity by at least this much."),                    \
+        CAUCE_REAL(ca_forest_params, ccp_alpha, 0, 0, HUGE_VAL,                                              \
+                   "Grown trees are cut back where the splits below a node decrease the impurity by no "     \
+                   "more than this much each, on average (cost-complexity pruning); 0: not at all."),        \
+        CAUCE_MIXED(ca_forest_params, random_state, "null", CAUCE_V_NULL | CAUCE_V_INT, 0, 9.2e18, 0, 0,     \
+                    NULL, "Seed of the random numbers; null means 0.")
+
+#define CA_BOOTSTRAP_HELP "Whether each tree sees rows drawn with replacement."
+
+#define CA_FOREST_PARAMS                                                                                     \
+    CAUCE_BOOL(ca_forest_params, oob_score, false,                                                           \
+               "Whether to score each row by the trees that did not see it."),                               \
+        CAUCE_MIXED(ca_forest_params, max_samples, "null", CAUCE_V_NULL | CAUCE_V_INT | CAUCE_V_REAL, 1,     \
+                    1e18, 0, 1, NULL,                                                                        \
+                    "Rows drawn for each tree: a number, a fraction, or null (as many as there are).")
+
+#define CA_FOREST_SIZE CAUCE_INT(ca_forest_params, n_estimators, 100, 1, 1e7, "Number of trees.")
+
+#define CA_FOREST_CLASS_WEIGHT                                                                               \
+    CAUCE_MIXED(ca_forest_params, class_weight, "null", CAUCE_V_NULL | CAUCE_V_TEXT | CAUCE_V_LIST, 0, 0, 0, \
+                0, "balanced|balanced_subsample",                                                            \
+                "Weights of the classes: null (all 1), balanced, balanced_subsample (anew for each tree), "  \
+                "or a list of \"label:weight\".")
+
+/* Rows of the fitted state beside CA_FOREST_STATE. */
+#define CA_OOB_CLASS_STATE                                                                                   \
+    { "oob_decision_function",                                                                               \
+      CAUCE_F64,                                                                                             \
+      offsetof(ca_forest, oob_prediction),                                                                   \
+      CAUCE_OFFSET_(ca_forest, n_oob, int64_t),                                                              \
+      CAUCE_OFFSET_(ca_forest, n_outputs, int64_t),                                                          \
+      "Class shares of each training row by the trees that did not see it; empty without oob_score." },      \
+        CAUCE_NUMBER_REAL(ca_forest, oob_score, "Accuracy on out-of-bag rows; 0 without oob_score.")
+
+#define CA_OOB_NUMBER_STATE                                                                                  \
+    CAUCE_ARRAY(ca_forest, oob_prediction, CAUCE_F64, n_oob,                                                 \
+                "Prediction of each training row by the trees that did not see it; empty without "           \
+                "oob_score."),                                                                               \
+        CAUCE_NUMBER_REAL(ca_forest, oob_score, "R2 on out-of-bag rows; 0 without oob_score.")
+
+/* Functions of the descriptors; params: ca_forest_params, state: ca_forest. */
+cauce_status ca_forest_check(cauce_run *run, const void *params);
+cauce_status ca_forest_fit(cauce_run *run, const void *params, const cauce_train *train, void *state);
+cauce_status ca_forest_bind_step(cauce_run *run, const cauce_fitted *self, cauce_binding *binding);
+cauce_status ca_forest_apply(cauce_run *run, const cauce_fitted *self, const cauce_batch *in,
+                             cauce_batch *out, void *scratch);
+cauce_status ca_forest_verify_step(cauce_run *run, const cauce_fitted *self);
+
+/* What the descriptors share; `fit` sets the parameters that have no row, then calls ca_forest_fit. */
+#define CA_FOREST_COMPONENT(param_rows, state_rows, fit_function)                                            \
+    .size = sizeof(cauce_component), .abi = CAUCE_COMPONENT_ABI,                                             \
+    .tags = CAUCE_TAG_ONEHOT | CAUCE_TAG_RANDOM, .params_size = sizeof(ca_forest_params),                    \
+    .params = param_rows, .state_size = sizeof(ca_forest), .state = state_rows, .state_version = 1,          \
+    .fit = fit_function, .bind = ca_forest_bind_step, .apply = ca_forest_apply,                              \
+    .verify = ca_forest_verify_step
+
+/* A forest being trained. */
+typedef struct ca_forest_job {
+    const ca_forest_params *params;
+    const cauce_train *train;
+    ca_forest *forest; /* the result */
+    ca_bins bins;
+    ca_grow_plan plan;
+    uint64_t seed;
+    int64_t n_drawn;
+    const double *class_weight; /* NULL: all 1, or anew for each tree */
+    bool balance_trees;
+    ca_tree *trees;  /* n_estimators */
+    int64_t n_grown; /* trees finished so far: for progress */
+} ca_forest_job;
+
+/* How often tree t draws each row: a pure function of the seed, so that out-of-bag scoring can ask again. */
+void ca_forest_draw(const ca_forest_job *fit, int64_t t, double *times);
+
+/* oob.c: scores each row by the trees that did not draw it. */
+cauce_status ca_forest_score_oob(cauce_run *run, const ca_forest_job *fit);
+
+#endif

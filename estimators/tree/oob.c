@@ -1,0 +1,108 @@
+/* Out-of-bag scores: each training row by the trees that did not draw it. */
+#include <math.h>
+
+#include "base/run.h"
+#include "tree/forest.h"
+
+/* Leaf of a coded row: column values are read through the codes, thresholds lie between them. */
+static const double *leaf_of(const ca_forest_job *fit, const ca_tree *tree, int64_t row) {
+    int32_t at = tree->n_splits ? 0 : -1;
+    while (at >= 0) {
+        double x = ca_bins_value(&fit->bins.columns[tree->feature[at]], row);
+        at = x <= tree->threshold[at] ? tree->left[at] : tree->right[at];
+    }
+    return tree->value + (int64_t)~at * tree->n_outputs;
+}
+
+enum { OOB_ROWS = 4096 };
+
+typedef struct oob_task {
+    const ca_forest_job *fit;
+    int64_t tree;
+    const double *times; /* how often the tree drew each row */
+    double *sum;         /* n_rows x n_outputs */
+    int64_t *count;      /* trees that did not draw the row */
+} oob_task;
+
+static cauce_status add_oob(cauce_run *run, int64_t block, void *payload) {
+    (void)run;
+    const oob_task *task = payload;
+    const ca_tree *tree = &task->fit->trees[task->tree];
+    int64_t n = task->fit->train->n_rows, k = tree->n_outputs, end = (block + 1) * OOB_ROWS;
+    for (int64_t r = block * OOB_ROWS; r < n && r < end; r++) {
+        if (task->times[r] > 0) continue;
+        const double *leaf = leaf_of(task->fit, tree, r);
+        for (int64_t c = 0; c < k; c++) task->sum[r + c * n] += leaf[c];
+        task->count[r]++;
+    }
+    return CAUCE_OK;
+}
+
+/* Share of rows whose most likely class is theirs. */
+static double oob_accuracy(const ca_forest_job *fit, const oob_task *task) {
+    int64_t n = fit->train->n_rows, right = 0, scored = 0;
+    for (int64_t r = 0; r < n; r++) {
+        int32_t best = 0;
+        if (!task->count[r]) continue;
+        for (int32_t c = 1; c < fit->train->n_classes; c++)
+            if (task->sum[r + c * n] > task->sum[r + best * n]) best = c;
+        right += best == fit->train->y_class[r];
+        scored++;
+    }
+    return scored ? (double)right / (double)scored : 0;
+}
+
+static double oob_r2(const ca_forest_job *fit, const oob_task *task) {
+    const double *y = fit->train->y;
+    int64_t n = fit->train->n_rows, scored = 0;
+    double mean = 0, residual = 0, spread = 0;
+    for (int64_t r = 0; r < n; r++)
+        if (task->count[r]) {
+            mean += y[r];
+            scored++;
+        }
+    mean /= scored ? (double)scored : 1;
+    for (int64_t r = 0; r < n; r++)
+        if (task->count[r]) {
+            residual += (y[r] - task->sum[r]) * (y[r] - task->sum[r]);
+            spread += (y[r] - mean) * (y[r] - mean);
+        }
+    return spread > 0 ? 1 - residual / spread : 0;
+}
+
+/* Rows that every tree has seen have no out-of-bag prediction: missing in the array, left out of the score.
+ */
+static void finish_oob(cauce_run *run, const ca_forest_job *fit, oob_task *task, int64_t k) {
+    int64_t n = fit->train->n_rows, without = 0;
+    for (int64_t r = 0; r < n; r++) {
+        without += task->count[r] == 0;
+        for (int64_t c = 0; c < k; c++)
+            task->sum[r + c * n] =
+                task->count[r] ? task->sum[r + c * n] / (double)task->count[r] : (double)NAN;
+    }
+    if (without)
+        cauce_warn(run, "out_of_bag",
+                   "%lld of %lld rows were drawn by every tree and have no out-of-bag score",
+                   (long long)without, (long long)n);
+}
+
+cauce_status ca_forest_score_oob(cauce_run *run, const ca_forest_job *fit) {
+    ca_forest *forest = fit->forest;
+    int64_t n = fit->train->n_rows, k = forest->n_outputs;
+    double *times = cauce_scratch(run, n, sizeof *times);
+    double *sum = cauce_scratch(run, n, (size_t)k * sizeof *sum);
+    int64_t *count = cauce_scratch(run, n, sizeof *count);
+    forest->oob_prediction = cauce_keep(run, n, (size_t)k * sizeof *sum);
+    if (!times || !sum || !count || !forest->oob_prediction) return CA_NOMEM(run);
+    forest->n_oob = n;
+    oob_task task = { fit, 0, times, sum, count };
+    for (; task.tree < fit->params->n_estimators; task.tree++) {
+        ca_forest_draw(fit, task.tree, times);
+        CA_TRY(cauce_parallel(run, (n + OOB_ROWS - 1) / OOB_ROWS, add_oob, &task));
+    }
+    finish_oob(run, fit, &task, k);
+    forest->oob_score = fit->train->n_classes ? oob_accuracy(fit, &task) : oob_r2(fit, &task);
+    for (int64_t r = 0; r < n; r++)
+        for (int64_t c = 0; c < k; c++) forest->oob_prediction[r * k + c] = sum[r + c * n];
+    return CAUCE_OK;
+}
