@@ -141,6 +141,27 @@ int ca_qr(cauce_run *run, int64_t m, int64_t n, double *a, int64_t lda) {
     return info;
 }
 
+int ca_svd(cauce_run *run, int64_t m, int64_t n, double *a, int64_t lda, double *values, double *vt) {
+    if (m <= 0 || n <= 0) return 0;
+    int64_t small = m < n ? m : n;
+    double work_size = 0;
+    double *u = cauce_scratch(run, m, (size_t)small * sizeof *u);
+    int *iwork = cauce_scratch(run, 8 * small, sizeof *iwork);
+    if (!u || !iwork) return LAPACK_WORK_MEMORY_ERROR;
+    int before = enter();
+    int info = LAPACKE_dgesdd_work(LAPACK_COL_MAJOR, 'S', narrow(m), narrow(n), a, leading(lda), values, u,
+                                   leading(m), vt, leading(small), &work_size, -1, iwork);
+    if (info == 0) {
+        double *work = cauce_scratch(run, (int64_t)work_size, sizeof *work);
+        info = work
+                   ? LAPACKE_dgesdd_work(LAPACK_COL_MAJOR, 'S', narrow(m), narrow(n), a, leading(lda), values,
+                                         u, leading(m), vt, leading(small), work, (int)work_size, iwork)
+                   : LAPACK_WORK_MEMORY_ERROR;
+    }
+    leave(before);
+    return info;
+}
+
 int ca_syev(cauce_run *run, int64_t n, double *a, int64_t lda, double *values) {
     if (n <= 0) return 0;
     double work_size = 0;

@@ -27,6 +27,9 @@ int ca_lstsq(cauce_run *run, int64_t m, int64_t n, double *a, double *b, double 
 /* R of A = QR: the upper triangle (min(m, n) x n) of A (m x n), with zeros below it. Returns 0 or LAPACK's
  * info. */
 int ca_qr(cauce_run *run, int64_t m, int64_t n, double *a, int64_t lda);
+/* Singular values (descending) and right singular vectors of A (m x n, overwritten), by divide and conquer
+ * (gesdd): values has min(m, n) numbers, vt as many rows of n. Returns 0 or LAPACK's info. */
+int ca_svd(cauce_run *run, int64_t m, int64_t n, double *a, int64_t lda, double *values, double *vt);
 /* Eigen-decomposition of a symmetric matrix (lower triangle, overwritten by the vectors); values ascending.
  */
 int ca_syev(cauce_run *run, int64_t n, double *a, int64_t lda, double *values);
