@@ -31,10 +31,15 @@ CAUCE_API cauce_table *cauce_predict_proba(const cauce_model *model, const cauce
 CAUCE_API cauce_table *cauce_decision(const cauce_model *model, const cauce_table *table);
 CAUCE_API cauce_table *cauce_transform(const cauce_model *model, const cauce_table *table);
 
-/* The metric (NULL: accuracy or r2) of the predictions against the target column of `table`, weighted by its
- * weight column. */
+/* The metric (NULL: accuracy or r2; with parameters: "fbeta beta=2") of the predictions against the target
+ * column of `table`, weighted by its weight column. */
 CAUCE_API cauce_status cauce_score(const cauce_model *model, const cauce_table *table, const char *metric,
                                    double *value);
+/* A table about the predictions of a classifier: "confusion normalize=true", "report", "roc", ...; all of
+ * them in cauce/metrics.h, where their columns are told. Classes are called by their labels. Owned. Errors:
+ * PARAM; DATA where it is not defined; otherwise as cauce_score. */
+CAUCE_API cauce_table *cauce_score_table(const cauce_model *model, const cauce_table *table,
+                                         const char *what);
 
 /* Saves to a file: all or nothing, synced. Same model, same bytes. Errors: IO, NOMEM. */
 CAUCE_API cauce_status cauce_save(const cauce_model *model, const char *path);

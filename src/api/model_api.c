@@ -71,31 +71,70 @@ cauce_table *cauce_transform(const cauce_model *model, const cauce_table *table)
     return guarded_output(model, table, TRANSFORM, "transform");
 }
 
+/* What is asked of the rows: a metric, or a table. */
+typedef struct scoring {
+    const ca_metric_list *metrics;
+    double *value;
+    const char *what;
+    cauce_table *made;
+} scoring;
+
 static cauce_status score_rows(cauce_run *run, const cauce_model *model, const cauce_table *table,
-                               const ca_metric_list *metrics, double *value) {
+                               scoring *asked) {
     ca_labels labels;
     ca_frame out = { 0 };
     CA_TRY(ca_target_read(run, model, table, &labels));
     CA_TRY(ca_model_apply(run, model, table, CA_PREDICT, &out, NULL));
-    cauce_status status =
-        ca_score(run, metrics, &labels, model->positive, &out.batch.blocks[0], table->n_rows, value);
+    const cauce_block *output = &out.batch.blocks[0];
+    cauce_status status = CAUCE_OK;
+    if (asked->metrics)
+        status = ca_score(run, asked->metrics, &labels, model->positive, output, table->n_rows, asked->value);
+    else if (!(asked->made = ca_score_table(run, asked->what, &labels, model, output, table->n_rows)))
+        status = run->error.status;
     ca_frame_free(&out);
     return status;
+}
+
+static cauce_status score_counted(cauce_run *run, const cauce_model *model, const cauce_table *table,
+                                  scoring *asked) {
+    cauce_table *counted;
+    if (table->n_rows == 0) return cauce_fail(run, CAUCE_E_SHAPE, "the table has no rows");
+    CA_TRY(ca_model_counted(run, table, &counted));
+    cauce_status status = score_rows(run, model, counted, asked);
+    ca_table_drop(counted);
+    return status;
+}
+
+static cauce_status check_estimator(cauce_run *run, const cauce_model *model) {
+    if (ca_node_is_estimator(model->root)) return CAUCE_OK;
+    return cauce_fail(run, CAUCE_E_UNSUPPORTED, "the model has no estimator: there is nothing to score");
 }
 
 static cauce_status score(cauce_run *run, const cauce_model *model, const cauce_table *table,
                           const char *metric, double *value) {
     ca_metric_list metrics;
-    cauce_table *counted;
-    if (!ca_node_is_estimator(model->root))
-        return cauce_fail(run, CAUCE_E_UNSUPPORTED, "the model has no estimator: there is nothing to score");
+    CA_TRY(check_estimator(run, model));
     CA_TRY(ca_metric_list_parse(run, metric, model->recipe, &metrics));
     if (metrics.n != 1) return cauce_fail(run, CAUCE_E_PARAM, "one metric at a time");
-    if (table->n_rows == 0) return cauce_fail(run, CAUCE_E_SHAPE, "the table has no rows");
-    CA_TRY(ca_model_counted(run, table, &counted));
-    cauce_status status = score_rows(run, model, counted, &metrics, value);
-    ca_table_drop(counted);
-    return status;
+    return score_counted(run, model, table, &(scoring){ .metrics = &metrics, .value = value });
+}
+
+static cauce_status score_table(cauce_run *run, const cauce_model *model, const cauce_table *table,
+                                scoring *asked) {
+    const ca_metric_table *what;
+    const void *params;
+    CA_TRY(check_estimator(run, model));
+    CA_TRY(ca_metric_table_parse(run, &run->scratch, asked->what, &what, &params));
+    if (!ca_model_classifies(model))
+        return cauce_fail(run, CAUCE_E_PARAM, "%s is for classification; the model is a regressor",
+                          what->name);
+    if ((what->needs & CA_NEEDS_PROBA) && ca_recipe_margin(model->recipe))
+        return cauce_fail(
+            run, CAUCE_E_UNSUPPORTED,
+            "%s needs probabilities, and the model gives decision values; roc, precision_recall "
+            "and det do without",
+            what->name);
+    return score_counted(run, model, table, asked);
 }
 
 cauce_status cauce_score(const cauce_model *model, const cauce_table *table, const char *metric,
@@ -108,6 +147,18 @@ cauce_status cauce_score(const cauce_model *model, const cauce_table *table, con
     score(run, model, table, metric, value);
     ca_leave(run, &place);
     return ca_guard_leave(&guard);
+}
+
+cauce_table *cauce_score_table(const cauce_model *model, const cauce_table *table, const char *what) {
+    if (!model || !table || !what) return ca_null(!model ? "model" : !table ? "table" : "what"), NULL;
+    ca_guard guard;
+    cauce_run *run = ca_guard_enter(&guard);
+    ca_place place;
+    ca_enter(run, &place, "score");
+    scoring asked = { .what = what };
+    score_table(run, model, table, &asked);
+    ca_leave(run, &place);
+    return ca_guard_leave(&guard), asked.made;
 }
 
 /* ---- Files --------------------------------------------------------------------------------------------- */

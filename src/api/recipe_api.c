@@ -8,6 +8,8 @@
 #include "core/describe.h"
 #include "core/recipe.h"
 #include "core/registry.h"
+#include "metrics/table.h"
+#include "split/splitter.h"
 
 cauce_recipe *cauce_new(const char *text) {
     if (!text) return ca_null("text"), NULL;
@@ -225,20 +227,52 @@ const char *cauce_component_summary(const char *name) {
     return ca_guard_leave(&guard), component ? component->summary : NULL;
 }
 
-char *cauce_describe(const char *name) {
+/* A metric, a table of scores or a splitter, by its name. */
+static bool find_row(const char *name, ca_described *d) {
+    const ca_metric *metric;
+    const ca_metric_table *table;
+    const ca_splitter *splitter;
+    for (int64_t i = 0; (metric = ca_metric_at(i)) != NULL; i++)
+        if (strcmp(metric->name, name) == 0) {
+            *d = (ca_described){ name, "metric",     metric->summary,
+                                 NULL, metric->rows, metric->greater_is_better };
+            return true;
+        }
+    for (int64_t i = 0; (table = ca_metric_table_at(i)) != NULL; i++)
+        if (strcmp(table->name, name) == 0) {
+            *d = (ca_described){
+                name, "table of scores", table->summary, table->reference, table->params, -1
+            };
+            return true;
+        }
+    for (int64_t i = 0; (splitter = ca_splitter_at(i)) != NULL; i++)
+        if (strcmp(splitter->name, name) == 0) {
+            *d = (ca_described){ name, "splitter", splitter->summary, splitter->reference, splitter->params,
+                                 -1 };
+            return true;
+        }
+    return false;
+}
+
+static char *describe(const char *name, bool json) {
     if (!name) return ca_null("name"), NULL;
     ca_guard guard;
     ca_text text = { 0 };
-    const cauce_component *component = ca_registry_find(ca_guard_enter(&guard), name);
-    if (component) ca_describe(component, &text);
+    ca_described row;
+    cauce_run *run = ca_guard_enter(&guard);
+    if (find_row(name, &row)) {
+        (json ? ca_describe_row_json : ca_describe_row)(&row, &text);
+    } else {
+        const cauce_component *component = ca_registry_find(run, name);
+        if (component) (json ? ca_describe_json : ca_describe)(component, &text);
+    }
     return hand_over(&guard, &text);
 }
 
+char *cauce_describe(const char *name) {
+    return describe(name, false);
+}
+
 char *cauce_describe_json(const char *name) {
-    if (!name) return ca_null("name"), NULL;
-    ca_guard guard;
-    ca_text text = { 0 };
-    const cauce_component *component = ca_registry_find(ca_guard_enter(&guard), name);
-    if (component) ca_describe_json(component, &text);
-    return hand_over(&guard, &text);
+    return describe(name, true);
 }

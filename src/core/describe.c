@@ -29,46 +29,63 @@ static void add_wrapped(ca_text *out, const char *text, size_t indent) {
     ca_text_add(out, "\n");
 }
 
-void ca_describe(const cauce_component *c, ca_text *out) {
-    ca_text_addf(out, "%s (%s)\n", c->name, role_name(c->role));
-    add_wrapped(out, c->summary, 2);
-    ca_text_addf(out, "\n  takes: numbers%s%s\n", c->tags & CAUCE_TAG_CATEGORY ? ", categories" : "",
-                 c->tags & CAUCE_TAG_MISSING ? ", missing values" : "");
-    if (!ca_param_count(c->params)) ca_text_add(out, "\n  no parameters\n");
-    for (const cauce_param *row = c->params; row->type != CAUCE_PARAM_END; row++) {
+static void add_params(const cauce_param *rows, ca_text *out) {
+    if (!ca_param_count(rows)) ca_text_add(out, "\n  no parameters\n");
+    for (const cauce_param *row = rows; row && row->type != CAUCE_PARAM_END; row++) {
         ca_text_addf(out, "\n  %s = %s\n      ", row->name, row->fallback ? row->fallback : "null");
         ca_param_accepts(row, out);
         ca_text_add(out, "\n");
         add_wrapped(out, row->help, 6);
     }
+}
+
+static void add_reference(const char *reference, ca_text *out) {
+    if (!reference) return;
+    ca_text_add(out, "\n  reference:\n");
+    add_wrapped(out, reference, 6);
+}
+
+void ca_describe(const cauce_component *c, ca_text *out) {
+    ca_text_addf(out, "%s (%s)\n", c->name, role_name(c->role));
+    add_wrapped(out, c->summary, 2);
+    ca_text_addf(out, "\n  takes: numbers%s%s\n", c->tags & CAUCE_TAG_CATEGORY ? ", categories" : "",
+                 c->tags & CAUCE_TAG_MISSING ? ", missing values" : "");
+    add_params(c->params, out);
     bool any = false;
     for (const cauce_state *row = c->state; row->dtype != CAUCE_STATE_LAST; row++) {
         if (!any) ca_text_add(out, "\n  fitted:\n");
         any = true;
         ca_text_addf(out, "      %s: %s\n", row->name, row->help ? row->help : "");
     }
-    if (c->reference) {
-        ca_text_add(out, "\n  reference:\n");
-        add_wrapped(out, c->reference, 6);
-    }
+    add_reference(c->reference, out);
 }
 
-void ca_describe_json(const cauce_component *c, ca_text *out) {
-    ca_text accepts = { 0 };
+void ca_describe_row(const ca_described *d, ca_text *out) {
+    ca_text_addf(out, "%s (%s)\n", d->name, d->role);
+    add_wrapped(out, d->summary, 2);
+    if (d->direction >= 0) ca_text_addf(out, "\n  %s is better.\n", d->direction ? "More" : "Less");
+    add_params(d->params, out);
+    add_reference(d->reference, out);
+}
+
+static void add_head(const char *name, const char *role, const char *summary, const char *reference,
+                     ca_text *out) {
     ca_text_add(out, "{\"name\": ");
-    ca_json_text(out, c->name);
-    ca_text_addf(out, ", \"role\": \"%s\", \"summary\": ", role_name(c->role));
-    ca_json_text(out, c->summary);
+    ca_json_text(out, name);
+    ca_text_addf(out, ", \"role\": \"%s\", \"summary\": ", role);
+    ca_json_text(out, summary);
     ca_text_add(out, ", \"reference\": ");
-    if (c->reference)
-        ca_json_text(out, c->reference);
+    if (reference)
+        ca_json_text(out, reference);
     else
         ca_text_add(out, "null");
-    ca_text_addf(out, ", \"takes_missing\": %s, \"takes_categories\": %s, \"parameters\": [",
-                 c->tags & CAUCE_TAG_MISSING ? "true" : "false",
-                 c->tags & CAUCE_TAG_CATEGORY ? "true" : "false");
-    for (const cauce_param *row = c->params; row->type != CAUCE_PARAM_END; row++) {
-        ca_text_add(out, row == c->params ? "\n  {\"name\": " : ",\n  {\"name\": ");
+}
+
+static void add_params_json(const cauce_param *rows, ca_text *out) {
+    ca_text accepts = { 0 };
+    ca_text_add(out, ", \"parameters\": [");
+    for (const cauce_param *row = rows; row && row->type != CAUCE_PARAM_END; row++) {
+        ca_text_add(out, row == rows ? "\n  {\"name\": " : ",\n  {\"name\": ");
         ca_json_text(out, row->name);
         ca_text_add(out, ", \"default\": ");
         ca_json_text(out, row->fallback ? row->fallback : "null");
@@ -82,6 +99,20 @@ void ca_describe_json(const cauce_component *c, ca_text *out) {
     }
     ca_text_free(&accepts);
     ca_text_add(out, "]}\n");
+}
+
+void ca_describe_json(const cauce_component *c, ca_text *out) {
+    add_head(c->name, role_name(c->role), c->summary, c->reference, out);
+    ca_text_addf(out, ", \"takes_missing\": %s, \"takes_categories\": %s",
+                 c->tags & CAUCE_TAG_MISSING ? "true" : "false",
+                 c->tags & CAUCE_TAG_CATEGORY ? "true" : "false");
+    add_params_json(c->params, out);
+}
+
+void ca_describe_row_json(const ca_described *d, ca_text *out) {
+    add_head(d->name, d->role, d->summary, d->reference, out);
+    if (d->direction >= 0) ca_text_addf(out, ", \"greater_is_better\": %s", d->direction ? "true" : "false");
+    add_params_json(d->params, out);
 }
 
 static void add_changed(cauce_run *run, const cauce_recipe *recipe, ca_text *out) {

@@ -149,6 +149,15 @@ static cauce_status top(cauce_run *run, const ca_metric_input *input, int32_t mo
     return CAUCE_OK;
 }
 
+const cauce_param ca_metric_k_rows[] = { CAUCE_INT(struct ca_metric_k, k, 2, 1, 2147483647,
+                                                   "How many of the most probable classes count."),
+                                         CAUCE_END };
+
+cauce_status ca_metric_top_k_accuracy(cauce_run *run, const ca_metric_input *input, double *value) {
+    const struct ca_metric_k *p = input->params;
+    return top(run, input, (int32_t)p->k, value);
+}
+
 cauce_status ca_metric_top_2_accuracy(cauce_run *run, const ca_metric_input *input, double *value) {
     return top(run, input, 2, value);
 }

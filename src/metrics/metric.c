@@ -4,12 +4,23 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "core/param.h"
 #include "metrics/functions.h"
 
 static const ca_metric metrics[] = {
 #define METRIC(name, greater_is_better, needs, summary)                                                      \
-    { #name, greater_is_better, needs, summary, ca_metric_##name },
+    { #name, greater_is_better, needs, summary, ca_metric_##name, NULL, 0, NULL },
+#define METRIC_WITH(name, set, greater_is_better, needs, summary)                                            \
+    { #name,                                                                                                 \
+      greater_is_better,                                                                                     \
+      needs,                                                                                                 \
+      summary,                                                                                               \
+      ca_metric_##name,                                                                                      \
+      ca_metric_##set##_rows,                                                                                \
+      sizeof(struct ca_metric_##set),                                                                        \
+      NULL },
 #include "metrics/metrics.def"
+#undef METRIC_WITH
 #undef METRIC
 };
 enum { N_METRICS = sizeof metrics / sizeof *metrics };
@@ -40,6 +51,107 @@ const ca_metric *ca_metric_find(cauce_run *run, const char *name) {
     ca_text_free(&list);
     return NULL;
 }
+
+/* ---- Parameters ---------------------------------------------------------------------------------------- */
+
+/* The parameter struct of a metric: defaults, and what is assigned. */
+static cauce_status fill(cauce_run *run, ca_arena *arena, const ca_metric *metric, const ca_spec *spec,
+                         const void **params, ca_text *name) {
+    int64_t n = ca_param_count(metric->rows);
+    cauce_value *values = ca_arena_alloc(arena, (size_t)n * sizeof *values), standard;
+    void *filled = ca_arena_alloc(arena, metric->params_size);
+    if (!values || !filled) return CA_NOMEM(run);
+    for (int64_t i = 0; i < n; i++) {
+        CA_TRY(ca_param_default(run, arena, &metric->rows[i], &values[i]));
+        const cauce_value *given = NULL;
+        standard = values[i];
+        for (int64_t j = 0; spec && j < spec->n_items; j++) {
+            if (strcmp(spec->items[j].key, metric->rows[i].name) != 0) continue;
+            if (given)
+                return cauce_fail(run, CAUCE_E_PARAM, "%s: '%s' is given twice", metric->name,
+                                  metric->rows[i].name);
+            given = &spec->items[j].value;
+            values[i] = *given;
+            CA_TRY(ca_param_check(run, metric->name, &metric->rows[i], &values[i]));
+        }
+        if (!given || ca_value_equal(&values[i], &standard)) continue;
+        ca_text_addf(name, " %s=", metric->rows[i].name);
+        ca_value_print(name, given); /* as it was written: 2, not 2.0 */
+    }
+    ca_param_fill(metric->rows, values, filled);
+    *params = filled;
+    return CAUCE_OK;
+}
+
+/* A metric of the registry with parameters of its own. */
+static cauce_status with_params(cauce_run *run, ca_arena *arena, const ca_metric *plain, const ca_spec *spec,
+                                ca_text *name, const ca_metric **metric) {
+    ca_metric *own = ca_arena_alloc(arena, sizeof *own);
+    if (!own) return CA_NOMEM(run);
+    *own = *plain;
+    ca_text_add(name, plain->name);
+    CA_TRY(fill(run, arena, plain, spec, &own->params, name));
+    if (name->failed) return CA_NOMEM(run);
+    own->name = ca_arena_text(arena, ca_text_get(name), name->length);
+    if (!own->name) return CA_NOMEM(run);
+    *metric = own;
+    return CAUCE_OK;
+}
+
+cauce_status ca_metric_parse(cauce_run *run, ca_arena *arena, const char *text, const ca_metric **metric) {
+    ca_spec spec;
+    if (!*text) return cauce_fail(run, CAUCE_E_PARAM, "no metric is named");
+    CA_TRY(ca_spec_parse(run, arena, text, true, &spec));
+    const ca_metric *plain = ca_metric_find(run, spec.name);
+    if (!plain) return run->error.status;
+    *metric = plain;
+    if (spec.n_items == 0) return CAUCE_OK;
+    for (int64_t i = 0; i < spec.n_items; i++)
+        if (ca_param_find(plain->rows, spec.items[i].key) < 0)
+            return ca_param_unknown(run, plain->name, plain->rows, spec.items[i].key);
+    ca_text name = { 0 };
+    cauce_status status = with_params(run, arena, plain, &spec, &name, metric);
+    ca_text_free(&name);
+    return status;
+}
+
+static const char blanks[] = " ,\t\r\n[]";
+
+/* The end of the metric that begins at `text`: where a word stands that is not "key=value". */
+static const char *metric_end(const char *text) {
+    const char *end = text + strcspn(text, blanks);
+    for (;;) {
+        const char *word = end + strspn(end, blanks), *after = word + strcspn(word, " ,\t\r\n[]=");
+        const char *equals = after + strspn(after, " \t\r\n");
+        if (after == word || *equals != '=') return end;
+        end = equals + 1;
+        end += strspn(end, " \t\r\n");
+        if (*end == '"') {
+            for (end++; *end && *end != '"'; end++)
+                if (*end == '\\' && end[1]) end++;
+            if (*end) end++;
+        } else
+            end += strcspn(end, blanks);
+    }
+}
+
+cauce_status ca_metric_list_read(cauce_run *run, ca_arena *arena, const char *text, ca_metric_list *list) {
+    size_t most = strlen(text) / 2 + 1;
+    list->metric = ca_arena_alloc(arena, most * sizeof *list->metric);
+    list->n = 0;
+    if (!list->metric) return CA_NOMEM(run);
+    while (*(text += strspn(text, blanks))) {
+        const char *end = metric_end(text);
+        const char *one = ca_arena_text(arena, text, (size_t)(end - text));
+        if (!one) return CA_NOMEM(run);
+        CA_TRY(ca_metric_parse(run, arena, one, &list->metric[list->n]));
+        list->n++;
+        text = end;
+    }
+    return list->n ? CAUCE_OK : cauce_fail(run, CAUCE_E_PARAM, "no metric is named");
+}
+
+/* ---- Checks -------------------------------------------------------------------------------------------- */
 
 double ca_metric_total_weight(const ca_metric_input *input) {
     if (!input->weight) return (double)input->n;
@@ -142,8 +254,7 @@ static cauce_status check_classes(cauce_run *run, const ca_metric *metric, const
     return CAUCE_OK;
 }
 
-cauce_status ca_metric_compute(cauce_run *run, const ca_metric *metric, const ca_metric_input *input,
-                               double *value) {
+cauce_status ca_metric_check(cauce_run *run, const ca_metric *metric, const ca_metric_input *input) {
     bool values = (metric->needs & CA_NEEDS_VALUES) != 0;
     if (values && input->n_classes > 0)
         return cauce_fail(run, CAUCE_E_PARAM,
@@ -160,6 +271,17 @@ cauce_status ca_metric_compute(cauce_run *run, const ca_metric *metric, const ca
     CA_TRY(check_weights(run, metric, input));
     if (values && (!input->y || !input->prediction))
         return cauce_fail(run, CAUCE_E_ARGUMENT, "%s needs true and predicted values", metric->name);
-    CA_TRY(values ? check_numbers(run, metric, input) : check_classes(run, metric, input));
-    return metric->compute(run, input, value);
+    return values ? check_numbers(run, metric, input) : check_classes(run, metric, input);
+}
+
+cauce_status ca_metric_compute(cauce_run *run, const ca_metric *metric, const ca_metric_input *input,
+                               double *value) {
+    CA_TRY(ca_metric_check(run, metric, input));
+    ca_metric_input with = *input;
+    with.params = metric->params;
+    if (metric->rows && !metric->params) {
+        ca_text name = { 0 };
+        CA_TRY(fill(run, &run->scratch, metric, NULL, &with.params, &name));
+    }
+    return metric->compute(run, &with, value);
 }

@@ -13,6 +13,23 @@ typedef struct ranked {
     const uint8_t *hit; /* 1: row of the class that should score high */
 } ranked;
 
+/* Rows of the same score: how much the hits and the misses among order[i ...] weigh. Returns the next i. */
+static int64_t next_tie(const ranked *rows, const int64_t *order, int64_t i, int64_t step, double *hits,
+                        double *misses) {
+    const double score = rows->score[order[i]];
+    *hits = *misses = 0;
+    do {
+        int64_t r = order[i];
+        double w = rows->weight ? rows->weight[r] : 1;
+        if (rows->hit[r])
+            *hits += w;
+        else
+            *misses += w;
+        i += step;
+    } while (i >= 0 && i < rows->n && rows->score[order[i]] == score);
+    return i;
+}
+
 /* Both sides must weigh something. */
 static cauce_status area(cauce_run *run, const ranked *rows, double *value) {
     ca_arena_mark mark = ca_arena_here(&run->scratch);
@@ -21,20 +38,43 @@ static cauce_status area(cauce_run *run, const ranked *rows, double *value) {
     CA_TRY(ca_argsort(run, rows->score, rows->n, order));
     ca_sum won = { 0 }, hits = { 0 }, misses = { 0 };
     for (int64_t i = 0; i < rows->n;) {
-        double tied_hits = 0, tied_misses = 0, score = rows->score[order[i]];
-        do {
-            int64_t r = order[i++];
-            double w = rows->weight ? rows->weight[r] : 1;
-            if (rows->hit[r])
-                tied_hits += w;
-            else
-                tied_misses += w;
-        } while (i < rows->n && rows->score[order[i]] == score);
+        double tied_hits, tied_misses;
+        i = next_tie(rows, order, i, 1, &tied_hits, &tied_misses);
         ca_sum_add(&won, tied_hits * (ca_sum_get(&misses) + tied_misses / 2));
         ca_sum_add(&hits, tied_hits);
         ca_sum_add(&misses, tied_misses);
     }
     *value = ca_sum_get(&won) / (ca_sum_get(&hits) * ca_sum_get(&misses));
+    ca_arena_back(&run->scratch, mark);
+    return CAUCE_OK;
+}
+
+/* The area left of a share of the misses, the highest scores first: between two scores the curve is a line.
+ * McClish, "Analyzing a portion of the ROC curve", Medical Decision Making 9 (1989),
+ * doi:10.1177/0272989X8900900307, from where also the scale is: chance 0.5, perfect 1. */
+static cauce_status area_up_to(cauce_run *run, const ranked *rows, const double weights[2], double most,
+                               double *value) {
+    ca_arena_mark mark = ca_arena_here(&run->scratch);
+    int64_t *order = cauce_scratch(run, rows->n, sizeof *order);
+    if (!order) return run->error.status;
+    CA_TRY(ca_argsort(run, rows->score, rows->n, order));
+    ca_sum won = { 0 }, hits = { 0 }, misses = { 0 };
+    const double end = most * weights[0];
+    for (int64_t i = rows->n - 1; i >= 0;) {
+        double tied_hits, tied_misses;
+        i = next_tie(rows, order, i, -1, &tied_hits, &tied_misses);
+        const double left = end - ca_sum_get(&misses);
+        if (tied_misses > left) {
+            const double part = left / tied_misses;
+            ca_sum_add(&won, left * (ca_sum_get(&hits) + part * tied_hits / 2));
+            break;
+        }
+        ca_sum_add(&won, tied_misses * (ca_sum_get(&hits) + tied_hits / 2));
+        ca_sum_add(&hits, tied_hits);
+        ca_sum_add(&misses, tied_misses);
+    }
+    const double partial = ca_sum_get(&won) / (weights[0] * weights[1]), chance = most * most / 2;
+    *value = (1 + (partial - chance) / (most - chance)) / 2;
     ca_arena_back(&run->scratch, mark);
     return CAUCE_OK;
 }
@@ -51,19 +91,33 @@ static cauce_status class_weights(cauce_run *run, const ca_metric_input *input, 
 }
 
 /* Class k against all others, by the score of class k. */
-static cauce_status area_against_rest(cauce_run *run, const ca_metric_input *input, int32_t k,
-                                      double *value) {
-    ca_arena_mark mark = ca_arena_here(&run->scratch);
+static cauce_status rows_against_rest(cauce_run *run, const ca_metric_input *input, int32_t k, ranked *rows) {
     uint8_t *hit = cauce_scratch(run, input->n, 1);
     if (!hit) return run->error.status;
     for (int64_t r = 0; r < input->n; r++) hit[r] = input->y_class[r] == k;
-    ranked rows = { input->n, input->proba + k * input->proba_stride, input->weight, hit };
+    *rows = (ranked){ input->n, input->proba + k * input->proba_stride, input->weight, hit };
+    return CAUCE_OK;
+}
+
+static cauce_status area_against_rest(cauce_run *run, const ca_metric_input *input, int32_t k,
+                                      double *value) {
+    ca_arena_mark mark = ca_arena_here(&run->scratch);
+    ranked rows = { 0 };
+    CA_TRY(rows_against_rest(run, input, k, &rows));
     CA_TRY(area(run, &rows, value));
     ca_arena_back(&run->scratch, mark);
     return CAUCE_OK;
 }
 
+const cauce_param ca_metric_max_fpr_rows[] = {
+    CAUCE_MIXED(struct ca_metric_max_fpr, max_fpr, "null", CAUCE_V_NULL | CAUCE_V_REAL, 0, 0, 0, 1, NULL,
+                "Only the curve up to this share of false positives counts, scaled so that chance is 0.5 and "
+                "perfect 1; null: all of it."),
+    CAUCE_END
+};
+
 cauce_status ca_metric_roc_auc(cauce_run *run, const ca_metric_input *input, double *value) {
+    const struct ca_metric_max_fpr *p = input->params;
     int32_t positive = 0;
     CA_TRY(ca_metric_two_classes(run, input, "roc_auc", "roc_auc_ovr or roc_auc_ovo", &positive));
     double *weights = NULL;
@@ -74,7 +128,11 @@ cauce_status ca_metric_roc_auc(cauce_run *run, const ca_metric_input *input, dou
                 run, CAUCE_E_DATA,
                 "roc_auc is not defined: all rows are of class %d (the %s one), none of class %d", (int)k,
                 k == positive ? "positive" : "negative", 1 - (int)k);
-    return area_against_rest(run, input, positive, value);
+    double most = p->max_fpr.type == CAUCE_V_NULL ? 1 : p->max_fpr.real;
+    if (most == 1) return area_against_rest(run, input, positive, value);
+    ranked rows = { 0 };
+    CA_TRY(rows_against_rest(run, input, positive, &rows));
+    return area_up_to(run, &rows, (const double[]){ weights[1 - positive], weights[positive] }, most, value);
 }
 
 /* Means over classes or pairs need each class in the truth, and scores that are probabilities. */
@@ -112,6 +170,30 @@ cauce_status ca_metric_roc_auc_ovr(cauce_run *run, const ca_metric_input *input,
 
 cauce_status ca_metric_roc_auc_ovr_weighted(cauce_run *run, const ca_metric_input *input, double *value) {
     return one_against_rest(run, input, "roc_auc_ovr_weighted", true, value);
+}
+
+/* Every row once for each class, by the score of that class: hits are the pairs that belong together. */
+cauce_status ca_metric_roc_auc_ovr_micro(cauce_run *run, const ca_metric_input *input, double *value) {
+    const int64_t n = input->n, k = input->n_classes;
+    int64_t cells;
+    double *weights = NULL;
+    CA_TRY(check_many(run, input, "roc_auc_ovr_micro", &weights));
+    if (__builtin_mul_overflow(n, k, &cells))
+        return cauce_fail(run, CAUCE_E_LIMIT, "%lld rows of %lld classes are too many", (long long)n,
+                          (long long)k);
+    double *score = cauce_scratch(run, cells, sizeof *score);
+    double *weight = cauce_scratch(run, cells, sizeof *weight);
+    uint8_t *hit = cauce_scratch(run, cells, 1);
+    if (!score || !weight || !hit) return run->error.status;
+    int64_t at = 0;
+    for (int32_t c = 0; c < k; c++)
+        for (int64_t r = 0; r < n; r++) {
+            if (ca_metric_weight(input, r) == 0) continue; /* such a row's scores may be anything */
+            score[at] = input->proba[r + c * input->proba_stride];
+            weight[at] = ca_metric_weight(input, r);
+            hit[at++] = input->y_class[r] == c;
+        }
+    return area(run, &(ranked){ at, score, weight, hit }, value);
 }
 
 /* Rows sorted by class: those of class k are rows[start[k] .. start[k + 1] - 1]. */

@@ -98,9 +98,8 @@ cauce_status ca_metric_max_error(cauce_run *run, const ca_metric_input *input, d
     return CAUCE_OK;
 }
 
-/* The value at half of the weight, or the mean of the two beside it when half falls between them. */
-cauce_status ca_metric_median(cauce_run *run, const double *values, const double *weight, int64_t n,
-                              double total, double *median) {
+cauce_status ca_metric_quantile(cauce_run *run, const double *values, const double *weight, int64_t n,
+                                double total, double q, double *quantile) {
     double *present = cauce_scratch(run, n, sizeof *present);
     double *weights = cauce_scratch(run, n, sizeof *weights);
     int64_t *order = cauce_scratch(run, n, sizeof *order), m = 0;
@@ -114,18 +113,18 @@ cauce_status ca_metric_median(cauce_run *run, const double *values, const double
     CA_TRY(ca_argsort(run, present, m, order));
     ca_sum passed = { 0 };
     int64_t i = 0;
-    double excess = 0; /* twice the weight passed, less all of it */
+    double excess = 0; /* the weight passed, less the share asked for */
     for (; i < m; i++) {
         ca_sum_add(&passed, weights[order[i]]);
-        excess = 2 * ca_sum_get(&passed) - total;
+        excess = ca_sum_get(&passed) - q * total;
         if (excess >= -1e-12 * total) break; /* weights such as 0.1 do not add up exactly */
     }
     if (i >= m - 1)
-        *median = present[order[m - 1]];
+        *quantile = present[order[m - 1]];
     else if (excess <= 1e-12 * total)
-        *median = present[order[i]] / 2 + present[order[i + 1]] / 2;
+        *quantile = present[order[i]] / 2 + present[order[i + 1]] / 2;
     else
-        *median = present[order[i]];
+        *quantile = present[order[i]];
     return CAUCE_OK;
 }
 
@@ -133,5 +132,5 @@ cauce_status ca_metric_median_ae(cauce_run *run, const ca_metric_input *input, d
     double *off = cauce_scratch(run, input->n, sizeof *off);
     if (!off) return run->error.status;
     for (int64_t r = 0; r < input->n; r++) off[r] = fabs(input->y[r] - input->prediction[r]);
-    return ca_metric_median(run, off, input->weight, input->n, ca_metric_total_weight(input), value);
+    return ca_metric_quantile(run, off, input->weight, input->n, ca_metric_total_weight(input), .5, value);
 }

@@ -12,10 +12,9 @@
 
 /* ---- The plan ------------------------------------------------------------------------------------------ */
 
-/* A metric that cannot be computed for so many classes says so on a tiny example, before any work. */
-static cauce_status try_metrics(cauce_run *run, const ca_metric_list *metrics, int32_t k) {
-    if (k < 2) return CAUCE_OK;
-    if (k > 3) k = 3; /* no metric tells three classes from more */
+/* The metrics on a perfect prediction of k classes or (0) of numbers, without their warnings. */
+static cauce_status try_metrics_on(cauce_run *run, const ca_metric_list *metrics, int32_t k) {
+    static const double numbers[] = { 1, 2 };
     int32_t *y = cauce_scratch(run, k, sizeof *y);
     double *proba = cauce_scratch(run, (int64_t)k * k, sizeof *proba), value;
     if (!y || !proba) return run->error.status;
@@ -30,8 +29,21 @@ static cauce_status try_metrics(cauce_run *run, const ca_metric_list *metrics, i
                               .proba = proba,
                               .proba_stride = k,
                               .positive = k == 2 ? 1 : -1 };
+    if (k == 0) input = (ca_metric_input){ .n = 2, .y = numbers, .prediction = numbers, .positive = -1 };
     for (int64_t m = 0; m < metrics->n; m++)
         CA_TRY(ca_metric_compute(run, metrics->metric[m], &input, &value));
+    return CAUCE_OK;
+}
+
+/* A metric that cannot be computed for so many classes, or with its parameters, says so on a tiny example,
+ * before any work. */
+static cauce_status try_metrics(cauce_run *run, const ca_metric_list *metrics, int32_t k) {
+    if (k == 1) return CAUCE_OK;
+    if (k > 3) k = 3; /* no metric tells three classes from more */
+    cauce_run child;
+    ca_run_child(&child, run);
+    if (try_metrics_on(&child, metrics, k) != CAUCE_OK) return ca_run_join(run, &child);
+    ca_run_end(&child);
     return CAUCE_OK;
 }
 
@@ -186,7 +198,11 @@ static bool fill_cv(cauce_cv *cv, const ca_cv_plan *plan) {
     if (!cv->metric || !cv->score || !cv->train_score || !cv->fit_seconds || !cv->score_seconds ||
         !cv->error || !cv->model)
         return false;
-    for (int64_t m = 0; m < cv->n_metrics; m++) cv->metric[m] = plan->metrics.metric[m]->name;
+    for (int64_t m = 0; m < cv->n_metrics; m++) {
+        const char *name = plan->metrics.metric[m]->name;
+        cv->metric[m] = ca_arena_text(arena, name, strlen(name));
+        if (!cv->metric[m]) return false;
+    }
     if (!plan->keep_predictions) return true;
     int64_t width = plan->labels.n_classes ? plan->labels.n_classes : 1;
     cv->prediction = nans(arena, cv->n_rows * width);

@@ -4,13 +4,11 @@
 
 #include "core/model.h"
 #include "metrics/metric.h"
+#include "metrics/table.h"
 
-/* A list of metrics from a text "roc_auc, log_loss" (NULL: accuracy or r2). PARAM for one of another task,
- * UNSUPPORTED for one that needs probabilities where the recipe gives decision values. */
-typedef struct ca_metric_list {
-    const ca_metric **metric;
-    int64_t n;
-} ca_metric_list;
+/* A list of metrics from a text "roc_auc, fbeta beta=2" (NULL: accuracy or r2); in scratch memory. PARAM for
+ * one of another task, UNSUPPORTED for one that needs probabilities where the recipe gives decision values.
+ */
 cauce_status ca_metric_list_parse(cauce_run *run, const char *text, const cauce_recipe *recipe,
                                   ca_metric_list *list);
 
@@ -18,5 +16,8 @@ cauce_status ca_metric_list_parse(cauce_run *run, const char *text, const cauce_
  * against their labels. Rows of weight 0 have been left out. */
 cauce_status ca_score(cauce_run *run, const ca_metric_list *metrics, const ca_labels *labels,
                       int32_t positive, const cauce_block *output, int64_t n, double *values);
+/* The same for what is more than a number: "confusion normalize=true". NULL: failure recorded. */
+cauce_table *ca_score_table(cauce_run *run, const char *what, const ca_labels *labels,
+                            const cauce_model *model, const cauce_block *output, int64_t n);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "reference/metrics.h"
 #include "reference/metrics_more.h"
+#include "reference/metrics_params.h"
 #include "support/check_main.h"
 #include "support/failing.h"
 
@@ -26,7 +27,8 @@ static const struct {
     const reference_metrics *cases;
     size_t n;
 } references[] = { { metrics_cases, sizeof metrics_cases / sizeof *metrics_cases },
-                   { metrics_more_cases, sizeof metrics_more_cases / sizeof *metrics_more_cases } };
+                   { metrics_more_cases, sizeof metrics_more_cases / sizeof *metrics_more_cases },
+                   { metrics_params_cases, sizeof metrics_params_cases / sizeof *metrics_params_cases } };
 enum { N_REFERENCES = sizeof references / sizeof *references };
 
 START_TEST(equals_scikit_learn) {
@@ -42,15 +44,19 @@ START_TEST(equals_scikit_learn) {
                 compared++;
             }
         }
-    ck_assert_int_ge(compared, 149 + 60);
+    ck_assert_int_ge(compared, 149 + 60 + 118);
 }
 END_TEST
 
+/* With parameters or without. */
 static bool is_compared(const char *metric) {
+    size_t length = strlen(metric);
     for (int from = 0; from < N_REFERENCES; from++)
         for (size_t i = 0; i < references[from].n; i++)
             for (int j = 0; j < references[from].cases[i].n_scores; j++)
-                if (strcmp(references[from].cases[i].scores[j].metric, metric) == 0) return true;
+                if (strncmp(references[from].cases[i].scores[j].metric, metric, length) == 0 &&
+                    strchr(" ", references[from].cases[i].scores[j].metric[length]))
+                    return true;
     return false;
 }
 
@@ -74,6 +80,22 @@ START_TEST(names_summaries_directions) {
         const char *summary = cauce_metric_summary(cauce_metric_name(i));
         ck_assert(summary[strlen(summary) - 1] == '.');
     }
+}
+END_TEST
+
+START_TEST(parameters_are_read) {
+    const double y[] = { 1, 2, 4 }, p[] = { 2, 2, 2 };
+    const int32_t a[] = { 0, 1, 1 }, b[] = { 0, 0, 1 };
+    double value = 0, other = 0;
+    ck_assert_int_eq(cauce_metric_direction("mean_pinball alpha=0.9"), 0);
+    ck_assert_ptr_nonnull(cauce_metric_summary("fbeta  beta=2"));
+    ck_assert_ptr_null(cauce_metric_summary(""));
+    ck_assert_int_eq(cauce_metric_values(" mean_pinball, alpha = 0.9 ", 3, y, p, NULL, &value), CAUCE_OK);
+    ck_near(value, (.1 + .9 * 2) / 3, 1e-15);
+    ck_assert_int_eq(cauce_metric_classes("fbeta beta=2", 3, 2, a, b, NULL, -1, NULL, &value), CAUCE_OK);
+    ck_assert_int_eq(cauce_metric_classes("f2", 3, 2, a, b, NULL, -1, NULL, &other), CAUCE_OK);
+    ck_near(value, other, 0);
+    ck_near(value, 5. / 9, 1e-15);
 }
 END_TEST
 
@@ -123,6 +145,32 @@ START_TEST(refusals) {
     refuses(cauce_metric_values("zzz", 3, good, good, NULL, &value), CAUCE_E_PARAM, "balanced_accuracy");
     refuses(cauce_metric_values("r2", 0, good, good, NULL, &value), CAUCE_E_DATA, "no rows");
     refuses(cauce_metric_values("r2", 1, good, good, NULL, &value), CAUCE_E_DATA, "single row");
+    refuses(cauce_metric_values("", 3, good, good, NULL, &value), CAUCE_E_PARAM, "no metric");
+    refuses(cauce_metric_values("r2 x=1", 3, good, good, NULL, &value), CAUCE_E_PARAM, "r2, which has none");
+    refuses(cauce_metric_values("mean_pinball alph=1", 3, good, good, NULL, &value), CAUCE_E_PARAM,
+            "did you mean 'alpha'");
+    refuses(cauce_metric_values("mean_pinball alpha=2", 3, good, good, NULL, &value), CAUCE_E_PARAM,
+            "alpha=2 is not accepted");
+    refuses(cauce_metric_values("mean_pinball alpha=1 alpha=0", 3, good, good, NULL, &value), CAUCE_E_PARAM,
+            "given twice");
+    refuses(cauce_metric_values("mean_tweedie_deviance power=0.5", 3, good, good, NULL, &value),
+            CAUCE_E_PARAM, "power=0.5 is no distribution");
+    refuses(cauce_metric_values("d2_tweedie power=inf", 3, good, good, NULL, &value), CAUCE_E_PARAM,
+            "power=inf");
+    refuses(cauce_metric_values("mean_tweedie_deviance power=1.5", 3, negative, good, NULL, &value),
+            CAUCE_E_DATA, "true value of row 2 is -1; it must be >= 0");
+    refuses(cauce_metric_values("mean_tweedie_deviance power=3", 3, zero, good, NULL, &value), CAUCE_E_DATA,
+            "row 1 is 0; it must be > 0");
+    refuses(cauce_metric_values("mean_tweedie_deviance power=-1", 3, good, zero, NULL, &value), CAUCE_E_DATA,
+            "prediction for row 1 is 0; it must be > 0");
+    refuses(cauce_metric_values("d2_tweedie power=-1", 2, (double[]){ -3, 1 }, good, NULL, &value),
+            CAUCE_E_DATA, "the mean of the true values is -1");
+    refuses(cauce_metric_classes("roc_auc max_fpr=0", 3, 2, two, two, p2, -1, NULL, &value), CAUCE_E_PARAM,
+            "max_fpr=0");
+    refuses(cauce_metric_classes("fbeta beta=-1", 3, 2, two, two, p2, -1, NULL, &value), CAUCE_E_PARAM,
+            "beta=-1");
+    refuses(cauce_metric_classes("balanced_accuracy adjusted=true", 3, 2, one, two, p2, -1, NULL, &value),
+            CAUCE_E_DATA, "one class");
     refuses(cauce_metric_values("mae", 3, y, good, NULL, &value), CAUCE_E_DATA, "row 3");
     refuses(cauce_metric_values("mae", 3, good, y, NULL, &value), CAUCE_E_DATA, "prediction for row 3");
     refuses(cauce_metric_values("mae", 3, good, good, negative, &value), CAUCE_E_DATA, "row 2 is -1");
@@ -198,5 +246,6 @@ START_TEST(survives_failing_allocations) {
 END_TEST
 
 TEST_MAIN("metrics_api", TEST(equals_scikit_learn), TEST(every_metric_is_compared),
-          TEST(names_summaries_directions), TEST(the_most_probable_class_is_predicted), TEST(positive_class),
-          TEST(refusals), TEST(weightless_rows_may_hold_anything), TEST(survives_failing_allocations))
+          TEST(names_summaries_directions), TEST(parameters_are_read),
+          TEST(the_most_probable_class_is_predicted), TEST(positive_class), TEST(refusals),
+          TEST(weightless_rows_may_hold_anything), TEST(survives_failing_allocations))

@@ -25,6 +25,50 @@ ok fit "$data/iris.csv" -t species -m logistic_regression -q -o i.cauce
 ok score i.cauce "$data/iris.csv" --json
 has "$out" "roc_auc_ovr"
 
+# score: metrics with parameters, report, confusion matrix, curves
+ok score t.cauce "$data/titanic.csv" --metric "fbeta beta=2" --metric f2 --json
+has "$out" '"fbeta beta=2": 0.'
+[ "$(grep -o '0\.[0-9]*' "$out" | sort -u | wc -l)" -eq 1 ] || complain "f2 is not fbeta beta=2"
+ok score t.cauce "$data/titanic.csv" --report --confusion --curve calibration
+has "$out" "weighted avg"
+has "$out" "true \\ predicted"
+has "$out" "prob_pred"
+lacks "$out" "log_loss"
+ok score t.cauce "$data/titanic.csv" --report --confusion --normalize true --curve "roc class=no" --json
+has "$out" '"macro_avg": {'
+has "$out" '"cells": [[0.'
+has "$out" '"curve": "roc class=no"'
+has "$out" '"inf"'
+is_json "$out"
+ok score t.cauce "$data/titanic.csv" --curve roc -o roc.csv
+[ "$(head -1 roc.csv)" = "threshold,fpr,tpr" ] || complain "head of roc.csv: $(head -1 roc.csv)"
+[ "$(sed -n 2p roc.csv)" = "inf,0,0" ] || complain "start of roc.csv: $(sed -n 2p roc.csv)"
+ok score i.cauce "$data/iris.csv" --confusion -o confusion.csv
+lines confusion.csv 4
+ok fit "$data/digits.csv" -t digit -m "random_forest_classifier n_estimators=5 max_depth=3" --task classification -q -o digits.cauce
+ok score digits.cauce "$data/digits.csv" --confusion
+[ "$(awk '{ if (length > n) n = length } END { print n }' "$out")" -le 80 ] || complain "a confusion matrix is wider than 80 columns"
+fails 2 "needs --confusion" score t.cauce "$data/titanic.csv" --normalize true
+fails 2 "-o writes one of" score t.cauce "$data/titanic.csv" -o x.csv
+fails 2 "-o writes one of" score t.cauce "$data/titanic.csv" --report --confusion -o x.csv
+fails 2 "did you mean 'roc'" score t.cauce "$data/titanic.csv" --curve rok
+fails 2 "class=maybe" score t.cauce "$data/titanic.csv" --curve "roc class=maybe"
+fails 2 "the model is a regressor" score d.cauce "$data/diabetes.csv" --report
+ok cv "$data/titanic.csv" -t survived -m logistic_regression --metric "roc_auc max_fpr=0.2" --metric "fbeta beta=2 zero_division=0, accuracy" --json
+has "$out" '"roc_auc max_fpr=0.2": {'
+has "$out" '"fbeta beta=2 zero_division=0": {'
+has "$out" '"accuracy": {'
+fails 2 "is no distribution" cv "$data/diabetes.csv" -t progression -m ridge --metric "d2_tweedie power=0.5"
+ok fit "$data/titanic.csv" -t survived -m ridge_classifier -q -o r.cauce
+ok score r.cauce "$data/titanic.csv" --curve roc --metric "roc_auc max_fpr=0.1"
+fails 2 "needs probabilities" score r.cauce "$data/titanic.csv" --curve calibration
+ok describe fbeta
+has "$out" "beta = 1"
+ok describe stratified_k_fold
+has "$out" "n_splits = 5"
+ok describe calibration --json
+has "$out" '"n_bins"'
+
 # cv: one recipe
 ok cv "$data/titanic.csv" -t survived -m logistic_regression --json
 has "$out" '"metrics": {'

@@ -38,6 +38,10 @@ static int list_json(void) {
     for (int64_t i = 0; (name = cauce_splitter_name(i)); i++)
         json_array_append_new(folds, named(name, cauce_splitter_summary(name)));
     cli_put(result, "folds", folds);
+    json_t *tables = json_array();
+    for (int64_t i = 0; (name = cauce_metric_table_name(i)); i++)
+        json_array_append_new(tables, named(name, cauce_metric_table_summary(name)));
+    cli_put(result, "tables", tables);
     return cli_print_json(result);
 }
 
@@ -84,6 +88,10 @@ static int list_people(cli_program *program) {
     for (int64_t i = 0; (name = cauce_splitter_name(i)); i++)
         print_item(term, name, cauce_splitter_summary(name));
     fputc('\n', term->file);
+    print_heading(term, "tables of scores (cauce score --report --confusion --curve TEXT)");
+    for (int64_t i = 0; (name = cauce_metric_table_name(i)); i++)
+        print_item(term, name, cauce_metric_table_summary(name));
+    fputc('\n', term->file);
     print_heading(term, "metrics");
     for (int64_t i = 0; (name = cauce_metric_name(i)); i++)
         print_item(term, name, cauce_metric_summary(name));
@@ -91,20 +99,7 @@ static int list_people(cli_program *program) {
     return 0;
 }
 
-static int describe_metric(cli_program *program, const char *name) {
-    bool greater = cauce_metric_direction(name) == 1;
-    if (program->args.json) {
-        json_t *one = named(name, cauce_metric_summary(name));
-        cli_put(one, "greater_is_better", json_boolean(greater));
-        return cli_print_json(one);
-    }
-    cli_field(&program->out, "metric", "%s", name);
-    cli_field(&program->out, "", "%s", cauce_metric_summary(name));
-    cli_field(&program->out, "", "%s is better.", greater ? "More" : "Less");
-    return 0;
-}
-
-static int describe_component(cli_program *program, const char *name) {
+static int describe_one(cli_program *program, const char *name) {
     char *text = program->args.json ? cauce_describe_json(name) : cauce_describe(name);
     if (!text) return cli_failed(program);
     size_t length = strlen(text);
@@ -118,12 +113,13 @@ int cli_describe(cli_program *program) {
     const cli_list *files = &program->args.files;
     if (!files->count) return program->args.json ? list_json() : list_people(program);
     const char *name = files->items[0];
-    if (cauce_component_summary(name)) return describe_component(program, name);
-    if (cauce_metric_direction(name) >= 0) return describe_metric(program, name);
+    if (cauce_component_summary(name) || cauce_metric_direction(name) >= 0 ||
+        cauce_metric_table_summary(name) || cauce_splitter_summary(name))
+        return describe_one(program, name);
     const char *near = cli_nearest(name, components(), component_at, NULL);
     if (near)
-        return cli_error(program, CAUCE_E_PARAM, "'%s' is not a component or a metric; did you mean '%s'?",
-                         name, near);
+        return cli_error(program, CAUCE_E_PARAM,
+                         "'%s' is not a component, metric or splitter; did you mean '%s'?", name, near);
     cauce_error_clear();
     return cauce_component_summary(name) ? 0 : cli_failed(program); /* names that were cut short */
 }

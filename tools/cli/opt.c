@@ -36,7 +36,16 @@ static const cli_opt options[] = {
       "\"k_fold n_splits=5 shuffle=true\", column=NAME or file=PATH with fold numbers (-1: always in "
       "training, empty: row unused)." },
     { "metric", 0, CLI_LIST, AT(metric), "NAME", 0, 0,
-      "What to measure; may be repeated. `cauce describe` lists them." },
+      "What to measure, with its parameters when it has some (\"fbeta beta=2\"); may be repeated. `cauce "
+      "describe` lists them." },
+    { "report", 0, CLI_FLAG, AT(report), NULL, 0, 0, "Precision, recall, F1 and rows of each class." },
+    { "confusion", 0, CLI_FLAG, AT(confusion), NULL, 0, 0,
+      "How many rows of each class were predicted as which class." },
+    { "normalize", 0, CLI_TEXT, AT(normalize), "true|pred|all", 0, 0,
+      "Shares instead of counts in --confusion: of the true class, the predicted class, or all rows." },
+    { "curve", 0, CLI_TEXT, AT(curve), "TEXT", 0, 0,
+      "roc, precision_recall, det, or \"calibration n_bins=10 strategy=quantile\"; class=LABEL for one class "
+      "against the rest." },
     { "grid", 0, CLI_TEXT, AT(grid), "TEXT|JSON", 0, 0,
       "Values to try: \"max_depth=[4, 8] min_samples_leaf=[1, 5]\", or JSON." },
     { "random", 0, CLI_INT, AT(random), "N", 1, 1000000,

@@ -15,9 +15,9 @@ typedef struct cli_args {
     cli_list files; /* what is not an option, in order */
     cli_list output, set, model, metric, keep, drop, kind, missing;
     const char *target, *positive, *weight, *groups, *time, *task, *separator;
-    const char *folds, *grid, *table, *test, *stratify, *on_error;
+    const char *folds, *grid, *table, *test, *stratify, *on_error, *normalize, *curve;
     cli_int seed, threads, random;
-    bool drop_missing_target, proba, decision, strict;
+    bool drop_missing_target, proba, decision, strict, report, confusion;
     bool json, quiet, help, version;
 } cli_args;
 

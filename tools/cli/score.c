@@ -1,9 +1,10 @@
-/* cauce score: metrics of a model on a table. */
+/* cauce score: metrics of a model on a table; report, confusion matrix and curves. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "models.h"
 #include "plan.h"
+#include "tables.h"
 
 static void add_name(const char *name, void *payload) {
     cli_list_add(payload, cli_copy(name));
@@ -83,36 +84,44 @@ static cauce_table *read_rows(cli_program *program, const cauce_model *model, co
     return table;
 }
 
+static void print_all(cli_program *program, const cauce_model *model, const cauce_table *table,
+                      json_t *metrics, const cli_tables *tables) {
+    if (program->args.json) {
+        json_t *result = json_object();
+        if (json_object_size(metrics)) cli_put(result, "metrics", json_incref(metrics));
+        cli_tables_put(result, tables);
+        cli_put(result, "rows", json_integer(cauce_table_rows(table)));
+        cli_print_json(result);
+        return;
+    }
+    char rows[32], *answers = cli_model_answers(model);
+    cli_count(cauce_table_rows(table), rows);
+    cli_note(program, "data", "%s: %s rows", program->args.files.items[1], rows);
+    cli_note(program, "target", "%s: %s", cauce_model_target(model), answers);
+    if (json_object_size(metrics)) print_scores(program, metrics);
+    cli_tables_print(program, tables);
+    free(answers);
+}
+
 int cli_score_command(cli_program *program) {
     const cli_list *files = &program->args.files;
-    int code = 0;
-    if (strcmp(files->items[0], "-") == 0 && strcmp(files->items[1], "-") == 0)
-        return cli_misuse(program, "model and rows cannot both come from standard input");
+    cli_tables tables = { 0 };
+    int code = cli_tables_ask(program, &tables);
+    if (code == 0 && strcmp(files->items[0], "-") == 0 && strcmp(files->items[1], "-") == 0)
+        code = cli_misuse(program, "model and rows cannot both come from standard input");
     cli_list names = { 0 };
     json_t *metrics = json_object();
-    cauce_model *model = cli_model_load(program, files->items[0], &code);
+    cauce_model *model = code ? NULL : cli_model_load(program, files->items[0], &code);
     cauce_table *table = model ? read_rows(program, model, files->items[1]) : NULL;
     if (model && !table) code = cli_failed(program);
-    if (table)
+    bool measured = program->args.metric.count || !cli_tables_asked(&tables);
+    if (table && measured)
         code = metric_names(program, model, &names) ? measure(program, model, table, &names, metrics) : 2;
-    if (table && code == 0) {
-        char rows[32];
-        cli_count(cauce_table_rows(table), rows);
-        if (program->args.json) {
-            json_t *result = json_object();
-            cli_put(result, "metrics", json_incref(metrics));
-            cli_put(result, "rows", json_integer(cauce_table_rows(table)));
-            cli_print_json(result);
-        } else {
-            char *answers = cli_model_answers(model);
-            cli_note(program, "data", "%s: %s rows", files->items[1], rows);
-            cli_note(program, "target", "%s: %s", cauce_model_target(model), answers);
-            print_scores(program, metrics);
-            free(answers);
-        }
-    }
+    if (table && code == 0) code = cli_tables_make(program, model, table, &tables);
+    if (table && code == 0) print_all(program, model, table, metrics, &tables);
     cauce_table_free(table);
     cauce_model_free(model);
+    cli_tables_free(&tables);
     json_decref(metrics);
     free_names(&names);
     return code;

@@ -1,5 +1,6 @@
 /* Prints docs/components.md from the tables that the library itself works by: all components with their
- * parameters and fitted arrays, all splitters, all metrics. tools/dev/gen_docs.sh puts it where it belongs.
+ * parameters and fitted arrays, all splitters, all metrics and tables of scores. tools/dev/gen_docs.sh puts
+ * it where it belongs.
  */
 #include <stdio.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "core/param.h"
 #include "core/registry.h"
 #include "metrics/metric.h"
+#include "metrics/table.h"
 #include "split/splitter.h"
 
 /* A cell of a Markdown table: bars would end it. */
@@ -24,6 +26,20 @@ static const char *role_name(cauce_component_role role) {
     return role == CAUCE_CLASSIFIER ? "classifier" : role == CAUCE_REGRESSOR ? "regressor" : "transformer";
 }
 
+/* The cells of a parameter, and the end of the row. */
+static void print_param(const cauce_param *row) {
+    ca_text accepts = { 0 };
+    ca_param_accepts(row, &accepts);
+    printf("`%s` | `", row->name);
+    print_cell(row->fallback ? row->fallback : "null");
+    printf("` | ");
+    print_cell(ca_text_get(&accepts));
+    printf(" | ");
+    print_cell(row->help);
+    printf(" |\n");
+    ca_text_free(&accepts);
+}
+
 static void print_params(const cauce_param *rows) {
     if (rows->type == CAUCE_PARAM_END) {
         printf("No parameters.\n\n");
@@ -31,16 +47,8 @@ static void print_params(const cauce_param *rows) {
     }
     printf("| parameter | default | accepts | meaning |\n|---|---|---|---|\n");
     for (const cauce_param *row = rows; row->type != CAUCE_PARAM_END; row++) {
-        ca_text accepts = { 0 };
-        ca_param_accepts(row, &accepts);
-        printf("| `%s` | `", row->name);
-        print_cell(row->fallback ? row->fallback : "null");
-        printf("` | ");
-        print_cell(ca_text_get(&accepts));
-        printf(" | ");
-        print_cell(row->help);
-        printf(" |\n");
-        ca_text_free(&accepts);
+        printf("| ");
+        print_param(row);
     }
     printf("\n");
 }
@@ -116,6 +124,23 @@ static void print_metrics(void) {
             print_cell(m->summary);
             printf(" |\n");
         }
+    printf("\nWith parameters, written behind the name (`fbeta beta=2`):\n\n"
+           "| metric | parameter | default | accepts | meaning |\n|---|---|---|---|---|\n");
+    for (int64_t i = 0; ca_metric_at(i); i++)
+        for (const cauce_param *row = ca_metric_at(i)->rows; row && row->type != CAUCE_PARAM_END; row++) {
+            printf("| `%s` | ", ca_metric_at(i)->name);
+            print_param(row);
+        }
+    printf("\n");
+}
+
+static void print_tables(void) {
+    for (int64_t i = 0; ca_metric_table_at(i); i++) {
+        const ca_metric_table *t = ca_metric_table_at(i);
+        printf("### %s\n\n%s\n\n", t->name, t->summary);
+        print_params(t->params);
+        if (t->reference) printf("Reference: %s\n\n", t->reference);
+    }
 }
 
 int main(void) {
@@ -139,5 +164,8 @@ int main(void) {
     print_splitters();
     printf("## Metrics\n\n");
     print_metrics();
+    printf("## Tables of scores\n\n`cauce score --report --confusion --curve TEXT`, and `cauce_score_table` "
+           "in C.\n\n");
+    print_tables();
     return 0;
 }
