@@ -5,6 +5,7 @@
 #include "base/run.h"
 #include "cauce/sys/component.h"
 #include "linear/glm.h"
+#include "linear/inference.h"
 #include "linear/margin.h"
 #include "linear/scaled.h"
 #include "math/special.h"
@@ -15,6 +16,8 @@ struct glm_params {
     int solver;
     int64_t max_iter;
     double tol;
+    bool statistics;
+    double confidence;
     double power; /* of tweedie_regressor alone, as is the link */
     int link;
 };
@@ -35,7 +38,8 @@ enum { LINK_AUTO, LINK_IDENTITY, LINK_LOG };
         CAUCE_REAL_ABOVE(struct glm_params, tol, 1e-4, 0.0, 1.0,                                             \
                          "Accuracy of the optimum: the last Newton step must be below tol / 1000 (which "    \
                          "leaves an error of about its square), the gradient of lbfgs below 1e-6 tol, both " \
-                         "relative.")
+                         "relative."),                                                                       \
+        CA_INFERENCE_PARAMS(struct glm_params)
 
 static const cauce_param param_rows[] = { SHARED_PARAMS, CAUCE_END };
 
@@ -55,6 +59,7 @@ struct glm_state {
     double intercept;
     int64_t n_iter;
     double gradient_norm;
+    ca_inference inference;
 };
 
 static const cauce_state state_rows[] = {
@@ -63,13 +68,23 @@ static const cauce_state state_rows[] = {
     CAUCE_NUMBER_INT(struct glm_state, n_iter, "Steps taken."),
     CAUCE_NUMBER_REAL(struct glm_state, gradient_norm,
                       "Largest element of the gradient of the mean objective at the solution."),
+    CA_INFERENCE_ROWS(struct glm_state),
     CAUCE_STATE_END
 };
 
 /* ---- Fitting ------------------------------------------------------------------------------------------- */
 
+static cauce_status glm_check(cauce_run *run, const void *params) {
+    const struct glm_params *p = params;
+    if (p->statistics && p->alpha > 0)
+        return cauce_fail(run, CAUCE_E_PARAM,
+                          "statistics=true is for alpha=0: penalised coefficients have no standard errors");
+    return CAUCE_OK;
+}
+
 static cauce_status tweedie_check(cauce_run *run, const void *params) {
     const struct glm_params *p = params;
+    CA_TRY(glm_check(run, params));
     if (p->power > 0 && p->power < 1)
         return cauce_fail(run, CAUCE_E_PARAM,
                           "power=%g: there is no such distribution; take 0 or less, or 1 or more", p->power);
@@ -87,8 +102,16 @@ static void tell(cauce_run *run, const ca_glm_fit *fit) {
                    "coefficients have no finite optimum; large ones are kept");
 }
 
-static cauce_status fit_glm(cauce_run *run, const ca_glm *glm, const cauce_train *train,
-                            struct glm_state *s) {
+static cauce_status infer(cauce_run *run, const ca_glm *glm, const cauce_train *train,
+                          const struct glm_params *p, struct glm_state *s) {
+    ca_family family = { false, glm->power, glm->log_link };
+    if (!p->statistics) return CAUCE_OK;
+    return ca_inference_of(run, &family, train, train->weight, p->fit_intercept, s->coef, s->intercept,
+                           p->confidence, &s->inference);
+}
+
+static cauce_status fit_glm(cauce_run *run, const struct glm_params *p, const ca_glm *glm,
+                            const cauce_train *train, struct glm_state *s) {
     ca_glm_fit fit;
     CA_TRY(ca_glm_minimise(run, glm, train, &fit));
     s->n_features = fit.design.p;
@@ -108,7 +131,7 @@ static cauce_status fit_glm(cauce_run *run, const ca_glm *glm, const cauce_train
     tell(run, &fit);
     bool finite = isfinite(s->intercept);
     for (int64_t j = 0; j < s->n_features; j++) finite = finite && isfinite(s->coef[j]);
-    if (finite) return CAUCE_OK;
+    if (finite) return infer(run, glm, train, p, s);
     return cauce_fail(run, CAUCE_E_NUMERIC,
                       "the numbers are so large that the coefficients overflow; scale the columns and "
                       "the target first");
@@ -126,12 +149,12 @@ static ca_glm glm_of(const struct glm_params *p, double power, bool log_link) {
 
 static cauce_status poisson_fit(cauce_run *run, const void *params, const cauce_train *train, void *state) {
     ca_glm glm = glm_of(params, 1, true);
-    return fit_glm(run, &glm, train, state);
+    return fit_glm(run, params, &glm, train, state);
 }
 
 static cauce_status gamma_fit(cauce_run *run, const void *params, const cauce_train *train, void *state) {
     ca_glm glm = glm_of(params, 2, true);
-    return fit_glm(run, &glm, train, state);
+    return fit_glm(run, params, &glm, train, state);
 }
 
 static bool tweedie_log(const struct glm_params *p) {
@@ -141,7 +164,7 @@ static bool tweedie_log(const struct glm_params *p) {
 static cauce_status tweedie_fit(cauce_run *run, const void *params, const cauce_train *train, void *state) {
     const struct glm_params *p = params;
     ca_glm glm = glm_of(p, p->power, tweedie_log(p));
-    return fit_glm(run, &glm, train, state);
+    return fit_glm(run, params, &glm, train, state);
 }
 
 /* ---- Applying ------------------------------------------------------------------------------------------ */
@@ -173,7 +196,8 @@ static cauce_status glm_verify(cauce_run *run, const cauce_fitted *self) {
         return cauce_fail(run, CAUCE_E_FORMAT, "coef has %lld numbers; the input has %lld columns",
                           (long long)s->n_features, (long long)self->in->width);
     CA_TRY(ca_verify_finite(run, "coef", s->coef, s->n_features));
-    return ca_verify_finite(run, "intercept", &s->intercept, 1);
+    CA_TRY(ca_verify_finite(run, "intercept", &s->intercept, 1));
+    return ca_inference_verify(run, &s->inference, s->n_features);
 }
 
 #define GLM(id, what, rows)                                                                                  \
@@ -186,6 +210,7 @@ static cauce_status glm_verify(cauce_run *run, const cauce_fitted *self) {
 const cauce_component cauce_poisson_regressor = {
     GLM("poisson_regressor", "Linear model of the logarithm of a count's mean (Poisson deviance).",
         param_rows),
+    .check = glm_check,
     .fit = poisson_fit,
     .apply = log_apply,
 };
@@ -193,6 +218,7 @@ const cauce_component cauce_poisson_regressor = {
 const cauce_component cauce_gamma_regressor = {
     GLM("gamma_regressor", "Linear model of the logarithm of a positive number's mean (gamma deviance).",
         param_rows),
+    .check = glm_check,
     .fit = gamma_fit,
     .apply = log_apply,
 };

@@ -1,25 +1,41 @@
 /* Ordinary least squares: minimises sum_i w_i (y_i - x_i . coef - intercept)^2, where many coefficients do it
  * by those of least norm, or over coefficients >= 0. */
 #include "base/run.h"
+#include "linear/inference.h"
 #include "linear/least_squares.h"
 #include "linear/linear.h"
 #include "linear/nonnegative.h"
 
 struct linear_regression_params {
-    bool fit_intercept, positive;
+    bool fit_intercept, positive, statistics;
+    double confidence;
 };
 
 static const cauce_param param_rows[] = {
     CAUCE_BOOL(struct linear_regression_params, fit_intercept, true, "Whether a constant is added."),
     CAUCE_BOOL(struct linear_regression_params, positive, false,
                "Whether the coefficients (not the constant) must be 0 or more."),
-    CAUCE_END
+    CA_INFERENCE_PARAMS(struct linear_regression_params), CAUCE_END
+};
+
+struct linear_regression_state {
+    ca_linear linear; /* first: what reads the state takes it for this */
+    ca_inference inference;
 };
 
 static const cauce_state state_rows[] = {
     CAUCE_ARRAY(ca_linear, coef, CAUCE_F64, n_features, "Coefficient of each column."),
-    CAUCE_NUMBER_REAL(ca_linear, intercept, "Constant."), CAUCE_STATE_END
+    CAUCE_NUMBER_REAL(ca_linear, intercept, "Constant."), CA_INFERENCE_ROWS(struct linear_regression_state),
+    CAUCE_STATE_END
 };
+
+static cauce_status linear_regression_check(cauce_run *run, const void *params) {
+    const struct linear_regression_params *p = params;
+    if (p->statistics && p->positive)
+        return cauce_fail(run, CAUCE_E_PARAM,
+                          "statistics=true: there are no standard errors with positive=true");
+    return CAUCE_OK;
+}
 
 static cauce_status fit_positive(cauce_run *run, const cauce_train *train, bool fit_intercept, ca_linear *s) {
     ca_centred centred;
@@ -40,13 +56,24 @@ static cauce_status fit_positive(cauce_run *run, const cauce_train *train, bool 
 static cauce_status linear_regression_fit(cauce_run *run, const void *params, const cauce_train *train,
                                           void *state) {
     const struct linear_regression_params *p = params;
-    ca_linear *s = state;
+    struct linear_regression_state *all = state;
+    ca_linear *s = &all->linear;
     CA_TRY(ca_linear_open(run, train, s));
     if (p->positive)
         CA_TRY(fit_positive(run, train, p->fit_intercept, s));
     else
         CA_TRY(ca_least_squares(run, train, 0, p->fit_intercept, false, s->coef, &s->intercept));
-    return ca_linear_finite(run, s);
+    CA_TRY(ca_linear_finite(run, s));
+    if (!p->statistics) return CAUCE_OK;
+    ca_family normal = { false, 0, false };
+    return ca_inference_of(run, &normal, train, train->weight, p->fit_intercept, s->coef, s->intercept,
+                           p->confidence, &all->inference);
+}
+
+static cauce_status linear_regression_verify(cauce_run *run, const cauce_fitted *self) {
+    const struct linear_regression_state *s = self->state;
+    CA_TRY(ca_linear_verify(run, self));
+    return ca_inference_verify(run, &s->inference, s->linear.n_features);
 }
 
 const cauce_component cauce_linear_regression = {
@@ -59,10 +86,11 @@ const cauce_component cauce_linear_regression = {
     .tags = CAUCE_TAG_ONEHOT,
     .params_size = sizeof(struct linear_regression_params),
     .params = param_rows,
-    .state_size = sizeof(ca_linear),
+    .state_size = sizeof(struct linear_regression_state),
     .state = state_rows,
     .state_version = 1,
+    .check = linear_regression_check,
     .fit = linear_regression_fit,
     .apply = ca_linear_apply,
-    .verify = ca_linear_verify,
+    .verify = linear_regression_verify,
 };

@@ -7,6 +7,7 @@
 #include "base/run.h"
 #include "cauce/sys/component.h"
 #include "linear/classes.h"
+#include "linear/inference.h"
 #include "linear/margin.h"
 #include "linear/newton.h"
 #include "linear/scaled.h"
@@ -18,6 +19,8 @@ struct logistic_params {
     bool fit_intercept;
     cauce_value class_weight;
     int64_t max_iter;
+    bool statistics;
+    double confidence;
 };
 
 enum { PENALTY_L2, PENALTY_NONE };
@@ -43,14 +46,20 @@ static const cauce_param param_rows[] = {
         struct logistic_params, tol, 1e-4, 0.0, 1.0,
         "Accuracy of the optimum: the last Newton step must be below tol / 1000 (which leaves an "
         "error of about its square), the gradient of lbfgs below 1e-6 tol, both relative."),
+    CA_INFERENCE_PARAMS(struct logistic_params),
     CAUCE_END
+};
+
+struct logistic_state {
+    ca_linear_classes linear; /* first: what reads the state takes it for this */
+    ca_inference inference;
 };
 
 static const cauce_state state_rows[] = {
     CA_LINEAR_CLASSES_ROWS, CAUCE_NUMBER_INT(ca_linear_classes, n_iter, "Steps taken over all rows."),
     CAUCE_NUMBER_REAL(ca_linear_classes, gradient_norm,
                       "Largest element of the objective's gradient at the solution."),
-    CAUCE_STATE_END
+    CA_INFERENCE_ROWS(struct logistic_state), CAUCE_STATE_END
 };
 
 /* ---- Fitting ------------------------------------------------------------------------------------------- */
@@ -128,10 +137,23 @@ static void tell(cauce_run *run, const ca_descent *descent) {
                    "coefficients have no finite optimum; large ones are kept");
 }
 
+static cauce_status logistic_check(cauce_run *run, const void *params) {
+    const struct logistic_params *p = params;
+    if (p->statistics && p->penalty != PENALTY_NONE)
+        return cauce_fail(run, CAUCE_E_PARAM,
+                          "statistics=true is for penalty=none: penalised coefficients "
+                          "have no standard errors");
+    return CAUCE_OK;
+}
+
 static cauce_status logistic_fit(cauce_run *run, const void *params, const cauce_train *train, void *state) {
     const struct logistic_params *p = params;
-    ca_linear_classes *s = state;
+    struct logistic_state *all = state;
+    ca_linear_classes *s = &all->linear;
     CA_TRY(ca_linear_classes_open(run, train, s));
+    if (p->statistics && s->n_rows > 1)
+        return cauce_fail(run, CAUCE_E_DATA, "statistics=true is for two classes; the target has %d",
+                          (int)train->n_classes);
     const double *weight;
     CA_TRY(ca_class_row_weights(run, &p->class_weight, train, &weight));
     ca_design d;
@@ -148,7 +170,11 @@ static cauce_status logistic_fit(cauce_run *run, const void *params, const cauce
                        &s->intercept[c], &s->gradient_norm);
     s->n_iter = descent.n_iter;
     tell(run, &descent);
-    return ca_linear_classes_finite(run, s);
+    CA_TRY(ca_linear_classes_finite(run, s));
+    if (!p->statistics) return CAUCE_OK;
+    ca_family binomial = { .logistic = true };
+    return ca_inference_of(run, &binomial, train, weight, p->fit_intercept, s->coef, s->intercept[0],
+                           p->confidence, &all->inference);
 }
 
 /* ---- Applying ------------------------------------------------------------------------------------------ */
@@ -205,6 +231,12 @@ static cauce_status logistic_apply(cauce_run *run, const cauce_fitted *self, con
     return CAUCE_OK;
 }
 
+static cauce_status logistic_verify(cauce_run *run, const cauce_fitted *self) {
+    const struct logistic_state *s = self->state;
+    CA_TRY(ca_linear_classes_verify(run, self));
+    return ca_inference_verify(run, &s->inference, s->linear.n_features);
+}
+
 const cauce_component cauce_logistic_regression = {
     .size = sizeof(cauce_component),
     .abi = CAUCE_COMPONENT_ABI,
@@ -215,11 +247,12 @@ const cauce_component cauce_logistic_regression = {
     .tags = CAUCE_TAG_ONEHOT,
     .params_size = sizeof(struct logistic_params),
     .params = param_rows,
-    .state_size = sizeof(ca_linear_classes),
+    .state_size = sizeof(struct logistic_state),
     .state = state_rows,
     .state_version = 1,
+    .check = logistic_check,
     .fit = logistic_fit,
     .bind = logistic_bind,
     .apply = logistic_apply,
-    .verify = ca_linear_classes_verify,
+    .verify = logistic_verify,
 };

@@ -68,6 +68,13 @@ has "$out" "ok  credit.cauce"
 ok verify credit.cauce --json
 has "$out" '"ok": true'
 
+ok fit "$data/diabetes.csv" -t progression --model "linear_regression statistics=true" -q -o tested.cauce
+ok inspect tested.cauce
+has "$out" "std. error"
+grep -qE "^ +num__bmi +24\.7265 +3\.1647 +7\.8133 +4\.3e-14 +18\.506 +30\.947" "$out" || complain "the line of num__bmi"
+grep -qE "^ +\(constant\) +152\.133 " "$out" || complain "the line of the constant"
+has "$out" "deviance 1263986, degrees of freedom 431, null deviance 2621009, dispersion 2932.682"
+
 # what is not a model
 size=$(wc -c <credit.cauce)
 head -c $((size / 2)) credit.cauce >half.cauce

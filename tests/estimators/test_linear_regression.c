@@ -1,5 +1,5 @@
 #include "estimators/linear_support.h"
-#include "linear/linear.h"
+#include "linear/inference.h"
 #include "reference/linear.h"
 #include "reference/linear_family.h"
 #include "support/failing.h"
@@ -7,11 +7,22 @@
 extern const cauce_component cauce_linear_regression;
 
 struct params {
-    bool fit_intercept, positive;
+    bool fit_intercept, positive, statistics;
+    double confidence;
 };
 
-static ca_linear fit(struct problem *t, struct params p) {
-    ca_linear s = { 0 };
+struct state {
+    double *coef;
+    int64_t n_features;
+    double intercept;
+    int64_t n_iter;
+    double dual_gap;
+    ca_inference inference;
+};
+
+static struct state fit(struct problem *t, struct params p) {
+    struct state s = { 0 };
+    ck_assert_uint_eq(sizeof s, cauce_linear_regression.state_size);
     ck_assert_uint_eq(sizeof p, cauce_linear_regression.params_size);
     cauce_status status = cauce_linear_regression.fit(&t->run, &p, &t->train, &s);
     ck_assert_msg(status == CAUCE_OK, "%s", t->run.error.message);
@@ -27,7 +38,7 @@ static void check_golden(const double *expected, int64_t n, struct params p, boo
     add_dense(&t, x, 10, 442);
     t.train.y = ref_diabetes_y;
     if (weighted) t.train.weight = weight;
-    ca_linear s = fit(&t, p);
+    struct state s = fit(&t, p);
     for (int j = 0; j < 10; j++) {
         ck_near(s.coef[j], expected[j], tol);
         if (p.positive) ck_assert((expected[j] > 0) == (s.coef[j] > 0) && s.coef[j] >= 0);
@@ -39,13 +50,14 @@ static void check_golden(const double *expected, int64_t n, struct params p, boo
 }
 
 START_TEST(golden) {
-    check_golden(ref_ols, 442, (struct params){ true, false }, false, 1e-10);
-    check_golden(ref_ols_plain, 442, (struct params){ false, false }, false, 1e-10);
-    check_golden(ref_ols_weighted, 442, (struct params){ true, false }, true, 1e-10);
-    check_golden(ref_ols_wide, 6, (struct params){ true, false }, false, 1e-9);
-    check_golden(ref_positive, 442, (struct params){ true, true }, false, 1e-11);
-    check_golden(ref_positive_plain, 442, (struct params){ false, true }, false, 1e-11);
-    check_golden(ref_positive_weighted, 442, (struct params){ true, true }, true, 1e-11);
+    check_golden(ref_ols, 442, (struct params){ .fit_intercept = true }, false, 1e-10);
+    check_golden(ref_ols_plain, 442, (struct params){ 0 }, false, 1e-10);
+    check_golden(ref_ols_weighted, 442, (struct params){ .fit_intercept = true }, true, 1e-10);
+    check_golden(ref_ols_wide, 6, (struct params){ .fit_intercept = true }, false, 1e-9);
+    check_golden(ref_positive, 442, (struct params){ .fit_intercept = true, .positive = true }, false, 1e-11);
+    check_golden(ref_positive_plain, 442, (struct params){ .positive = true }, false, 1e-11);
+    check_golden(ref_positive_weighted, 442, (struct params){ .fit_intercept = true, .positive = true }, true,
+                 1e-11);
     ck_near(ref_ols[1], -239.8156436724, 1e-11);
     ck_near(ref_positive[2], 585.3267076436, 1e-11);
 }
@@ -57,12 +69,13 @@ START_TEST(collinear_columns_take_the_least_norm) {
     problem_begin(&t, 3);
     add_dense(&t, x, 2, 3);
     t.train.y = line;
-    ca_linear s = fit(&t, (struct params){ true, false });
+    struct state s = fit(&t, (struct params){ .fit_intercept = true });
     ck_near(s.coef[0], 0.5, 1e-13);
     ck_near(s.coef[1], 0.5, 1e-13);
     ck_near(s.intercept, 0, 1e-13);
     t.train.y = y;
-    s = fit(&t, (struct params){ true, true }); /* one of many optima, all with this sum */
+    s = fit(&t, (struct params){ .fit_intercept = true,
+                                 .positive = true }); /* one of many optima, all with this sum */
     ck_near(s.coef[0] + s.coef[1], 1.25, 1e-13);
     ck_assert(s.coef[0] >= 0 && s.coef[1] >= 0);
     problem_end(&t);
@@ -89,7 +102,7 @@ START_TEST(positive_is_optimal) {
         add_onehot(&t, codes, 3);
         t.train.y = y;
         t.train.weight = w;
-        ca_linear s = fit(&t, (struct params){ true, true });
+        struct state s = fit(&t, (struct params){ .fit_intercept = true, .positive = true });
         double *residual = malloc((size_t)n * 8), sum = 0;
         apply_all(&t, &cauce_linear_regression, NULL, &s, 1, 256, residual);
         for (int64_t i = 0; i < n; i++) sum += w[i] * (residual[i] = y[i] - residual[i]);
@@ -115,8 +128,8 @@ START_TEST(constants_and_one_row) {
         problem_begin(&t, 4);
         add_dense(&t, x, 2, 4);
         t.train.y = y;
-        struct params p = { true, positive };
-        ca_linear s = fit(&t, p);
+        struct params p = { .fit_intercept = true, .positive = positive };
+        struct state s = fit(&t, p);
         ck_near(s.coef[0], 0, 1e-13);
         ck_near(s.coef[1], 2, 1e-13);
         t.train.y = flat;
@@ -142,19 +155,19 @@ START_TEST(overflow_and_verify) {
         problem_begin(&t, 3);
         add_dense(&t, x, 1, 3);
         t.train.y = y;
-        struct params p = { true, positive };
-        ca_linear s = { 0 };
+        struct params p = { .fit_intercept = true, .positive = positive };
+        struct state s = { 0 };
         ck_assert_int_eq(cauce_linear_regression.fit(&t.run, &p, &t.train, &s), CAUCE_E_NUMERIC);
         ck_assert(strstr(t.run.error.message, "'x'"));
         ca_run_forgive(&t.run);
         cauce_fitted self = { .component = &cauce_linear_regression, .state = &s, .in = &t.schema };
-        s = (ca_linear){ .coef = coef, .n_features = 2 };
+        s = (struct state){ .coef = coef, .n_features = 2 };
         ck_assert_int_eq(cauce_linear_regression.verify(&t.run, &self), CAUCE_E_FORMAT);
         ca_run_forgive(&t.run);
-        s = (ca_linear){ .coef = coef + 1, .n_features = 1 };
+        s = (struct state){ .coef = coef + 1, .n_features = 1 };
         ck_assert_int_eq(cauce_linear_regression.verify(&t.run, &self), CAUCE_E_FORMAT);
         ca_run_forgive(&t.run);
-        s = (ca_linear){ .coef = coef, .n_features = 1 };
+        s = (struct state){ .coef = coef, .n_features = 1 };
         ck_assert_int_eq(cauce_linear_regression.verify(&t.run, &self), CAUCE_OK);
         problem_end(&t);
     }
@@ -170,8 +183,8 @@ START_TEST(every_allocation_may_fail) {
             t.run.threads = 1;
             add_dense(&t, x, 10, 442);
             t.train.y = ref_diabetes_y;
-            struct params p = { true, positive };
-            ca_linear s = { 0 };
+            struct params p = { .fit_intercept = true, .positive = positive };
+            struct state s = { 0 };
             cauce_status status = cauce_linear_regression.fit(&t.run, &p, &t.train, &s);
             ck_assert(status == CAUCE_OK || (pass.armed && status == CAUCE_E_NOMEM));
             problem_end(&t);

@@ -1,4 +1,5 @@
 #include "estimators/linear_support.h"
+#include "linear/inference.h"
 #include "reference/linear.h"
 #include "support/failing.h"
 
@@ -11,16 +12,25 @@ struct params {
     bool fit_intercept;
     cauce_value class_weight;
     int64_t max_iter;
+    bool statistics;
+    double confidence;
 };
 struct state {
     double *coef, *intercept;
     int64_t n_rows, n_features, n_iter;
     double gradient_norm;
+    ca_inference inference;
 };
 enum { L2, NONE };
 enum { AUTO, NEWTON, LBFGS };
 
-static const struct params defaults = { L2, AUTO, 1, 1e-4, true, { .type = CAUCE_V_NULL }, 100 };
+static const struct params defaults = { .penalty = L2,
+                                        .solver = AUTO,
+                                        .C = 1,
+                                        .tol = 1e-4,
+                                        .fit_intercept = true,
+                                        .class_weight = { .type = CAUCE_V_NULL },
+                                        .max_iter = 100 };
 
 static struct state fit(struct problem *t, struct params p) {
     struct state s = { 0 };
@@ -460,7 +470,7 @@ START_TEST(verify_refuses_nonsense) {
     problem_begin(&t, 1);
     double x = 1, coef[] = { 1, NAN, 2 }, intercept[] = { 0, 0, 0 };
     add_dense(&t, &x, 1, 1);
-    struct state s = { coef, intercept, 1, 1, 1, 0 };
+    struct state s = { .coef = coef, .intercept = intercept, .n_rows = 1, .n_features = 1 };
     cauce_fitted self = {
         .component = &cauce_logistic_regression, .state = &s, .in = &t.schema, .n_classes = 2
     };

@@ -158,6 +158,82 @@ static void print_importance(cli_program *program, const cauce_model *model, con
     }
 }
 
+/* ---- Statistics of a linear model ---------------------------------------------------------------------- */
+
+/* What stands beside `path` in the same step; NULL: no such array. */
+static const double *beside(const cauce_model *model, const char *path, const char *name, int64_t *n) {
+    cli_text other = { 0 };
+    int64_t rows = 0, columns = 0;
+    cli_text_addf(&other, "%.*s%s", (int)(strlen(path) - strlen("std_error")), path, name);
+    const double *values = cauce_get_array(model, cli_text_get(&other), &rows, &columns);
+    cli_text_free(&other);
+    *n = rows * columns;
+    return values;
+}
+
+static void print_tests(cli_program *program, const cauce_model *model, const char *path, int64_t features) {
+    static const char *const arrays[] = { "std_error", "statistic", "p_value", "conf_low", "conf_high" };
+    static const char *const heads[] = { "estimate", "std. error", "statistic", "p", "low", "high" };
+    const double *values[5];
+    int64_t n = 0, length = 0;
+    for (int k = 0; k < 5; k++) {
+        values[k] = beside(model, path, arrays[k], k ? &length : &n);
+        if (!values[k] || (k && length != n)) return;
+    }
+    const double *coef = beside(model, path, "coef", &length);
+    if (!coef || length != features || (n != features && n != features + 1)) return;
+    const double *intercept = beside(model, path, "intercept", &length);
+    if (!intercept || length != 1) return;
+    cli_grid grid;
+    heading(&program->out, "statistics");
+    cli_grid_begin(&grid, "Lrrrrrr");
+    cli_grid_cell(&grid, "coefficient");
+    for (int k = 0; k < 6; k++) cli_grid_cell(&grid, heads[k]);
+    for (int64_t i = 0; i < n; i++) {
+        int64_t j = n > features ? (i + n - 1) % n : i; /* the constant, the last one, first */
+        char *name = j < features ? feature_name(model, j) : NULL;
+        cli_grid_cell(&grid, name ? name : "(constant)");
+        free(name);
+        cli_grid_cellf(&grid, "%.6g", j < features ? coef[j] : *intercept);
+        for (int k = 0; k < 5; k++)
+            cli_grid_cellf(&grid, isnan(values[k][j]) ? "-" : k == 2 ? "%.3g" : "%.5g", values[k][j]);
+    }
+    cli_grid_print(&grid, &program->out, 2);
+    cli_grid_free(&grid);
+}
+
+static void print_facts(cli_program *program, const cauce_model *model, const char *path) {
+    static const struct {
+        const char *name, *label;
+    } facts[] = { { "deviance", "deviance" },
+                  { "df_residual", "degrees of freedom" },
+                  { "null_deviance", "null deviance" },
+                  { "dispersion", "dispersion" },
+                  { "log_likelihood", "log-likelihood" },
+                  { "aic", "AIC" },
+                  { "bic", "BIC" } };
+    cli_text line = { 0 };
+    for (size_t k = 0; k < sizeof facts / sizeof *facts; k++) {
+        int64_t n = 0;
+        const double *value = beside(model, path, facts[k].name, &n);
+        if (!value || n != 1 || isnan(*value)) continue;
+        cli_text_addf(&line, "%s%s %.7g", k ? ", " : "", facts[k].label, *value);
+    }
+    fprintf(program->out.file, "  %s\n", cli_text_get(&line));
+    cli_text_free(&line);
+}
+
+static void print_statistics(cli_program *program, const cauce_model *model, const json_t *facts) {
+    const json_t *arrays = json_object_get(facts, "arrays"), *array;
+    size_t i;
+    json_array_foreach(arrays, i, array) {
+        const char *path = json_string_value(json_object_get(array, "path"));
+        if (!path || !is_last_part(path, "std_error")) continue;
+        print_tests(program, model, path, count_features(model));
+        print_facts(program, model, path);
+    }
+}
+
 static int print_people(cli_program *program, const cauce_model *model) {
     const char *path = program->args.files.items[0];
     const cli_term *term = &program->out;
@@ -175,6 +251,7 @@ static int print_people(cli_program *program, const cauce_model *model) {
     print_recipe(program, model);
     print_inputs(program, model);
     print_importance(program, model, facts);
+    print_statistics(program, model, facts);
     print_arrays(program, facts);
     free(answers);
     json_decref(facts);
