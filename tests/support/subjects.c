@@ -19,7 +19,8 @@ bool subject_has(const cauce_component *component, const char *param) {
 static const struct {
     const char *component, *params;
 } for_mixed[] = { { "simple_imputer", " strategy=most_frequent add_indicator=true" },
-                  { "one_hot_encoder", " handle_unknown=ignore" } };
+                  { "one_hot_encoder", " handle_unknown=ignore" },
+                  { "spline_transformer", " handle_missing=zeros" } };
 
 /* The component as a step, small where its default is large. */
 static void step_of(const subject *s, char *out, size_t size) {
