@@ -8,7 +8,6 @@
 #include "data/csv.h"
 
 enum { ERROR_STOP, ERROR_MISSING };
-enum { BLOCK_ROWS = 8192 };
 
 struct options {
     bool proba, decision, strict, need_target;
@@ -38,6 +37,7 @@ static const cauce_param predict_rows[] = {
 /* What is read from one file. */
 typedef struct reading {
     const cauce_model *model;
+    bool classifies;
     struct options o;
     ca_csv_stream *stream;
     const char *const *header;
@@ -46,7 +46,6 @@ typedef struct reading {
     ca_csv_column *columns;
     int64_t n_columns;
     ca_map selected;        /* names of `columns` */
-    int64_t *kept;          /* column of a block's table for each kept one */
     ca_class_columns shown; /* written beside the prediction */
 } reading;
 
@@ -194,8 +193,7 @@ static cauce_status start(cauce_run *run, reading *r, const char *path, const ca
     for (int64_t i = 0; i < r->n_header; i++)
         if (ca_map_add(&r->names, r->header[i], strlen(r->header[i]), NULL) < 0) return CA_NOMEM(run);
     r->columns = cauce_scratch(run, r->model->inputs.n_fields + r->o.keep.n_items + 2, sizeof *r->columns);
-    r->kept = cauce_scratch(run, r->o.keep.n_items, sizeof *r->kept);
-    if (!r->columns || !r->kept) return run->error.status;
+    if (!r->columns) return run->error.status;
     CA_TRY(check_inputs(run, r));
     CA_TRY(select_inputs(run, r));
     CA_TRY(select_kept(run, r));
@@ -268,9 +266,10 @@ static void print_header(const reading *r, ca_text *line) {
     ca_text_add(line, "\n");
 }
 
-static void print_kept(const reading *r, const cauce_table *table, int64_t row, ca_text *line) {
+static void print_kept(const reading *r, const cauce_table *table, const int64_t *kept, int64_t row,
+                       ca_text *line) {
     for (int64_t i = 0; i < r->o.keep.n_items; i++) {
-        int64_t j = r->kept[i];
+        int64_t j = kept[i];
         if (table->columns[j].column->storage == CA_CODES) {
             const char *text = cauce_table_text(table, row, j);
             if (text) ca_csv_put_text(line, text, strlen(text), true);
@@ -280,13 +279,13 @@ static void print_kept(const reading *r, const cauce_table *table, int64_t row, 
     }
 }
 
-static void print_row(const reading *r, const cauce_table *table, const cauce_block *output, int64_t row,
-                      int32_t class, ca_text *line) {
+static void print_row(const reading *r, const cauce_table *table, const int64_t *kept,
+                      const cauce_block *output, int64_t row, int32_t class, ca_text *line) {
     const cauce_model *model = r->model;
-    print_kept(r, table, row, line);
+    print_kept(r, table, kept, row, line);
     if (model->class_values)
         ca_csv_put_number(line, model->class_values[class]);
-    else if (ca_model_classifies(model)) {
+    else if (r->classifies) {
         const char *label = cauce_levels_text(model->classes, class);
         ca_csv_put_text(line, label, strlen(label), true);
     } else
@@ -298,26 +297,45 @@ static void print_row(const reading *r, const cauce_table *table, const cauce_bl
     ca_text_add(line, "\n");
 }
 
-static cauce_status predict_block(cauce_run *run, const reading *r, const cauce_table *table,
-                                  ca_writer *writer) {
+/* One prediction job, and the lines of one block of rows. */
+typedef struct predicting {
+    const reading *r;
+    ca_writer *writer;
+    int64_t rows;
+} predicting;
+
+static cauce_status predict_block(cauce_run *run, cauce_table *table, void *result, void *payload) {
+    const reading *r = ((const predicting *)payload)->r;
     const cauce_model *model = r->model;
+    ca_text *lines = result;
     int64_t n = table->n_rows;
     int32_t *classes = cauce_scratch(run, n, sizeof *classes);
+    int64_t *kept = cauce_scratch(run, r->o.keep.n_items, sizeof *kept);
     ca_frame out;
-    ca_text lines = { 0 };
-    if (!classes) return run->error.status;
-    for (int64_t i = 0; i < r->o.keep.n_items; i++)
-        r->kept[i] = ca_table_find(table, r->o.keep.items[i].text);
+    if (!classes || !kept) return run->error.status;
+    for (int64_t i = 0; i < r->o.keep.n_items; i++) kept[i] = ca_table_find(table, r->o.keep.items[i].text);
+    CA_TRY(set_roles(run, r, table));
     CA_TRY(ca_model_apply(run, model, table, CA_PREDICT, &out, NULL));
-    if (ca_model_classifies(model))
+    if (r->classifies)
         ca_decide(out.batch.blocks[0].values, out.batch.blocks[0].stride, n, model->n_classes, classes);
     for (int64_t row = 0; row < n; row++)
-        print_row(r, table, &out.batch.blocks[0], row, classes[row], &lines);
+        print_row(r, table, kept, &out.batch.blocks[0], row, classes[row], lines);
     ca_frame_free(&out);
-    cauce_status status =
-        lines.failed ? CA_NOMEM(run) : ca_writer_put(run, writer, ca_text_get(&lines), lines.length);
-    ca_text_free(&lines);
-    return status == CAUCE_OK ? ca_writer_flush(run, writer) : status;
+    return lines->failed ? CA_NOMEM(run) : CAUCE_OK;
+}
+
+static cauce_status write_block(cauce_run *run, const cauce_table *table, void *result, void *payload) {
+    predicting *job = payload;
+    const ca_text *lines = result;
+    CA_TRY(ca_writer_put(run, job->writer, ca_text_get(lines), lines->length));
+    CA_TRY(ca_writer_flush(run, job->writer));
+    job->rows += table->n_rows;
+    cauce_progress(run, "predict", job->rows, 0);
+    return CAUCE_OK;
+}
+
+static void drop_block(void *result) {
+    ca_text_free(result);
 }
 
 static cauce_status predict_blocks(cauce_run *run, reading *r, ca_writer *writer, int64_t *rows) {
@@ -326,25 +344,16 @@ static cauce_status predict_blocks(cauce_run *run, reading *r, ca_writer *writer
     cauce_status status = head.failed ? CA_NOMEM(run) : ca_writer_put(run, writer, head.data, head.length);
     ca_text_free(&head);
     CA_TRY(status);
-    for (;;) {
-        ca_arena_mark mark = ca_arena_here(&run->scratch);
-        CA_TRY(cauce_check_cancel(run));
-        cauce_table *table = ca_csv_next(run, r->stream, BLOCK_ROWS);
-        if (!table) return run->error.status;
-        table->first_row = *rows;
-        status = set_roles(run, r, table);
-        if (status == CAUCE_OK) status = predict_block(run, r, table, writer);
-        *rows += table->n_rows;
-        ca_table_drop(table);
-        ca_arena_back(&run->scratch, mark);
-        CA_TRY(status);
-        cauce_progress(run, "predict", *rows, 0);
-    }
+    predicting job = { r, writer, 0 };
+    const ca_csv_consumer consumer = { sizeof(ca_text), predict_block, write_block, drop_block, &job };
+    status = ca_csv_drain(run, r->stream, &consumer);
+    *rows = job.rows;
+    return status;
 }
 
 cauce_status ca_model_predict_csv(cauce_run *run, const cauce_model *model, const char *input,
                                   const char *output, const char *options, int64_t *rows) {
-    reading r = { .model = model };
+    reading r = { .model = model, .classifies = ca_model_classifies(model) };
     ca_writer writer = { 0 };
     *rows = 0;
     if (!ca_node_is_estimator(model->root))

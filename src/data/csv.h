@@ -68,6 +68,21 @@ cauce_status ca_csv_select(cauce_run *run, ca_csv_stream *stream, const ca_csv_c
 cauce_table *ca_csv_next(cauce_run *run, ca_csv_stream *stream, int64_t rows);
 void ca_csv_close(ca_csv_stream *stream);
 
+/* What is done with the rows of a whole stream, a block of some thousand rows at a time. */
+typedef struct ca_csv_consumer {
+    size_t result_size; /* of what a block gives; zeroed before */
+    /* Many blocks at the same time. table->first_row counts the rows of the stream. */
+    cauce_status (*consume)(cauce_run *run, cauce_table *table, void *result, void *payload);
+    /* One after the other, in the order of the rows, on the calling thread. */
+    cauce_status (*deliver)(cauce_run *run, const cauce_table *table, void *result, void *payload);
+    void (*drop)(void *result); /* of each block that was consumed */
+    void *payload;
+} ca_csv_consumer;
+/* Takes the rest of the stream to its end: windows of some megabytes, whose parts are read and consumed on
+ * all threads while the next window is read. Rows do not wait for a slow pipe to fill a window. Blocks before
+ * one that fails are delivered. */
+cauce_status ca_csv_drain(cauce_run *run, ca_csv_stream *stream, const ca_csv_consumer *consumer);
+
 /* Writing: comma, LF, a header. Fields are quoted when they hold one of the separators , ; tab | (the reader
  * counts them in the header), a quote, a line break, blanks at an end, or are a text that would read as
  * missing (a category "NA"); missing cells are empty, or "" where they are alone in their row. A level that

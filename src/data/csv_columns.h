@@ -56,6 +56,10 @@ cauce_status ca_csv_columns_again(cauce_run *run, ca_csv_columns *columns, const
 cauce_table *ca_csv_columns_table(cauce_run *run, ca_csv_columns *columns, const char *what);
 void ca_csv_columns_close(ca_csv_columns *columns);
 
+/* The same columns without rows, for cells that stay in place; the markers are those of `other`, which must
+ * outlive it. To be closed. */
+cauce_status ca_csv_columns_like(cauce_run *run, ca_csv_columns *columns, const ca_csv_columns *other);
+
 /* ---- In parts: open `whole`, give it room, fill parts of it at the same time, agree on which columns are
  * numbers, turn the parts' to that and show them the rows they want again, join. --------------------------
  */

@@ -22,16 +22,9 @@ static cauce_status give_up(cauce_run *run) {
     return cauce_fail(run, CAUCE_E_DATA, "the text cannot be read in parts");
 }
 
-/* A reader of one part: names are shared, cells are not. */
 static cauce_status open_part(cauce_run *run, const reading *work, int64_t index, ca_csv_rows *rows) {
     const ca_csv_part *part = &work->parts[index];
-    *rows = (ca_csv_rows){ .scan = work->rows->scan, .n_columns = work->rows->n_columns };
-    rows->scan.cells = cauce_scratch(run, rows->n_columns, sizeof *rows->scan.cells);
-    if (!rows->scan.cells) return run->error.status;
-    rows->scan.line += part->line;
-    rows->scan.clean = part->start;
-    ca_csv_scan_window(&rows->scan, part->start, part[1].start, true);
-    return CAUCE_OK;
+    return ca_csv_rows_part(run, work->rows, part->start, part[1].start, part->line, rows);
 }
 
 static cauce_status read_part(cauce_run *run, int64_t index, void *payload) {

@@ -4,6 +4,26 @@
 #include "base/alloc.h"
 #include "data/csv_columns.h"
 
+cauce_status ca_csv_columns_like(cauce_run *run, ca_csv_columns *columns, const ca_csv_columns *other) {
+    *columns = (ca_csv_columns){ .markers = other->markers,
+                                 .in_place = true,
+                                 .share_levels = other->share_levels,
+                                 .bad_is_missing = other->bad_is_missing };
+    columns->builders = ca_arena_alloc(&columns->arena, (size_t)other->n * sizeof *columns->builders);
+    if (!columns->builders) return CA_NOMEM(run);
+    columns->n = other->n;
+    for (int64_t i = 0; i < other->n; i++) {
+        const ca_csv_builder *b = &other->builders[i];
+        columns->builders[i] = (ca_csv_builder){ .name = b->name,
+                                                 .field = b->field,
+                                                 .given = b->given,
+                                                 .kind = b->kind,
+                                                 .levels = b->levels,
+                                                 .numeric = b->given ? b->kind == CAUCE_NUMBER : true };
+    }
+    return CAUCE_OK;
+}
+
 cauce_status ca_csv_columns_whole(cauce_run *run, ca_csv_columns *whole, int64_t rows) {
     whole->lines = ca_malloc(sizeof *whole->lines + (size_t)rows * sizeof whole->lines->line[0]);
     if (!whole->lines) return CA_NOMEM(run);

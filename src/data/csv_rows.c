@@ -144,6 +144,18 @@ cauce_status ca_csv_rows_open(cauce_run *run, ca_csv_rows *rows) {
     return CAUCE_OK;
 }
 
+cauce_status ca_csv_rows_part(cauce_run *run, const ca_csv_rows *rows, const char *start, const char *end,
+                              int64_t lines, ca_csv_rows *part) {
+    *part = (ca_csv_rows){ .scan = rows->scan, .n_columns = rows->n_columns };
+    part->scan.cells = cauce_scratch(run, rows->n_columns, sizeof *part->scan.cells);
+    if (!part->scan.cells) return run->error.status;
+    part->scan.room = rows->n_columns;
+    part->scan.line += lines;
+    part->scan.clean = start;
+    ca_csv_scan_window(&part->scan, start, end, true);
+    return CAUCE_OK;
+}
+
 /* ---- Rows ---------------------------------------------------------------------------------------------- */
 
 static cauce_status blank_inside(cauce_run *run, const ca_csv_rows *rows) {

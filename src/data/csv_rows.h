@@ -31,6 +31,10 @@ typedef struct ca_csv_rows {
 /* Reads the header: `rows` is zeroed but for scan.what, scan.separator (0: found in the header), refill and
  * payload; the window is set. Free with ca_csv_rows_close, also after a failure. */
 cauce_status ca_csv_rows_open(cauce_run *run, ca_csv_rows *rows);
+/* Another reader, of a part of the text that begins with a record `lines` line feeds behind rows->scan.at:
+ * names are shared, cells are scratch memory; not to be closed. */
+cauce_status ca_csv_rows_part(cauce_run *run, const ca_csv_rows *rows, const char *start, const char *end,
+                              int64_t lines, ca_csv_rows *part);
 /* The next row, or *there = false at the end. */
 cauce_status ca_csv_rows_next(cauce_run *run, ca_csv_rows *rows, bool *there);
 void ca_csv_rows_close(ca_csv_rows *rows);

@@ -12,22 +12,9 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
-#include "data/csv_columns.h"
+#include "data/csv_stream.h"
 
 enum { FIRST_BUFFER = 1 << 18, READ_SIZE = 1 << 16 };
-
-struct ca_csv_stream {
-    int fd;
-    bool owns_fd;
-    char *what;
-    char *buffer;
-    size_t size; /* of the buffer */
-    ca_csv_rows rows;
-    ca_csv_columns columns;
-    bool selected, failed;
-    ca_arena arena;         /* `what`, missing markers */
-    ca_csv_options options; /* without columns */
-};
 
 static cauce_status fail_errno(cauce_run *run, const char *verb, const char *what, int error) {
     char reason[128];
@@ -35,8 +22,8 @@ static cauce_status fail_errno(cauce_run *run, const char *verb, const char *wha
     return cauce_fail(run, CAUCE_E_IO, "cannot %s %.200s: %s", verb, what, reason);
 }
 
-/* Some bytes, or 0 at the end. */
-static cauce_status read_some(cauce_run *run, const ca_csv_stream *stream, char *to, size_t size, size_t *n) {
+cauce_status ca_csv_stream_read(cauce_run *run, const ca_csv_stream *stream, char *to, size_t size,
+                                size_t *n) {
     for (;;) {
         CA_TRY(cauce_check_cancel(run));
         ssize_t got = read(stream->fd, to, size);
@@ -49,6 +36,13 @@ static cauce_status read_some(cauce_run *run, const ca_csv_stream *stream, char 
         else if (errno != EINTR)
             return fail_errno(run, "read", stream->what, errno);
     }
+}
+
+cauce_status ca_csv_stream_ready(cauce_run *run, const ca_csv_stream *stream, bool *ready) {
+    CA_TRY(cauce_check_cancel(run));
+    /* A file is always ready, and so is a pipe whose other end was closed. */
+    *ready = poll(&(struct pollfd){ .fd = stream->fd, .events = POLLIN }, 1, CA_CSV_PATIENCE) != 0;
+    return CAUCE_OK;
 }
 
 /* Room for more behind the `kept` bytes from scan->at on, which move to the front. */
@@ -85,7 +79,7 @@ static cauce_status refill(cauce_run *run, ca_csv_scan *scan, void *payload) {
     while (kept < enough && !last) {
         CA_TRY(make_room(run, stream, kept));
         size_t n = 0;
-        CA_TRY(read_some(run, stream, stream->buffer + kept, stream->size - kept, &n));
+        CA_TRY(ca_csv_stream_read(run, stream, stream->buffer + kept, stream->size - kept, &n));
         last = n == 0;
         kept += n;
     }

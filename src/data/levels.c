@@ -15,18 +15,33 @@ const char *cauce_levels_text(const cauce_levels *levels, int32_t i) {
     return levels && i >= 0 && i < levels->count ? levels->bytes + levels->offset[i] : NULL;
 }
 
-static uint32_t hash_of(const char *text, size_t length) {
-    return (uint32_t)XXH3_64bits(text, length);
+/* Equal texts, without a call for the few bytes that most levels have: two reads that overlap. */
+static inline bool same(const char *a, const char *b, size_t length) {
+    if (length >= 8 && length <= 16) {
+        uint64_t x[2], y[2];
+        memcpy(&x[0], a, 8), memcpy(&x[1], a + length - 8, 8);
+        memcpy(&y[0], b, 8), memcpy(&y[1], b + length - 8, 8);
+        return ((x[0] ^ y[0]) | (x[1] ^ y[1])) == 0;
+    }
+    if (length >= 4 && length < 8) {
+        uint32_t x[2], y[2];
+        memcpy(&x[0], a, 4), memcpy(&x[1], a + length - 4, 4);
+        memcpy(&y[0], b, 4), memcpy(&y[1], b + length - 4, 4);
+        return ((x[0] ^ y[0]) | (x[1] ^ y[1])) == 0;
+    }
+    return memcmp(a, b, length) == 0;
 }
 
 int32_t cauce_levels_find(const cauce_levels *levels, const char *text, size_t length) {
     if (!levels || !levels->slots) return -1;
-    for (uint32_t at = hash_of(text, length) & levels->mask;; at = (at + 1) & levels->mask) {
-        uint32_t slot = levels->slots[at];
+    const uint64_t hash = XXH3_64bits(text, length);
+    for (uint32_t at = (uint32_t)hash & levels->mask;; at = (at + 1) & levels->mask) {
+        const uint64_t slot = levels->slots[at];
         if (slot == 0) return -1;
-        int32_t code = (int32_t)(slot - 1);
+        if (slot >> 32 != hash >> 32) continue;
+        const int32_t code = (int32_t)(uint32_t)slot - 1;
         if (ca_levels_length(levels, code) == length &&
-            memcmp(levels->bytes + levels->offset[code], text, length) == 0)
+            same(levels->bytes + levels->offset[code], text, length))
             return code;
     }
 }
@@ -41,13 +56,14 @@ int ca_levels_compare(const char *a, size_t a_length, const char *b, size_t b_le
 static bool add_hash(ca_arena *arena, cauce_levels *levels) {
     uint64_t slots = 4;
     while (slots < 2 * (uint64_t)levels->count) slots *= 2;
-    uint32_t *table = ca_arena_alloc(arena, slots * sizeof *table);
+    uint64_t *table = ca_arena_alloc(arena, slots * sizeof *table);
     if (!table) return false;
     levels->mask = (uint32_t)(slots - 1);
     for (int32_t i = 0; i < levels->count; i++) {
-        uint32_t at = hash_of(levels->bytes + levels->offset[i], ca_levels_length(levels, i)) & levels->mask;
+        const uint64_t hash = XXH3_64bits(levels->bytes + levels->offset[i], ca_levels_length(levels, i));
+        uint32_t at = (uint32_t)hash & levels->mask;
         while (table[at]) at = (at + 1) & levels->mask;
-        table[at] = (uint32_t)i + 1;
+        table[at] = hash >> 32 << 32 | ((uint32_t)i + 1);
     }
     levels->slots = table;
     return true;

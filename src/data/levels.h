@@ -9,7 +9,7 @@ struct cauce_levels {
     int32_t count;
     const int64_t *offset; /* count + 1, into bytes; each text ends with a NUL, not counted in its length */
     const char *bytes;
-    const uint32_t *slots; /* sorted dictionaries: open hash, 1 + code */
+    const uint64_t *slots; /* sorted dictionaries: open hash, upper half of the hash << 32 | 1 + code */
     uint32_t mask;
 };
 
