@@ -391,7 +391,7 @@ struct split_options {
     double test_size;
     bool shuffle;
     cauce_value random_state;
-    const char *stratify, *groups;
+    const char *stratify, *groups, *time;
 };
 
 static const cauce_param split_rows[] = {
@@ -402,6 +402,7 @@ static const cauce_param split_rows[] = {
                 "Seed."),
     CAUCE_TEXT_PARAM(struct split_options, stratify, NULL, "Column whose classes are shared out evenly."),
     CAUCE_TEXT_PARAM(struct split_options, groups, NULL, "Column whose groups stay together."),
+    CAUCE_TEXT_PARAM(struct split_options, time, NULL, "Column of times: the latest rows are tested."),
     CAUCE_END
 };
 
@@ -412,6 +413,17 @@ static cauce_status column_numbers(cauce_run *run, const cauce_table *table, con
     return ca_table_numbers(run, table, j, numbers, n);
 }
 
+static cauce_status column_time(cauce_run *run, const cauce_table *table, const char *name,
+                                const double **time) {
+    int64_t j = ca_table_find(table, name);
+    if (j < 0) return ca_table_no_column(run, table, name);
+    CA_TRY(ca_table_check_time(run, table, j));
+    double *scratch = cauce_scratch(run, table->n_rows, sizeof *scratch);
+    if (!scratch) return run->error.status;
+    *time = ca_table_read(table, j, 0, table->n_rows, scratch);
+    return CAUCE_OK;
+}
+
 static cauce_status split(cauce_run *run, const cauce_table *table, const char *options, cauce_table **train,
                           cauce_table **test) {
     struct split_options o;
@@ -420,6 +432,7 @@ static cauce_status split(cauce_run *run, const cauce_table *table, const char *
     CA_TRY(ca_options_parse(run, &run->scratch, "cauce_split", split_rows, options, &o));
     if (o.stratify) CA_TRY(column_numbers(run, table, o.stratify, &input.y_class, &input.n_classes));
     if (o.groups) CA_TRY(column_numbers(run, table, o.groups, &input.group, &input.n_groups));
+    if (o.time) CA_TRY(column_time(run, table, o.time, &input.time));
     CA_TRY(ca_train_test(run, o.test_size, o.shuffle, o.random_state.integer, o.stratify != NULL, &input,
                          &run->scratch, &fold));
     *train = ca_table_subset(run, table, fold.train, fold.n_train);

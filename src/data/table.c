@@ -173,6 +173,14 @@ cauce_status ca_table_set_role(cauce_run *run, cauce_table *table, const char *c
     return CAUCE_OK;
 }
 
+cauce_status ca_table_check_time(cauce_run *run, const cauce_table *table, int64_t j) {
+    cauce_kind kind = table->columns[j].column->kind;
+    if (kind == CAUCE_NUMBER) return CAUCE_OK;
+    return cauce_fail(run, CAUCE_E_KIND,
+                      "column '%s' is a %s; to put rows in the order of time it must be a number",
+                      table->columns[j].name, cauce_kind_name(kind));
+}
+
 const double *ca_table_read(const cauce_table *table, int64_t j, int64_t first, int64_t n, double *scratch) {
     const int64_t *rows = table->rows ? table->rows->index + first : NULL;
     return ca_column_read(table->columns[j].column, rows, first, n, scratch);

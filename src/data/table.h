@@ -51,6 +51,8 @@ cauce_status ca_table_set_role(cauce_run *run, cauce_table *table, const char *c
 int64_t ca_table_find(const cauce_table *table, const char *name);
 /* Column with the role, or -1. */
 int64_t ca_table_with_role(const cauce_table *table, cauce_role role);
+/* KIND unless column j can put rows in the order of time. */
+cauce_status ca_table_check_time(cauce_run *run, const cauce_table *table, int64_t j);
 /* SCHEMA failure "no column 'x'; did you mean 'y'? (columns: ...)". */
 cauce_status ca_table_no_column(cauce_run *run, const cauce_table *table, const char *name);
 

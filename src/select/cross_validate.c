@@ -80,9 +80,9 @@ static cauce_status take_rows(cauce_run *run, const cauce_table *all, ca_cv_plan
     return CAUCE_OK;
 }
 
-static bool is_predefined(const char *text) {
+static bool begins_with(const char *text, const char *splitter) {
     text += strspn(text, " \t\n,");
-    return strncmp(text, "predefined_split", strlen("predefined_split")) == 0;
+    return strncmp(text, splitter, strlen(splitter)) == 0;
 }
 
 /* Keeps the rows of a list that count, by their numbers among these. */
@@ -123,6 +123,17 @@ static cauce_status given_folds(cauce_run *run, const char *text, const cauce_ta
     return plan->row_of ? renumber(run, plan) : CAUCE_OK;
 }
 
+/* When the rows happened, if a column says so. */
+static cauce_status read_time(cauce_run *run, const cauce_table *table, ca_split_input *input) {
+    int64_t j = ca_table_with_role(table, CAUCE_TIME);
+    if (j < 0) return CAUCE_OK;
+    CA_TRY(ca_table_check_time(run, table, j));
+    double *scratch = cauce_scratch(run, table->n_rows, sizeof *scratch);
+    if (!scratch) return run->error.status;
+    input->time = ca_table_read(table, j, 0, table->n_rows, scratch);
+    return CAUCE_OK;
+}
+
 static cauce_status make_folds(cauce_run *run, const char *text, const cauce_table *all, ca_cv_plan *plan) {
     const cauce_table *table = plan->table;
     ca_split_input input = { .n_rows = table->n_rows,
@@ -136,7 +147,8 @@ static cauce_status make_folds(cauce_run *run, const char *text, const cauce_tab
                : plan->labels.group                       ? "group_k_fold"
                : plan->labels.n_classes                   ? "stratified_k_fold"
                                                           : "k_fold";
-    if (is_predefined(text))
+    if (begins_with(text, "time_series_split")) CA_TRY(read_time(run, table, &input));
+    if (begins_with(text, "predefined_split"))
         CA_TRY(given_folds(run, text, all, plan));
     else
         CA_TRY(ca_split(run, text, &input, &plan->arena, &plan->folds));

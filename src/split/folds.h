@@ -38,12 +38,16 @@ cauce_status ca_folds_repeat(cauce_run *run, ca_arena *arena, const ca_split_inp
 
 /* The fold of each row in k_fold and in stratified_k_fold; rng NULL: not shuffled. */
 ca_deal_fn ca_deal_k_fold, ca_deal_stratified;
-/* As ca_deal_stratified, by any numbers 0 .. n_strata-1. */
-cauce_status ca_deal_strata(cauce_run *run, const int32_t *stratum, int32_t n_strata, int64_t n_rows,
-                            int64_t n_splits, cauce_rng *rng, int32_t *fold_of);
-/* Every row must have a class, and one class at least must have n_splits rows: DATA otherwise; a warning when
- * another one has fewer. PARAM without classes. */
-cauce_status ca_strata_check(cauce_run *run, const char *name, const ca_split_input *input, int64_t n_splits);
+/* The input with a target of numbers turned to classes: bins between its quantiles, which equal targets
+ * share. param: what asked for so many bins. In scratch memory. */
+cauce_status ca_target_bins(cauce_run *run, const char *param, const ca_split_input *input, int32_t bins,
+                            ca_split_input *binned);
+/* What a splitter stratifies by: the classes, or with the parameter `bins` a target of numbers. */
+cauce_status ca_strata_input(cauce_run *run, const char *name, const ca_split_input *input,
+                             const cauce_value *bins, ca_split_input *strata);
+/* Every row must have a class (there must be classes: ca_strata_input), and one class at least must have
+ * n_splits rows: DATA otherwise; a warning when another one has fewer. */
+cauce_status ca_strata_check(cauce_run *run, const ca_split_input *input, int64_t n_splits);
 /* Every row must have a group: SCHEMA without groups, DATA for a hole. Counts the rows of each group
  * (n_groups numbers) and the groups that have some. */
 cauce_status ca_groups_count(cauce_run *run, const char *name, const ca_split_input *input, int64_t **count,
@@ -68,6 +72,10 @@ cauce_status ca_folds_check(cauce_run *run, int64_t n_splits, int64_t n_rows);
     CAUCE_INT(T, n_splits, fallback, 1, 1000000, "Number of folds, each drawn by itself.")
 #define CA_SPLIT_TEST_SIZE(T, fallback, help)                                                                \
     CAUCE_MIXED(T, test_size, fallback, CAUCE_V_INT | CAUCE_V_REAL, 1, 9007199254740991.0, 0, 1, NULL, help)
+#define CA_SPLIT_BINS(T)                                                                                     \
+    CAUCE_MIXED(                                                                                             \
+        T, bins, "null", CAUCE_V_NULL | CAUCE_V_INT, 2, 2147483647, 0, 0, NULL,                              \
+        "For a target of numbers: stratify by this many bins between its quantiles; null: by classes.")
 #define CA_SPLIT_SEED(T)                                                                                     \
     CAUCE_MIXED(T, random_state, "null", CAUCE_V_NULL | CAUCE_V_INT, 0, 4294967295.0, 0, 0, NULL,            \
                 "Seed of the shuffles; null is the same as 0.")

@@ -6,7 +6,6 @@
  *
  * Stone, "Cross-validatory choice and assessment of statistical predictions", J. R. Stat. Soc. B 36 (1974).
  */
-#include "math/quantile.h"
 #include "split/folds.h"
 
 struct k_fold_params {
@@ -38,51 +37,20 @@ cauce_status ca_deal_k_fold(cauce_run *run, const ca_split_input *input, int64_t
     return CAUCE_OK;
 }
 
-/* How many of the ascending edges are <= value. */
-static int32_t bin_of(const double *edges, int32_t n, double value) {
-    int32_t low = 0, high = n;
-    while (low < high) {
-        int32_t middle = low + (high - low) / 2;
-        if (edges[middle] <= value)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-/* Equal targets share a bin, however many they are: some bins may be empty. */
-static cauce_status find_bins(cauce_run *run, const ca_split_input *input, int32_t bins, int32_t *bin) {
-    int64_t n = input->n_rows;
-    if (!input->y)
-        return cauce_fail(run, CAUCE_E_PARAM,
-                          "stratify_bins needs a target of numbers; for classes use stratified_k_fold");
-    if (bins > n)
-        return cauce_fail(run, CAUCE_E_DATA, "stratify_bins=%d is more than the %lld rows of the table",
-                          (int)bins, (long long)n);
-    ca_sorted sorted;
-    double *edges = cauce_scratch(run, bins, sizeof *edges);
-    if (!edges) return run->error.status;
-    CA_TRY(ca_sorted_of(run, input->y, NULL, n, &sorted));
-    if (sorted.n < n) return cauce_fail(run, CAUCE_E_DATA, "some rows have no target to stratify by");
-    for (int32_t b = 1; b < bins; b++) edges[b - 1] = ca_sorted_quantile(&sorted, (double)b / bins);
-    for (int64_t r = 0; r < n; r++) bin[r] = bin_of(edges, bins - 1, input->y[r]);
-    return CAUCE_OK;
-}
-
 static cauce_status split(cauce_run *run, const void *params, const ca_split_input *input, ca_arena *arena,
                           ca_folds *folds) {
     const struct k_fold_params *p = params;
     int64_t n = input->n_rows;
     CA_TRY(ca_folds_check(run, p->n_splits, n));
-    int32_t *fold_of = cauce_scratch(run, n, sizeof *fold_of), *bin = cauce_scratch(run, n, sizeof *bin);
-    if (!fold_of || !bin) return run->error.status;
+    int32_t *fold_of = cauce_scratch(run, n, sizeof *fold_of);
+    if (!fold_of) return run->error.status;
     cauce_rng rng;
     cauce_rng_init(&rng, ca_split_seed(&p->random_state), "k_fold", 0);
     if (p->stratify_bins.type == CAUCE_V_INT) {
         int32_t bins = (int32_t)p->stratify_bins.integer;
-        CA_TRY(find_bins(run, input, bins, bin));
-        CA_TRY(ca_deal_strata(run, bin, bins, n, p->n_splits, p->shuffle ? &rng : NULL, fold_of));
+        ca_split_input binned;
+        CA_TRY(ca_target_bins(run, "stratify_bins", input, bins, &binned));
+        CA_TRY(ca_deal_stratified(run, &binned, p->n_splits, p->shuffle ? &rng : NULL, fold_of));
     } else
         CA_TRY(ca_deal_k_fold(run, input, p->n_splits, p->shuffle ? &rng : NULL, fold_of));
     return ca_folds_assign(run, arena, fold_of, n, p->n_splits, folds);

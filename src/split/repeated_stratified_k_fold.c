@@ -4,19 +4,22 @@
 
 struct repeated_stratified_k_fold_params {
     int64_t n_splits, n_repeats;
-    cauce_value random_state;
+    cauce_value random_state, bins;
 };
 
 static const cauce_param param_rows[] = { CA_SPLIT_N_SPLITS(struct repeated_stratified_k_fold_params),
                                           CA_SPLIT_N_REPEATS(struct repeated_stratified_k_fold_params),
                                           CA_SPLIT_SEED(struct repeated_stratified_k_fold_params),
+                                          CA_SPLIT_BINS(struct repeated_stratified_k_fold_params),
                                           CAUCE_END };
 
 static cauce_status split(cauce_run *run, const void *params, const ca_split_input *input, ca_arena *arena,
                           ca_folds *folds) {
     const struct repeated_stratified_k_fold_params *p = params;
-    CA_TRY(ca_strata_check(run, "repeated_stratified_k_fold", input, p->n_splits));
-    return ca_folds_repeat(run, arena, input, ca_deal_stratified, "stratified_k_fold",
+    ca_split_input by;
+    CA_TRY(ca_strata_input(run, "repeated_stratified_k_fold", input, &p->bins, &by));
+    CA_TRY(ca_strata_check(run, &by, p->n_splits));
+    return ca_folds_repeat(run, arena, &by, ca_deal_stratified, "stratified_k_fold",
                            ca_split_seed(&p->random_state), p->n_splits, p->n_repeats, folds);
 }
 

@@ -13,6 +13,7 @@ typedef struct ca_split_input {
     int32_t n_classes;
     const int32_t *group; /* NULL: none */
     int32_t n_groups;
+    const double *time; /* when each row happened: column of role TIME; NULL: none */
     const double *fold; /* fold column: NaN = row unused, -1 = always in training; NULL: none */
 } ca_split_input;
 
@@ -41,7 +42,7 @@ cauce_status ca_split(cauce_run *run, const char *text, const ca_split_input *in
                       ca_folds *folds);
 
 /* The rows of one hold-out split (behind cauce_split): options test_size, random_state, shuffle; stratified
- * by y_class when `stratify`, whole groups when input->group. */
+ * by y_class when `stratify`, whole groups when input->group, the latest rows when input->time. */
 cauce_status ca_train_test(cauce_run *run, double test_size, bool shuffle, int64_t random_state,
                            bool stratify, const ca_split_input *input, ca_arena *arena, ca_fold *fold);
 

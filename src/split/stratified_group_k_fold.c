@@ -16,14 +16,15 @@
 struct stratified_group_k_fold_params {
     int64_t n_splits;
     bool shuffle;
-    cauce_value random_state;
+    cauce_value random_state, bins;
 };
 
 static const cauce_param param_rows[] = {
     CA_SPLIT_N_SPLITS(struct stratified_group_k_fold_params),
     CAUCE_BOOL(struct stratified_group_k_fold_params, shuffle, false,
                "Shuffle the groups before they are placed: decides between groups that are as uneven."),
-    CA_SPLIT_RANDOM_STATE(struct stratified_group_k_fold_params), CAUCE_END
+    CA_SPLIT_RANDOM_STATE(struct stratified_group_k_fold_params),
+    CA_SPLIT_BINS(struct stratified_group_k_fold_params), CAUCE_END
 };
 
 typedef struct placement {
@@ -138,6 +139,7 @@ static cauce_status split(cauce_run *run, const void *params, const ca_split_inp
                           ca_folds *folds) {
     const struct stratified_group_k_fold_params *p = params;
     placement s = { .k = p->n_splits };
+    ca_split_input by;
     int64_t *size = NULL;
     int32_t n_present = 0, *order = NULL;
     CA_TRY(ca_groups_count(run, "stratified_group_k_fold", input, &size, &n_present));
@@ -145,8 +147,9 @@ static cauce_status split(cauce_run *run, const void *params, const ca_split_inp
         return cauce_fail(run, CAUCE_E_DATA,
                           "stratified_group_k_fold: n_splits=%lld, but there are only %d groups",
                           (long long)p->n_splits, (int)n_present);
-    CA_TRY(ca_strata_check(run, "stratified_group_k_fold", input, p->n_splits));
-    CA_TRY(count_rows(run, input, &s));
+    CA_TRY(ca_strata_input(run, "stratified_group_k_fold", input, &p->bins, &by));
+    CA_TRY(ca_strata_check(run, &by, p->n_splits));
+    CA_TRY(count_rows(run, &by, &s));
     cauce_rng rng;
     cauce_rng_init(&rng, ca_split_seed(&p->random_state), "stratified_group_k_fold", 0);
     CA_TRY(find_order(run, &s, input->n_groups, size, p->shuffle ? &rng : NULL, &order, n_present));

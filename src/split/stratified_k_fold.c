@@ -13,14 +13,15 @@
 struct stratified_k_fold_params {
     int64_t n_splits;
     bool shuffle;
-    cauce_value random_state;
+    cauce_value random_state, bins;
 };
 
 static const cauce_param param_rows[] = {
     CA_SPLIT_N_SPLITS(struct stratified_k_fold_params),
     CAUCE_BOOL(struct stratified_k_fold_params, shuffle, false,
                "Shuffle the rows of each class before they are cut into folds."),
-    CA_SPLIT_RANDOM_STATE(struct stratified_k_fold_params), CAUCE_END
+    CA_SPLIT_RANDOM_STATE(struct stratified_k_fold_params), CA_SPLIT_BINS(struct stratified_k_fold_params),
+    CAUCE_END
 };
 
 /* The classes that have rows, in order of appearance, and how many rows each has. */
@@ -76,13 +77,7 @@ static cauce_status check_sizes(cauce_run *run, const strata *s, int64_t n_split
     return CAUCE_OK;
 }
 
-cauce_status ca_strata_check(cauce_run *run, const char *name, const ca_split_input *input,
-                             int64_t n_splits) {
-    if (!input->y_class)
-        return cauce_fail(run, CAUCE_E_PARAM,
-                          "%s needs a target of classes; for a target of numbers use k_fold (it has "
-                          "stratify_bins)",
-                          name);
+cauce_status ca_strata_check(cauce_run *run, const ca_split_input *input, int64_t n_splits) {
     CA_TRY(ca_folds_check(run, n_splits, input->n_rows));
     strata s;
     CA_TRY(find_strata(run, input->y_class, input->n_classes, input->n_rows, &s));
@@ -91,11 +86,11 @@ cauce_status ca_strata_check(cauce_run *run, const char *name, const ca_split_in
 
 /* The rows of rank i are cards start .. start + count - 1; card c goes to fold c mod k. `deck` holds the
  * folds of all cards, those of one class together and ascending. */
-cauce_status ca_deal_strata(cauce_run *run, const int32_t *stratum, int32_t n_strata, int64_t n_rows,
-                            int64_t n_splits, cauce_rng *rng, int32_t *fold_of) {
-    int64_t n = n_rows, k = n_splits;
+cauce_status ca_deal_stratified(cauce_run *run, const ca_split_input *input, int64_t n_splits, cauce_rng *rng,
+                                int32_t *fold_of) {
+    int64_t n = input->n_rows, k = n_splits;
     strata s;
-    CA_TRY(find_strata(run, stratum, n_strata, n, &s));
+    CA_TRY(find_strata(run, input->y_class, input->n_classes, n, &s));
     int32_t *deck = cauce_scratch(run, n, sizeof *deck);
     int64_t *next = cauce_scratch(run, s.n, sizeof *next);
     if (!deck || !next) return run->error.status;
@@ -109,24 +104,21 @@ cauce_status ca_deal_strata(cauce_run *run, const int32_t *stratum, int32_t n_st
         if (rng) ca_shuffle_i32(rng, deck + start, s.count[i]);
         start = end;
     }
-    for (int64_t r = 0; r < n; r++) fold_of[r] = deck[next[s.rank_of[stratum[r]]]++];
+    for (int64_t r = 0; r < n; r++) fold_of[r] = deck[next[s.rank_of[input->y_class[r]]]++];
     return CAUCE_OK;
-}
-
-cauce_status ca_deal_stratified(cauce_run *run, const ca_split_input *input, int64_t n_splits, cauce_rng *rng,
-                                int32_t *fold_of) {
-    return ca_deal_strata(run, input->y_class, input->n_classes, input->n_rows, n_splits, rng, fold_of);
 }
 
 static cauce_status split(cauce_run *run, const void *params, const ca_split_input *input, ca_arena *arena,
                           ca_folds *folds) {
     const struct stratified_k_fold_params *p = params;
-    CA_TRY(ca_strata_check(run, "stratified_k_fold", input, p->n_splits));
+    ca_split_input by;
+    CA_TRY(ca_strata_input(run, "stratified_k_fold", input, &p->bins, &by));
+    CA_TRY(ca_strata_check(run, &by, p->n_splits));
     int32_t *fold_of = cauce_scratch(run, input->n_rows, sizeof *fold_of);
     if (!fold_of) return run->error.status;
     cauce_rng rng;
     cauce_rng_init(&rng, ca_split_seed(&p->random_state), "stratified_k_fold", 0);
-    CA_TRY(ca_deal_stratified(run, input, p->n_splits, p->shuffle ? &rng : NULL, fold_of));
+    CA_TRY(ca_deal_stratified(run, &by, p->n_splits, p->shuffle ? &rng : NULL, fold_of));
     return ca_folds_assign(run, arena, fold_of, input->n_rows, p->n_splits, folds);
 }
 

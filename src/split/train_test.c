@@ -1,7 +1,8 @@
 /* One hold-out split: a test part of test_size rows, drawn at random or taken from the end of the table,
- * with the same share of each class when stratified, or made of whole groups. */
+ * with the same share of each class when stratified, made of whole groups, or of the latest times. */
 #include <math.h>
 
+#include "math/sort.h"
 #include "split/folds.h"
 
 static cauce_status check_size(cauce_run *run, double test_size, int64_t n, int64_t *n_test) {
@@ -159,18 +160,42 @@ cauce_status ca_hold_out(cauce_run *run, double test_size, bool stratify, cauce_
     return ca_fold_of_tested(run, arena, tested, n, fold);
 }
 
+/* The latest rows; those of one time are on one side, whichever brings the test part closer to its size (the
+ * training part, when both are as close). */
+static cauce_status latest(cauce_run *run, const ca_split_input *input, int64_t n_test, bool *tested) {
+    const int64_t n = input->n_rows;
+    const double *time = input->time;
+    int64_t *order = cauce_scratch(run, n, sizeof *order);
+    if (!order) return run->error.status;
+    for (int64_t r = 0; r < n; r++)
+        if (!isfinite(time[r]))
+            return cauce_fail(run, CAUCE_E_DATA, "row %lld has no time", (long long)r + 1);
+    CA_TRY(ca_argsort(run, time, n, order));
+    int64_t cut = n - n_test, low = cut, high = cut;
+    while (low > 0 && time[order[low - 1]] == time[order[cut]]) low--;
+    while (high < n && time[order[high]] == time[order[cut]]) high++;
+    if (low == 0 && high == n)
+        return cauce_fail(run, CAUCE_E_DATA, "all rows are of one time; two parts need at least 2");
+    cut = high == n || (low > 0 && cut - low < high - cut) ? low : high;
+    for (int64_t i = cut; i < n; i++) tested[order[i]] = true;
+    return CAUCE_OK;
+}
+
 cauce_status ca_train_test(cauce_run *run, double test_size, bool shuffle, int64_t random_state,
                            bool stratify, const ca_split_input *input, ca_arena *arena, ca_fold *fold) {
     if (stratify && input->group)
         return cauce_fail(run, CAUCE_E_PARAM, "stratify and groups cannot be used together");
     cauce_rng rng;
     cauce_rng_init(&rng, (uint64_t)random_state, "train_test", 0);
-    if (!input->group)
+    if (input->time && (stratify || input->group))
+        return cauce_fail(run, CAUCE_E_PARAM, "time cannot be used together with stratify or groups");
+    if (!input->group && !input->time)
         return ca_hold_out(run, test_size, stratify, shuffle ? &rng : NULL, input, arena, fold);
     int64_t n_test = 0;
     CA_TRY(check_size(run, test_size, input->n_rows, &n_test));
     bool *tested = cauce_scratch(run, input->n_rows, sizeof *tested);
     if (!tested) return run->error.status;
-    CA_TRY(whole_groups(run, input, shuffle, &rng, n_test, tested));
+    CA_TRY(input->time ? latest(run, input, n_test, tested)
+                       : whole_groups(run, input, shuffle, &rng, n_test, tested));
     return ca_fold_of_tested(run, arena, tested, input->n_rows, fold);
 }

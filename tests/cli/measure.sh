@@ -120,6 +120,21 @@ fails 2 "k_fold" cv "$data/iris.csv" -t species --folds "k_flod n_splits=3"
 fails 2 "n_splits" cv "$data/iris.csv" -t species --folds "k_fold splits=3"
 fails 2 "accuracy" cv "$data/iris.csv" -t species --metric acuracy
 
+# folds by time, whatever the order of the rows; a split by time
+awk -F, -v OFS=, 'NR == 1 { print $0, "day" } NR > 1 { print $0, (NR * 37) % 149 }' "$data/iris.csv" >days.csv
+(head -1 days.csv && tail -n +2 days.csv | sort -t, -k6,6n -s) >sorted.csv
+ok cv days.csv -t species -m logistic_regression --time day --folds "time_series_split n_splits=3 test_size=20 gap=2" --json
+cp "$out" days.json
+ok cv sorted.csv -t species -m logistic_regression --time day --folds "time_series_split n_splits=3 test_size=20 gap=2" --json
+grep mean "$out" | cut -c1-30 >a.txt
+grep mean days.json | cut -c1-30 >b.txt
+cmp -s a.txt b.txt || complain "folds by time depend on the order of the rows"
+fails 4 "to put rows in the order of time" cv "$data/titanic.csv" -t survived -m logistic_regression --time sex --folds time_series_split
+ok split days.csv --time day --test 0.2 -o early.csv late.csv
+[ "$(tail -n +2 early.csv | cut -d, -f6 | sort -n | tail -1)" -lt "$(tail -n +2 late.csv | cut -d, -f6 | sort -n | head -1)" ] || complain "split by time"
+ok cv "$data/diabetes.csv" -t progression -m ridge --folds "stratified_k_fold bins=10" --json
+has "$out" '"folds": 5'
+
 # out-of-fold predictions, also on standard output
 ok cv "$data/iris.csv" -t species -m logistic_regression -o oof.csv
 lines oof.csv 151

@@ -277,6 +277,41 @@ START_TEST(quantile_bins) {
 }
 END_TEST
 
+/* With `bins` a target of numbers is split as the classes are that its bins make. */
+START_TEST(bins_are_classes) {
+    enum { N = 61, BINS = 4 };
+    static const char *const texts[] = { "stratified_k_fold n_splits=3", "stratified_k_fold shuffle=true",
+                                         "repeated_stratified_k_fold n_splits=3 n_repeats=2",
+                                         "stratified_shuffle_split n_splits=2 test_size=0.3",
+                                         "stratified_group_k_fold n_splits=3" };
+    double y[N];
+    int32_t bin[N], group[N];
+    for (int r = 0; r < N; r++) {
+        int rank = 17 * r % N; /* of the target */
+        y[r] = rank * rank * rank - 1000;
+        group[r] = r % 13;
+        for (bin[r] = 0; bin[r] + 1 < BINS && rank >= (N - 1) * (double)(bin[r] + 1) / BINS;) bin[r]++;
+    }
+    ca_split_input numbers = { .n_rows = N, .y = y, .group = group, .n_groups = 13 };
+    ca_split_input classes = {
+        .n_rows = N, .y_class = bin, .n_classes = BINS, .group = group, .n_groups = 13
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        char text[96];
+        begin();
+        snprintf(text, sizeof text, "%s bins=%d", texts[i], BINS);
+        ca_folds binned = split(text, &numbers), plain = split(texts[i], &classes);
+        ck_assert_int_eq(binned.n_folds, plain.n_folds);
+        for (int64_t f = 0; f < plain.n_folds; f++) {
+            check_fold(&binned.folds[f], N);
+            ck_assert(same_test(&binned.folds[f], &plain.folds[f]));
+        }
+        end();
+        refuses(text, &classes, CAUCE_E_PARAM, "bins needs a target of numbers");
+    }
+}
+END_TEST
+
 START_TEST(refusals) {
     const int32_t y[] = { 0, 1, 0, 1, 2 }, group[] = { 0, 0, 1, 1, 1 }, one[] = { 1, 1, 1, 1, 1 };
     const double value[] = { 1, 2, 3, 4, 5 };
@@ -286,7 +321,9 @@ START_TEST(refusals) {
     refuses("k_fold stratify_bins=2", &classes, CAUCE_E_PARAM, "target of numbers");
     refuses("k_fold stratify_bins=6", &numbers, CAUCE_E_DATA, "stratify_bins=6 is more than the 5 rows");
     refuses("k_fold stratify_bins=1", &numbers, CAUCE_E_PARAM, "stratify_bins");
-    refuses("stratified_k_fold n_splits=2", &numbers, CAUCE_E_PARAM, "stratify_bins");
+    refuses("stratified_k_fold n_splits=2", &numbers, CAUCE_E_PARAM, "give bins=10");
+    refuses("stratified_k_fold n_splits=2 bins=6", &numbers, CAUCE_E_DATA, "bins=6 is more than the 5 rows");
+    refuses("stratified_k_fold n_splits=2 bins=1", &numbers, CAUCE_E_PARAM, "bins=1");
     refuses("repeated_k_fold n_splits=6", &numbers, CAUCE_E_DATA, "more than the 5 rows");
     refuses("repeated_k_fold n_repeats=0", &numbers, CAUCE_E_PARAM, "n_repeats");
     refuses("repeated_stratified_k_fold n_splits=3", &classes, CAUCE_E_DATA, "largest class has 2");
@@ -296,7 +333,7 @@ START_TEST(refusals) {
     refuses("shuffle_split test_size=0", &numbers, CAUCE_E_PARAM, "test_size");
     refuses("shuffle_split test_size=1.5", &numbers, CAUCE_E_PARAM, "test_size");
     refuses("shuffle_split n_splits=0", &numbers, CAUCE_E_PARAM, "n_splits");
-    refuses("stratified_shuffle_split", &numbers, CAUCE_E_PARAM, "a column of classes");
+    refuses("stratified_shuffle_split", &numbers, CAUCE_E_PARAM, "a target of classes");
     refuses("stratified_shuffle_split test_size=2", &classes, CAUCE_E_DATA, "each class needs at least 2");
     refuses("group_shuffle_split", &numbers, CAUCE_E_SCHEMA, "groups=COLUMN");
     refuses("group_shuffle_split test_size=2", &classes, CAUCE_E_DATA, "2 groups leaves no training group");
@@ -351,5 +388,5 @@ END_TEST
 
 TEST_MAIN("more_splitters", TEST(stratified_groups_equal_scikit_learn),
           TEST(shuffled_groups_keep_the_balance), TEST(no_fold_stays_empty), TEST(repeats), TEST(draws),
-          TEST(groups), TEST(quantile_bins), TEST(refusals), TEST(survives_failing_allocations),
-          TEST(folds_may_live_in_scratch))
+          TEST(groups), TEST(quantile_bins), TEST(bins_are_classes), TEST(refusals),
+          TEST(survives_failing_allocations), TEST(folds_may_live_in_scratch))

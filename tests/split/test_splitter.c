@@ -236,7 +236,7 @@ START_TEST(the_registry_is_in_order) {
         for (int64_t i = 0; splitter->params[i].type != CAUCE_PARAM_END; i++)
             ck_assert_ptr_nonnull(splitter->params[i].help);
     }
-    ck_assert_int_eq(n, 12);
+    ck_assert_int_eq(n, 15);
     ck_assert_ptr_null(ca_splitter_at(-1));
 }
 END_TEST

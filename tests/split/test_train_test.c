@@ -138,6 +138,43 @@ START_TEST(one_group_is_left_for_training) {
 }
 END_TEST
 
+/* The latest rows; equal times stay together, on the side that is nearer. */
+START_TEST(by_time) {
+    const double time[] = { 5, 1, 4, 2, 3, 3, 3, 0 };
+    const struct {
+        double size;
+        int64_t n_test, test[7];
+    } cases[] = { { 1, 1, { 0 } },
+                  { 2, 2, { 0, 2 } },
+                  { 3, 2, { 0, 2 } },
+                  { 4, 5, { 0, 2, 4, 5, 6 } },
+                  { 5, 5, { 0, 2, 4, 5, 6 } },
+                  { 7, 7, { 0, 1, 2, 3, 4, 5, 6 } } };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        ca_split_input input = { .n_rows = 8, .time = time };
+        ck_assert_int_eq(split(cases[i].size, true, 3, false, &input), CAUCE_OK);
+        check_partition(8);
+        ck_assert_int_eq(fold.n_test, cases[i].n_test);
+        for (int64_t j = 0; j < fold.n_test; j++) ck_assert_int_eq(fold.test[j], cases[i].test[j]);
+        end();
+    }
+    const double same[] = { 2, 2, 2 }, first[] = { 1, 1, 2 }, hole[] = { 1, NAN, 2 };
+    ca_split_input input = { .n_rows = 3, .time = first };
+    ck_assert_int_eq(split(2, true, 0, false, &input), CAUCE_OK); /* 1 or 3, and something must train */
+    ck_assert_int_eq(fold.n_test, 1);
+    end();
+    input.time = same;
+    ck_assert_int_eq(split(1, true, 0, false, &input), CAUCE_E_DATA);
+    end();
+    input.time = hole;
+    ck_assert_int_eq(split(1, true, 0, false, &input), CAUCE_E_DATA);
+    end();
+    input.group = (const int32_t[]){ 0, 1, 1 };
+    ck_assert_int_eq(split(1, true, 0, false, &input), CAUCE_E_PARAM);
+    end();
+}
+END_TEST
+
 START_TEST(seeds) {
     int64_t first[5];
     ca_split_input input = { .n_rows = 50 };
@@ -200,4 +237,4 @@ END_TEST
 
 TEST_MAIN("train_test", TEST(sizes), TEST(every_row_is_tested_equally_often), TEST(strata_are_even),
           TEST(largest_remainders), TEST(groups_stay_whole), TEST(one_group_is_left_for_training),
-          TEST(seeds), TEST(refusals), TEST(survives_failing_allocations))
+          TEST(by_time), TEST(seeds), TEST(refusals), TEST(survives_failing_allocations))

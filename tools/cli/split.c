@@ -1,4 +1,4 @@
-/* cauce split: a training and a test file. */
+/* cauce split: a training and a test file, at random or by time. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +32,7 @@ static int split(cli_program *program, const cauce_table *table) {
                   (long long)args->seed.value);
     cli_add_option(&options, "stratify", args->stratify);
     cli_add_option(&options, "groups", args->groups);
+    cli_add_option(&options, "time", args->time);
     cauce_table *parts[2] = { NULL, NULL };
     int code = cauce_split(table, options.data, &parts[0], &parts[1]) ? cli_failed(program) : 0;
     if (code == 0) code = write_parts(program, parts);
