@@ -134,7 +134,7 @@ static cauce_status take_classes(fitted *t, const frame_target *target) {
     return t->f.classes ? CAUCE_OK : CA_NOMEM(&t->run);
 }
 
-/* What a component without bind makes. */
+/* What a component makes that says nothing about it. */
 static cauce_schema default_output(fitted *t, const frame *train) {
     if (t->f.component->role == CAUCE_TRANSFORMER) return train->schema;
     bool classifier = t->f.component->role == CAUCE_CLASSIFIER;
@@ -159,11 +159,9 @@ static cauce_status start(fitted *t, const char *params, const frame *train, con
     cauce_train all = train_of(t, train, target, weight);
     CA_TRY(c->fit(run, values, &all, state));
     t->binding.block_rows = 256;
-    if (c->bind)
-        CA_TRY(c->bind(run, &t->f, &t->binding));
-    else
-        t->out = default_output(t, train);
-    if (c->bind) t->out = (cauce_schema){ t->binding.n_fields, t->binding.fields, 0 };
+    if (c->bind) CA_TRY(c->bind(run, &t->f, &t->binding));
+    t->out = t->binding.fields ? (cauce_schema){ t->binding.n_fields, t->binding.fields, 0 }
+                               : default_output(t, train);
     t->out.width = 0;
     for (int64_t i = 0; i < t->out.n_fields; i++) t->out.width += t->out.fields[i].width;
     t->f.out = &t->out;

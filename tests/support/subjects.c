@@ -22,12 +22,22 @@ static const struct {
                   { "one_hot_encoder", " handle_unknown=ignore" },
                   { "spline_transformer", " handle_missing=zeros" } };
 
+/* Components that take no number below 0. */
+static const char *const counting[] = { "multinomial_nb", "complement_nb" };
+
+static bool counts(const cauce_component *c) {
+    for (size_t i = 0; i < sizeof counting / sizeof *counting; i++)
+        if (strcmp(counting[i], c->name) == 0) return true;
+    return false;
+}
+
 /* The component as a step, small where its default is large. */
 static void step_of(const subject *s, char *out, size_t size) {
     const char *params = subject_has(s->component, "n_estimators") ? " n_estimators=4" : "";
     for (size_t i = 0; s->mixed && i < sizeof for_mixed / sizeof *for_mixed; i++)
         if (strcmp(for_mixed[i].component, s->component->name) == 0) params = for_mixed[i].params;
-    snprintf(out, size, "\"%s%s\"", s->component->name, params);
+    snprintf(out, size, "%s\"%s%s\"", counts(s->component) ? "\"min_max_scaler clip=true\", " : "",
+             s->component->name, params);
 }
 
 /* Recipes for composites, on the mixed table. */
@@ -107,7 +117,7 @@ bool subject_at(int64_t i, subject *s) {
         if (s->mixed)
             mixed_recipe(s, step);
         else
-            snprintf(s->recipe, sizeof s->recipe, "{\"use\": %s}", step);
+            snprintf(s->recipe, sizeof s->recipe, counts(c) ? "{\"steps\": [%s]}" : "{\"use\": %s}", step);
     }
     snprintf(s->name, sizeof s->name, "%s %lld (%s, target %s)", c->name, (long long)v,
              s->mixed ? "mixed" : "numbers", s->target);

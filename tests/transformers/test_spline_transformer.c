@@ -5,30 +5,24 @@ extern const cauce_component cauce_spline_transformer;
 
 static const cauce_component *splines = &cauce_spline_transformer;
 
-static frame *two_columns(int64_t n, const double *x) {
+/* The first n rows of two columns of `stride` numbers. */
+static frame *two_columns(int64_t n, const double *x, int64_t stride) {
     frame *f = frame_new(n);
-    frame_wide(f, "x", 2, x, NULL);
+    frame_numbers(f, "x0", x);
+    frame_numbers(f, "x1", x + stride);
     return f;
 }
 
 START_TEST(reference) {
-    frame *train = two_columns(SPLINE_TRAIN, ref_spline_train),
-          *rows = two_columns(SPLINE_ROWS, ref_spline_rows);
-    frame *inside = frame_new(SPLINE_INSIDE);
-    frame_numbers(inside, "x0", ref_spline_rows);
-    frame_numbers(inside, "x1", ref_spline_rows + SPLINE_ROWS);
+    frame *train = two_columns(SPLINE_TRAIN, ref_spline_train, SPLINE_TRAIN);
+    frame *rows = two_columns(SPLINE_ROWS, ref_spline_rows, SPLINE_ROWS);
+    frame *inside = two_columns(SPLINE_INSIDE, ref_spline_rows, SPLINE_ROWS);
     size_t n_cases = sizeof ref_splines / sizeof *ref_splines;
     ck_assert_int_gt(n_cases, 20);
     for (size_t i = 0; i < n_cases; i++) {
-        bool all = ref_splines[i].n == SPLINE_ROWS;
-        frame *learn = all ? train : frame_new(SPLINE_TRAIN);
-        if (!all) { /* the blocks of `inside` */
-            frame_numbers(learn, "x0", ref_spline_train);
-            frame_numbers(learn, "x1", ref_spline_train + SPLINE_TRAIN);
-        }
         fitted t;
-        must_start(&t, splines, ref_splines[i].params, learn, NULL);
-        must_apply(&t, all ? rows : inside);
+        must_start(&t, splines, ref_splines[i].params, train, NULL);
+        must_apply(&t, ref_splines[i].n == SPLINE_ROWS ? rows : inside);
         for (int64_t j = 0; j < t.out.width; j++)
             for (int64_t r = 0; r < ref_splines[i].n; r++) {
                 double expected = ref_splines[i].z[j * ref_splines[i].n + r], cell = fitted_cell(&t, r, j);
@@ -38,7 +32,6 @@ START_TEST(reference) {
                               (int)j, cell, expected);
             }
         fitted_end(&t);
-        if (!all) frame_free(learn);
     }
     fitted t;
     must_start(&t, splines,
@@ -157,7 +150,7 @@ START_TEST(weights) {
 END_TEST
 
 START_TEST(refusals) {
-    frame *train = two_columns(SPLINE_TRAIN, ref_spline_train);
+    frame *train = two_columns(SPLINE_TRAIN, ref_spline_train, SPLINE_TRAIN);
     const struct {
         const char *params, *piece;
     } bad[] = { { "n_knots=1", "n_knots" },
