@@ -125,7 +125,7 @@ static cauce_status fit_glm(cauce_run *run, const struct glm_params *p, const ca
     if (glm->log_link) {
         s->intercept += ca_log(fit.unit);
     } else {
-        s->intercept *= fit.unit;
+        s->intercept = s->intercept * fit.unit + fit.shift;
         for (int64_t j = 0; j < s->n_features; j++) s->coef[j] *= fit.unit;
     }
     tell(run, &fit);

@@ -82,42 +82,27 @@ static cauce_status check_targets(cauce_run *run, const ca_glm *glm, const cauce
     return CAUCE_OK;
 }
 
-static void target_moments(const cauce_train *train, double weight_sum, double *mean, double *deviation) {
-    double sum = 0, squares = 0, largest = 0;
-    for (int64_t r = 0; r < train->n_rows; r++) largest = fmax(largest, fabs(train->y[r]));
-    *mean = *deviation = 0;
-    if (largest == 0) return;
-    for (int64_t r = 0; r < train->n_rows; r++)
-        sum += (train->weight ? train->weight[r] : 1) * (train->y[r] / largest);
-    sum /= weight_sum;
-    for (int64_t r = 0; r < train->n_rows; r++) {
-        double off = train->y[r] / largest - sum;
-        squares += (train->weight ? train->weight[r] : 1) * off * off;
-    }
-    *mean = sum * largest;
-    *deviation = sqrt(squares / weight_sum) * largest;
-}
-
 /* Targets in units that make the margins about as large as the columns, whatever they are counted in. */
 static cauce_status scale_targets(cauce_run *run, const ca_glm *glm, const cauce_train *train,
                                   ca_glm_fit *fit, double *start) {
     double mean, deviation;
-    target_moments(train, fit->design.weight_sum, &mean, &deviation);
+    ca_target_moments(train, fit->design.weight_sum, &mean, &deviation);
     bool positive = glm->log_link || glm->power != 0;
     if (positive && !(mean > 0))
         return cauce_fail(run, CAUCE_E_DATA,
                           "the mean of the targets is %.9g; %s takes targets with a mean above 0", mean,
                           glm->log_link ? "the log link" : "a power other than 0");
-    fit->unit = positive ? mean : deviation > 0 ? deviation : mean != 0 ? fabs(mean) : 1;
+    fit->unit = positive ? mean : deviation > 0 ? deviation : 1;
+    fit->shift = positive || !glm->fit_intercept ? 0 : mean;
     if (glm->log_link && !glm->fit_intercept) fit->unit = 1; /* no constant could take the unit up */
     double *y = cauce_scratch(run, train->n_rows, sizeof *y);
     if (!y) return CA_NOMEM(run);
-    for (int64_t r = 0; r < train->n_rows; r++) y[r] = train->y[r] / fit->unit;
+    for (int64_t r = 0; r < train->n_rows; r++) y[r] = (train->y[r] - fit->shift) / fit->unit;
     fit->point = (ca_point){ .y = y, .at = glm->log_link ? at_log : at_identity, .power = glm->power };
     fit->point.substituted =
         glm->log_link ? glm->power < 1 || glm->power > 2 : glm->power < 0 || glm->power > 1;
     fit->point.shape = glm->log_link ? fit->unit / mean : 1;
-    *start = glm->log_link ? 0 : mean / fit->unit;
+    *start = glm->log_link || glm->power == 0 ? 0 : 1; /* the mean */
     return CAUCE_OK;
 }
 

@@ -21,6 +21,7 @@ typedef struct ca_glm_fit {
     ca_design design;
     ca_point point;   /* of the targets in units of `unit` */
     double unit;      /* the targets are divided by it */
+    double shift;     /* taken off them before that */
     double *v;        /* q: the optimum in the coordinates of the design and in units of `unit` */
     double *gradient; /* q */
     ca_descent descent;

@@ -231,6 +231,42 @@ cauce_status ca_loss_margins(cauce_run *run, const ca_design *design, const doub
     return cauce_parallel(run, m.loss.chunks.count, margins_task, &m);
 }
 
+struct transposed {
+    ca_loss loss;
+    const double *row;
+};
+
+static cauce_status transposed_task(cauce_run *run, int64_t index, void *payload) {
+    const struct transposed *m = payload;
+    const ca_design *d = m->loss.design;
+    struct tile t = { .ld = d->tile };
+    t.z = cauce_scratch(run, d->n_packed * t.ld, sizeof *t.z);
+    t.margin = cauce_scratch(run, t.ld, sizeof *t.margin);
+    if (!t.z || !t.margin) return CA_NOMEM(run);
+    int64_t end = ca_chunk_end(d, m->loss.chunks, index);
+    double *out = m->loss.partial + index * d->q;
+    for (t.row = index * m->loss.chunks.rows; t.row < end; t.row += t.ld) {
+        t.rows = end - t.row < t.ld ? end - t.row : t.ld;
+        ca_design_pack(d, t.row, t.rows, 0, d->n_packed, t.z, t.ld);
+        memcpy(t.margin, m->row + t.row, (size_t)t.rows * sizeof *t.margin);
+        tile_gradient(&m->loss, &t, out);
+    }
+    return CAUCE_OK;
+}
+
+cauce_status ca_loss_transposed(cauce_run *run, const ca_design *design, const double *row, double *sum) {
+    struct transposed m = { { .design = design, .vectors = 1, .chunks = ca_design_chunks(design, design->q) },
+                            row };
+    ca_arena_mark here = ca_arena_here(&run->scratch);
+    m.loss.partial = cauce_scratch(run, m.loss.chunks.count, (size_t)design->q * sizeof(double));
+    if (!m.loss.partial) return CA_NOMEM(run);
+    CA_TRY(cauce_parallel(run, m.loss.chunks.count, transposed_task, &m));
+    ca_chunks_sum(m.loss.chunks, design->q, m.loss.partial);
+    memcpy(sum, m.loss.partial, (size_t)design->q * sizeof *sum);
+    ca_arena_back(&run->scratch, here);
+    return CAUCE_OK;
+}
+
 /* ---- Second derivatives -------------------------------------------------------------------------------- */
 
 /* Curvature of classes a and b in each row: w p_a (1 - p_a), or w p_a p_b (the block enters with a minus). */

@@ -43,6 +43,8 @@ cauce_status ca_loss_open_point(cauce_run *run, const ca_design *design, const c
                                 const double *penalty, ca_loss *loss);
 /* z . v for every row of a design: n numbers. */
 cauce_status ca_loss_margins(cauce_run *run, const ca_design *design, const double *v, double *margin);
+/* sum over the rows of row[r] z_r: q numbers. */
+cauce_status ca_loss_transposed(cauce_run *run, const ca_design *design, const double *row, double *sum);
 /* Whether any feature's coefficient is penalised. */
 bool ca_loss_penalised(const ca_loss *loss);
 /* Value and gradient at v. */

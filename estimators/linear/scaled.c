@@ -29,3 +29,39 @@ void ca_scaled_back(const ca_design *design, const double *v, const double *grad
         if (inverse > 0) *norm = fmax(*norm, fabs(gradient[j] / inverse + shift * slope));
     }
 }
+
+/* ---- Targets ------------------------------------------------------------------------------------------- */
+
+void ca_target_moments(const cauce_train *train, double weight_sum, double *mean, double *deviation) {
+    double sum = 0, squares = 0, largest = 0;
+    for (int64_t r = 0; r < train->n_rows; r++) largest = fmax(largest, fabs(train->y[r]));
+    *mean = *deviation = 0;
+    if (largest == 0) return;
+    for (int64_t r = 0; r < train->n_rows; r++)
+        sum += (train->weight ? train->weight[r] : 1) * (train->y[r] / largest);
+    sum /= weight_sum;
+    for (int64_t r = 0; r < train->n_rows; r++) {
+        double off = train->y[r] / largest - sum;
+        squares += (train->weight ? train->weight[r] : 1) * off * off;
+    }
+    *mean = sum * largest;
+    *deviation = sqrt(squares / weight_sum) * largest;
+}
+
+cauce_status ca_targets_scale(cauce_run *run, const cauce_train *train, double weight_sum, bool centre,
+                              ca_targets *targets) {
+    double mean, deviation;
+    ca_target_moments(train, weight_sum, &mean, &deviation);
+    *targets = (ca_targets){ .unit = deviation > 0 ? deviation : 1, .shift = centre ? mean : 0 };
+    if (!centre && fabs(mean) > targets->unit) targets->unit = fabs(mean);
+    targets->y = cauce_scratch(run, train->n_rows, sizeof *targets->y);
+    if (!targets->y) return CA_NOMEM(run);
+    for (int64_t r = 0; r < train->n_rows; r++)
+        targets->y[r] = (train->y[r] - targets->shift) / targets->unit;
+    return CAUCE_OK;
+}
+
+void ca_targets_back(const ca_targets *targets, int64_t n_features, double *coef, double *intercept) {
+    for (int64_t j = 0; j < n_features; j++) coef[j] *= targets->unit;
+    *intercept = *intercept * targets->unit + targets->shift;
+}

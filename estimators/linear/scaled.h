@@ -13,4 +13,19 @@ double *ca_scaled_penalty(cauce_run *run, const ca_design *design, double streng
 void ca_scaled_back(const ca_design *design, const double *v, const double *gradient, bool constant,
                     double *coef, double *intercept, double *norm);
 
+/* Weighted mean and standard deviation of the targets, without overflow. */
+void ca_target_moments(const cauce_train *train, double weight_sum, double *mean, double *deviation);
+
+/* Targets of a regression as (y - shift) / unit: about as large as standardised columns, whatever they are
+ * counted in. */
+typedef struct ca_targets {
+    double *y; /* n, scratch */
+    double shift, unit;
+} ca_targets;
+/* centre: the mean is taken off too. */
+cauce_status ca_targets_scale(cauce_run *run, const cauce_train *train, double weight_sum, bool centre,
+                              ca_targets *targets);
+/* Coefficients and constant for the scaled targets to those for the targets. */
+void ca_targets_back(const ca_targets *targets, int64_t n_features, double *coef, double *intercept);
+
 #endif
