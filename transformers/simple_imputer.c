@@ -7,7 +7,7 @@
 #include "base/run.h"
 #include "cauce/sys/component.h"
 #include "data/batch.h"
-#include "data/categories.h"
+#include "data/missing.h"
 #include "math/stats.h"
 
 typedef struct imputer_params {
@@ -51,15 +51,6 @@ static const cauce_state state_rows[] = {
                 "1 where a column had missing cells at fit, otherwise 0."),
     CAUCE_STATE_END,
 };
-
-/* The number that stands for missing; NaN (equal to nothing) when there is none. */
-static double sentinel_of(const imputer_params *params) {
-    return params->missing_values.type == CAUCE_V_REAL ? params->missing_values.real : (double)NAN;
-}
-
-static inline bool is_missing(double x, double sentinel) {
-    return isnan(x) || x == sentinel;
-}
 
 /* The text that fills a category column where its own levels do not. */
 static const char *fill_text(const imputer_params *params, char room[CA_NUMBER_SIZE]) {
@@ -146,10 +137,11 @@ static cauce_status constant_number(cauce_run *run, const fit_job *job, const ch
 static cauce_status fit_numbers(cauce_run *run, const fit_job *job, int64_t j, const cauce_field *field,
                                 const double *x) {
     int64_t n = job->train->n_rows, present = 0;
-    double sentinel = sentinel_of(job->params), *statistic = &job->state->statistic[j];
+    double sentinel = ca_missing_sentinel(&job->params->missing_values),
+           *statistic = &job->state->statistic[j];
     char name[128];
     ca_field_column_name(field, job->column[j], name, sizeof name);
-    for (int64_t r = 0; r < n; r++) present += !is_missing(x[r], sentinel);
+    for (int64_t r = 0; r < n; r++) present += !ca_is_missing(x[r], sentinel);
     job->state->missing[j] = present < n;
     if (job->params->strategy == CONSTANT) return constant_number(run, job, name, statistic);
     if (present == 0) {
@@ -159,7 +151,7 @@ static cauce_status fit_numbers(cauce_run *run, const fit_job *job, int64_t j, c
     if (!isnan(sentinel)) {
         double *copy = cauce_scratch(run, n, sizeof *copy);
         if (!copy) return run->error.status;
-        for (int64_t r = 0; r < n; r++) copy[r] = is_missing(x[r], sentinel) ? (double)NAN : x[r];
+        for (int64_t r = 0; r < n; r++) copy[r] = ca_is_missing(x[r], sentinel) ? (double)NAN : x[r];
         x = copy;
     }
     CA_TRY(number_statistic(run, job, x, statistic));
@@ -183,10 +175,7 @@ static cauce_status fit_column(cauce_run *run, int64_t j, void *payload) {
     else
         CA_TRY(fit_numbers(run, job, j, field, cells->values + job->column[j] * cells->stride));
     if (!isnan(job->state->statistic[j])) return CAUCE_OK;
-    char name[128];
-    ca_field_column_name(field, job->column[j], name, sizeof name);
-    cauce_warn(run, "all_missing",
-               "column '%s' has no value: it is left out (keep_empty_features=true keeps it)", name);
+    ca_kept_warn(run, field, job->column[j]);
     return CAUCE_OK;
 }
 
@@ -232,19 +221,16 @@ static cauce_status verify(cauce_run *run, const cauce_fitted *self) {
 
 /* ---- Bind ---------------------------------------------------------------------------------------------- */
 
-/* One output block: some columns of an input block. */
 typedef struct imputer_part {
-    int64_t block, column, width;
-    const double *fill;     /* DENSE: of each column */
+    ca_kept kept;
     int32_t fill_code;      /* CODES, of the output's dictionary */
     const int32_t *recoded; /* CODES: code of each input code; NULL: the same */
-    cauce_form form;
 } imputer_part;
 
 typedef struct imputer_bound {
-    int64_t n_parts, n_indicators;
+    int64_t n_parts;
     imputer_part *parts;
-    const int64_t *indicator; /* block and column of each, in turns */
+    ca_indicator indicator;
 } imputer_bound;
 
 /* The dictionary with one more text in its place. */
@@ -268,69 +254,15 @@ static cauce_status add_level(cauce_run *run, const cauce_levels *levels, const 
     return out->levels ? CAUCE_OK : run->error.status;
 }
 
-static cauce_status bind_part(cauce_run *run, const cauce_fitted *self, int64_t j, int64_t f, int64_t c,
-                              int64_t width, imputer_part *part, cauce_field *out) {
+static cauce_status bind_part(cauce_run *run, const cauce_fitted *self, imputer_part *part,
+                              cauce_field *out) {
     const imputer_state *state = self->state;
-    const cauce_field *field = &self->in->fields[f];
-    *part = (imputer_part){ .block = f, .column = c, .width = width, .form = field->form };
-    part->fill = state->statistic + j;
-    *out = *field;
-    out->optional = false;
-    if (field->form == CAUCE_CODES) {
-        char room[CA_NUMBER_SIZE];
-        part->fill_code = (int32_t)state->statistic[j];
-        if (part->fill_code < cauce_levels_count(field->levels)) return CAUCE_OK;
-        return add_level(run, field->levels, fill_text(self->params, room), part, out);
-    }
-    if (width == field->width) return CAUCE_OK;
-    out->name = ca_field_column(run, field, c);
-    out->width = width;
-    out->labels = NULL;
-    return out->name ? CAUCE_OK : run->error.status;
-}
-
-/* A block stays whole; one that loses columns becomes a block for each that is left. Counts the parts, and
- * makes them when `bound` is given. */
-static cauce_status bind_blocks(cauce_run *run, const cauce_fitted *self, imputer_bound *bound,
-                                cauce_field *fields, int64_t *n_parts) {
-    const imputer_state *state = self->state;
-    int64_t n = 0, first = 0;
-    for (int64_t f = 0; f < self->in->n_fields; first += self->in->fields[f++].width) {
-        int64_t width = self->in->fields[f].width, left = 0;
-        for (int64_t c = 0; c < width; c++) left += !isnan(state->statistic[first + c]);
-        int64_t step = left == width ? width : 1;
-        for (int64_t c = 0; c < width; c += step) {
-            if (isnan(state->statistic[first + c])) continue;
-            if (bound) CA_TRY(bind_part(run, self, first + c, f, c, step, &bound->parts[n], &fields[n]));
-            n++;
-        }
-    }
-    *n_parts = n;
-    return CAUCE_OK;
-}
-
-/* The indicators are one block: its columns are called missingindicator_NAME. */
-static cauce_status bind_indicators(cauce_run *run, const cauce_fitted *self, imputer_bound *bound,
-                                    cauce_field *out) {
-    const imputer_state *state = self->state;
-    int64_t *indicator = cauce_keep(run, 2 * bound->n_indicators, sizeof *indicator);
-    const char **names = cauce_scratch(run, bound->n_indicators, sizeof *names);
-    if (!indicator || !names) return run->error.status;
-    int64_t n = 0, j = 0;
-    for (int64_t f = 0; f < self->in->n_fields; f++)
-        for (int64_t c = 0; c < self->in->fields[f].width; c++, j++) {
-            if (!state->missing[j]) continue;
-            names[n] = ca_field_column(run, &self->in->fields[f], c);
-            if (!names[n]) return run->error.status;
-            indicator[2 * n] = f;
-            indicator[2 * n + 1] = c;
-            n++;
-        }
-    bound->indicator = indicator;
-    out->name = "missingindicator";
-    out->width = n;
-    out->labels = cauce_levels_keep(run, names, (int32_t)n);
-    return out->labels ? CAUCE_OK : run->error.status;
+    CA_TRY(ca_kept_field(run, self->in, &part->kept, out));
+    if (out->form != CAUCE_CODES) return CAUCE_OK;
+    char room[CA_NUMBER_SIZE];
+    part->fill_code = (int32_t)state->statistic[part->kept.first];
+    if (part->fill_code < cauce_levels_count(out->levels)) return CAUCE_OK;
+    return add_level(run, out->levels, fill_text(self->params, room), part, out);
 }
 
 static cauce_status bind(cauce_run *run, const cauce_fitted *self, cauce_binding *binding) {
@@ -338,15 +270,19 @@ static cauce_status bind(cauce_run *run, const cauce_fitted *self, cauce_binding
     const imputer_params *params = self->params;
     const imputer_state *state = self->state;
     imputer_bound *bound = cauce_keep(run, 1, sizeof *bound);
-    if (!bound) return run->error.status;
-    for (int64_t j = 0; params->add_indicator && j < state->n_columns; j++)
-        bound->n_indicators += state->missing[j];
-    CA_TRY(bind_blocks(run, self, NULL, NULL, &bound->n_parts));
+    ca_kept *kept = cauce_scratch(run, state->n_columns, sizeof *kept);
+    if (!bound || !kept) return run->error.status;
+    ca_kept_find(self->in, state->statistic, kept, &bound->n_parts);
+    if (params->add_indicator) CA_TRY(ca_indicator_make(run, self->in, state->missing, 1, &bound->indicator));
     bound->parts = cauce_keep(run, bound->n_parts, sizeof *bound->parts);
-    cauce_field *fields = cauce_bind_fields(run, binding, bound->n_parts + (bound->n_indicators > 0));
+    cauce_field *fields = cauce_bind_fields(run, binding, bound->n_parts + (bound->indicator.n > 0));
     if (!bound->parts || !fields) return run->error.status;
-    CA_TRY(bind_blocks(run, self, bound, fields, &bound->n_parts));
-    if (bound->n_indicators > 0) CA_TRY(bind_indicators(run, self, bound, &fields[bound->n_parts]));
+    for (int64_t i = 0; i < bound->n_parts; i++) {
+        bound->parts[i].kept = kept[i];
+        CA_TRY(bind_part(run, self, &bound->parts[i], &fields[i]));
+    }
+    if (bound->indicator.n > 0)
+        CA_TRY(ca_indicator_field(run, self->in, &bound->indicator, &fields[bound->n_parts]));
     binding->bound = bound;
     return CAUCE_OK;
 }
@@ -370,12 +306,12 @@ static void fill_codes(const imputer_part *part, const cauce_block *from, int64_
     }
 }
 
-static void fill_numbers(const imputer_part *part, const cauce_block *from, int64_t n, double sentinel,
-                         cauce_block *to) {
+static void fill_numbers(const ca_kept *part, const double *fill, const cauce_block *from, int64_t n,
+                         double sentinel, cauce_block *to) {
     const double *x = from->values + part->column * from->stride;
     bool any = false;
     for (int64_t c = 0; c < part->width; c++)
-        for (int64_t r = 0; r < n; r++) any |= is_missing(x[c * from->stride + r], sentinel);
+        for (int64_t r = 0; r < n; r++) any |= ca_is_missing(x[c * from->stride + r], sentinel);
     if (!any) {
         cauce_block_share(to, from);
         to->values = x;
@@ -384,24 +320,8 @@ static void fill_numbers(const imputer_part *part, const cauce_block *from, int6
     double *values = cauce_block_values(to);
     for (int64_t c = 0; c < part->width; c++) {
         const double *column = x + c * from->stride;
-        double *z = values + c * to->stride, fill = part->fill[c];
-        for (int64_t r = 0; r < n; r++) z[r] = is_missing(column[r], sentinel) ? fill : column[r];
-    }
-}
-
-static void indicate(const cauce_fitted *self, const imputer_bound *bound, const cauce_batch *in,
-                     double sentinel, cauce_block *to) {
-    double *values = cauce_block_values(to);
-    for (int64_t i = 0; i < bound->n_indicators; i++) {
-        int64_t f = bound->indicator[2 * i], c = bound->indicator[2 * i + 1];
-        const cauce_block *from = &in->blocks[f];
-        double *z = values + i * to->stride;
-        if (self->in->fields[f].form == CAUCE_CODES) {
-            for (int64_t r = 0; r < in->n_rows; r++) z[r] = from->codes[r] == CAUCE_MISSING;
-        } else {
-            const double *x = from->values + c * from->stride;
-            for (int64_t r = 0; r < in->n_rows; r++) z[r] = is_missing(x[r], sentinel);
-        }
+        double *z = values + c * to->stride;
+        for (int64_t r = 0; r < n; r++) z[r] = ca_is_missing(column[r], sentinel) ? fill[c] : column[r];
     }
 }
 
@@ -409,18 +329,23 @@ static cauce_status apply(cauce_run *run, const cauce_fitted *self, const cauce_
                           void *scratch) {
     (void)run, (void)scratch;
     const imputer_bound *bound = self->bound;
-    double sentinel = sentinel_of(self->params);
+    const imputer_state *state = self->state;
+    double sentinel = ca_missing_sentinel(&((const imputer_params *)self->params)->missing_values);
     for (int64_t i = 0; i < bound->n_parts; i++) {
         const imputer_part *part = &bound->parts[i];
-        const cauce_block *from = &in->blocks[part->block];
+        const ca_kept *kept = &part->kept;
+        const cauce_block *from = &in->blocks[kept->block];
         cauce_block *to = &out->blocks[i];
-        switch (part->form) {
+        switch (self->in->fields[kept->block].form) {
         case CAUCE_ONEHOT: cauce_block_share(to, from); break;
         case CAUCE_CODES: fill_codes(part, from, in->n_rows, to); break;
-        case CAUCE_DENSE: fill_numbers(part, from, in->n_rows, sentinel, to); break;
+        case CAUCE_DENSE:
+            fill_numbers(kept, state->statistic + kept->first, from, in->n_rows, sentinel, to);
+            break;
         }
     }
-    if (bound->n_indicators > 0) indicate(self, bound, in, sentinel, &out->blocks[bound->n_parts]);
+    if (bound->indicator.n > 0)
+        ca_indicator_write(&bound->indicator, self->in, in, sentinel, &out->blocks[bound->n_parts]);
     return CAUCE_OK;
 }
 

@@ -1,0 +1,102 @@
+#include "data/missing.h"
+
+#include "data/batch.h"
+#include "data/categories.h"
+
+static bool cell_missing(const cauce_field *field, const cauce_block *block, int64_t c, double sentinel,
+                         int64_t r) {
+    switch (field->form) {
+    case CAUCE_ONEHOT: return false;
+    case CAUCE_CODES: return block->codes[r] == CAUCE_MISSING;
+    case CAUCE_DENSE: break;
+    }
+    return ca_is_missing(block->values[r + c * block->stride], sentinel);
+}
+
+void ca_missing_flags(const cauce_schema *schema, const cauce_batch *batch, double sentinel, uint8_t *flag) {
+    for (int64_t f = 0; f < schema->n_fields; f++)
+        for (int64_t c = 0; c < schema->fields[f].width; c++, flag++) {
+            int64_t r = 0;
+            while (r < batch->n_rows && !cell_missing(&schema->fields[f], &batch->blocks[f], c, sentinel, r))
+                r++;
+            *flag = r < batch->n_rows;
+        }
+}
+
+/* ---- 0/1 columns --------------------------------------------------------------------------------------- */
+
+cauce_status ca_indicator_make(cauce_run *run, const cauce_schema *in, const uint8_t *flag, uint8_t wanted,
+                               ca_indicator *indicator) {
+    int64_t n = 0, j = 0;
+    for (int64_t i = 0; i < in->width; i++) n += !flag || flag[i] == wanted;
+    int64_t *place = cauce_keep(run, 2 * n, sizeof *place);
+    if (!place) return run->error.status;
+    *indicator = (ca_indicator){ n, place };
+    for (int64_t f = 0; f < in->n_fields; f++)
+        for (int64_t c = 0; c < in->fields[f].width; c++, j++) {
+            if (flag && flag[j] != wanted) continue;
+            *place++ = f;
+            *place++ = c;
+        }
+    return CAUCE_OK;
+}
+
+cauce_status ca_indicator_field(cauce_run *run, const cauce_schema *in, const ca_indicator *indicator,
+                                cauce_field *field) {
+    const char **names = cauce_scratch(run, indicator->n, sizeof *names);
+    if (!names) return run->error.status;
+    for (int64_t i = 0; i < indicator->n; i++) {
+        names[i] = ca_field_column(run, &in->fields[indicator->place[2 * i]], indicator->place[2 * i + 1]);
+        if (!names[i]) return run->error.status;
+    }
+    field->name = "missingindicator";
+    field->width = indicator->n;
+    field->labels = cauce_levels_keep(run, names, (int32_t)indicator->n);
+    return field->labels ? CAUCE_OK : run->error.status;
+}
+
+bool ca_indicator_missing(const ca_indicator *indicator, const cauce_schema *in, const cauce_batch *batch,
+                          double sentinel, int64_t i, int64_t r) {
+    int64_t f = indicator->place[2 * i], c = indicator->place[2 * i + 1];
+    return cell_missing(&in->fields[f], &batch->blocks[f], c, sentinel, r);
+}
+
+void ca_indicator_write(const ca_indicator *indicator, const cauce_schema *in, const cauce_batch *batch,
+                        double sentinel, cauce_block *to) {
+    double *values = cauce_block_values(to);
+    for (int64_t i = 0; i < indicator->n; i++)
+        for (int64_t r = 0; r < batch->n_rows; r++)
+            values[r + i * to->stride] = ca_indicator_missing(indicator, in, batch, sentinel, i, r);
+}
+
+/* ---- Columns that are kept ----------------------------------------------------------------------------- */
+
+void ca_kept_find(const cauce_schema *in, const double *fill, ca_kept *parts, int64_t *n) {
+    int64_t first = 0;
+    *n = 0;
+    for (int64_t f = 0; f < in->n_fields; first += in->fields[f++].width) {
+        int64_t width = in->fields[f].width, left = 0;
+        for (int64_t c = 0; c < width; c++) left += !isnan(fill[first + c]);
+        int64_t step = left == width ? width : 1;
+        for (int64_t c = 0; c < width; c += step)
+            if (!isnan(fill[first + c])) parts[(*n)++] = (ca_kept){ f, c, step, first + c };
+    }
+}
+
+cauce_status ca_kept_field(cauce_run *run, const cauce_schema *in, const ca_kept *part, cauce_field *field) {
+    const cauce_field *whole = &in->fields[part->block];
+    *field = *whole;
+    field->optional = false;
+    if (part->width == whole->width) return CAUCE_OK;
+    field->name = ca_field_column(run, whole, part->column);
+    field->width = part->width;
+    field->labels = NULL;
+    return field->name ? CAUCE_OK : run->error.status;
+}
+
+void ca_kept_warn(cauce_run *run, const cauce_field *field, int64_t column) {
+    char name[128];
+    ca_field_column_name(field, column, name, sizeof name);
+    cauce_warn(run, "all_missing",
+               "column '%s' has no value: it is left out (keep_empty_features=true keeps it)", name);
+}
