@@ -1,10 +1,10 @@
 /* The library as a contender in a benchmark: adapter --job JOB.json --out RESULT.json, once per run.
  *
- * Everything goes through the public headers, as in a user's program. JOB.json: task (rf, linear, csv, prep,
- * main, grid), kind (clf, reg), data, data_dir, params, threads, seed, pred_path, coef_path, model_path.
- * Learning sets are DATA_Xtr.npy (float32), DATA_ytr.npy (float64), DATA_Xte.npy, or DATA_train.csv and
- * DATA_test.csv (numeric, target last, called y). RESULT.json: the times, and the paths of raw predictions
- * and coefficients: quality is for the caller to compute, never for the contender. */
+ * Everything goes through the public headers, as in a user's program. JOB.json: task (rf, linear, knn,
+ * impute, csv, prep, main, grid), kind (clf, reg), data, data_dir, params, threads, seed, pred_path,
+ * coef_path, model_path. Learning sets are DATA_Xtr.npy (float32), DATA_ytr.npy (float64), DATA_Xte.npy, or
+ * DATA_train.csv and DATA_test.csv (numeric, target last, called y). RESULT.json: the times, and the paths of
+ * raw predictions and coefficients: quality is for the caller to compute, never for the contender. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -221,6 +221,34 @@ static void run_linear(struct job *job) {
     free(y);
 }
 
+/* Fit, and the probabilities of the training rows; then those of the test rows, which are compared. */
+static void run_nearest(struct job *job) {
+    char text[128];
+    double *y;
+    struct matrix train = read_matrix(job, "tr", &y), test = read_matrix(job, "te", NULL);
+    snprintf(text, sizeof text, "k_neighbors_classifier n_neighbors=%d",
+             (int)number_of(job->params, "n_neighbors", 5));
+    widen(&train);
+    widen(&test);
+    cauce_table *table = table_of(&train);
+    add_target(table, job, y);
+    cauce_recipe *recipe = cauce_new(text);
+    must_be_fine();
+    double start = seconds();
+    cauce_model *model = cauce_fit(recipe, table);
+    cauce_table *out = cauce_predict_proba(model, table);
+    report_number(job, "fit_s", seconds() - start);
+    must_be_fine();
+    save_predictions(job, model, &test);
+    cauce_table_free(out);
+    cauce_model_free(model);
+    cauce_recipe_free(recipe);
+    cauce_table_free(table);
+    free_matrix(&train);
+    free_matrix(&test);
+    free(y);
+}
+
 /* ---- Tasks on CSV files ------------------------------------------------------------------------------ */
 
 static void csv_path(const struct job *job, char path[PATH_SIZE]) {
@@ -310,6 +338,33 @@ static void run_preparation(struct job *job) {
     cauce_table_free(table);
 }
 
+/* Fit and transform of a table of numbers; what comes out is compared by its sums. */
+static void run_imputer(struct job *job) {
+    char path[PATH_SIZE], text[128];
+    csv_path(job, path);
+    snprintf(text, sizeof text, "knn_imputer n_neighbors=%d", (int)number_of(job->params, "n_neighbors", 5));
+    cauce_table *table = cauce_read_csv(path, NULL);
+    cauce_recipe *recipe = cauce_new(text);
+    must_be_fine();
+    double start = seconds(), sum = 0, squares = 0;
+    cauce_model *model = cauce_fit(recipe, table);
+    cauce_table *out = cauce_transform(model, table);
+    report_number(job, "fit_s", seconds() - start);
+    must_be_fine();
+    for (int64_t j = 0; j < cauce_table_columns(out); j++)
+        for (int64_t i = 0; i < cauce_table_rows(out); i++) {
+            double cell = cauce_table_number(out, i, j);
+            sum += cell;
+            squares += cell * cell;
+        }
+    report_number(job, "sum", sum);
+    report_number(job, "squares", squares);
+    cauce_table_free(out);
+    cauce_model_free(model);
+    cauce_recipe_free(recipe);
+    cauce_table_free(table);
+}
+
 static cauce_recipe *forest_pipeline(const struct job *job) {
     char forest[128];
     snprintf(forest, sizeof forest, "random_forest_classifier n_estimators=%d random_state=%lld",
@@ -382,15 +437,21 @@ static void run_task(struct job *job) {
     static const struct {
         const char *name;
         void (*run)(struct job *job);
-    } tasks[] = { { "rf", run_forest },        { "linear", run_linear },         { "csv", run_csv },
-                  { "prep", run_preparation }, { "main", run_cross_validation }, { "grid", run_grid } };
+    } tasks[] = { { "rf", run_forest },
+                  { "linear", run_linear },
+                  { "csv", run_csv },
+                  { "knn", run_nearest },
+                  { "impute", run_imputer },
+                  { "prep", run_preparation },
+                  { "main", run_cross_validation },
+                  { "grid", run_grid } };
     for (size_t i = 0; i < sizeof tasks / sizeof *tasks; i++) {
         if (strcmp(job->task, tasks[i].name) == 0) {
             tasks[i].run(job);
             return;
         }
     }
-    die("task %s is not supported: rf, linear, csv, prep, main, grid", job->task);
+    die("task %s is not supported: rf, linear, knn, impute, csv, prep, main, grid", job->task);
 }
 
 int main(int argc, char **argv) {

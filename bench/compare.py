@@ -61,6 +61,8 @@ def quality(job, result):
     """What the predictions are worth: text for the table."""
     if "cv_acc" in result:
         return f"acc {result['cv_acc']:.4f}"
+    if "squares" in result:
+        return f"sum {result['sum']:.6f} squares {result['squares']:.6f}"
     if "pred" not in result:
         return " x ".join(map(str, result["shape"])) if "shape" in result else f"{result.get('rows', '')} rows"
     y = test_target(job["data_dir"], job["data"])

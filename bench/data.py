@@ -62,6 +62,25 @@ def synthetic(folder):
     write_learning_set(folder, "synr", numbers)
 
 
+def near(folder):
+    """25,000 rows of 20 columns: 8 clusters in 10 of them, 4 mixtures of those, noise; 5 % of the labels turned."""
+    rng = random.Random(77)
+    gauss = rng.gauss
+    centres = [[rng.choice((-1.5, 1.5)) for _ in range(10)] for _ in range(8)]
+    mix = [[gauss(0, 0.5) for _ in range(10)] for _ in range(4)]
+    rows = []
+    for _ in range(25000):
+        cluster = rng.randrange(8)
+        inner = [c + gauss(0, 1) for c in centres[cluster]]
+        row = inner + [sum(a * b for a, b in zip(m, inner)) for m in mix] + [gauss(0, 1) for _ in range(6)]
+        rows.append(row + [(cluster % 2) ^ (rng.random() < 0.05)])
+    write_learning_set(folder, "near", rows)
+    with open(os.path.join(folder, "holes.csv"), "w") as out:
+        out.write(",".join(f"x{j}" for j in range(20)) + "\n")
+        for row in rows[:20000]:
+            out.write(",".join("" if rng.random() < 0.1 else f"{v:.7g}" for v in row[:20]) + "\n")
+
+
 def credit(folder):
     with open(os.path.join(TABLES, "credit.csv"), newline="") as file:
         head, body = file.read().split("\n", 1)
@@ -88,7 +107,7 @@ def mixed(folder):
 
 
 MAKERS = {"diamonds": diamonds, "digits": digits, "syn": synthetic, "synr": synthetic,
-          "credit.csv": credit, "credit_x200.csv": credit, "mixed.csv": mixed}
+          "near": near, "holes.csv": near, "credit.csv": credit, "credit_x200.csv": credit, "mixed.csv": mixed}
 
 
 def make(folder, name):

@@ -70,6 +70,22 @@ def linear():
     save(model.predict_proba(x_test) if is_clf else model.predict(x_test), model)
 
 
+def nearest():
+    from sklearn.neighbors import KNeighborsClassifier
+    (x, y), (x_test, _) = load("train"), load("test")
+    x, x_test = x.astype(np.float64), x_test.astype(np.float64)
+    model = KNeighborsClassifier(n_neighbors=params["n_neighbors"], algorithm=params["algorithm"], n_jobs=threads)
+    timed("fit_s", lambda: model.fit(x, y).predict_proba(x))
+    save(model.predict_proba(x_test), model)
+
+
+def impute():
+    from sklearn.impute import KNNImputer
+    x = pd.read_csv(f"{job['data_dir']}/{params['file']}").values
+    filled = timed("fit_s", lambda: KNNImputer(n_neighbors=params["n_neighbors"]).fit_transform(x))
+    result["sum"], result["squares"] = filled.sum(), (filled ** 2).sum()
+
+
 def read_csv():
     path = f"{job['data_dir']}/{params['file']}"
     table = timed("fit_s", lambda: pd.read_csv(path, engine="c"))
@@ -106,5 +122,5 @@ def pipeline():
         result["cv_acc"], result["best"] = search.best_score_, str(search.best_params_)
 
 
-{"rf": forest, "linear": linear, "csv": read_csv, "prep": pipeline, "main": pipeline, "grid": pipeline}[job["task"]]()
+{"rf": forest, "linear": linear, "knn": nearest, "impute": impute, "csv": read_csv, "prep": pipeline, "main": pipeline, "grid": pipeline}[job["task"]]()
 json.dump(result, open(sys.argv[sys.argv.index("--out") + 1], "w"))
