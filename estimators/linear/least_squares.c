@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "linear/cholesky.h"
+#include "linear/conjugate.h"
 #include "linear/gram.h"
 #include "math/blas.h"
 
@@ -19,11 +20,10 @@ struct problem {
     double y_mean;
 };
 
-/* gram: where the Gram matrix is wanted too, otherwise NULL. */
+/* d: as opened. gram: where the Gram matrix is wanted too, otherwise NULL. */
 static cauce_status problem_open(cauce_run *run, const cauce_train *train, double alpha, bool centre,
                                  ca_design *d, ca_gram *gram, struct problem *problem) {
     *problem = (struct problem){ train, alpha, centre, NULL, 0 };
-    CA_TRY(ca_design_open(run, train, train->y, train->weight, centre, d));
     if (gram)
         CA_TRY(ca_gram_standardised(run, d, centre, gram));
     else
@@ -253,10 +253,14 @@ cauce_status ca_least_squares(cauce_run *run, const cauce_train *train, double a
     ca_design d;
     ca_gram gram;
     struct problem problem;
-    bool normal = !svd && train->schema->width <= train->n_rows;
+    CA_TRY(ca_design_open(run, train, train->y, train->weight, fit_intercept, &d));
+    bool conjugate = !svd && ca_conjugate_suits(&d);
+    bool normal = !svd && !conjugate && d.p <= d.n;
     CA_TRY(problem_open(run, train, alpha, fit_intercept, &d, normal ? &gram : NULL, &problem));
-    bool solved = false;
-    if (d.p > d.n) {
+    bool solved = conjugate;
+    if (conjugate) {
+        CA_TRY(ca_conjugate(run, &d, problem.mean, problem.y_mean, alpha, coef));
+    } else if (d.p > d.n) {
         CA_TRY(solve_wide(run, &problem, svd, coef));
         solved = true;
     }
