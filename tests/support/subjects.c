@@ -67,18 +67,20 @@ static const struct {
 };
 enum { BY_HAND = sizeof by_hand / sizeof *by_hand };
 
-/* Numbers imputed unless the component takes missing ones, categories one-hot, then the component. */
+/* Numbers imputed unless the component takes missing ones, categories one-hot unless it takes them, then the
+ * component. */
 static void mixed_recipe(subject *s, const char *step) {
     const cauce_component *c = s->component;
     const char *numbers = c->tags & CAUCE_TAG_MISSING ? "passthrough" : "simple_imputer strategy=median";
-    if (c->tags & CAUCE_TAG_CATEGORY)
+    const char *texts =
+        c->tags & CAUCE_TAG_CATEGORY ? "passthrough" : "one_hot_encoder handle_unknown=ignore";
+    if (c->tags & CAUCE_TAG_CATEGORY && c->tags & CAUCE_TAG_MISSING)
         snprintf(s->recipe, sizeof s->recipe, "{\"steps\": [%s]}", step);
     else
-        snprintf(
-            s->recipe, sizeof s->recipe,
-            "{\"steps\": [{\"branches\": [{\"on\": \"@number\", \"use\": \"%s\"}, {\"on\": \"@category\", "
-            "\"use\": \"one_hot_encoder handle_unknown=ignore\"}]}, %s]}",
-            numbers, step);
+        snprintf(s->recipe, sizeof s->recipe,
+                 "{\"steps\": [{\"branches\": [{\"on\": \"@number\", \"use\": \"%s\"}, {\"on\": "
+                 "\"@category\", \"use\": \"%s\"}]}, %s]}",
+                 numbers, texts, step);
 }
 
 /* Variants of one component: how many, and the v-th. */
