@@ -10,10 +10,14 @@
 #include "data/numeric.h"
 
 typedef struct max_abs_params {
-    int64_t unused;
+    bool clip;
 } max_abs_params;
 
-static const cauce_param param_rows[] = { CAUCE_END };
+static const cauce_param param_rows[] = {
+    CAUCE_BOOL(max_abs_params, clip, false,
+               "Keep numbers beyond those at fit within -1 to 1 instead of letting them leave it."),
+    CAUCE_END,
+};
 
 typedef struct max_abs_state {
     int64_t n_columns;
@@ -57,9 +61,12 @@ static cauce_status fit(cauce_run *run, const void *params, const cauce_train *t
 
 static cauce_status map(cauce_run *run, const cauce_fitted *self, const ca_numeric *column, double *z) {
     (void)run;
+    const max_abs_params *params = self->params;
     const max_abs_state *state = self->state;
     double scale = state->scale[column->j];
     for (int64_t r = 0; r < column->n_rows; r++) z[r] = column->x[r] / scale;
+    for (int64_t r = 0; r < column->n_rows && params->clip; r++)
+        if (fabs(z[r]) > 1) z[r] = z[r] > 0 ? 1 : -1; /* NaN stays */
     return CAUCE_OK;
 }
 

@@ -47,30 +47,6 @@ static cauce_status check(cauce_run *run, const void *params_in) {
 
 /* ---- Fit ----------------------------------------------------------------------------------------------- */
 
-/* Text of a category in a list of parameters; "" for null. */
-static const char *item_text(const cauce_value *item, char room[CA_NUMBER_SIZE]) {
-    if (item->type == CAUCE_V_TEXT) return item->text;
-    if (item->type == CAUCE_V_BOOL) return item->integer ? "true" : "false";
-    if (item->type == CAUCE_V_INT) {
-        snprintf(room, CA_NUMBER_SIZE, "%lld", (long long)item->integer);
-        return room;
-    }
-    if (item->type != CAUCE_V_REAL) return "";
-    ca_number_print(item->real, room);
-    return room;
-}
-
-static bool is_item(const ca_categories *state, const cauce_field *field, int64_t c,
-                    const cauce_value *item) {
-    bool number = item->type == CAUCE_V_INT || item->type == CAUCE_V_REAL;
-    double category = state->category[c];
-    if (isnan(category)) return item->type == CAUCE_V_REAL && isnan(item->real);
-    if (field->form != CAUCE_CODES) return number && category == item->real;
-    char room[CA_NUMBER_SIZE];
-    const char *level = cauce_levels_text(field->levels, (int32_t)category);
-    return strcmp(level, item_text(item, room)) == 0;
-}
-
 /* Place of the category that a list asks to drop from column j. */
 static cauce_status find_item(cauce_run *run, const ca_categories *state, const cauce_field *field,
                               int64_t column, int64_t j, const cauce_value *item, int32_t *place) {
@@ -79,15 +55,15 @@ static cauce_status find_item(cauce_run *run, const ca_categories *state, const 
     if (item->type == CAUCE_V_NULL) return CAUCE_OK;
     ca_field_column_name(field, column, name, sizeof name);
     for (int64_t c = state->first[j]; c < state->first[j + 1]; c++) {
-        if (!is_item(state, field, c, item)) continue;
+        if (!ca_category_is(state, field, c, item)) continue;
         *place = state->place[c];
         if (*place != state->infrequent[j]) return CAUCE_OK;
         return cauce_fail(run, CAUCE_E_PARAM,
                           "drop: '%s' of column '%s' is among its rare categories, which share a column",
-                          item_text(item, room), name);
+                          ca_item_text(item, room), name);
     }
-    return cauce_fail(run, CAUCE_E_PARAM, "drop: '%s' is no category of column '%s'", item_text(item, room),
-                      name);
+    return cauce_fail(run, CAUCE_E_PARAM, "drop: '%s' is no category of column '%s'",
+                      ca_item_text(item, room), name);
 }
 
 /* Takes a place out of column j; those behind it move up. */

@@ -1,5 +1,6 @@
 #include "data/categories.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/number.h"
@@ -173,6 +174,28 @@ const char *ca_category_text(const ca_categories *categories, const cauce_field 
     if (field->form == CAUCE_CODES) return cauce_levels_text(field->levels, (int32_t)category);
     ca_number_print(category, room);
     return room;
+}
+
+const char *ca_item_text(const cauce_value *item, char room[32]) {
+    switch (item->type) {
+    case CAUCE_V_TEXT: return item->text;
+    case CAUCE_V_BOOL: return item->integer ? "true" : "false";
+    case CAUCE_V_INT: snprintf(room, 32, "%lld", (long long)item->integer); return room;
+    case CAUCE_V_REAL: ca_number_print(item->real, room); return room;
+    case CAUCE_V_NULL:
+    case CAUCE_V_LIST: break;
+    }
+    return "";
+}
+
+bool ca_category_is(const ca_categories *categories, const cauce_field *field, int64_t c,
+                    const cauce_value *item) {
+    bool number = item->type == CAUCE_V_INT || item->type == CAUCE_V_REAL;
+    double category = categories->category[c];
+    if (isnan(category)) return item->type == CAUCE_V_REAL && isnan(item->real);
+    if (field->form != CAUCE_CODES) return number && category == item->real;
+    char room[32];
+    return strcmp(cauce_levels_text(field->levels, (int32_t)category), ca_item_text(item, room)) == 0;
 }
 
 /* Codes and numbers ascend strictly, codes are in range, and only the last category may be missing. */

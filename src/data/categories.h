@@ -56,6 +56,12 @@ int32_t ca_categories_width(const ca_categories *categories, int64_t j);
 const char *ca_category_text(const ca_categories *categories, const cauce_field *field, int64_t c,
                              char room[32]);
 
+/* Text of a category in a list of parameters; "" for null and lists. `room` holds numbers. */
+const char *ca_item_text(const cauce_value *item, char room[32]);
+/* Whether category c of a column of `field` is that item: a text, a number, or nan for missing. */
+bool ca_category_is(const ca_categories *categories, const cauce_field *field, int64_t c,
+                    const cauce_value *item);
+
 /* ---- From cells to categories ---- */
 
 /* One input column, ready to be encoded. */

@@ -30,8 +30,20 @@ END_TEST
 START_TEST(refusals) {
     frame *train = one_column(3, (const double[]){ 1, 2, -INFINITY });
     fit_fails(scaler, "", train, CAUCE_E_DATA, "'price', row 3");
-    fit_fails(scaler, "clip=true", train, CAUCE_E_PARAM, "clip");
     frame_free(train);
+}
+END_TEST
+
+START_TEST(clipping) {
+    frame *train = one_column(3, (const double[]){ 1, -4, 2 });
+    frame *rows = one_column(5, (const double[]){ 4, 4.5, -1e300, NAN, -INFINITY });
+    fitted t;
+    must_start(&t, scaler, "clip=true", train, NULL);
+    must_apply(&t, rows);
+    cells_are(&t, 5, (const double[]){ 1, 1, -1, NAN, -1 }, 0);
+    fitted_end(&t);
+    frame_free(train);
+    frame_free(rows);
 }
 END_TEST
 
@@ -51,5 +63,5 @@ START_TEST(allocations) {
 }
 END_TEST
 
-TEST_MAIN("max_abs_scaler", TEST(reference), TEST(zero_and_missing), TEST(refusals), TEST(verify_refuses),
-          TEST(allocations))
+TEST_MAIN("max_abs_scaler", TEST(reference), TEST(zero_and_missing), TEST(refusals), TEST(clipping),
+          TEST(verify_refuses), TEST(allocations))

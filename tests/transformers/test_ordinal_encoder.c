@@ -131,6 +131,53 @@ START_TEST(rare_categories_leave_missing_alone) {
 }
 END_TEST
 
+START_TEST(a_given_order) {
+    frame *train = frame_new(5);
+    frame_texts(train, "size", CAUCE_CATEGORY, (const char *const[]){ "mid", "low", NULL, "high", "low" },
+                NULL);
+    encode(train, train, "categories=[low, mid, high]", (const double[]){ 1, 0, NAN, 2, 0 });
+    encode(train, train, "categories=[[never, high, mid, low]] encoded_missing_value=-1",
+           (const double[]){ 2, 3, -1, 1, 3 });
+    encode(train, train, "categories=[high, low] handle_unknown=use_encoded_value unknown_value=-5",
+           (const double[]){ -5, 1, NAN, 0, 1 });
+    const struct {
+        const char *params;
+        cauce_status status;
+        const char *piece;
+    } bad[] = {
+        { "categories=[low, high]", CAUCE_E_DATA, "column 'size': 'mid' is not in categories" },
+        { "categories=alphabetical", CAUCE_E_PARAM, "auto" },
+        { "categories=[]", CAUCE_E_PARAM, "expected a list of categories" },
+        { "categories=[low, mid, low, high]", CAUCE_E_PARAM, "'low' is in the list twice" },
+        { "categories=[low, mid, high, null]", CAUCE_E_PARAM, "item 4 is no category" },
+        { "categories=[[low, mid, high], low]", CAUCE_E_PARAM, "for each column" },
+        { "categories=[[low, mid, high], [a]]", CAUCE_E_PARAM, "2 lists, but there are 1 columns" },
+        { "categories=[low, mid, high] max_categories=2", CAUCE_E_PARAM, "leave them null" },
+        { "categories=[low, mid, high] encoded_missing_value=2", CAUCE_E_PARAM, "already the number" },
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        fitted t;
+        ck_assert_int_eq(fitted_start(&t, encoder, bad[i].params, train, NULL), bad[i].status);
+        ck_assert_msg(strstr(t.run.error.message, bad[i].piece) != NULL, "%s", t.run.error.message);
+        fitted_end(&t);
+    }
+    frame_free(train);
+    train = frame_new(3);
+    frame_numbers(train, "n", (const double[]){ 10, -1.5, 2 });
+    frame_texts(train, "b", CAUCE_BOOLEAN, (const char *const[]){ "true", "false", "true" }, NULL);
+    encode(train, train, "categories=[[2, 10, -1.5], [true, false]]", (const double[]){ 1, 2, 0 });
+    fitted t;
+    ck_assert_int_eq(fitted_start(&t, encoder, "categories=[[2, 10, -1.5], [true, false]]", train, NULL),
+                     CAUCE_OK);
+    ck_assert_int_eq(fitted_apply(&t, train), CAUCE_OK);
+    for (int r = 0; r < 3; r++) ck_assert(fitted_cell(&t, r, 1) == (r == 1));
+    t.f.in = &(cauce_schema){ 1, train->fields, 1 }; /* lists for two columns */
+    ck_assert_int_eq(fitted_verify(&t), CAUCE_E_FORMAT);
+    fitted_end(&t);
+    frame_free(train);
+}
+END_TEST
+
 START_TEST(wide_blocks_become_columns) {
     frame *train = frame_new(2);
     frame_wide(train, "w", 2, (const double[]){ 5, 4, 0.0, -0.0 }, NULL);
@@ -184,5 +231,5 @@ START_TEST(allocations_may_fail) {
 END_TEST
 
 TEST_MAIN("ordinal_encoder", TEST(reference), TEST(missing_and_unknown), TEST(texts), TEST(collisions),
-          TEST(rare_categories_leave_missing_alone), TEST(wide_blocks_become_columns), TEST(verify_refuses),
-          TEST(allocations_may_fail))
+          TEST(rare_categories_leave_missing_alone), TEST(a_given_order), TEST(wide_blocks_become_columns),
+          TEST(verify_refuses), TEST(allocations_may_fail))
