@@ -190,19 +190,24 @@ static void save_coefficients(struct job *job, const cauce_model *model, int64_t
  * regression. */
 static void linear_recipe(const struct job *job, int64_t rows, char *recipe, size_t size) {
     const char *penalty = text_of(job->params, "penalty", "none");
-    bool none = strcmp(penalty, "none") == 0;
-    if ((!none && strcmp(penalty, "l2") != 0) || json_object_get(job->params, "path")) {
+    bool none = strcmp(penalty, "none") == 0, l1 = strcmp(penalty, "l1") == 0,
+         net = strcmp(penalty, "enet") == 0;
+    if ((!none && !l1 && !net && strcmp(penalty, "l2") != 0) || json_object_get(job->params, "path")) {
         die("penalty %s is not supported", penalty);
     }
-    double strength = none ? 0 : number_of(job->params, "alpha", 0) * (double)rows;
-    if (!is_classifier(job)) {
-        snprintf(recipe, size, "ridge alpha=%.17g", strength);
-        return;
-    }
-    int used = none ? snprintf(recipe, size, "logistic_regression penalty=none max_iter=2000")
-                    : snprintf(recipe, size, "logistic_regression C=%.17g max_iter=2000", 1 / strength);
+    double alpha = number_of(job->params, "alpha", 0), strength = none ? 0 : alpha * (double)rows;
     double tol = number_of(job->params, "tol", 0);
-    if (tol > 0) snprintf(recipe + used, size - (size_t)used, " tol=%.17g", tol);
+    int used;
+    if (is_classifier(job))
+        used = none ? snprintf(recipe, size, "logistic_regression penalty=none max_iter=2000")
+                    : snprintf(recipe, size, "logistic_regression penalty=%s C=%.17g max_iter=2000",
+                               net ? "elasticnet l1_ratio=0.5" : penalty, 1 / strength);
+    else if (l1 || net)
+        used = snprintf(recipe, size, "%s alpha=%.17g max_iter=100000", l1 ? "lasso" : "elastic_net", alpha);
+    else
+        used = snprintf(recipe, size, "ridge alpha=%.17g", strength);
+    if (tol > 0 && (is_classifier(job) || l1 || net))
+        snprintf(recipe + used, size - (size_t)used, " tol=%.17g", tol);
 }
 
 static void run_linear(struct job *job) {

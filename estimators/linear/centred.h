@@ -13,7 +13,7 @@ typedef struct ca_centred {
     int64_t *column; /* p: design column of a feature */
     double *scale;   /* p */
     double *mean;    /* p: of the columns as they are; zeros without a constant */
-    double y_mean;
+    double y_mean, weight_sum;
     double *a, *b, yy; /* where asked for: X'WX (p x p, both triangles), X'Wy, y'Wy */
     ca_gram gram;
 } ca_centred;
@@ -21,6 +21,9 @@ typedef struct ca_centred {
 /* centre: whether a constant is fitted. gram: whether the normal equations are wanted. Scratch memory. */
 cauce_status ca_centred_open(cauce_run *run, const cauce_train *train, bool centre, bool gram,
                              ca_centred *centred);
+/* Sets means and normal equations (a, b, yy: new memory) from a Gram matrix, in the coordinates of the
+ * design, of all its rows or of some of them: g is q x q, its lower triangle. */
+cauce_status ca_centred_equations(cauce_run *run, const double *g, bool centre, ca_centred *centred);
 /* Coefficients of the scaled columns back to those of the data. */
 void ca_centred_finish(const ca_centred *centred, const double *scaled, double *coef, double *intercept);
 

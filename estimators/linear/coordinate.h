@@ -1,23 +1,69 @@
 /* Least squares with penalties on the sizes and on the squares of the coefficients (elastic net, Zou and
- * Hastie 2005, doi:10.1111/j.1467-9868.2005.00503.x). */
+ * Hastie 2005, doi:10.1111/j.1467-9868.2005.00503.x): 1 / (2 W) sum w (y - x . coef - intercept)^2 + alpha
+ * l1_ratio |coef|_1 + alpha (1 - l1_ratio) / 2 |coef|^2, W the sum of the weights. */
 #ifndef CA_LINEAR_COORDINATE_H
 #define CA_LINEAR_COORDINATE_H
 
+#include "linear/columns.h"
 #include "linear/linear.h"
+#include "linear/quadratic.h"
 
+/* Training rows made ready to be fitted for one penalty after the other, each from the solution before it.
+ * Columns are the scaled ones of `c`. Either their Gram matrix is kept, or the residuals of the rows are and
+ * a working set of columns with its Gram matrix. */
 typedef struct ca_net {
+    ca_centred c;
+    bool positive, by_gram;
+    double total, yy; /* W; y'Wy of the centred target */
+    double *x;        /* p */
+    double
+        *gradient;   /* p: X'W (y - X x); without the Gram matrix of the point where the last gap was taken */
+    double *size;    /* p: x_j'W x_j; 0: constant, left out */
+    double *l1, *l2; /* p: the penalty under way */
+    ca_columns columns;
+    double l1_last;        /* of the penalty solved for before; 0: none */
+    int64_t m, *set;       /* working set: columns set[0 .. m) */
+    bool *in_set;          /* p */
+    double *packed, *gram; /* n x room, room x room, of the first `ready` columns of the set */
+    int64_t room, ready;
+    bool by_rows; /* there are too many rows or columns for a Gram matrix of the working set */
+} ca_net;
+
+typedef struct ca_net_goal {
+    double tol; /* of the duality gap, relative to y'Wy */
+    bool exact; /* go on from there to the optimum, where it can be had */
+    int64_t max_iter;
+} ca_net_goal;
+
+typedef struct ca_net_result {
+    int64_t n_iter;
+    double dual_gap; /* of the objective */
+    bool converged;
+} ca_net_result;
+
+cauce_status ca_net_open(cauce_run *run, const cauce_train *train, bool fit_intercept, bool positive,
+                         ca_net *net);
+/* From normal equations that are there (see ca_centred_equations) instead of rows. */
+cauce_status ca_net_open_gram(cauce_run *run, const ca_centred *c, bool positive, ca_net *net);
+/* The least alpha for which all coefficients are 0 (without regard to `positive`), of a net that has not been
+ * solved yet. l1_ratio > 0. */
+double ca_net_alpha_max(const ca_net *net, double l1_ratio);
+/* Moves net->x to the optimum for this penalty. */
+cauce_status ca_net_solve(cauce_run *run, ca_net *net, double alpha, double l1_ratio, ca_net_goal goal,
+                          ca_net_result *result);
+
+/* Parameters of lasso and elastic_net. */
+typedef struct ca_net_params {
     double alpha, l1_ratio;
     bool fit_intercept, positive;
     int64_t max_iter;
     double tol;
-} ca_net;
+} ca_net_params;
 
-/* Minimises 1 / (2 W) sum w (y - x . coef - intercept)^2 + alpha l1_ratio |coef|_1 + alpha (1 - l1_ratio) / 2
- * |coef|^2, W the sum of the weights, by cyclic coordinate descent (Friedman, Hastie and Tibshirani 2010,
- * doi:10.18637/jss.v033.i01) down to a duality gap of tol y'y; then, where the columns that are left in allow
- * it, by the linear system that the optimum solves. Fills `linear` in; warns when max_iter passes do not do.
- */
-cauce_status ca_coordinate_fit(cauce_run *run, const ca_net *net, const cauce_train *train,
+/* Fills `linear` in; warns when max_iter passes do not do. */
+cauce_status ca_coordinate_fit(cauce_run *run, const ca_net_params *params, const cauce_train *train,
                                ca_linear *linear);
+/* The warning of a result that did not converge. */
+void ca_net_warn(cauce_run *run, const ca_net *net, const ca_net_result *result, double tol);
 
 #endif

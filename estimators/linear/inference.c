@@ -174,7 +174,8 @@ static cauce_status write_tests(cauce_run *run, struct tests *t, bool constant, 
         double inverse = j < d->n_packed ? d->inverse[j] : 1;
         direction[j] = 1;
         variance[d->feature[j]] =
-            inverse > 0 ? inverse * inverse * ca_covariance_along(t->covariance, direction, work) : (double)NAN;
+            inverse > 0 ? inverse * inverse * ca_covariance_along(t->covariance, direction, work)
+                        : (double)NAN;
         direction[j] = 0;
     }
     for (int64_t j = 0; j < d->p; j++) write_test(t, j, variance[j], coef[j], s);

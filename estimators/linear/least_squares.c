@@ -6,6 +6,7 @@
 #include "linear/cholesky.h"
 #include "linear/conjugate.h"
 #include "linear/gram.h"
+#include "linear/rows.h"
 #include "math/blas.h"
 
 /* Normal equations square the condition number: below this share of a column that the others do not explain
@@ -83,59 +84,14 @@ static cauce_status by_cholesky(cauce_run *run, const ca_design *d, const ca_gra
     return CAUCE_OK;
 }
 
-/* ---- Rows as they are ---------------------------------------------------------------------------------- */
-
-/* sqrt(w) (x - mean) of some rows in schema order, one-hot columns as numbers, then sqrt(w) (y - mean). */
-static void plain_rows(const struct problem *problem, int64_t row, int64_t rows, double *out, int64_t ld) {
-    const cauce_train *train = problem->train;
-    int64_t column = 0;
-    for (int64_t f = 0; f < train->schema->n_fields; f++) {
-        const cauce_block *block = &train->x->blocks[f];
-        for (int64_t j = 0; j < train->schema->fields[f].width; j++, column++) {
-            double mean = problem->mean[column], *to = out + column * ld;
-            if (train->schema->fields[f].form == CAUCE_ONEHOT)
-                for (int64_t r = 0; r < rows; r++) to[r] = (block->codes[row + r] == j ? 1 : 0) - mean;
-            else
-                for (int64_t r = 0; r < rows; r++) to[r] = block->values[j * block->stride + row + r] - mean;
-        }
-    }
-    for (int64_t r = 0; r < rows; r++) out[column * ld + r] = train->y[row + r] - problem->y_mean;
-    if (!train->weight) return;
-    for (int64_t j = 0; j <= column; j++)
-        for (int64_t r = 0; r < rows; r++) out[j * ld + r] *= sqrt(train->weight[row + r]);
-}
-
 /* ---- More columns than rows: n x n --------------------------------------------------------------------- */
-
-enum { ROWS = 192 };
-
-struct outer {
-    const double *x;
-    int64_t n, p;
-    double *k;
-};
-
-static cauce_status outer_task(cauce_run *run, int64_t index, void *payload) {
-    (void)run;
-    const struct outer *o = payload;
-    int64_t i = 0, j = index;
-    while (j > i) j -= ++i;
-    int64_t from_i = i * ROWS, from_j = j * ROWS;
-    int64_t rows_i = o->n - from_i < ROWS ? o->n - from_i : ROWS;
-    int64_t rows_j = o->n - from_j < ROWS ? o->n - from_j : ROWS;
-    ca_gemm(false, true, rows_i, rows_j, o->p, 1, o->x + from_i, o->n, o->x + from_j, o->n, 0,
-            o->k + from_i + from_j * o->n, o->n);
-    return CAUCE_OK;
-}
 
 /* coef = X' (X X' + alpha I)^-1 y. x: n x (p + 1), the last column is y. */
 static cauce_status by_dual(cauce_run *run, int64_t n, int64_t p, const double *x, double alpha, double *coef,
                             bool *solved) {
     double *k = cauce_scratch(run, n, (size_t)n * sizeof *k), *c = cauce_scratch(run, n, sizeof *c);
     if (!k || !c) return CA_NOMEM(run);
-    struct outer outer = { x, n, p, k };
-    int64_t tiles = (n + ROWS - 1) / ROWS;
-    CA_TRY(cauce_parallel(run, tiles * (tiles + 1) / 2, outer_task, &outer));
+    CA_TRY(ca_outer_products(run, n, p, x, k));
     for (int64_t i = 0; i < n; i++) k[i + i * n] += alpha;
     memcpy(c, x + n * p, (size_t)n * sizeof *c);
     CA_TRY(ca_spd_solve(run, n, k, c, LEAST_INDEPENDENT, solved));
@@ -165,7 +121,8 @@ static cauce_status solve_wide(cauce_run *run, const struct problem *problem, bo
     int64_t n = problem->train->n_rows, p = problem->train->schema->width;
     double *x = cauce_scratch(run, n, (size_t)(p + 1) * sizeof *x);
     if (!x) return CA_NOMEM(run);
-    plain_rows(problem, 0, n, x, n);
+    ca_plain plain = { problem->train, problem->mean, problem->y_mean };
+    ca_plain_rows(&plain, 0, n, x, n);
     bool solved = false;
     if (!svd && problem->alpha > 0) CA_TRY(by_dual(run, n, p, x, problem->alpha, coef, &solved));
     return solved ? CAUCE_OK : wide_svd(run, n, p, x, problem->alpha, coef);
@@ -198,11 +155,12 @@ static cauce_status reduce_task(cauce_run *run, int64_t index, void *payload) {
     const struct reduction *red = payload;
     int64_t columns = red->problem->train->schema->width + 1, most = stack_rows(columns);
     int64_t ld = columns + most, end = ca_chunk_end(red->design, red->chunks, index);
+    ca_plain plain = { red->problem->train, red->problem->mean, red->problem->y_mean };
     double *stack = cauce_scratch(run, ld, (size_t)columns * sizeof *stack);
     if (!stack) return CA_NOMEM(run);
     for (int64_t row = index * red->chunks.rows; row < end; row += most) {
         int64_t rows = end - row < most ? end - row : most;
-        plain_rows(red->problem, row, rows, stack + columns, ld);
+        ca_plain_rows(&plain, row, rows, stack + columns, ld);
         CA_TRY(absorb(run, columns, rows, stack, ld));
     }
     double *r = red->r + index * columns * columns;

@@ -13,6 +13,14 @@ typedef struct ca_linear {
     double dual_gap;
 } ca_linear;
 
+/* Of those that choose their penalty by cross-validation; members as their state rows name them. */
+typedef struct ca_linear_choice {
+    ca_linear linear; /* first: what reads the state takes it for this */
+    double alpha, l1_ratio, best_score;
+    double *alphas, *mse_path, *scores;
+    int64_t n_ratios, n_alphas, n_candidates, n_folds;
+} ca_linear_choice;
+
 /* Room for the coefficients of the training columns. */
 cauce_status ca_linear_open(cauce_run *run, const cauce_train *train, ca_linear *linear);
 /* NUMERIC unless the coefficients and the constant are finite. */

@@ -465,6 +465,9 @@ END_TEST
 
 START_TEST(weights_are_repeated_rows) {
     EACH_SUBJECT(s) {
+        /* Folds are made of rows: what is chosen by them depends on how often a row is given. */
+        int64_t cv = ca_param_find(s.component->params, "cv");
+        if (cv >= 0 && strcmp(s.component->params[cv].fallback, "null") != 0) continue;
         cauce_table *weighted = subject_weighted(&s), *plain = subject_table(&s, NULL);
         int64_t rows[2 * SUBJECT_ROWS], n = 0;
         for (int64_t r = 0; r < SUBJECT_ROWS; r++)

@@ -6,7 +6,7 @@
 
 extern const cauce_component cauce_elastic_net, cauce_lasso;
 
-static ca_linear fit(struct problem *t, ca_net p) {
+static ca_linear fit(struct problem *t, ca_net_params p) {
     ca_linear s = { 0 };
     ck_assert_uint_eq(sizeof p, cauce_elastic_net.params_size);
     cauce_status status = cauce_elastic_net.fit(&t->run, &p, &t->train, &s);
@@ -14,11 +14,11 @@ static ca_linear fit(struct problem *t, ca_net p) {
     return s;
 }
 
-static ca_net net(double alpha, double l1_ratio) {
-    return (ca_net){ alpha, l1_ratio, true, false, 100000, 1e-4 };
+static ca_net_params net(double alpha, double l1_ratio) {
+    return (ca_net_params){ alpha, l1_ratio, true, false, 100000, 1e-4 };
 }
 
-static void check_golden(const double *expected, int64_t n, ca_net p, bool weighted) {
+static void check_golden(const double *expected, int64_t n, ca_net_params p, bool weighted) {
     struct problem t;
     double weight[442];
     for (int i = 0; i < 442; i++) weight[i] = (7 * i) % 3 + 1;
@@ -41,20 +41,20 @@ static void check_golden(const double *expected, int64_t n, ca_net p, bool weigh
 /* The optimum whatever the tolerance: it is solved for once the columns are known. */
 START_TEST(golden) {
     check_golden(ref_lasso, 442, net(0.1, 1), false);
-    check_golden(ref_lasso_plain, 442, (ca_net){ 0.1, 1, false, false, 1000, 1e-4 }, false);
-    check_golden(ref_lasso_positive, 442, (ca_net){ 0.1, 1, true, true, 1000, 1e-4 }, false);
+    check_golden(ref_lasso_plain, 442, (ca_net_params){ 0.1, 1, false, false, 1000, 1e-4 }, false);
+    check_golden(ref_lasso_positive, 442, (ca_net_params){ 0.1, 1, true, true, 1000, 1e-4 }, false);
     check_golden(ref_lasso_weighted, 442, net(0.1, 1), true);
     check_golden(ref_lasso_wide, 6, net(0.5, 1), false);
     check_golden(ref_net, 442, net(0.01, 0.5), false);
     check_golden(ref_net_weighted, 442, net(0.01, 0.3), true);
-    check_golden(ref_net_positive, 442, (ca_net){ 0.01, 0.5, true, true, 1000, 1e-4 }, false);
+    check_golden(ref_net_positive, 442, (ca_net_params){ 0.01, 0.5, true, true, 1000, 1e-4 }, false);
     ck_near(ref_lasso[1], -155.343110605, 1e-7);
     ck_near(ref_net[0], 33.1495298757, 1e-7);
 }
 END_TEST
 
 /* Where the gradient of the squares meets the slope of the penalty. Dense columns beside one-hot ones. */
-static void check_optimal(int64_t n, int64_t p, ca_net q, uint64_t seed) {
+static void check_optimal(int64_t n, int64_t p, ca_net_params q, uint64_t seed) {
     double *x = malloc((size_t)(n * p) * 8), *y = malloc((size_t)n * 8), *w = malloc((size_t)n * 8);
     int32_t *codes = malloc((size_t)n * 4);
     double total = 0, sum = 0, *residual = malloc((size_t)n * 8);
@@ -92,7 +92,7 @@ static void check_optimal(int64_t n, int64_t p, ca_net q, uint64_t seed) {
 
 START_TEST(optimal) {
     for (uint64_t round = 0; round < 24; round++) {
-        ca_net q = net(round % 3 ? 0.1 : 1, (double)(round % 5) / 4);
+        ca_net_params q = net(round % 3 ? 0.1 : 1, (double)(round % 5) / 4);
         q.fit_intercept = round % 2 == 0;
         q.positive = round % 7 == 3;
         check_optimal(60, 9, q, round);
@@ -141,12 +141,12 @@ START_TEST(gap_and_warning) {
     add_dense(&t, x, 10, 442);
     t.train.y = ref_diabetes_y;
     ca_linear s = { 0 };
-    ca_net p = { 0.1, 0, true, false, 1000, 1e-4 }; /* lasso has no l1_ratio: it is 1 */
+    ca_net_params p = { 0.1, 0, true, false, 1000, 1e-4 }; /* lasso has no l1_ratio: it is 1 */
     ck_assert_int_eq(cauce_lasso.fit(&t.run, &p, &t.train, &s), CAUCE_OK);
     ck_near(s.coef[1], ref_lasso[1], 1e-9);
     ck_assert(s.coef[0] == 0 && s.dual_gap <= 1e-4 * square && t.run.warnings == NULL);
     ck_assert(s.n_iter >= 2 && s.n_iter < 200);
-    p = (ca_net){ 1e-4, 1, true, false, 2, 1e-6 };
+    p = (ca_net_params){ 1e-4, 1, true, false, 2, 1e-6 };
     ca_linear early = fit(&t, p);
     ck_assert(warned(&t, "no_convergence") && early.n_iter == 2 && early.dual_gap > 1e-6 * square);
     free(x);
@@ -212,7 +212,7 @@ START_TEST(every_allocation_may_fail) {
             add_dense(&t, x, 10, 442);
             add_onehot(&t, codes, 3);
             t.train.y = ref_diabetes_y;
-            ca_net p = net(0.1, 0.5);
+            ca_net_params p = net(0.1, 0.5);
             ca_linear s = { 0 };
             cauce_status status = cauce_elastic_net.fit(&t.run, &p, &t.train, &s);
             ck_assert(status == CAUCE_OK || (pass.armed && status == CAUCE_E_NOMEM));

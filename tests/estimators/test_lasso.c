@@ -12,7 +12,7 @@ START_TEST(golden) {
     double *x = columns_of(ref_diabetes_x, 442, 10);
     add_dense(&t, x, 10, 442);
     t.train.y = ref_diabetes_y;
-    ca_net p = { 0.1, 0.25, true, false, 1000, 1e-4 };
+    ca_net_params p = { 0.1, 0.25, true, false, 1000, 1e-4 };
     ca_linear s = { 0 };
     ck_assert_int_eq(cauce_lasso.fit(&t.run, &p, &t.train, &s), CAUCE_OK);
     for (int j = 0; j < 10; j++) ck_near(s.coef[j], ref_lasso[j], 1e-9);

@@ -1,0 +1,49 @@
+/* Lasso and elastic net with the penalty chosen by cross-validation along paths of penalties. */
+#ifndef CA_LINEAR_NET_CV_H
+#define CA_LINEAR_NET_CV_H
+
+#include "linear/coordinate.h"
+
+typedef struct ca_net_cv_params {
+    double eps;
+    int64_t n_alphas;
+    cauce_value alphas;   /* null, or numbers: instead of the two above */
+    cauce_value l1_ratio; /* a number or a list of them; type 0: 1 */
+    bool fit_intercept, positive;
+    cauce_value cv;
+    int64_t max_iter;
+    double tol;
+} ca_net_cv_params;
+
+/* The parameter and state rows that both have. */
+#define CA_NET_CV_PATH_ROWS                                                                                  \
+    CAUCE_REAL_ABOVE(ca_net_cv_params, eps, 1e-3, 0.0, 1.0,                                                  \
+                     "Least penalty of a path, as a share of the one that makes all coefficients 0."),       \
+        CAUCE_INT(ca_net_cv_params, n_alphas, 100, 1, 100000, "Number of penalties of a path."),             \
+        CAUCE_MIXED(ca_net_cv_params, alphas, "null", CAUCE_V_NULL | CAUCE_V_LIST, 0, 0, 0.0, 0.0, NULL,     \
+                    "Penalties to try, instead of a path from eps and n_alphas.")
+#define CA_NET_CV_OTHER_ROWS                                                                                 \
+    CAUCE_BOOL(ca_net_cv_params, fit_intercept, true,                                                        \
+               "Whether a constant, which is never penalised, is added."),                                   \
+        CAUCE_BOOL(ca_net_cv_params, positive, false,                                                        \
+                   "Whether the coefficients (not the constant) must be 0 or more."),                        \
+        CA_CV_ROW(ca_net_cv_params, "5", 0, ""),                                                             \
+        CAUCE_INT(ca_net_cv_params, max_iter, 1000, 1, 1000000000,                                           \
+                  "Passes over the columns at most, for each penalty."),                                     \
+        CAUCE_REAL_ABOVE(ca_net_cv_params, tol, 1e-4, 0.0, 1.0,                                              \
+                         "Accuracy that is called convergence: the largest duality gap, relative to the "    \
+                         "sum of squares of the centred target; the last fit goes on to the optimum.")
+#define CA_NET_CV_STATE_ROWS                                                                                 \
+    CAUCE_ARRAY(ca_linear, coef, CAUCE_F64, n_features, "Coefficient of each column."),                      \
+        CAUCE_NUMBER_REAL(ca_linear, intercept, "Constant."),                                                \
+        CAUCE_NUMBER_REAL(ca_linear_choice, alpha, "Penalty that was chosen."),                              \
+        CAUCE_NUMBER_INT(ca_linear, n_iter, "Passes over the columns of the last fit."),                     \
+        CAUCE_NUMBER_REAL(ca_linear, dual_gap,                                                               \
+                          "Bound of how far the objective of the last fit lies above its optimum.")
+
+/* PARAM for alphas or ratios that are no penalties. */
+cauce_status ca_net_cv_check(cauce_run *run, const ca_net_cv_params *params);
+cauce_status ca_net_cv_fit(cauce_run *run, const ca_net_cv_params *params, const cauce_train *train,
+                           ca_linear_choice *s);
+
+#endif

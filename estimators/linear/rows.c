@@ -1,0 +1,51 @@
+#include "linear/rows.h"
+
+#include <math.h>
+
+#include "math/blas.h"
+
+void ca_plain_rows(const ca_plain *plain, int64_t row, int64_t rows, double *out, int64_t ld) {
+    const cauce_train *train = plain->train;
+    int64_t column = 0;
+    for (int64_t f = 0; f < train->schema->n_fields; f++) {
+        const cauce_block *block = &train->x->blocks[f];
+        for (int64_t j = 0; j < train->schema->fields[f].width; j++, column++) {
+            double mean = plain->mean[column], *to = out + column * ld;
+            if (train->schema->fields[f].form == CAUCE_ONEHOT)
+                for (int64_t r = 0; r < rows; r++) to[r] = (block->codes[row + r] == j ? 1 : 0) - mean;
+            else
+                for (int64_t r = 0; r < rows; r++) to[r] = block->values[j * block->stride + row + r] - mean;
+        }
+    }
+    for (int64_t r = 0; r < rows; r++) out[column * ld + r] = train->y[row + r] - plain->y_mean;
+    if (!train->weight) return;
+    for (int64_t j = 0; j <= column; j++)
+        for (int64_t r = 0; r < rows; r++) out[j * ld + r] *= sqrt(train->weight[row + r]);
+}
+
+enum { ROWS = 192 };
+
+struct outer {
+    const double *x;
+    int64_t n, p;
+    double *k;
+};
+
+static cauce_status outer_task(cauce_run *run, int64_t index, void *payload) {
+    (void)run;
+    const struct outer *o = payload;
+    int64_t i = 0, j = index;
+    while (j > i) j -= ++i;
+    int64_t from_i = i * ROWS, from_j = j * ROWS;
+    int64_t rows_i = o->n - from_i < ROWS ? o->n - from_i : ROWS;
+    int64_t rows_j = o->n - from_j < ROWS ? o->n - from_j : ROWS;
+    ca_gemm(false, true, rows_i, rows_j, o->p, 1, o->x + from_i, o->n, o->x + from_j, o->n, 0,
+            o->k + from_i + from_j * o->n, o->n);
+    return CAUCE_OK;
+}
+
+cauce_status ca_outer_products(cauce_run *run, int64_t n, int64_t p, const double *x, double *k) {
+    struct outer outer = { x, n, p, k };
+    int64_t tiles = (n + ROWS - 1) / ROWS;
+    return cauce_parallel(run, tiles * (tiles + 1) / 2, outer_task, &outer);
+}

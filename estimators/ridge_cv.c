@@ -1,0 +1,187 @@
+/* Ridge regression with the penalty chosen by leaving out each row in turn, without fitting again, or by
+ * folds. */
+#include <math.h>
+
+#include "linear/fold_grams.h"
+#include "linear/cholesky.h"
+#include "linear/least_squares.h"
+#include "linear/leave_one_out.h"
+#include "linear/linear.h"
+#include "linear/margin.h"
+#include "linear/numbers.h"
+
+struct ridge_cv_params {
+    cauce_value alphas, cv;
+    bool fit_intercept;
+};
+
+static const cauce_param param_rows[] = {
+    CAUCE_LIST(struct ridge_cv_params, alphas, "[0.1, 1.0, 10.0]",
+               "Strengths of the penalty to try, each above 0."),
+    CAUCE_BOOL(struct ridge_cv_params, fit_intercept, true,
+               "Whether a constant, which is never penalised, is added."),
+    CA_CV_ROW(
+        struct ridge_cv_params, "null", CAUCE_V_NULL,
+        " to choose by mean r2 (null: each row is left out in turn, and the mean squared error decides)"),
+    CAUCE_END
+};
+
+static const cauce_state state_rows[] = {
+    CAUCE_ARRAY(ca_linear, coef, CAUCE_F64, n_features, "Coefficient of each column."),
+    CAUCE_NUMBER_REAL(ca_linear, intercept, "Constant."),
+    CAUCE_NUMBER_REAL(ca_linear_choice, alpha, "Strength of the penalty that was chosen."),
+    CAUCE_NUMBER_REAL(ca_linear_choice, best_score,
+                      "Its score: mean r2 of the folds, or minus the mean squared error of rows left out."),
+    CAUCE_ARRAY(ca_linear_choice, scores, CAUCE_F64, n_alphas, "Score of each strength that was tried."),
+    CAUCE_STATE_END
+};
+
+static cauce_status ridge_cv_check(cauce_run *run, const void *params) {
+    const struct ridge_cv_params *p = params;
+    if (ca_numbers_count(&p->alphas) == 0)
+        return cauce_fail(run, CAUCE_E_PARAM, "alphas is empty; at least one strength is needed");
+    return ca_numbers_check(run, "alphas", &p->alphas, 0, true, INFINITY);
+}
+
+/* ---- Folds --------------------------------------------------------------------------------------------- */
+
+struct search {
+    const cauce_train *train;
+    bool fit_intercept;
+    const double *alphas;
+    ca_folds folds;
+    ca_fold_grams grams;
+    ca_linear_choice *s;
+};
+
+/* Sum of w (y - mean)^2 over the test rows. */
+static double variation(const cauce_train *train, const ca_fold *fold) {
+    double total = 0, mean = 0, sum = 0;
+    for (int64_t i = 0; i < fold->n_test; i++) total += train->weight ? train->weight[fold->test[i]] : 1;
+    for (int64_t i = 0; i < fold->n_test; i++)
+        mean += (train->weight ? train->weight[fold->test[i]] : 1) * train->y[fold->test[i]] / total;
+    for (int64_t i = 0; i < fold->n_test; i++) {
+        double off = train->y[fold->test[i]] - mean;
+        sum += (train->weight ? train->weight[fold->test[i]] : 1) * off * off;
+    }
+    return sum;
+}
+
+static void add_score(struct search *c, int64_t fold, int64_t alpha, double squares) {
+    double all = variation(c->train, &c->folds.folds[fold]);
+    double r2 = all > 0 ? 1 - squares / all : squares > 0 ? 0 : 1;
+    c->s->scores[alpha] += r2 / (double)c->folds.n_folds;
+}
+
+static cauce_status on_gram(cauce_run *run, struct search *c, const ca_centred *centred, int64_t fold) {
+    int64_t p = centred->p;
+    double *a = cauce_scratch(run, p, (size_t)p * sizeof *a), *b = cauce_scratch(run, p, sizeof *b);
+    if (!a || !b) return CA_NOMEM(run);
+    for (int64_t k = 0; k < c->s->n_alphas; k++) {
+        ca_arena_mark here = ca_arena_here(&run->scratch);
+        bool solved;
+        double squares;
+        for (int64_t i = 0; i < p * p; i++) a[i] = centred->a[i];
+        for (int64_t j = 0; j < p; j++) {
+            b[j] = centred->b[j];
+            a[j + j * p] += c->alphas[k] * centred->scale[j] * centred->scale[j];
+            if (centred->scale[j] == 0) a[j + j * p] = 1; /* a column of zeros */
+        }
+        CA_TRY(ca_spd_solve(run, p, a, b, 1e-14, &solved));
+        if (!solved) CA_TRY(ca_psd_solve(run, p, a, b));
+        CA_TRY(ca_fold_squares(run, &c->grams, fold, centred, b, &squares));
+        add_score(c, fold, k, squares);
+        ca_arena_back(&run->scratch, here);
+    }
+    return CAUCE_OK;
+}
+
+static cauce_status on_rows(cauce_run *run, struct search *c, int64_t f) {
+    const ca_fold *fold = &c->folds.folds[f];
+    cauce_train train, test;
+    CA_TRY(ca_train_rows(run, c->train, fold->train, fold->n_train, &train));
+    CA_TRY(ca_train_rows(run, c->train, fold->test, fold->n_test, &test));
+    double *coef = cauce_scratch(run, train.schema->width, sizeof *coef), constant;
+    double *out = cauce_scratch(run, test.n_rows, sizeof *out);
+    if (!coef || !out) return CA_NOMEM(run);
+    for (int64_t k = 0; k < c->s->n_alphas; k++) {
+        ca_arena_mark here = ca_arena_here(&run->scratch);
+        CA_TRY(ca_least_squares(run, &train, c->alphas[k], c->fit_intercept, false, coef, &constant));
+        ca_margin(test.schema, test.x, coef, constant, out);
+        double squares = 0;
+        for (int64_t i = 0; i < test.n_rows; i++)
+            squares += (test.weight ? test.weight[i] : 1) * (test.y[i] - out[i]) * (test.y[i] - out[i]);
+        add_score(c, f, k, squares);
+        ca_arena_back(&run->scratch, here);
+    }
+    return CAUCE_OK;
+}
+
+static cauce_status by_folds(cauce_run *run, const cauce_value *cv, struct search *c) {
+    CA_TRY(ca_linear_folds(run, cv, c->train, &c->folds));
+    ca_centred whole;
+    bool summed = false;
+    if (c->train->schema->width <= c->train->n_rows) {
+        CA_TRY(ca_centred_open(run, c->train, c->fit_intercept, true, &whole));
+        CA_TRY(ca_fold_grams_open(run, c->train, &c->folds, &whole, &c->grams, &summed));
+    }
+    for (int64_t f = 0; f < c->folds.n_folds; f++) {
+        CA_TRY(cauce_check_cancel(run));
+        ca_arena_mark here = ca_arena_here(&run->scratch);
+        ca_centred centred;
+        if (summed) {
+            CA_TRY(ca_fold_train(run, &c->grams, f, &centred));
+            CA_TRY(on_gram(run, c, &centred, f));
+        } else
+            CA_TRY(on_rows(run, c, f));
+        ca_arena_back(&run->scratch, here);
+    }
+    return CAUCE_OK;
+}
+
+static cauce_status ridge_cv_fit(cauce_run *run, const void *params, const cauce_train *train, void *state) {
+    const struct ridge_cv_params *p = params;
+    ca_linear_choice *s = state;
+    CA_TRY(ca_linear_open(run, train, &s->linear));
+    s->n_alphas = ca_numbers_count(&p->alphas);
+    s->scores = cauce_keep(run, s->n_alphas, sizeof *s->scores);
+    double *alphas = cauce_scratch(run, s->n_alphas, sizeof *alphas);
+    if (!s->scores || !alphas) return CA_NOMEM(run);
+    for (int64_t k = 0; k < s->n_alphas; k++) alphas[k] = ca_number_at(&p->alphas, k);
+    ca_arena_mark here = ca_arena_here(&run->scratch);
+    struct search c = { .train = train, .fit_intercept = p->fit_intercept, .alphas = alphas, .s = s };
+    if (p->cv.type != CAUCE_V_NULL) {
+        CA_TRY(by_folds(run, &p->cv, &c));
+    } else {
+        CA_TRY(ca_leave_one_out(run, train, p->fit_intercept, s->n_alphas, alphas, s->scores));
+        for (int64_t k = 0; k < s->n_alphas; k++) s->scores[k] = -s->scores[k];
+    }
+    ca_arena_back(&run->scratch, here);
+    int64_t best = 0; /* of equals the first */
+    for (int64_t k = 1; k < s->n_alphas; k++)
+        if (s->scores[k] > s->scores[best]) best = k;
+    s->alpha = alphas[best];
+    s->best_score = s->scores[best];
+    CA_TRY(ca_least_squares(run, train, s->alpha, p->fit_intercept, false, s->linear.coef,
+                            &s->linear.intercept));
+    return ca_linear_finite(run, &s->linear);
+}
+
+const cauce_component cauce_ridge_cv = {
+    .size = sizeof(cauce_component),
+    .abi = CAUCE_COMPONENT_ABI,
+    .name = "ridge_cv",
+    .summary = "ridge with the strength of the penalty chosen by leaving out each row in turn, or by folds.",
+    .reference = "Allen, 1974, doi:10.1080/00401706.1974.10489157",
+    .role = CAUCE_REGRESSOR,
+    .tags = CAUCE_TAG_ONEHOT,
+    .params_size = sizeof(struct ridge_cv_params),
+    .params = param_rows,
+    .state_size = sizeof(ca_linear_choice),
+    .state = state_rows,
+    .state_version = 1,
+    .check = ridge_cv_check,
+    .fit = ridge_cv_fit,
+    .apply = ca_linear_apply,
+    .verify = ca_linear_verify,
+};

@@ -1,0 +1,57 @@
+#include "math/lanes.h"
+
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) &&     \
+    !defined(__SANITIZE_THREAD__) && defined(__gnu_linux__)
+#define CA_WIDE __attribute__((target_clones("avx2", "default")))
+#else
+#define CA_WIDE
+#endif
+
+enum { LANES = 8 };
+
+static double lanes_sum(const double lane[LANES]) {
+    return ((lane[0] + lane[4]) + (lane[1] + lane[5])) + ((lane[2] + lane[6]) + (lane[3] + lane[7]));
+}
+
+CA_WIDE static double dot(int64_t n, const double *x, const double *y) {
+    double lane[LANES] = { 0 };
+    int64_t whole = n / LANES * LANES;
+    for (int64_t i = 0; i < whole; i += LANES)
+        for (int l = 0; l < LANES; l++) lane[l] += x[i + l] * y[i + l];
+    for (int64_t i = whole; i < n; i++) lane[i - whole] += x[i] * y[i];
+    return lanes_sum(lane);
+}
+
+CA_WIDE static double dot_shifted(int64_t n, const double *x, double shift, const double *y) {
+    double lane[LANES] = { 0 };
+    int64_t whole = n / LANES * LANES;
+    for (int64_t i = 0; i < whole; i += LANES)
+        for (int l = 0; l < LANES; l++) lane[l] += (x[i + l] - shift) * y[i + l];
+    for (int64_t i = whole; i < n; i++) lane[i - whole] += (x[i] - shift) * y[i];
+    return lanes_sum(lane);
+}
+
+CA_WIDE static void axpy(int64_t n, double a, const double *x, double *y) {
+    for (int64_t i = 0; i < n; i++) y[i] += a * x[i];
+}
+
+CA_WIDE static void axpy_shifted(int64_t n, double a, const double *x, double shift, double *y) {
+    for (int64_t i = 0; i < n; i++) y[i] += a * (x[i] - shift);
+}
+
+/* Functions that are compiled several times would be exported: these stand before them. */
+double ca_dot(int64_t n, const double *x, const double *y) {
+    return dot(n, x, y);
+}
+
+double ca_dot_shifted(int64_t n, const double *x, double shift, const double *y) {
+    return dot_shifted(n, x, shift, y);
+}
+
+void ca_axpy(int64_t n, double a, const double *x, double *y) {
+    axpy(n, a, x, y);
+}
+
+void ca_axpy_shifted(int64_t n, double a, const double *x, double shift, double *y) {
+    axpy_shifted(n, a, x, shift, y);
+}

@@ -1,0 +1,15 @@
+/* Sums and updates of vectors in eight fixed lanes without fused multiply-adds: the same bits on every CPU,
+ * whatever the width of its registers. */
+#ifndef CA_MATH_LANES_H
+#define CA_MATH_LANES_H
+
+#include <stdint.h>
+
+double ca_dot(int64_t n, const double *x, const double *y);
+/* Sum of (x - shift) y. */
+double ca_dot_shifted(int64_t n, const double *x, double shift, const double *y);
+/* y += a x, and y += a (x - shift). */
+void ca_axpy(int64_t n, double a, const double *x, double *y);
+void ca_axpy_shifted(int64_t n, double a, const double *x, double shift, double *y);
+
+#endif

@@ -1,0 +1,95 @@
+#include "linear/coordinate.h"
+
+#include "estimators/linear_support.h"
+
+/* More columns than rows, so that there is no Gram matrix of all: the conditions of the optimum hold for each
+ * column, in the working set or not, along a path and from nothing. */
+enum { N = 80, P = 700 };
+
+static void check_optimal(const struct problem *t, const ca_net *net, const double *x, double l1, double l2) {
+    double coef[P + 5], constant, residual[N], total = 0;
+    ca_centred_finish(&net->c, net->x, coef, &constant);
+    for (int i = 0; i < N; i++) {
+        int32_t code = t->blocks[0].codes[i];
+        residual[i] = t->train.y[i] - constant - (code >= 0 ? coef[code] : 0);
+        for (int j = 0; j < P; j++) residual[i] -= coef[5 + j] * x[i + j * N];
+        total += t->train.weight[i];
+    }
+    for (int j = 0; j < P + 5; j++) {
+        double g = -l2 * coef[j];
+        for (int i = 0; i < N; i++)
+            g += t->train.weight[i] * residual[i] *
+                 (j < 5 ? t->blocks[0].codes[i] == j : x[i + (j - 5) * N]) / total;
+        if (coef[j] != 0)
+            ck_near(g, copysign(l1, coef[j]), 1e-8);
+        else
+            ck_assert_msg(fabs(g) <= l1 + 1e-8, "%d: %g > %g", j, g, l1);
+    }
+}
+
+static double *make(struct problem *t, double *y, double *w, int32_t *codes) {
+    double *x = malloc(sizeof *x * N * P);
+    uint64_t seed = 4;
+    for (int i = 0; i < N * P; i++) x[i] = (i >= N ? 0.5 * x[i - N] : 0) + normal(&seed) + 5;
+    for (int i = 0; i < N; i++) {
+        codes[i] = (int32_t)(6 * uniform(&seed)) - 1;
+        w[i] = 0.5 + uniform(&seed);
+        y[i] = 3 * codes[i] + normal(&seed);
+        for (int j = 0; j < 20; j++) y[i] += x[i + 13 * j * N] * (j % 3 - 1);
+    }
+    problem_begin(t, N);
+    add_onehot(t, codes, 5);
+    add_dense(t, x, P, N);
+    t->train.y = y;
+    t->train.weight = w;
+    return x;
+}
+
+START_TEST(path) {
+    struct problem t;
+    double y[N], w[N];
+    int32_t codes[N];
+    double *x = make(&t, y, w, codes);
+    for (int ratio = 1; ratio <= 2; ratio++) {
+        ca_net net;
+        ca_net_result result;
+        ck_assert_int_eq(ca_net_open(&t.run, &t.train, true, false, &net), CAUCE_OK);
+        ck_assert(!net.by_gram);
+        double most = ca_net_alpha_max(&net, ratio / 2.);
+        for (int k = 0; k < 8; k++) {
+            double alpha = most * pow(0.6, k);
+            ca_net_goal goal = { 1e-6, true, 100000 };
+            ck_assert_int_eq(ca_net_solve(&t.run, &net, alpha, ratio / 2., goal, &result), CAUCE_OK);
+            ck_assert(result.converged);
+            check_optimal(&t, &net, x, alpha * ratio / 2, alpha * (1 - ratio / 2.));
+        }
+        ck_assert(net.m > 20 && net.m < P);
+    }
+    free(x);
+    problem_end(&t);
+}
+END_TEST
+
+/* As if there were too many rows for copies of the columns. */
+START_TEST(on_rows) {
+    struct problem t;
+    double y[N], w[N];
+    int32_t codes[N];
+    double *x = make(&t, y, w, codes);
+    ca_net net, other;
+    ca_net_result result;
+    ca_net_goal goal = { 1e-6, true, 100000 };
+    ck_assert_int_eq(ca_net_open(&t.run, &t.train, true, false, &net), CAUCE_OK);
+    ck_assert_int_eq(ca_net_open(&t.run, &t.train, true, false, &other), CAUCE_OK);
+    other.by_rows = true;
+    double alpha = ca_net_alpha_max(&net, 0.5) / 5;
+    ck_assert_int_eq(ca_net_solve(&t.run, &net, alpha, 0.5, goal, &result), CAUCE_OK);
+    ck_assert_int_eq(ca_net_solve(&t.run, &other, alpha, 0.5, goal, &result), CAUCE_OK);
+    ck_assert(result.converged);
+    for (int j = 0; j < P + 5; j++) ck_near(other.x[j], net.x[j], 1e-7);
+    free(x);
+    problem_end(&t);
+}
+END_TEST
+
+TEST_MAIN("working_set", TEST(path), TEST(on_rows))

@@ -1,0 +1,35 @@
+#include "math/lanes.h"
+
+#include "support/check_main.h"
+
+START_TEST(sums_and_updates) {
+    double x[67], y[67], z[67], w[67];
+    for (int n = 0; n <= 67; n++) {
+        long double dot = 0, shifted = 0;
+        for (int i = 0; i < n; i++) {
+            x[i] = sin(i + 1);
+            y[i] = z[i] = w[i] = cos(3 * i);
+            dot += (long double)x[i] * y[i];
+            shifted += ((long double)x[i] - 0.25L) * y[i];
+        }
+        ck_near(ca_dot(n, x, y), (double)dot, 1e-14);
+        ck_near(ca_dot_shifted(n, x, 0.25, y), (double)shifted, 1e-14);
+        ca_axpy(n, 2, x, z);
+        ca_axpy_shifted(n, 2, x, 0.25, w);
+        for (int i = 0; i < n; i++) ck_assert(z[i] == y[i] + 2 * x[i] && w[i] == y[i] + 2 * (x[i] - 0.25));
+    }
+}
+END_TEST
+
+/* The lanes are those that are told, whatever the width of the registers. */
+START_TEST(order) {
+    double x[16] = { 0 }, one[16];
+    for (int i = 0; i < 16; i++) one[i] = 1;
+    x[0] = 1e16, x[8] = 1, x[4] = -1e16; /* 1e16 + 1 is rounded before the other lane comes in */
+    ck_assert(ca_dot(16, x, one) == 0);
+    x[8] = 0, x[9] = 1;
+    ck_assert(ca_dot(16, x, one) == 1);
+}
+END_TEST
+
+TEST_MAIN("lanes", TEST(sums_and_updates), TEST(order))
