@@ -19,9 +19,10 @@ extern "C" {
 
 typedef struct cauce_recipe cauce_recipe;
 
-/* A component by name with parameters: "random_forest_classifier n_estimators=300". Composites are made with
- * cauce_pipeline and cauce_columns. Owned. Errors: PARAM for an unknown component or parameter (with the
- * nearest name) and for a value out of its range. */
+/* A component by name with parameters: "random_forest_classifier n_estimators=300". What it takes from other
+ * components is given by cauce_with, or as a text: "select_from_model estimator=\"lasso alpha=0.1\"".
+ * Pipelines and branches are made with cauce_pipeline and cauce_columns. Owned. Errors: PARAM for an unknown
+ * component or parameter (with the nearest name) and for a value out of its range. */
 CAUCE_API cauce_recipe *cauce_new(const char *text);
 
 /* Gives a step or a branch its name (letters, digits, "_", ".", "-"; no "__"). Takes the recipe and returns
@@ -40,6 +41,13 @@ CAUCE_API cauce_recipe *cauce_pipeline_n(cauce_recipe *const *steps, size_t coun
  * cauce_set: remainder=drop|passthrough, verbose_feature_names_out=true. Takes all, even on failure. */
 CAUCE_API cauce_recipe *cauce_columns_n(cauce_recipe *const *branches, size_t count);
 
+/* Puts components into the places of a component that takes some: an estimator to select columns by, the
+ * members of a vote. A component that is called (cauce_named) as a place for one, such as "estimator" or
+ * "final_estimator", goes there; the others are the list in order, or, where there is no list, fill the
+ * places in order. What stood there is replaced. Returns the recipe. Takes all, even on failure. Errors:
+ * PARAM where there is no place; ARGUMENT for one given twice. */
+CAUCE_API cauce_recipe *cauce_with_n(cauce_recipe *recipe, cauce_recipe *const *children, size_t count);
+
 #ifndef __cplusplus
 #define cauce_pipeline(...)                                                                                  \
     cauce_pipeline_n((cauce_recipe *[]){ __VA_ARGS__ },                                                      \
@@ -47,10 +55,14 @@ CAUCE_API cauce_recipe *cauce_columns_n(cauce_recipe *const *branches, size_t co
 #define cauce_columns(...)                                                                                   \
     cauce_columns_n((cauce_recipe *[]){ __VA_ARGS__ },                                                       \
                     sizeof((cauce_recipe *[]){ __VA_ARGS__ }) / sizeof(cauce_recipe *))
+#define cauce_with(recipe, ...)                                                                              \
+    cauce_with_n(recipe, (cauce_recipe *[]){ __VA_ARGS__ },                                                  \
+                 sizeof((cauce_recipe *[]){ __VA_ARGS__ }) / sizeof(cauce_recipe *))
 #endif
 
-/* Sets parameters: "forest__max_depth=8 strategy=median". All or none. Errors: PARAM naming what would be
- * accepted. */
+/* Sets parameters: "forest__max_depth=8 strategy=median". The path of a step takes another component in its
+ * place, a text or JSON: "scaler=passthrough forest=\"ridge alpha=2\""; steps are replaced before parameters
+ * are set. All or none. Errors: PARAM naming what would be accepted. */
 CAUCE_API cauce_status cauce_set(cauce_recipe *recipe, const char *assignments);
 /* The value of one parameter in the text grammar (borrowed until the recipe changes). NULL: PARAM. */
 CAUCE_API const char *cauce_get(const cauce_recipe *recipe, const char *path);
@@ -91,6 +103,10 @@ template <typename... R> inline cauce_recipe *cauce_pipeline(R... steps) {
 template <typename... R> inline cauce_recipe *cauce_columns(R... branches) {
     cauce_recipe *const list[] = { branches... };
     return cauce_columns_n(list, sizeof...(branches));
+}
+template <typename... R> inline cauce_recipe *cauce_with(cauce_recipe *recipe, R... children) {
+    cauce_recipe *const list[] = { children... };
+    return cauce_with_n(recipe, list, sizeof...(children));
 }
 #endif
 #endif

@@ -301,7 +301,7 @@ int64_t cauce_model_feature_name(const cauce_model *model, int64_t i, char *name
     if (!model || i < 0) return -1;
     const ca_node *node = model->root;
     /* Down to the last estimator, or what leaves the last transformer. */
-    while (ca_node_is_estimator(node) && node->n_child && !node->f.component->composite->branches)
+    while (ca_node_is_estimator(node) && node->n_child && ca_is_steps(node->f.component))
         node = node->child[node->n_child - 1];
     const cauce_schema *schema = ca_node_is_estimator(node) ? node->f.in : node->f.out;
     return ca_schema_column_name(schema, i, name, size);

@@ -47,30 +47,60 @@ cauce_recipe *cauce_on(const char *name, const char *columns, cauce_recipe *reci
 }
 
 /* A recipe that was given twice is freed once. */
-static void free_all(cauce_recipe *const *children, size_t count) {
+static void free_all(cauce_recipe *recipe, cauce_recipe *const *children, size_t count) {
+    ca_recipe_free(recipe);
     for (size_t i = 0; children && i < count; i++) {
-        bool before = false;
+        bool before = children[i] == recipe;
         for (size_t j = 0; j < i; j++) before = before || children[j] == children[i];
         if (!before) ca_recipe_free(children[i]);
     }
 }
 
-/* All or nothing: the children are freed when one of them is missing. */
+/* All or nothing: everything is freed when one of the children is missing. */
+static bool complete(cauce_recipe *recipe, cauce_recipe *const *children, size_t count) {
+    bool there = children || count == 0;
+    for (size_t i = 0; there && i < count; i++) there = children[i] != NULL;
+    if (there) return true;
+    free_all(recipe, children, count);
+    ca_null("a step");
+    return false;
+}
+
+static cauce_recipe *adopt(cauce_run *run, cauce_recipe *recipe, cauce_recipe *const *children,
+                           size_t count) {
+    if (ca_recipe_adopt(run, recipe, children, (int64_t)count) == CAUCE_OK) return recipe;
+    ca_recipe_free(recipe);
+    return NULL;
+}
+
 static cauce_recipe *compose(const char *component, cauce_recipe *const *children, size_t count) {
-    bool complete = children || count == 0;
-    for (size_t i = 0; complete && i < count; i++) complete = children[i] != NULL;
-    if (!complete) {
-        free_all(children, count);
-        return ca_null("a step"), NULL;
-    }
+    if (!complete(NULL, children, count)) return NULL;
     ca_guard guard;
     cauce_run *run = ca_guard_enter(&guard);
     cauce_recipe *recipe = ca_recipe_parse(run, component);
-    if (recipe && ca_recipe_adopt(run, recipe, children, (int64_t)count) != CAUCE_OK) {
-        ca_recipe_free(recipe);
+    if (recipe)
+        recipe = adopt(run, recipe, children, count);
+    else
+        free_all(NULL, children, count);
+    return ca_guard_leave(&guard), recipe;
+}
+
+cauce_recipe *cauce_with_n(cauce_recipe *recipe, cauce_recipe *const *children, size_t count) {
+    if (!recipe) {
+        free_all(NULL, children, count);
+        return ca_null("recipe"), NULL;
+    }
+    if (!complete(recipe, children, count)) return NULL;
+    ca_guard guard;
+    cauce_run *run = ca_guard_enter(&guard);
+    bool itself = false;
+    for (size_t i = 0; i < count; i++) itself = itself || children[i] == recipe;
+    if (itself) {
+        cauce_fail(run, CAUCE_E_ARGUMENT, "a recipe was given to itself: use cauce_recipe_clone");
+        free_all(recipe, children, count);
         recipe = NULL;
-    } else if (!recipe)
-        free_all(children, count);
+    } else
+        recipe = adopt(run, recipe, children, count);
     return ca_guard_leave(&guard), recipe;
 }
 

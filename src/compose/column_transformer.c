@@ -1,11 +1,8 @@
 /* column_transformer: branches side by side, each on its own columns; the columns of the output are those of
  * the branches in order, then the remainder. */
-#include <stdio.h>
 #include <string.h>
 
-#include "base/map.h"
-#include "core/node.h"
-#include "data/categories.h"
+#include "compose/beside.h"
 #include "data/select.h"
 
 enum { REMAINDER_DROP, REMAINDER_PASSTHROUGH };
@@ -155,33 +152,18 @@ static void copy_block(const cauce_field *field, const cauce_block *from, cauce_
     ca_batch_settle(&schema, &one);
 }
 
-/* The frames of the branches side by side; the remainder is copied, so that no frame holds on to the input.
- */
-static cauce_status join_frames(cauce_run *run, ca_node *node, const cauce_train *train, ca_frame *frames,
-                                ca_frame *out) {
+/* The remainder is copied, so that no frame holds on to the input. */
+static cauce_status copy_remainder(cauce_run *run, const ca_node *node, const cauce_train *train,
+                                   ca_frame *frame) {
     const struct state *s = state_of(node);
     cauce_schema rest;
     CA_TRY(child_input(run, node, node->n_child, &rest));
     if (rest.n_fields < 0) rest = (cauce_schema){ 0, NULL, 0 };
-    ca_frame remainder;
-    CA_TRY(ca_frame_new(run, &remainder, &rest, train->n_rows));
-    cauce_block *blocks = ca_arena_alloc(&remainder.arena, ca_blocks_size(output_fields(node)));
-    if (!blocks) {
-        ca_frame_free(&remainder);
-        return CA_NOMEM(run);
-    }
-    int64_t n = 0;
-    for (int64_t i = 0; i < node->n_child; i++) {
-        for (int64_t k = 0; k < frames[i].batch.n_blocks; k++) blocks[n++] = frames[i].batch.blocks[k];
-        ca_arena_adopt(&remainder.arena, &frames[i].arena);
-    }
+    CA_TRY(ca_frame_new(run, frame, &rest, train->n_rows));
     for (int64_t k = 0; k < rest.n_fields; k++) {
         int64_t source = s->column[s->start[node->n_child] + k];
-        copy_block(&rest.fields[k], &train->x->blocks[source], &remainder.batch.blocks[k], train->n_rows);
-        blocks[n++] = remainder.batch.blocks[k];
+        copy_block(&rest.fields[k], &train->x->blocks[source], &frame->batch.blocks[k], train->n_rows);
     }
-    out->arena = remainder.arena;
-    out->batch = (cauce_batch){ train->n_rows, n, blocks, train->x->first_row };
     return CAUCE_OK;
 }
 
@@ -189,12 +171,13 @@ static cauce_status fit(cauce_run *run, ca_node *node, const cauce_train *train,
     int64_t n = node->recipe->n_children;
     CA_TRY(ca_node_children(run, node, n));
     CA_TRY(resolve(run, node));
-    ca_frame *frames = cauce_scratch(run, n, sizeof *frames);
+    ca_frame *frames = cauce_scratch(run, n + 1, sizeof *frames); /* the last: the remainder */
     if (!frames) return run->error.status;
     branch_job job = { node, train, out ? frames : NULL };
     cauce_status status = cauce_parallel(run, n, fit_branch, &job);
-    if (status == CAUCE_OK && out) status = join_frames(run, node, train, frames, out);
-    for (int64_t i = 0; i < n; i++) ca_frame_free(&frames[i]);
+    if (status == CAUCE_OK && out) status = copy_remainder(run, node, train, &frames[n]);
+    if (status == CAUCE_OK && out) status = ca_frames_join(run, frames, n + 1, train->x, out);
+    for (int64_t i = 0; i <= n; i++) ca_frame_free(&frames[i]);
     return status;
 }
 
@@ -213,38 +196,7 @@ static void mark_used(const ca_node *node, bool *used) {
 
 static cauce_status set_name(cauce_run *run, const ca_node *node, const char *branch, cauce_field *field) {
     const struct params *p = node->f.params;
-    if (!p->verbose_feature_names_out) return CAUCE_OK;
-    size_t size = strlen(branch) + strlen(field->name) + 3;
-    char *name = cauce_keep(run, (int64_t)size, 1);
-    if (!name) return run->error.status;
-    snprintf(name, size, "%s__%s", branch, field->name);
-    field->name = name;
-    return CAUCE_OK;
-}
-
-static cauce_status add_names(cauce_run *run, const cauce_field *field, ca_map *names) {
-    for (int64_t j = 0; j < field->width; j++) {
-        ca_arena_mark mark = ca_arena_here(&run->scratch);
-        const char *name = ca_field_column(run, field, j);
-        bool added = false;
-        if (!name) return run->error.status;
-        if (ca_map_add(names, name, strlen(name), &added) < 0) return CA_NOMEM(run);
-        if (!added)
-            return cauce_fail(
-                run, CAUCE_E_SCHEMA,
-                "two output columns are called '%s'; set verbose_feature_names_out=true or rename", name);
-        ca_arena_back(&run->scratch, mark);
-    }
-    return CAUCE_OK;
-}
-
-/* Plain names must not collide, widened ones included: city_Rome may be a level or a column. */
-static cauce_status check_names(cauce_run *run, const cauce_field *fields, int64_t n) {
-    ca_map names = { 0 };
-    cauce_status status = CAUCE_OK;
-    for (int64_t i = 0; status == CAUCE_OK && i < n; i++) status = add_names(run, &fields[i], &names);
-    ca_map_free(&names);
-    return status;
+    return p->verbose_feature_names_out ? ca_beside_name(run, branch, field) : CAUCE_OK;
 }
 
 static cauce_status bind(cauce_run *run, const cauce_fitted *self, cauce_binding *binding) {
@@ -269,7 +221,7 @@ static cauce_status bind(cauce_run *run, const cauce_fitted *self, cauce_binding
         CA_TRY(set_name(run, node, "remainder", &fields[n++]));
     }
     const struct params *p = node->f.params;
-    if (!p->verbose_feature_names_out) CA_TRY(check_names(run, fields, n));
+    if (!p->verbose_feature_names_out) CA_TRY(ca_beside_check(run, fields, n));
     binding->scratch = ca_blocks_size(node->given->n_fields) + most;
     return CAUCE_OK;
 }
@@ -294,12 +246,6 @@ static cauce_status apply(cauce_run *run, const cauce_fitted *self, const cauce_
     return CAUCE_OK;
 }
 
-static cauce_status fit_unreachable(cauce_run *run, const void *params, const cauce_train *train,
-                                    void *state) {
-    (void)params, (void)train, (void)state;
-    return cauce_fail(run, CAUCE_E_INTERNAL, "a composite is fitted through its children");
-}
-
 static cauce_status verify(cauce_run *run, const cauce_fitted *self) {
     const ca_node *node = ca_node_of(self);
     const struct state *s = state_of(node);
@@ -315,7 +261,16 @@ static cauce_status verify(cauce_run *run, const cauce_fitted *self) {
     return CAUCE_OK;
 }
 
-static const cauce_composite composite = { true, check, fit, child_input, mark_used };
+static cauce_status part_of(cauce_run *run, const ca_node *node, int64_t i, ca_part *part) {
+    return child_input(run, node, i, &part->input);
+}
+
+static const ca_slot slots[] = {
+    { "branches", CA_SLOT_BRANCHES, 0, NULL, "What is done to which columns, side by side." }, CA_SLOTS_END
+};
+static const cauce_composite composite = {
+    .slots = slots, .check = check, .fit = fit, .part = part_of, .mark_used = mark_used
+};
 
 const cauce_component cauce_column_transformer = {
     .size = sizeof(cauce_component),
@@ -329,7 +284,7 @@ const cauce_component cauce_column_transformer = {
     .state_size = sizeof(struct state),
     .state = state_rows,
     .state_version = 1,
-    .fit = fit_unreachable,
+    .fit = ca_fit_by_children,
     .bind = bind,
     .apply = apply,
     .verify = verify,

@@ -2,7 +2,7 @@
  * steps before it made of the training rows. */
 #include <string.h>
 
-#include "core/node.h"
+#include "compose/beside.h"
 
 struct nothing {
     int64_t unused;
@@ -44,9 +44,9 @@ static cauce_status fit(cauce_run *run, ca_node *node, const cauce_train *train,
     return status;
 }
 
-static cauce_status child_input(cauce_run *run, const ca_node *node, int64_t i, cauce_schema *input) {
+static cauce_status part(cauce_run *run, const ca_node *node, int64_t i, ca_part *part) {
     (void)run;
-    *input = i == 0 ? *node->given : *node->child[i - 1]->f.out;
+    part->input = i == 0 ? *node->given : *node->child[i - 1]->f.out;
     return CAUCE_OK;
 }
 
@@ -96,18 +96,11 @@ static cauce_status apply(cauce_run *run, const cauce_fitted *self, const cauce_
     return CAUCE_OK;
 }
 
-static cauce_status fit_unreachable(cauce_run *run, const void *params, const cauce_train *train,
-                                    void *state) {
-    (void)params, (void)train, (void)state;
-    return cauce_fail(run, CAUCE_E_INTERNAL, "a composite is fitted through its children");
-}
-
-static cauce_status verify(cauce_run *run, const cauce_fitted *self) {
-    (void)run, (void)self;
-    return CAUCE_OK;
-}
-
-static const cauce_composite composite = { false, check, fit, child_input, mark_used };
+static const ca_slot slots[] = { { "steps", CA_SLOT_STEPS, 0, NULL, "What is done, one after the other." },
+                                 CA_SLOTS_END };
+static const cauce_composite composite = {
+    .slots = slots, .check = check, .fit = fit, .part = part, .mark_used = mark_used
+};
 
 const cauce_component cauce_pipeline = {
     .size = sizeof(cauce_component),
@@ -121,9 +114,9 @@ const cauce_component cauce_pipeline = {
     .state_size = sizeof(struct nothing),
     .state = no_state,
     .state_version = 1,
-    .fit = fit_unreachable,
+    .fit = ca_fit_by_children,
     .bind = bind,
     .apply = apply,
-    .verify = verify,
+    .verify = ca_verify_nothing,
     .composite = &composite,
 };

@@ -406,32 +406,33 @@ static cauce_status check_version(loader *l, const cauce_component *component) {
                       (long long)json_integer_value(version), component->state_version);
 }
 
-static cauce_status load_node(loader *l, const cauce_recipe *recipe, const cauce_schema *given, char *path,
-                              size_t size, size_t at, ca_node **result);
+static cauce_status load_node(loader *l, const ca_part *part, char *path, size_t size, size_t at,
+                              ca_node **result);
 
 static cauce_status load_children(loader *l, ca_node *node, char *path, size_t size, size_t at) {
     cauce_run *run = l->run;
-    const cauce_recipe *recipe = node->recipe;
-    CA_TRY(ca_node_children(run, node, recipe->n_children));
-    for (int64_t i = 0; i < recipe->n_children; i++) {
-        cauce_schema *input = cauce_keep(run, 1, sizeof *input);
-        if (!input) return run->error.status;
-        CA_TRY(node->f.component->composite->child_input(run, node, i, input));
-        if (input->n_fields < 0) continue;
-        int n = snprintf(path + at, size - at, "%s__", ca_recipe_name(recipe->children[i]));
+    int64_t n_parts = ca_node_n_parts(node);
+    CA_TRY(ca_node_children(run, node, n_parts));
+    for (int64_t i = 0; i < n_parts; i++) {
+        ca_part *part = cauce_keep(run, 1, sizeof *part); /* the node keeps its input schema */
+        if (!part) return run->error.status;
+        CA_TRY(ca_node_part(run, node, i, part));
+        if (part->input.n_fields < 0) continue;
+        int n = snprintf(path + at, size - at, "%s__", part->name);
         if (n < 0 || at + (size_t)n >= size - 64) return BAD(l, "the names of the steps are too long");
-        CA_TRY(load_node(l, recipe->children[i], input, path, size, at + (size_t)n, &node->child[i]));
+        CA_TRY(load_node(l, part, path, size, at + (size_t)n, &node->child[i]));
     }
     return CAUCE_OK;
 }
 
-static cauce_status load_node(loader *l, const cauce_recipe *recipe, const cauce_schema *given, char *path,
-                              size_t size, size_t at, ca_node **result) {
+static cauce_status load_node(loader *l, const ca_part *part, char *path, size_t size, size_t at,
+                              ca_node **result) {
     cauce_run *run = l->run;
+    const cauce_recipe *recipe = part->recipe;
     ca_node *node;
     ca_place place;
     CA_TRY(check_version(l, recipe->component));
-    CA_TRY(ca_node_new(run, recipe, given, l->model->n_classes, l->model->classes, &node));
+    CA_TRY(ca_node_new(run, recipe, part->name, &part->input, part->n_classes, part->classes, &node));
     ca_enter(run, &place, node->label);
     cauce_status status = ca_adapt_schema(run, node);
     if (status == CAUCE_OK) status = read_state(l, node, path, size, at);
@@ -500,18 +501,19 @@ static cauce_status load_all(loader *l) {
     CA_TRY(read_recipe(l));
     l->model->trained_rows =
         json_integer_value(json_object_get(json_object_get(l->header, "profile"), "rows"));
-    CA_TRY(load_node(l, l->model->recipe, &l->model->inputs, path, sizeof path, 0, &l->model->root));
+    const cauce_model *model = l->model;
+    ca_part *root = cauce_keep(l->run, 1, sizeof *root);
+    if (!root) return l->run->error.status;
+    *root = (ca_part){ model->recipe, ca_recipe_name(model->recipe), model->inputs, model->n_classes,
+                       model->classes };
+    CA_TRY(load_node(l, root, path, sizeof path, 0, &l->model->root));
     CA_TRY(check_unused(l));
     for (int64_t i = 0; i < l->n_entries; i++)
         if (l->entries[i].critical && !l->entries[i].taken)
             return cauce_fail(l->run, CAUCE_E_VERSION,
                               "the model needs array '%s', which this library does not know",
                               l->entries[i].path);
-    const ca_node *root = l->model->root;
-    if (ca_node_is_estimator(root) &&
-        (root->f.out->n_fields != 1 || root->f.out->fields[0].form != CAUCE_DENSE ||
-         root->f.out->width !=
-             (ca_recipe_role(l->model->recipe) == CAUCE_CLASSIFIER ? l->model->n_classes : 1)))
+    if (ca_node_is_estimator(model->root) && !ca_node_predicts(model->root))
         return BAD(l, "the output of the model does not fit its target");
     return CAUCE_OK;
 }

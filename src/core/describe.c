@@ -4,10 +4,6 @@
 
 #include "base/json.h"
 
-static const char *role_name(cauce_component_role role) {
-    return role == CAUCE_CLASSIFIER ? "classifier" : role == CAUCE_REGRESSOR ? "regressor" : "transformer";
-}
-
 /* Wraps a sentence at 78 columns. */
 static void add_wrapped(ca_text *out, const char *text, size_t indent) {
     size_t column = indent;
@@ -45,11 +41,20 @@ static void add_reference(const char *reference, ca_text *out) {
     add_wrapped(out, reference, 6);
 }
 
+static void add_slots(const cauce_component *c, ca_text *out) {
+    for (const ca_slot *slot = ca_slots(c); slot->key; slot++) {
+        ca_text_addf(out, "\n  %s: %s%s%s%s\n", slot->key, ca_slot_accepts(slot), slot->fallback ? " (" : "",
+                     slot->fallback ? slot->fallback : "", slot->fallback ? ")" : "");
+        add_wrapped(out, slot->help, 6);
+    }
+}
+
 void ca_describe(const cauce_component *c, ca_text *out) {
-    ca_text_addf(out, "%s (%s)\n", c->name, role_name(c->role));
+    ca_text_addf(out, "%s (%s)\n", c->name, ca_role_name(c->role));
     add_wrapped(out, c->summary, 2);
     ca_text_addf(out, "\n  takes: numbers%s%s\n", c->tags & CAUCE_TAG_CATEGORY ? ", categories" : "",
                  c->tags & CAUCE_TAG_MISSING ? ", missing values" : "");
+    add_slots(c, out);
     add_params(c->params, out);
     bool any = false;
     for (const cauce_state *row = c->state; row->dtype != CAUCE_STATE_LAST; row++) {
@@ -101,11 +106,31 @@ static void add_params_json(const cauce_param *rows, ca_text *out) {
     ca_text_add(out, "]}\n");
 }
 
+static void add_slots_json(const cauce_component *c, ca_text *out) {
+    ca_text_add(out, ", \"components\": [");
+    for (const ca_slot *slot = ca_slots(c); slot->key; slot++) {
+        ca_text_add(out, slot == ca_slots(c) ? "\n  {\"name\": " : ",\n  {\"name\": ");
+        ca_json_text(out, slot->key);
+        ca_text_addf(out, ", \"list\": %s, \"default\": ", slot->kind == CA_SLOT_ONE ? "false" : "true");
+        if (slot->fallback)
+            ca_json_text(out, slot->fallback);
+        else
+            ca_text_add(out, "null");
+        ca_text_add(out, ", \"accepts\": ");
+        ca_json_text(out, ca_slot_accepts(slot));
+        ca_text_add(out, ", \"help\": ");
+        ca_json_text(out, slot->help);
+        ca_text_add(out, "}");
+    }
+    ca_text_add(out, "]");
+}
+
 void ca_describe_json(const cauce_component *c, ca_text *out) {
-    add_head(c->name, role_name(c->role), c->summary, c->reference, out);
+    add_head(c->name, ca_role_name(c->role), c->summary, c->reference, out);
     ca_text_addf(out, ", \"takes_missing\": %s, \"takes_categories\": %s",
                  c->tags & CAUCE_TAG_MISSING ? "true" : "false",
                  c->tags & CAUCE_TAG_CATEGORY ? "true" : "false");
+    if (ca_slots(c)->key) add_slots_json(c, out);
     add_params_json(c->params, out);
 }
 

@@ -28,12 +28,17 @@ void ca_model_free(cauce_model *model) {
     ca_free(model);
 }
 
-/* Does the recipe begin with something that picks columns by itself? Only then may free text be among them.
- */
+/* Does everything that is given the inputs pick columns by itself? Only then may free text be among them. */
 static bool picks_columns(const cauce_recipe *recipe) {
-    const cauce_composite *composite = recipe->component->composite;
-    if (!composite) return false;
-    return composite->branches || (recipe->n_children && picks_columns(recipe->children[0]));
+    const ca_slot *slot = ca_slots(recipe->component);
+    if (!slot->key || !recipe->n_children) return false;
+    if (slot->kind == CA_SLOT_BRANCHES) return true;
+    /* A selector hands on what it was given, whatever its estimator looks at. */
+    if (slot->kind == CA_SLOT_ONE && recipe->component->role == CAUCE_TRANSFORMER) return false;
+    if (slot->kind != CA_SLOT_LIST) return picks_columns(recipe->children[0]);
+    for (int64_t i = 0; i < recipe->n_children; i++)
+        if (ca_recipe_slot(recipe, i) == slot && !picks_columns(recipe->children[i])) return false;
+    return true;
 }
 
 /* Rows of weight 0 count as absent: everything below sees a table without them. */

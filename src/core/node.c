@@ -22,8 +22,9 @@ static cauce_status set_label(cauce_run *run, ca_node *node) {
     return CAUCE_OK;
 }
 
-cauce_status ca_node_new(cauce_run *run, const cauce_recipe *recipe, const cauce_schema *given,
-                         int32_t n_classes, const cauce_levels *classes, ca_node **out) {
+cauce_status ca_node_new(cauce_run *run, const cauce_recipe *recipe, const char *name,
+                         const cauce_schema *given, int32_t n_classes, const cauce_levels *classes,
+                         ca_node **out) {
     const cauce_component *component = recipe->component;
     ca_node *node = cauce_keep(run, 1, sizeof *node);
     if (!node) return run->error.status;
@@ -34,7 +35,7 @@ cauce_status ca_node_new(cauce_run *run, const cauce_recipe *recipe, const cauce
     node->recipe = recipe;
     node->given = given;
     node->f = (cauce_fitted){ .component = component,
-                              .name = ca_recipe_name(recipe),
+                              .name = name,
                               .params = params,
                               .state = state,
                               .n_classes = n_classes,
@@ -48,6 +49,20 @@ cauce_status ca_node_children(cauce_run *run, ca_node *node, int64_t n) {
     node->child = cauce_keep(run, n, sizeof *node->child);
     node->n_child = n;
     return node->child ? CAUCE_OK : run->error.status;
+}
+
+cauce_status ca_node_part(cauce_run *run, const ca_node *node, int64_t i, ca_part *part) {
+    *part = (ca_part){ .n_classes = node->f.n_classes, .classes = node->f.classes };
+    if (i < node->recipe->n_children) {
+        part->recipe = node->recipe->children[i];
+        part->name = ca_recipe_name(part->recipe);
+    }
+    return node->f.component->composite->part(run, node, i, part);
+}
+
+int64_t ca_node_n_parts(const ca_node *node) {
+    const cauce_composite *composite = node->f.component->composite;
+    return composite->n_parts ? composite->n_parts(node) : node->recipe->n_children;
 }
 
 cauce_field *cauce_bind_fields(cauce_run *run, cauce_binding *binding, int64_t n) {
@@ -292,12 +307,17 @@ static cauce_status fit_composite(cauce_run *run, ca_node *node, const cauce_tra
 }
 
 cauce_status ca_node_fit(cauce_run *run, const cauce_recipe *recipe, const cauce_train *train, ca_frame *out,
-                         ca_node **result) {
+                         ca_node **node) {
+    return ca_node_fit_as(run, recipe, ca_recipe_name(recipe), train, out, node);
+}
+
+cauce_status ca_node_fit_as(cauce_run *run, const cauce_recipe *recipe, const char *name,
+                            const cauce_train *train, ca_frame *out, ca_node **result) {
     ca_place place;
     ca_arena_mark mark = ca_arena_here(&run->scratch);
     if (out) memset(out, 0, sizeof *out);
     ca_node *node = NULL;
-    CA_TRY(ca_node_new(run, recipe, train->schema, train->n_classes, train->classes, &node));
+    CA_TRY(ca_node_new(run, recipe, name, train->schema, train->n_classes, train->classes, &node));
     ca_enter(run, &place, node->label);
     cauce_status status = ca_adapt_schema(run, node);
     if (status == CAUCE_OK)

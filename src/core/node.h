@@ -26,14 +26,22 @@ typedef struct ca_node {
  * these rows; free with ca_frame_free. Node and state belong to run->keep. */
 cauce_status ca_node_fit(cauce_run *run, const cauce_recipe *recipe, const cauce_train *train, ca_frame *out,
                          ca_node **node);
+/* The same under another name than the recipe's: one of several fits of a child. It has to outlive the node,
+ * and to be the one that the composite's `part` gives. */
+cauce_status ca_node_fit_as(cauce_run *run, const cauce_recipe *recipe, const char *name,
+                            const cauce_train *train, ca_frame *out, ca_node **node);
+/* What fitted child i of a composite is. */
+cauce_status ca_node_part(cauce_run *run, const ca_node *node, int64_t i, ca_part *part);
+int64_t ca_node_n_parts(const ca_node *node);
 /* Applies to any number of rows. scratch: node->scratch bytes, 64-byte aligned. Allocates nothing. */
 cauce_status ca_node_apply(cauce_run *run, const ca_node *node, const cauce_batch *in, cauce_batch *out,
                            void *scratch);
 /* The output for all rows of a batch, in parallel row blocks, into a frame. */
 cauce_status ca_node_apply_all(cauce_run *run, const ca_node *node, const cauce_batch *in, ca_frame *out);
 /* A node without children and state: parameters filled, input adapted. For fitting and loading. */
-cauce_status ca_node_new(cauce_run *run, const cauce_recipe *recipe, const cauce_schema *given,
-                         int32_t n_classes, const cauce_levels *classes, ca_node **node);
+cauce_status ca_node_new(cauce_run *run, const cauce_recipe *recipe, const char *name,
+                         const cauce_schema *given, int32_t n_classes, const cauce_levels *classes,
+                         ca_node **node);
 /* Room for n children. */
 cauce_status ca_node_children(cauce_run *run, ca_node *node, int64_t n);
 /* After state and children are there: output schema, scratch sizes. */
@@ -45,6 +53,13 @@ static inline const ca_node *ca_node_of(const cauce_fitted *self) {
 }
 static inline bool ca_node_is_estimator(const ca_node *node) {
     return node && ca_recipe_role(node->recipe) != CAUCE_TRANSFORMER;
+}
+/* Is the output what an estimator for its target puts out: a probability for each class, or one number? Not
+ * sure of one that was loaded. */
+static inline bool ca_node_predicts(const ca_node *node) {
+    const cauce_schema *out = node->f.out;
+    return out->n_fields == 1 && out->fields[0].form == CAUCE_DENSE &&
+           out->width == (ca_recipe_role(node->recipe) == CAUCE_CLASSIFIER ? node->f.n_classes : 1);
 }
 
 #endif

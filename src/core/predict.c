@@ -32,7 +32,7 @@ static cauce_status apply_task(cauce_run *run, int64_t index, void *payload) {
 static cauce_status all_but_last(cauce_run *run, const cauce_model *model, ca_node *node) {
     *node = *model->root;
     if (!ca_node_is_estimator(node)) return CAUCE_OK;
-    if (node->n_child < 2 || node->f.component->composite->branches)
+    if (node->n_child < 2 || !ca_is_steps(node->f.component))
         return cauce_fail(run, CAUCE_E_UNSUPPORTED, "the model has no transformers: it is %s alone",
                           node->f.name);
     node->n_child--;

@@ -3,11 +3,11 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/map.h"
 #include "base/utf8.h"
 #include "core/registry.h"
 
-cauce_recipe *ca_recipe_new(cauce_run *run, const cauce_component *component) {
+/* Without children. */
+static cauce_recipe *bare_new(cauce_run *run, const cauce_component *component) {
     cauce_recipe *recipe = ca_calloc(1, sizeof *recipe);
     if (!recipe) {
         CA_NOMEM(run);
@@ -22,6 +22,15 @@ cauce_recipe *ca_recipe_new(cauce_run *run, const cauce_component *component) {
     if (status == CAUCE_OK) return recipe;
     ca_recipe_free(recipe);
     return NULL;
+}
+
+cauce_recipe *ca_recipe_new(cauce_run *run, const cauce_component *component) {
+    cauce_recipe *recipe = bare_new(run, component);
+    if (recipe && ca_recipe_fallbacks(run, recipe) != CAUCE_OK) {
+        ca_recipe_free(recipe);
+        recipe = NULL;
+    }
+    return recipe;
 }
 
 void ca_recipe_free(cauce_recipe *recipe) {
@@ -85,99 +94,10 @@ const char *ca_recipe_name(const cauce_recipe *recipe) {
     return recipe->name ? recipe->name : recipe->component->name;
 }
 
-/* The first name "component", "component-2", ... that is not taken. `next` remembers where the search for
- * this component stopped: a recipe may have thousands of steps of a kind. */
-static void free_name(const char *component, const ca_map *taken, int *next, char *name, size_t size) {
-    do {
-        if (*next == 0)
-            snprintf(name, size, "%s", component);
-        else
-            snprintf(name, size, "%s-%d", component, *next + 1);
-        ++*next;
-    } while (ca_map_find(taken, name, strlen(name)) >= 0);
-}
-
-static cauce_status take_name(cauce_run *run, const cauce_recipe *recipe, const char *name, ca_map *taken) {
-    bool added;
-    if (ca_map_add(taken, name, strlen(name), &added) < 0) return CA_NOMEM(run);
-    return added ? CAUCE_OK
-                 : cauce_fail(run, CAUCE_E_PARAM, "two steps of %s are called '%s'", recipe->component->name,
-                              name);
-}
-
-static cauce_status name_nameless(cauce_run *run, cauce_recipe *recipe, ca_map *taken, ca_map *kinds) {
-    int *next = cauce_scratch(run, recipe->n_children, sizeof *next); /* of each kind */
-    if (!next) return run->error.status;
-    for (int64_t i = 0; i < recipe->n_children; i++) {
-        cauce_recipe *child = recipe->children[i];
-        if (child->name) continue;
-        char name[128];
-        const char *component = child->component->name;
-        int64_t kind = ca_map_add(kinds, component, strlen(component), NULL);
-        if (kind < 0) return CA_NOMEM(run);
-        free_name(component, taken, &next[kind], name, sizeof name);
-        CA_TRY(ca_recipe_set_name(run, child, name));
-        CA_TRY(take_name(run, recipe, child->name, taken));
-    }
-    return CAUCE_OK;
-}
-
-/* Steps without a name are called as their component; the second of a kind gets -2 appended. */
-static cauce_status name_children(cauce_run *run, cauce_recipe *recipe) {
-    ca_map taken = { 0 }, kinds = { 0 };
-    cauce_status status = CAUCE_OK;
-    for (int64_t i = 0; status == CAUCE_OK && i < recipe->n_children; i++)
-        if (recipe->children[i]->name) status = take_name(run, recipe, recipe->children[i]->name, &taken);
-    if (status == CAUCE_OK) status = name_nameless(run, recipe, &taken, &kinds);
-    ca_map_free(&taken);
-    ca_map_free(&kinds);
-    return status;
-}
-
-static bool given_before(cauce_recipe *const *children, int64_t i) {
-    for (int64_t j = 0; j < i; j++)
-        if (children[j] == children[i]) return true;
-    return false;
-}
-
-static int depth_of(const cauce_recipe *recipe) {
-    int deepest = 0;
-    for (int64_t i = 0; i < recipe->n_children; i++) {
-        int depth = depth_of(recipe->children[i]);
-        if (depth > deepest) deepest = depth;
-    }
-    return deepest + 1;
-}
-
-cauce_status ca_recipe_adopt(cauce_run *run, cauce_recipe *recipe, cauce_recipe *const *children, int64_t n) {
-    cauce_status status = CAUCE_OK;
-    for (int64_t i = 0; i < n; i++)
-        if (given_before(children, i)) status = CAUCE_E_ARGUMENT;
-    if (status == CAUCE_OK)
-        recipe->children = ca_arena_alloc(&recipe->arena, (size_t)n * sizeof *recipe->children);
-    if (!recipe->children) {
-        for (int64_t i = 0; i < n; i++)
-            if (!given_before(children, i)) ca_recipe_free(children[i]);
-        if (status == CAUCE_OK) return CA_NOMEM(run);
-        return cauce_fail(run, status, "the same recipe was given twice: use cauce_recipe_clone");
-    }
-    for (int64_t i = 0; i < n; i++) recipe->children[i] = children[i];
-    recipe->n_children = n;
-    for (int64_t i = 0; status == CAUCE_OK && i < n; i++)
-        if (recipe->component->composite->branches && !children[i]->columns)
-            status = cauce_fail(run, CAUCE_E_PARAM,
-                                "branch %lld of column_transformer says not which columns it is on",
-                                (long long)i + 1);
-    if (status == CAUCE_OK && depth_of(recipe) > CA_DEEPEST_RECIPE)
-        status =
-            cauce_fail(run, CAUCE_E_PARAM, "recipes are nested deeper than %d levels", CA_DEEPEST_RECIPE);
-    return status == CAUCE_OK ? name_children(run, recipe) : status;
-}
-
 static cauce_status copy_into(cauce_run *run, const cauce_recipe *from, cauce_recipe *to);
 
 cauce_recipe *ca_recipe_clone(cauce_run *run, const cauce_recipe *recipe) {
-    cauce_recipe *copy = ca_recipe_new(run, recipe->component);
+    cauce_recipe *copy = bare_new(run, recipe->component);
     if (!copy) return NULL;
     if (copy_into(run, recipe, copy) == CAUCE_OK) return copy;
     ca_recipe_free(copy);
@@ -201,8 +121,7 @@ static cauce_status copy_into(cauce_run *run, const cauce_recipe *from, cauce_re
 }
 
 const cauce_component *ca_recipe_last(const cauce_recipe *recipe) {
-    const cauce_composite *composite = recipe->component->composite;
-    if (composite && !composite->branches && recipe->n_children)
+    if (ca_is_steps(recipe->component) && recipe->n_children)
         return ca_recipe_last(recipe->children[recipe->n_children - 1]);
     return recipe->component;
 }
@@ -216,9 +135,14 @@ bool ca_recipe_margin(const cauce_recipe *recipe) {
     return last->role == CAUCE_CLASSIFIER && (last->tags & CAUCE_TAG_MARGIN);
 }
 
+const char *ca_role_name(cauce_component_role role) {
+    return role == CAUCE_CLASSIFIER ? "classifier" : role == CAUCE_REGRESSOR ? "regressor" : "transformer";
+}
+
 static cauce_status check_node(cauce_run *run, const cauce_recipe *recipe) {
     const cauce_component *component = recipe->component;
-    if (component->composite) CA_TRY(component->composite->check(run, recipe));
+    if (component->composite) CA_TRY(ca_children_check(run, recipe));
+    if (component->composite && component->composite->check) CA_TRY(component->composite->check(run, recipe));
     if (component->check) {
         void *params = cauce_scratch(run, 1, component->params_size ? component->params_size : 1);
         if (!params) return run->error.status;

@@ -32,6 +32,23 @@ static cauce_status list_value(cauce_run *run, ca_arena *arena, const json_t *li
     return CAUCE_OK;
 }
 
+/* An object that is a component is its own text: the value of a path to a child. */
+static bool is_component(const json_t *object) {
+    return json_is_string(json_object_get(object, "use")) ||
+           json_is_array(json_object_get(object, "steps")) ||
+           json_is_array(json_object_get(object, "branches"));
+}
+
+static cauce_status component_value(cauce_run *run, ca_arena *arena, const json_t *object,
+                                    cauce_value *value) {
+    ca_text text = { 0 };
+    ca_json_value(&text, object, 0);
+    value->type = CAUCE_V_TEXT;
+    value->text = text.failed ? NULL : ca_arena_text(arena, ca_text_get(&text), text.length);
+    ca_text_free(&text);
+    return value->text ? CAUCE_OK : CA_NOMEM(run);
+}
+
 /* {"bad": 5} is the list ["bad:5"]. */
 static cauce_status object_value(cauce_run *run, ca_arena *arena, const json_t *object, cauce_value *value) {
     size_t i = 0;
@@ -72,7 +89,9 @@ cauce_status ca_value_from_json(cauce_run *run, ca_arena *arena, const json_t *j
         return add_number_text(run, arena, value);
     case JSON_STRING: return text_value(run, arena, json_string_value(json), value);
     case JSON_ARRAY: return list_value(run, arena, json, value);
-    case JSON_OBJECT: return object_value(run, arena, json, value);
+    case JSON_OBJECT:
+        return is_component(json) ? component_value(run, arena, json, value)
+                                  : object_value(run, arena, json, value);
     }
     return cauce_fail(run, CAUCE_E_INTERNAL, "unknown kind of JSON value");
 }
@@ -136,45 +155,98 @@ static cauce_status read_columns(cauce_run *run, cauce_recipe *recipe, const jso
     return status;
 }
 
-static const char *const known_keys[] = { "name", "use", "with", "on", "steps", "branches" };
-enum { N_KEYS = sizeof known_keys / sizeof *known_keys };
+/* The keys of a component: four that all have, and its slots. */
+static const char *const common_keys[] = { "name", "use", "with", "on" };
+enum { N_COMMON = sizeof common_keys / sizeof *common_keys };
 
 static const char *key_at(int64_t i, void *payload) {
-    (void)payload;
-    return known_keys[i];
+    return i < N_COMMON ? common_keys[i] : ca_slots(payload)[i - N_COMMON].key;
 }
 
-static cauce_status check_keys(cauce_run *run, const json_t *json) {
+static int64_t count_keys(const cauce_component *component) {
+    int64_t n = N_COMMON;
+    while (key_at(n, (void *)(uintptr_t)component)) n++;
+    return n;
+}
+
+/* Is it a slot of any component? */
+static bool is_slot(const char *key) {
+    for (int64_t i = 0; ca_registry_at(i); i++)
+        if (ca_slot_find(ca_registry_at(i), key)) return true;
+    return false;
+}
+
+static cauce_status unknown_key(cauce_run *run, const cauce_component *component, const char *key) {
+    void *payload = (void *)(uintptr_t)component;
+    int64_t n = count_keys(component);
+    if (is_slot(key)) return cauce_fail(run, CAUCE_E_PARAM, "%s takes no \"%s\"", component->name, key);
+    const char *nearest = ca_text_nearest(key, n, key_at, payload);
+    ca_text list = { 0 };
+    for (int64_t i = 0; i < n; i++) ca_text_addf(&list, "%s%s", i ? ", " : "", key_at(i, payload));
+    cauce_status status = cauce_fail(run, CAUCE_E_PARAM, "%s has no key \"%s\"%s%s%s (it takes: %s)",
+                                     component->name, key, nearest ? "; did you mean \"" : "",
+                                     nearest ? nearest : "", nearest ? "\"?" : "", ca_text_get(&list));
+    ca_text_free(&list);
+    return status;
+}
+
+static cauce_status check_keys(cauce_run *run, const cauce_component *component, const json_t *json) {
     const char *key;
     json_t *member;
     json_object_foreach((json_t *)(uintptr_t)json, key, member) {
-        bool known = false;
-        for (int i = 0; i < N_KEYS; i++) known = known || strcmp(key, known_keys[i]) == 0;
-        if (known) continue;
-        const char *nearest = ca_text_nearest(key, N_KEYS, key_at, NULL);
-        return cauce_fail(run, CAUCE_E_PARAM,
-                          "a recipe has no key \"%s\"%s%s%s (it takes: name, use, with, on, steps, branches)",
-                          key, nearest ? "; did you mean \"" : "", nearest ? nearest : "",
-                          nearest ? "\"?" : "");
+        bool known = ca_slot_find(component, key) != NULL;
+        for (int i = 0; i < N_COMMON; i++) known = known || strcmp(key, common_keys[i]) == 0;
+        if (!known) return unknown_key(run, component, key);
     }
     return CAUCE_OK;
 }
 
 static cauce_recipe *read_node(cauce_run *run, const json_t *json, int depth);
 
-static cauce_status read_children(cauce_run *run, cauce_recipe *recipe, const json_t *list, int depth) {
-    if (!json_is_array(list)) return cauce_fail(run, CAUCE_E_PARAM, "\"steps\" and \"branches\" take a list");
+/* The name of a slot for one is that of the child in it. */
+static cauce_status check_name(cauce_run *run, const cauce_component *component, const cauce_recipe *child) {
+    const ca_slot *slot = child->name ? ca_slot_find(component, child->name) : NULL;
+    if (!slot || slot->kind != CA_SLOT_ONE) return CAUCE_OK;
+    return cauce_fail(run, CAUCE_E_PARAM, "\"%s\" of %s is no name for one of its list", slot->key,
+                      component->name);
+}
+
+static cauce_status read_list(cauce_run *run, cauce_recipe *recipe, const ca_slot *slot, const json_t *list,
+                              int depth) {
+    if (!json_is_array(list)) return cauce_fail(run, CAUCE_E_PARAM, "\"%s\" takes a list", slot->key);
     size_t n = json_array_size(list);
-    if (n > 10000) return cauce_fail(run, CAUCE_E_PARAM, "more than 10000 steps");
+    if (n > 10000) return cauce_fail(run, CAUCE_E_PARAM, "\"%s\" has more than 10000 items", slot->key);
     cauce_recipe **children = cauce_scratch(run, (int64_t)n, sizeof *children);
     if (!children) return run->error.status;
     for (size_t i = 0; i < n; i++) {
         children[i] = read_node(run, json_array_get(list, i), depth + 1);
-        if (children[i]) continue;
-        while (i > 0) ca_recipe_free(children[--i]);
+        if (children[i] && check_name(run, recipe->component, children[i]) == CAUCE_OK) continue;
+        for (size_t k = 0; k <= i; k++) ca_recipe_free(children[k]);
         return run->error.status;
     }
     return ca_recipe_adopt(run, recipe, children, (int64_t)n);
+}
+
+static cauce_status read_one(cauce_run *run, cauce_recipe *recipe, const ca_slot *slot, const json_t *json,
+                             int depth) {
+    cauce_recipe *child = read_node(run, json, depth + 1);
+    if (!child) return run->error.status;
+    if (child->name && strcmp(child->name, slot->key) != 0)
+        cauce_fail(run, CAUCE_E_PARAM, "\"%s\" is called by its key, not '%s'", slot->key, child->name);
+    else if (ca_recipe_set_name(run, child, slot->key) == CAUCE_OK)
+        return ca_recipe_adopt(run, recipe, &child, 1);
+    ca_recipe_free(child);
+    return run->error.status;
+}
+
+static cauce_status read_slots(cauce_run *run, cauce_recipe *recipe, const json_t *json, int depth) {
+    for (const ca_slot *slot = ca_slots(recipe->component); slot->key; slot++) {
+        const json_t *member = json_object_get(json, slot->key);
+        if (!member) continue;
+        CA_TRY(slot->kind == CA_SLOT_ONE ? read_one(run, recipe, slot, member, depth)
+                                         : read_list(run, recipe, slot, member, depth));
+    }
+    return CAUCE_OK;
 }
 
 static cauce_status read_with(cauce_run *run, cauce_recipe *recipe, const json_t *with) {
@@ -193,18 +265,12 @@ static cauce_status read_with(cauce_run *run, cauce_recipe *recipe, const json_t
 static cauce_status fill_node(cauce_run *run, cauce_recipe *recipe, const json_t *json, int depth) {
     const json_t *name = json_object_get(json, "name"), *on = json_object_get(json, "on");
     const json_t *with = json_object_get(json, "with");
+    CA_TRY(check_keys(run, recipe->component, json));
+    CA_TRY(read_slots(run, recipe, json, depth));
     if (with) CA_TRY(read_with(run, recipe, with));
     if (name && !json_is_string(name)) return cauce_fail(run, CAUCE_E_PARAM, "\"name\" takes a text");
     if (name) CA_TRY(ca_recipe_set_name(run, recipe, json_string_value(name)));
-    if (on) CA_TRY(read_columns(run, recipe, on));
-    const cauce_composite *composite = recipe->component->composite;
-    const char *wanted = composite && composite->branches ? "branches" : "steps";
-    const json_t *children = json_object_get(json, wanted);
-    const json_t *other = json_object_get(json, composite && composite->branches ? "steps" : "branches");
-    if (other || (children && !composite))
-        return cauce_fail(run, CAUCE_E_PARAM, "%s takes no \"%s\"", recipe->component->name,
-                          other ? (composite && composite->branches ? "steps" : "branches") : wanted);
-    return children ? read_children(run, recipe, children, depth) : CAUCE_OK;
+    return on ? read_columns(run, recipe, on) : CAUCE_OK;
 }
 
 static cauce_recipe *read_node(cauce_run *run, const json_t *json, int depth) {
@@ -217,14 +283,15 @@ static cauce_recipe *read_node(cauce_run *run, const json_t *json, int depth) {
         cauce_fail(run, CAUCE_E_PARAM, "a recipe is a text or an object");
         return NULL;
     }
-    if (check_keys(run, json) != CAUCE_OK) return NULL;
     const json_t *use = json_object_get(json, "use");
     const char *text = use                                 ? json_string_value(use)
                        : json_object_get(json, "steps")    ? "pipeline"
                        : json_object_get(json, "branches") ? "column_transformer"
                                                            : NULL;
     if (!text) {
-        cauce_fail(run, CAUCE_E_PARAM, "a recipe needs \"use\", \"steps\" or \"branches\"");
+        const cauce_component *pipeline = ca_registry_find(run, "pipeline"); /* knows what was meant */
+        if (pipeline && check_keys(run, pipeline, json) == CAUCE_OK)
+            cauce_fail(run, CAUCE_E_PARAM, "a recipe needs \"use\", \"steps\" or \"branches\"");
         return NULL;
     }
     cauce_recipe *recipe = ca_recipe_parse(run, text);
@@ -240,6 +307,14 @@ cauce_recipe *ca_recipe_from_json(cauce_run *run, const json_t *json) {
     return read_node(run, model ? model : json, 1);
 }
 
+cauce_recipe *ca_recipe_read(cauce_run *run, const char *text) {
+    if (text[strspn(text, " \t\n\r")] != '{') return ca_recipe_parse(run, text);
+    json_t *json = ca_json_parse(run, text, strlen(text), "component", CAUCE_E_PARAM);
+    cauce_recipe *recipe = json ? read_node(run, json, 1) : NULL;
+    json_decref(json);
+    return recipe;
+}
+
 static void newline(ca_text *out, int indent) {
     if (indent < 0) {
         ca_text_add(out, " ");
@@ -249,11 +324,33 @@ static void newline(ca_text *out, int indent) {
     for (int i = 0; i < indent; i++) ca_text_add(out, "  ");
 }
 
-void ca_recipe_to_json(const cauce_recipe *recipe, ca_text *out, int indent) {
+static void add_component(const cauce_recipe *recipe, bool named, ca_text *out, int indent);
+
+static void add_slot(const cauce_recipe *recipe, const ca_slot *slot, ca_text *out, int indent) {
+    const cauce_recipe *one = slot->kind == CA_SLOT_ONE ? ca_recipe_child(recipe, slot->key) : NULL;
+    if (slot->kind == CA_SLOT_ONE && !one) return;
+    ca_text_addf(out, ", \"%s\": ", slot->key);
+    if (one) {
+        add_component(one, false, out, indent); /* its name is the key */
+        return;
+    }
+    ca_text_add(out, "[");
+    bool first = true;
+    for (int64_t i = 0; i < recipe->n_children; i++) {
+        if (ca_recipe_slot(recipe, i) != slot) continue;
+        if (!first) ca_text_add(out, ",");
+        first = false;
+        newline(out, indent);
+        add_component(recipe->children[i], true, out, indent);
+    }
+    ca_text_add(out, "]");
+}
+
+static void add_component(const cauce_recipe *recipe, bool named, ca_text *out, int indent) {
     const cauce_param *rows = recipe->component->params;
-    int inner = indent < 0 ? -1 : indent + 1;
     ca_text_add(out, "{");
-    if (recipe->name) ca_text_add(out, "\"name\": "), ca_json_text(out, recipe->name), ca_text_add(out, ", ");
+    if (recipe->name && named)
+        ca_text_add(out, "\"name\": "), ca_json_text(out, recipe->name), ca_text_add(out, ", ");
     if (recipe->columns)
         ca_text_add(out, "\"on\": "), ca_json_text(out, recipe->columns), ca_text_add(out, ", ");
     ca_text_add(out, "\"use\": ");
@@ -268,15 +365,11 @@ void ca_recipe_to_json(const cauce_recipe *recipe, ca_text *out, int indent) {
         }
         ca_text_add(out, "}");
     }
-    const cauce_composite *composite = recipe->component->composite;
-    if (composite) {
-        ca_text_add(out, composite->branches ? ", \"branches\": [" : ", \"steps\": [");
-        for (int64_t i = 0; i < recipe->n_children; i++) {
-            if (i) ca_text_add(out, ",");
-            newline(out, inner);
-            ca_recipe_to_json(recipe->children[i], out, inner);
-        }
-        ca_text_add(out, "]");
-    }
+    for (const ca_slot *slot = ca_slots(recipe->component); slot->key; slot++)
+        add_slot(recipe, slot, out, indent < 0 ? -1 : indent + 1);
     ca_text_add(out, "}");
+}
+
+void ca_recipe_to_json(const cauce_recipe *recipe, ca_text *out, int indent) {
+    add_component(recipe, true, out, indent);
 }

@@ -103,3 +103,19 @@ int64_t ca_schema_column_name(const cauce_schema *schema, int64_t j, char *out, 
     if (size) *out = 0;
     return -1;
 }
+
+cauce_status ca_frames_join(cauce_run *run, ca_frame *frames, int64_t n, const cauce_batch *rows,
+                            ca_frame *out) {
+    ca_arena arena = { NULL, 0 };
+    int64_t n_blocks = 0;
+    for (int64_t i = 0; i < n; i++) n_blocks += frames[i].batch.n_blocks;
+    cauce_block *blocks = ca_arena_alloc(&arena, ca_blocks_size(n_blocks));
+    if (!blocks) return CA_NOMEM(run);
+    n_blocks = 0;
+    for (int64_t i = 0; i < n; i++) {
+        for (int64_t k = 0; k < frames[i].batch.n_blocks; k++) blocks[n_blocks++] = frames[i].batch.blocks[k];
+        ca_arena_adopt(&arena, &frames[i].arena);
+    }
+    *out = (ca_frame){ arena, { rows->n_rows, n_blocks, blocks, rows->first_row } };
+    return CAUCE_OK;
+}

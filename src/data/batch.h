@@ -38,6 +38,10 @@ typedef struct ca_frame {
 /* Room for n rows of a schema. */
 cauce_status ca_frame_new(cauce_run *run, ca_frame *frame, const cauce_schema *schema, int64_t n);
 void ca_frame_free(ca_frame *frame);
+/* Frames of the same rows side by side in one, which takes over their memory; `rows`: a batch of these rows.
+ */
+cauce_status ca_frames_join(cauce_run *run, ca_frame *frames, int64_t n, const cauce_batch *rows,
+                            ca_frame *out);
 
 /* Name of column j (0 .. width-1) of a schema, written to out as snprintf does. */
 int64_t ca_schema_column_name(const cauce_schema *schema, int64_t j, char *out, size_t size);

@@ -94,7 +94,7 @@ typedef struct out {
 /* A key as written may be short, and two of them may mean the same place: axes go by full paths. */
 static cauce_status set_axis(out *o, const ca_assignment *item, ca_axis *a) {
     ca_target target;
-    CA_TRY(ca_path_find(o->run, o->recipe, item->key, &target));
+    CA_TRY(ca_path_find_any(o->run, o->recipe, item->key, &target));
     CA_TRY(ca_path_full(o->run, o->arena, o->recipe, &target, &a->key));
     if (item->value.type == CAUCE_V_TEXT) {
         const char *text = item->value.text;

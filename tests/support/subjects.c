@@ -64,6 +64,16 @@ static const struct {
       "{\"branches\": [{\"name\": \"c\", \"on\": \"@category\", \"use\": \"one_hot_encoder "
       "handle_unknown=ignore\"}, {\"name\": \"gone\", \"on\": \"@number\", \"use\": \"drop\"}]}",
       "y" },
+    { "feature_union",
+      "{\"steps\": [{\"branches\": [{\"on\": \"@number\", \"use\": \"simple_imputer\"}]}, {\"use\": "
+      "\"feature_union\", \"transformers\": [\"standard_scaler\", {\"name\": \"again\", \"use\": "
+      "\"quantile_transformer n_quantiles=7\"}]}]}",
+      "y2" },
+    { "feature_union",
+      "{\"use\": \"feature_union\", \"transformers\": [{\"name\": \"n\", \"branches\": [{\"on\": "
+      "\"@number\", "
+      "\"use\": \"simple_imputer\"}]}, {\"name\": \"all\", \"use\": \"passthrough\"}, \"drop\"]}",
+      "y3" },
 };
 enum { BY_HAND = sizeof by_hand / sizeof *by_hand };
 

@@ -77,14 +77,20 @@ static void add_component(cli_text *out, const char *use, json_t *with) {
 
 static json_t *shorten(json_t *node);
 
-static bool shorten_children(json_t *node, const char *key, json_t *out) {
-    json_t *list = json_object_get(node, key), *child;
-    if (!json_array_size(list)) return false;
-    json_t *items = json_array();
-    size_t i;
-    json_array_foreach(list, i, child) json_array_append_new(items, shorten(child));
-    cli_put(out, key, items);
+/* Beside its own four keys a node has those of its children: lists, and objects. */
+static bool holds_children(const char *key) {
+    static const char *const own[] = { "name", "use", "with", "on" };
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        if (strcmp(key, own[i]) == 0) return false;
     return true;
+}
+
+static json_t *shorten_member(json_t *member) {
+    if (!json_is_array(member)) return shorten(member);
+    json_t *items = json_array(), *child;
+    size_t i;
+    json_array_foreach(member, i, child) json_array_append_new(items, shorten(child));
+    return items;
 }
 
 static json_t *component_text(const char *use, json_t *with) {
@@ -101,8 +107,10 @@ static json_t *shorten(json_t *node) {
     if (!use) return json_incref(node);
     drop_defaults(use, with);
     bool own_name = !name || strcmp(name, use) == 0;
-    bool children = json_array_size(json_object_get(node, "steps")) > 0 ||
-                    json_array_size(json_object_get(node, "branches")) > 0;
+    const char *key;
+    json_t *member;
+    bool children = false;
+    json_object_foreach(node, key, member) children = children || holds_children(key);
     if (own_name && !on && !children) return component_text(use, with);
     json_t *out = json_object();
     if (name && (!own_name || on)) cli_put(out, "name", cli_json_text(name));
@@ -110,8 +118,7 @@ static json_t *shorten(json_t *node) {
     bool implied = children && (strcmp(use, "pipeline") == 0 || strcmp(use, "column_transformer") == 0);
     if (!implied) cli_put(out, "use", component_text(use, children ? NULL : with));
     if ((implied || children) && json_object_size(with)) cli_put(out, "with", json_incref(with));
-    shorten_children(node, "steps", out);
-    shorten_children(node, "branches", out);
+    json_object_foreach(node, key, member) if (holds_children(key)) cli_put(out, key, shorten_member(member));
     return out;
 }
 
@@ -124,20 +131,29 @@ json_t *cli_short_recipe(const cauce_recipe *recipe) {
 
 void cli_short_text(const json_t *node, cli_text *out) {
     size_t i;
-    const json_t *child, *steps = json_object_get(node, "steps"),
-                         *branches = json_object_get(node, "branches");
-    const char *text = json_is_string(node) ? json_string_value(node) : text_at(node, "use");
+    const json_t *child, *steps = json_object_get(node, "steps");
+    const char *text = json_is_string(node) ? json_string_value(node) : text_at(node, "use"), *key,
+               *open = "(";
     if (text) cli_text_add(out, text);
     json_array_foreach(steps, i, child) {
         if (i) cli_text_add(out, " > ");
         cli_short_text(child, out);
     }
-    if (!json_array_size(branches)) return;
-    cli_text_add(out, "(");
-    json_array_foreach(branches, i, child) {
-        const char *on = text_at(child, "on");
-        cli_text_addf(out, "%s%s: ", i ? "; " : "", on ? on : "");
-        cli_short_text(child, out);
+    json_t *member;
+    json_object_foreach((json_t *)(uintptr_t)node, key, member) {
+        if (member == steps || !holds_children(key)) continue;
+        size_t n = json_is_array(member) ? json_array_size(member) : 1;
+        for (i = 0; i < n; i++) {
+            child = json_is_array(member) ? json_array_get(member, i) : member;
+            const char *on = text_at(child, "on");
+            cli_text_addf(out, "%s%s%s", open,
+                          on                ? on
+                          : member == child ? key
+                                            : "",
+                          on || member == child ? ": " : "");
+            cli_short_text(child, out);
+            open = "; ";
+        }
     }
-    cli_text_add(out, ")");
+    if (*open == ';') cli_text_add(out, ")");
 }

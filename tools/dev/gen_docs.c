@@ -9,6 +9,7 @@
 #include "cauce/recipe.h"
 #include "core/arrays.h"
 #include "core/param.h"
+#include "core/recipe.h"
 #include "core/registry.h"
 #include "metrics/metric.h"
 #include "metrics/table.h"
@@ -69,6 +70,20 @@ static void print_state(const cauce_state *rows) {
     printf("\n");
 }
 
+static void print_slots(const cauce_component *c) {
+    if (!ca_slots(c)->key) return;
+    printf("| takes | what | default | meaning |\n|---|---|---|---|\n");
+    for (const ca_slot *slot = ca_slots(c); slot->key; slot++) {
+        printf("| `%s` | %s%s | ", slot->key, slot->kind == CA_SLOT_ONE ? "" : "list of ",
+               ca_slot_accepts(slot));
+        if (slot->fallback) printf("`%s`", slot->fallback);
+        printf(" | ");
+        print_cell(slot->help);
+        printf(" |\n");
+    }
+    printf("\n");
+}
+
 static void print_component(const cauce_component *c) {
     printf("### %s\n\n%s\n\n", c->name, c->summary);
     printf("Takes numbers%s%s%s.", c->tags & CAUCE_TAG_CATEGORY ? ", categories" : "",
@@ -77,6 +92,7 @@ static void print_component(const cauce_component *c) {
     if (c->tags & CAUCE_TAG_ANY_INPUT) printf(" Works without any column.");
     if (c->tags & CAUCE_TAG_SUPERVISED) printf(" Needs the target.");
     printf("\n\n");
+    print_slots(c);
     print_params(c->params);
     print_state(c->state);
     if (c->reference) printf("Reference: %s\n\n", c->reference);

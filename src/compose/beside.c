@@ -1,0 +1,86 @@
+#include "compose/beside.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/map.h"
+#include "data/categories.h"
+
+/* ---- Names --------------------------------------------------------------------------------------------- */
+
+cauce_status ca_beside_name(cauce_run *run, const char *branch, cauce_field *field) {
+    size_t size = strlen(branch) + strlen(field->name) + 3;
+    char *name = cauce_keep(run, (int64_t)size, 1);
+    if (!name) return run->error.status;
+    snprintf(name, size, "%s__%s", branch, field->name);
+    field->name = name;
+    return CAUCE_OK;
+}
+
+static cauce_status add_names(cauce_run *run, const cauce_field *field, ca_map *names) {
+    for (int64_t j = 0; j < field->width; j++) {
+        ca_arena_mark mark = ca_arena_here(&run->scratch);
+        const char *name = ca_field_column(run, field, j);
+        bool added = false;
+        if (!name) return run->error.status;
+        if (ca_map_add(names, name, strlen(name), &added) < 0) return CA_NOMEM(run);
+        if (!added)
+            return cauce_fail(
+                run, CAUCE_E_SCHEMA,
+                "two output columns are called '%s'; set verbose_feature_names_out=true or rename", name);
+        ca_arena_back(&run->scratch, mark);
+    }
+    return CAUCE_OK;
+}
+
+/* Plain names must not collide, widened ones included: city_Rome may be a level or a column. */
+cauce_status ca_beside_check(cauce_run *run, const cauce_field *fields, int64_t n) {
+    ca_map names = { 0 };
+    cauce_status status = CAUCE_OK;
+    for (int64_t i = 0; status == CAUCE_OK && i < n; i++) status = add_names(run, &fields[i], &names);
+    ca_map_free(&names);
+    return status;
+}
+
+/* ---- Children that all see the same -------------------------------------------------------------------- */
+
+cauce_status ca_beside_part(cauce_run *run, const ca_node *node, int64_t i, ca_part *part) {
+    (void)run, (void)i;
+    part->input = *node->given;
+    return CAUCE_OK;
+}
+
+void ca_beside_mark_used(const ca_node *node, bool *used) {
+    for (int64_t i = 0; i < node->n_child; i++)
+        if (node->child[i]) ca_node_mark_used(node->child[i], used);
+}
+
+typedef struct fit_job {
+    ca_node *node;
+    const cauce_train *train;
+    ca_frame *frames;
+} fit_job;
+
+static cauce_status fit_child(cauce_run *run, int64_t i, void *payload) {
+    const fit_job *job = payload;
+    return ca_node_fit(run, job->node->recipe->children[i], job->train, job->frames ? &job->frames[i] : NULL,
+                       &job->node->child[i]);
+}
+
+cauce_status ca_beside_fit(cauce_run *run, ca_node *node, const cauce_train *train, ca_frame *frames) {
+    fit_job job = { node, train, frames };
+    CA_TRY(ca_node_children(run, node, node->recipe->n_children));
+    return cauce_parallel(run, node->n_child, fit_child, &job);
+}
+
+/* ---- What is not needed -------------------------------------------------------------------------------- */
+
+cauce_status ca_fit_by_children(cauce_run *run, const void *params, const cauce_train *train, void *state) {
+    (void)params, (void)train, (void)state;
+    return cauce_fail(run, CAUCE_E_INTERNAL, "a composite is fitted through its children");
+}
+
+cauce_status ca_verify_nothing(cauce_run *run, const cauce_fitted *self) {
+    (void)run, (void)self;
+    return CAUCE_OK;
+}

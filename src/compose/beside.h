@@ -1,0 +1,23 @@
+/* What composites with children side by side share. */
+#ifndef CA_COMPOSE_BESIDE_H
+#define CA_COMPOSE_BESIDE_H
+
+#include "core/node.h"
+
+/* Puts "branch__" before the name of a field; the text is kept. */
+cauce_status ca_beside_name(cauce_run *run, const char *branch, cauce_field *field);
+/* SCHEMA when two output columns have the same name. */
+cauce_status ca_beside_check(cauce_run *run, const cauce_field *fields, int64_t n);
+
+/* Part i is given what the composite is given; `drop` too, though it looks at nothing. */
+cauce_status ca_beside_part(cauce_run *run, const ca_node *node, int64_t i, ca_part *part);
+/* The fields that one of the children uses. */
+void ca_beside_mark_used(const ca_node *node, bool *used);
+/* Fits all children to the same rows, in parallel. `frames`: NULL, or one for each child, zeroed. */
+cauce_status ca_beside_fit(cauce_run *run, ca_node *node, const cauce_train *train, ca_frame *frames);
+
+/* The functions that a composite has to have, and does not need. */
+cauce_status ca_fit_by_children(cauce_run *run, const void *params, const cauce_train *train, void *state);
+cauce_status ca_verify_nothing(cauce_run *run, const cauce_fitted *self);
+
+#endif
