@@ -1,32 +1,38 @@
 /* The bound form of a forest: thresholds become codes, splits become 64 bits. */
 #include "base/run.h"
+#include "data/column.h"
 #include "tree/keys.h"
 #include "tree/predict.h"
 
 enum { GROUP_CODES = 1 << 16 }; /* codes of a group of rows: a quarter of a megabyte, to stay in the cache */
 
-static int64_t count_slots(const cauce_schema *in) {
-    int64_t n = 0;
-    for (int64_t b = 0; b < in->n_fields; b++)
-        n += in->fields[b].form == CAUCE_DENSE ? in->fields[b].width : 1;
-    return n;
+/* Whether column j has a second slot for its missing values. */
+static bool has_twin(const ca_forest *forest, const cauce_field *field, int64_t j) {
+    return field->form == CAUCE_CODES ||
+           (field->form == CAUCE_DENSE && forest->n_seen && forest->missing_columns[j]);
 }
 
-/* Slot and level (-1: dense) of each column. */
+/* Slots of each column, the first being for missing values that go left, and level (-1: no one-hot column).
+ */
 typedef struct place {
-    uint32_t slot;
+    uint32_t slot, second;
     int32_t level;
 } place;
 
-static void find_places(const cauce_schema *in, place *places) {
-    int64_t j = 0;
-    uint32_t slot = 0;
+/* Returns the number of slots. */
+static int64_t find_places(const ca_forest *forest, const cauce_schema *in, place *places) {
+    int64_t j = 0, slot = 0;
     for (int64_t b = 0; b < in->n_fields; b++) {
-        bool dense = in->fields[b].form == CAUCE_DENSE;
-        for (int64_t k = 0; k < in->fields[b].width; k++)
-            places[j++] = (place){ dense ? slot++ : slot, dense ? -1 : (int32_t)k };
-        slot += !dense;
+        const cauce_field *field = &in->fields[b];
+        bool onehot = field->form == CAUCE_ONEHOT;
+        for (int64_t k = 0; k < field->width; k++, j++) {
+            int64_t second = slot + has_twin(forest, field, j);
+            places[j] = (place){ (uint32_t)slot, (uint32_t)second, onehot ? (int32_t)k : -1 };
+            if (!onehot) slot = second + 1;
+        }
+        slot += onehot;
     }
+    return slot;
 }
 
 typedef struct binding {
@@ -58,7 +64,8 @@ static cauce_status code_slot(cauce_run *run, binding *bind, int64_t slot) {
     if (!thresholds) return CA_NOMEM(run);
     for (uint32_t i = 0; i < n; i++)
         thresholds[bind->codes[bind->a[i].id] - 1] = ca_key_value(bind->a[i].key);
-    bind->slots[slot] = (ca_slot){ thresholds, distinct };
+    bind->slots[slot].thresholds = thresholds;
+    bind->slots[slot].n_thresholds = distinct;
     if (distinct > bind->largest_code) bind->largest_code = distinct;
     return CAUCE_OK;
 }
@@ -128,9 +135,10 @@ static void pack_splits(binding *bind, const ca_split_shape *shape) {
         for (int64_t i = forest->tree_offset[t]; i < forest->tree_offset[t + 1]; i++) {
             place at = bind->places[forest->split_feature[i]];
             uint32_t leaves = forest->split_leaves[i], flags = leaves, code = bind->codes[i];
+            bool missing_right = forest->n_sides && forest->split_missing[i];
             if (at.level >= 0) code = code_of_level(bind, at.level, forest->split_threshold[i], &flags);
             bind->splits[i] = flags | (uint64_t)code << CA_SPLIT_FLAGS |
-                              (uint64_t)at.slot << shape->slot_shift |
+                              (uint64_t)(missing_right ? at.second : at.slot) << shape->slot_shift |
                               (uint64_t)(child - i) << shape->child_shift;
             child += 2 - (leaves & 1) - (leaves >> 1);
         }
@@ -145,11 +153,39 @@ static cauce_status check_limits(cauce_run *run, const ca_forest *forest, int64_
                       (long long)forest->n_splits, (long long)n_slots, UINT32_MAX, (long long)most);
 }
 
+/* The codes of the levels of a category: its numbers among the thresholds. In a model of an older version a
+ * boolean is 0 or 1. */
+static cauce_status code_levels(cauce_run *run, const ca_forest *forest, const cauce_field *field,
+                                int64_t first_level, ca_slot *slot) {
+    int32_t n = cauce_levels_count(field->levels), yes = -1;
+    uint32_t *codes = cauce_keep(run, n, sizeof *codes);
+    if (!codes) return CA_NOMEM(run);
+    if (!forest->n_levels) ca_levels_boolean(field->levels, &yes);
+    for (int32_t k = 0; k < n; k++)
+        codes[k] = ca_slot_code(slot, forest->n_levels ? forest->level_rank[first_level + k] : k == yes);
+    slot->level_codes = codes;
+    return CAUCE_OK;
+}
+
+static cauce_status finish_slots(cauce_run *run, const binding *bind, const cauce_schema *in) {
+    int64_t j = 0, first_level = 0;
+    for (int64_t b = 0; b < in->n_fields; b++) {
+        const cauce_field *field = &in->fields[b];
+        for (int64_t k = 0; k < field->width; k++, j++)
+            bind->slots[bind->places[j].slot].twin = bind->places[j].second != bind->places[j].slot;
+        if (field->form != CAUCE_CODES) continue;
+        CA_TRY(code_levels(run, bind->forest, field, first_level, &bind->slots[bind->places[j - 1].slot]));
+        first_level += cauce_levels_count(field->levels);
+    }
+    return CAUCE_OK;
+}
+
 cauce_status ca_forest_bind(cauce_run *run, const ca_forest *forest, const cauce_schema *in,
                             ca_scored_forest **scored, size_t *scratch) {
-    int64_t n_slots = count_slots(in);
-    CA_TRY(check_limits(run, forest, n_slots));
     place *places = cauce_scratch(run, in->width, sizeof *places);
+    if (!places) return CA_NOMEM(run);
+    int64_t n_slots = find_places(forest, in, places);
+    CA_TRY(check_limits(run, forest, n_slots));
     binding bind = { .forest = forest, .places = places, .n_slots = n_slots };
     bind.codes = cauce_scratch(run, forest->n_splits, sizeof *bind.codes);
     bind.by_slot = cauce_scratch(run, forest->n_splits, sizeof *bind.by_slot);
@@ -157,14 +193,14 @@ cauce_status ca_forest_bind(cauce_run *run, const ca_forest *forest, const cauce
     bind.splits = cauce_keep(run, forest->n_splits, sizeof *bind.splits);
     bind.slots = cauce_keep(run, n_slots, sizeof *bind.slots);
     ca_scored_forest *bound = cauce_keep(run, 1, sizeof *bound);
-    if (!places || !bind.codes || !bind.by_slot || !bind.first || !bind.splits || !bind.slots || !bound)
+    if (!bind.codes || !bind.by_slot || !bind.first || !bind.splits || !bind.slots || !bound)
         return CA_NOMEM(run);
-    find_places(in, places);
     for (int64_t b = 0; b < in->n_fields; b++)
         if (in->fields[b].form == CAUCE_ONEHOT && in->fields[b].width >= bind.beyond)
             bind.beyond = (uint32_t)in->fields[b].width + 1;
     bind.largest_code = bind.beyond;
     CA_TRY(code_splits(run, &bind));
+    CA_TRY(finish_slots(run, &bind, in));
     CA_TRY(find_shape(run, &bind, &bound->shape));
     pack_splits(&bind, &bound->shape);
     int row_shift = 0;
@@ -178,7 +214,8 @@ cauce_status ca_forest_bind(cauce_run *run, const ca_forest *forest, const cauce
                                  .walk = ca_walk_fastest(),
                                  .row_shift = row_shift,
                                  .n_slots = n_slots,
-                                 .group = group };
+                                 .group = group,
+                                 .takes_missing = forest->n_sides == forest->n_splits };
     *scored = bound;
     int64_t most = (group > forest->n_offsets ? group : forest->n_offsets) + CA_WALK_SLACK;
     *scratch = (size_t)(group << row_shift) * sizeof(uint32_t) + 2 * (size_t)most * sizeof(uint64_t);

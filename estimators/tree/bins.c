@@ -1,10 +1,12 @@
 #include "tree/bins.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/run.h"
 #include "tree/keys.h"
+#include "tree/levels.h"
 
 /* The distinct keys of a column in order of first appearance, found through an open-addressing table. */
 typedef struct distinct {
@@ -37,10 +39,17 @@ static cauce_status widen(cauce_run *run, distinct *d) {
     return CAUCE_OK;
 }
 
-/* ids[r] = number of the value of row r among the distinct ones. */
-static cauce_status number_values(cauce_run *run, const double *x, int64_t n, distinct *d, uint32_t *ids) {
+/* ids[r] = number of the value of row r among the distinct ones; a missing one comes after the last. */
+static cauce_status number_values(cauce_run *run, const double *x, int64_t n, distinct *d, uint32_t *ids,
+                                  bool *missing) {
     CA_TRY(widen(run, d));
+    *missing = false;
     for (int64_t r = 0; r < n; r++) {
+        ids[r] = UINT32_MAX;
+        if (isnan(x[r])) {
+            *missing = true;
+            continue;
+        }
         uint64_t key = ca_key_of(x[r]);
         size_t slot = slot_of(d, key);
         if (!d->slots[slot]) {
@@ -53,6 +62,8 @@ static cauce_status number_values(cauce_run *run, const double *x, int64_t n, di
         }
         ids[r] = d->slots[slot] - 1;
     }
+    for (int64_t r = 0; r < n && *missing; r++)
+        if (ids[r] == UINT32_MAX) ids[r] = d->n;
     return CAUCE_OK;
 }
 
@@ -65,26 +76,36 @@ static void write_codes(const uint32_t *ids, const uint32_t *rank, int64_t n, ca
         for (int64_t r = 0; r < n; r++) ((uint32_t *)codes)[r] = rank[ids[r]];
 }
 
+/* Memory for a column of n rows, n_values of them distinct, and its type. */
+static cauce_status take_column(cauce_run *run, int64_t n_values, int64_t n, ca_bin_column *column) {
+    int64_t n_codes = n_values + column->missing;
+    column->type = n_codes <= 256 ? CA_BIN_U8 : n_codes <= 65536 ? CA_BIN_U16 : CA_BIN_U32;
+    size_t size = (size_t)1 << column->type;
+    column->memory = ca_malloc((size_t)(n_values + 1) * sizeof(double) + (size_t)n * size);
+    if (!column->memory) return CA_NOMEM(run);
+    double *values = column->memory;
+    values[n_values] = (double)NAN;
+    column->values = values;
+    column->n_values = n_values;
+    column->codes = values + n_values + 1;
+    return CAUCE_OK;
+}
+
 static cauce_status rank_values(cauce_run *run, const distinct *d, const uint32_t *ids, int64_t n,
                                 ca_bin_column *column) {
     ca_key_id *a = cauce_scratch(run, d->n, sizeof *a), *b = cauce_scratch(run, d->n, sizeof *b);
-    uint32_t *rank = cauce_scratch(run, d->n, sizeof *rank);
+    uint32_t *rank = cauce_scratch(run, (int64_t)d->n + 1, sizeof *rank);
     if (!a || !b || !rank) return CA_NOMEM(run);
+    CA_TRY(take_column(run, d->n, n, column));
     for (uint32_t i = 0; i < d->n; i++) a[i] = (ca_key_id){ d->keys[i], i };
-    ca_sort_keys(&a, &b, d->n);
-    column->type = d->n <= 256 ? CA_BIN_U8 : d->n <= 65536 ? CA_BIN_U16 : CA_BIN_U32;
-    size_t size = (size_t)1 << column->type;
-    column->memory = ca_malloc(d->n * sizeof(double) + (size_t)n * size);
-    if (!column->memory) return CA_NOMEM(run);
+    if (d->n) ca_sort_keys(&a, &b, d->n);
     double *values = column->memory;
     for (uint32_t i = 0; i < d->n; i++) {
         values[i] = ca_key_value(a[i].key);
         rank[a[i].id] = i;
     }
-    column->values = values;
-    column->n_values = d->n;
-    column->codes = values + d->n;
-    write_codes(ids, rank, n, column->type, values + d->n);
+    rank[d->n] = d->n;
+    write_codes(ids, rank, n, column->type, values + d->n + 1);
     return CAUCE_OK;
 }
 
@@ -92,38 +113,77 @@ cauce_status ca_bins_code(cauce_run *run, const double *x, int64_t n, ca_bin_col
     uint32_t *ids = cauce_scratch(run, n, sizeof *ids);
     if (!ids) return CA_NOMEM(run);
     distinct d = { 0 };
-    cauce_status status = number_values(run, x, n, &d, ids);
+    cauce_status status = number_values(run, x, n, &d, ids, &column->missing);
     if (status == CAUCE_OK) status = rank_values(run, &d, ids, n, column);
     ca_free(d.keys);
     ca_free(d.slots);
     return status;
 }
 
+/* Where a column comes from: numbers, or codes of a category; neither for one-hot, nothing to do. */
+typedef struct source {
+    const double *values;
+    const int32_t *codes;
+    int32_t n_levels;
+    int64_t first_level; /* in level_rank */
+} source;
+
 typedef struct coding {
+    const cauce_train *train;
     ca_bins *bins;
-    const double **sources; /* of each column; NULL: one-hot, nothing to do */
+    source *sources;
 } coding;
+
+/* A category: its codes are the ranks of its levels, which stand for themselves as values. */
+static cauce_status code_category(cauce_run *run, const coding *c, const source *from,
+                                  ca_bin_column *column) {
+    int64_t n = c->bins->n_rows;
+    int32_t k = from->n_levels, *rank = c->bins->level_rank + from->first_level;
+    uint32_t *ids = cauce_scratch(run, n, sizeof *ids),
+             *ranks = cauce_scratch(run, (int64_t)k + 1, sizeof *ranks);
+    if (!ids || !ranks) return CA_NOMEM(run);
+    CA_TRY(ca_order_levels(run, c->train, from->codes, k, rank));
+    for (int64_t r = 0; r < n; r++) {
+        bool missing = from->codes[r] < 0;
+        column->missing |= missing;
+        ids[r] = (uint32_t)(missing ? k : from->codes[r]);
+    }
+    CA_TRY(take_column(run, k, n, column));
+    double *values = column->memory;
+    for (int32_t i = 0; i < k; i++) {
+        values[i] = i;
+        ranks[i] = (uint32_t)rank[i];
+    }
+    ranks[k] = (uint32_t)k;
+    write_codes(ids, ranks, n, column->type, values + k + 1);
+    return CAUCE_OK;
+}
 
 static cauce_status code_column(cauce_run *run, int64_t j, void *payload) {
     const coding *c = payload;
-    if (!c->sources[j]) return CAUCE_OK;
-    return ca_bins_code(run, c->sources[j], c->bins->n_rows, &c->bins->columns[j]);
+    const source *from = &c->sources[j];
+    if (from->codes) return code_category(run, c, from, &c->bins->columns[j]);
+    return from->values ? ca_bins_code(run, from->values, c->bins->n_rows, &c->bins->columns[j]) : CAUCE_OK;
 }
 
 static const double zero_one[2] = { 0, 1 };
 
 /* Says where each column comes from. */
-static cauce_status lay_out(cauce_run *run, const cauce_train *train, const coding *c) {
+static void lay_out(const cauce_train *train, const coding *c) {
     int64_t j = 0;
     for (int64_t b = 0; b < train->schema->n_fields; b++) {
         const cauce_field *field = &train->schema->fields[b];
         const cauce_block *block = &train->x->blocks[b];
-        if (field->form == CAUCE_CODES)
-            return cauce_fail(run, CAUCE_E_UNSUPPORTED, "column '%s' is a category; trees take numbers",
-                              field->name);
+        if (field->form == CAUCE_CODES) {
+            int32_t k = cauce_levels_count(field->levels);
+            c->sources[j++] =
+                (source){ .codes = block->codes, .n_levels = k, .first_level = c->bins->n_levels };
+            c->bins->n_levels += k;
+            continue;
+        }
         for (int64_t k = 0; k < field->width; k++, j++) {
             if (field->form == CAUCE_DENSE)
-                c->sources[j] = block->values + k * block->stride;
+                c->sources[j].values = block->values + k * block->stride;
             else
                 c->bins->columns[j] = (ca_bin_column){ .type = CA_BIN_LEVEL,
                                                        .level = (int32_t)k,
@@ -136,7 +196,6 @@ static cauce_status lay_out(cauce_run *run, const cauce_train *train, const codi
         }
         c->bins->n_blocks += field->form == CAUCE_ONEHOT;
     }
-    return CAUCE_OK;
 }
 
 cauce_status ca_bins_make(cauce_run *run, const cauce_train *train, ca_bins *bins) {
@@ -146,11 +205,13 @@ cauce_status ca_bins_make(cauce_run *run, const cauce_train *train, ca_bins *bin
         return cauce_fail(run, CAUCE_E_LIMIT, "%lld rows and %lld columns; trees take up to %d of each",
                           (long long)n, (long long)p, INT32_MAX);
     bins->columns = cauce_scratch(run, p, sizeof *bins->columns);
-    const double **sources = cauce_scratch(run, p, sizeof *sources);
+    source *sources = cauce_scratch(run, p, sizeof *sources);
     if (!bins->columns || !sources) return CA_NOMEM(run);
     bins->n_columns = p;
-    coding c = { bins, sources };
-    CA_TRY(lay_out(run, train, &c));
+    coding c = { train, bins, sources };
+    lay_out(train, &c);
+    if (bins->n_levels) bins->level_rank = cauce_keep(run, bins->n_levels, sizeof *bins->level_rank);
+    if (bins->n_levels && !bins->level_rank) return CA_NOMEM(run);
     return cauce_parallel(run, p, code_column, &c);
 }
 

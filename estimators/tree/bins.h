@@ -14,6 +14,7 @@ typedef struct ca_bin_column {
     const void *codes;    /* n_rows codes; LEVEL: the int32 codes of the block, borrowed */
     const double *values; /* what each code stands for, ascending */
     int64_t n_values;
+    bool missing;         /* some rows have none: their code is n_values, and values[n_values] is NaN */
     int64_t width, block; /* LEVEL: of the block, and its number among the one-hot blocks */
     int64_t place;        /* LEVEL: the block's first item where each block has width + 1 of them */
     void *memory;         /* owned: values and codes */
@@ -22,11 +23,15 @@ typedef struct ca_bin_column {
 typedef struct ca_bins {
     int64_t n_rows, n_columns, n_blocks; /* blocks: one-hot */
     ca_bin_column *columns;
+    int32_t *level_rank; /* of the levels of all category columns, one after the other; cauce_keep */
+    int64_t n_levels;
 } ca_bins;
 
-/* Codes the training rows: DENSE columns by rank (0.0 and -0.0 are one value), ONEHOT blocks as they are
- * (their memory is borrowed from `train`). Columns are coded in parallel. Give back with ca_bins_free, also
- * after a failure. Errors: UNSUPPORTED for a category block, LIMIT beyond 2^31 rows or columns, NOMEM. */
+/* Codes the training rows: DENSE columns by rank (0.0 and -0.0 are one value), CODES by the order of their
+ * levels (levels.h), ONEHOT blocks as they are (their memory is borrowed from `train`). Columns are coded in
+ * parallel. Give back with ca_bins_free, also after a failure. Errors: LIMIT beyond 2^31 rows or columns,
+ * NOMEM.
+ */
 cauce_status ca_bins_make(cauce_run *run, const cauce_train *train, ca_bins *bins);
 /* One column of n numbers. Its memory is freed by the caller (ca_free), also after a failure. */
 cauce_status ca_bins_code(cauce_run *run, const double *x, int64_t n, ca_bin_column *column);

@@ -176,7 +176,7 @@ static cauce_status grow_all(cauce_run *run, ca_forest_job *fit) {
     if (fit->plan.criterion == CA_ABSOLUTE_ERROR)
         CA_TRY(ca_bins_code(run, fit->train->y, fit->train->n_rows, &fit->plan.target));
     CA_TRY(cauce_parallel(run, n_trees, grow_one, fit));
-    CA_TRY(ca_forest_join(run, fit->trees, n_trees, fit->bins.n_columns, forest));
+    CA_TRY(ca_forest_join(run, fit->trees, n_trees, &fit->bins, forest));
     return fit->params->oob_score ? ca_forest_score_oob(run, fit) : CAUCE_OK;
 }
 
@@ -205,10 +205,8 @@ cauce_status ca_forest_bind_step(cauce_run *run, const cauce_fitted *self, cauce
 
 cauce_status ca_forest_apply(cauce_run *run, const cauce_fitted *self, const cauce_batch *in,
                              cauce_batch *out, void *scratch) {
-    (void)run;
     double *values = cauce_block_values(&out->blocks[0]);
-    ca_forest_score(self->bound, self->in, in, values, out->blocks[0].stride, scratch);
-    return CAUCE_OK;
+    return ca_forest_score(run, self->bound, self->in, in, values, out->blocks[0].stride, scratch);
 }
 
 cauce_status ca_forest_verify_step(cauce_run *run, const cauce_fitted *self) {

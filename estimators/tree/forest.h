@@ -98,10 +98,10 @@ cauce_status ca_forest_verify_step(cauce_run *run, const cauce_fitted *self);
 /* What the descriptors share; `fit` sets the parameters that have no row, then calls ca_forest_fit. */
 #define CA_FOREST_COMPONENT(param_rows, state_rows, fit_function)                                            \
     .size = sizeof(cauce_component), .abi = CAUCE_COMPONENT_ABI,                                             \
-    .tags = CAUCE_TAG_ONEHOT | CAUCE_TAG_RANDOM, .params_size = sizeof(ca_forest_params),                    \
-    .params = param_rows, .state_size = sizeof(ca_forest), .state = state_rows, .state_version = 1,          \
-    .fit = fit_function, .bind = ca_forest_bind_step, .apply = ca_forest_apply,                              \
-    .verify = ca_forest_verify_step
+    .tags = CAUCE_TAG_MISSING | CAUCE_TAG_CATEGORY | CAUCE_TAG_ONEHOT | CAUCE_TAG_RANDOM,                    \
+    .params_size = sizeof(ca_forest_params), .params = param_rows, .state_size = sizeof(ca_forest),          \
+    .state = state_rows, .state_version = 1, .fit = fit_function, .bind = ca_forest_bind_step,               \
+    .apply = ca_forest_apply, .verify = ca_forest_verify_step
 
 /* A forest being trained. */
 typedef struct ca_forest_job {

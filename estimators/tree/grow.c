@@ -23,6 +23,9 @@ typedef struct grower {
     uint32_t *rows, *spare, *codes;
     ca_part *parts; /* a stack, or a heap when best first */
     int64_t n_parts, room;
+    double *
+        balance; /* of each split: weight of its left child less that of its right one; NaN: it has learned */
+    int64_t balance_room;
 } grower;
 
 static void link_to_parent(grower *g, const ca_part *part, int32_t reference) {
@@ -45,12 +48,52 @@ static double midpoint(double a, double b) {
     return middle < b ? middle : a;
 }
 
+/* w or 0, without a branch that cannot be foreseen. */
+static inline double weight_if(bool condition, double w) {
+    uint64_t bits;
+    memcpy(&bits, &w, sizeof bits);
+    bits &= (uint64_t)0 - condition;
+    memcpy(&w, &bits, sizeof w);
+    return w;
+}
+
+/* Whether rows without a value go right. When there was none to learn from they go where most of the node's
+ * weight goes. Depth first the statistics of the node are still loaded; best first others came between. */
+static bool missing_goes_right(const grower *g, const ca_part *part) {
+    const ca_search *s = &g->search;
+    const uint32_t *rows = g->rows + part->start, *codes = s->codes, cut = part->cut.code;
+    double left = 0, other = 0, total = s->node_weight;
+    int64_t i = 0;
+    if (part->cut.missing != CA_MISSING_NOT_SEEN) return part->cut.missing == CA_MISSING_RIGHT;
+    if (g->plan->max_leaf_nodes < INT64_MAX) {
+        for (total = 0; i < part->n; i++) {
+            double w = ca_row_weight(s, rows[i]);
+            left += weight_if(codes[i] <= cut, w);
+            total += w;
+        }
+    } else if (s->scoring >= CA_SCORE_GINI) {
+        for (; i < part->n; i++) left += weight_if(codes[i] <= cut, s->weights[i]);
+    } else {
+        for (; i + 1 < part->n; i += 2) { /* two sums: an addition would wait for the one before it */
+            left += weight_if(codes[i] <= cut, s->pairs[i].w);
+            other += weight_if(codes[i + 1] <= cut, s->pairs[i + 1].w);
+        }
+        if (i < part->n) left += weight_if(codes[i] <= cut, s->pairs[i].w);
+    }
+    return !(2 * (left + other) > total);
+}
+
 /* Moves the rows that go left to the front, both sides in their old order; returns how many, and the
  * threshold between the two codes next to the cut. */
-static int64_t partition(grower *g, const ca_part *part, double *threshold) {
+static int64_t partition(grower *g, const ca_part *part, double *threshold, bool *missing_right) {
     const ca_bin_column *column = &g->plan->bins->columns[part->cut.feature];
     uint32_t *rows = g->rows + part->start, *codes = g->search.codes, cut = part->cut.code, low, high;
     ca_read_codes(column, rows, part->n, codes, &low, &high);
+    if (part->cut.missing == CA_MISSING_LEFT) { /* otherwise their code is above all others */
+        uint32_t missing = (uint32_t)column->n_values;
+        for (int64_t i = 0; i < part->n; i++) codes[i] = codes[i] == missing ? 0 : codes[i];
+    }
+    *missing_right = missing_goes_right(g, part);
     uint32_t below = 0, above = UINT32_MAX;
     int64_t n_left = 0, n_right = 0;
     for (int64_t i = 0; i < part->n; i++) {
@@ -64,8 +107,12 @@ static int64_t partition(grower *g, const ca_part *part, double *threshold) {
         above = !left && code < above ? code : above;
     }
     memcpy(rows + n_left, g->spare, (size_t)n_right * sizeof *rows);
-    *threshold =
-        g->plan->random_cuts ? part->cut.threshold : midpoint(column->values[below], column->values[above]);
+    if (g->plan->random_cuts)
+        *threshold = part->cut.threshold;
+    else if ((int64_t)above == column->n_values) /* whatever is there goes left */
+        *threshold = HUGE_VAL;
+    else
+        *threshold = midpoint(column->values[below], column->values[above]);
     return n_left;
 }
 
@@ -89,9 +136,10 @@ static bool evaluate(grower *g, ca_part *part) {
 static cauce_status make_split(cauce_run *run, grower *g, const ca_part *part, ca_part children[2]) {
     ca_tree *tree = g->tree;
     double threshold;
-    int64_t n_left = partition(g, part, &threshold);
+    bool missing;
+    int64_t n_left = partition(g, part, &threshold, &missing);
     int32_t id;
-    CA_TRY(ca_tree_add_split(run, tree, part->cut.feature, threshold, part->decrease, &id));
+    CA_TRY(ca_tree_add_split(run, tree, part->cut.feature, threshold, part->decrease, missing, &id));
     if (tree->keep_values)
         ca_search_leaf(&g->search, g->rows + part->start, part->n, tree->split_value + id * tree->n_outputs);
     link_to_parent(g, part, id);

@@ -13,6 +13,15 @@ void ca_read_codes(const ca_bin_column *column, const uint32_t *rows, int64_t n,
 void ca_scan_pairs(ca_search *search, uint32_t low, uint32_t high, ca_cut *cut, double best);
 void ca_scan_classes(ca_search *search, uint32_t low, uint32_t high, ca_cut *cut);
 
+/* In a node with rows of the code `missing`: least and largest of the other codes; false when there are none.
+ * *low: of all. */
+bool ca_present_codes(const ca_search *search, uint32_t missing, uint32_t *low, uint32_t *high);
+
+/* Pairs that sums decide, and a column of two values and none missing. */
+static inline bool ca_has_one_cut(const ca_search *search, const ca_bin_column *column) {
+    return search->scoring < CA_SCORE_ABSOLUTE && column->n_values == 2 && !column->missing;
+}
+
 /* Draws one cut of the column, uniformly between its least and largest value in the node, into *cut; its gain
  * is -HUGE_VAL when it is not allowed. False when the column is constant in the node. */
 bool ca_draw_cut(ca_search *search, const ca_bin_column *column, ca_cut *cut);

@@ -9,7 +9,8 @@ static const double *leaf_of(const ca_forest_job *fit, const ca_tree *tree, int6
     int32_t at = tree->n_splits ? 0 : -1;
     while (at >= 0) {
         double x = ca_bins_value(&fit->bins.columns[tree->feature[at]], row);
-        at = x <= tree->threshold[at] ? tree->left[at] : tree->right[at];
+        bool right = isnan(x) ? tree->missing[at] : x > tree->threshold[at];
+        at = right ? tree->right[at] : tree->left[at];
     }
     return tree->value + (int64_t)~at * tree->n_outputs;
 }

@@ -1,42 +1,68 @@
 /* The trees are the outer loop and a group of rows the inner one: a tree stays in the cache. */
 #include "tree/predict.h"
 
+#include <math.h>
 #include <string.h>
+
+#include "base/run.h"
 
 enum { FEW_ROWS = 8 }; /* fewer rows go through the trees one by one, all trees at a time */
 
-/* How many thresholds are below x, without a branch on x: the length halves, the start moves or stays. */
-static inline uint32_t code_of(const ca_slot *slot, double x) {
-    const double *start = slot->thresholds;
-    int64_t n = slot->n_thresholds;
-    if (n == 0) return 0;
-    while (n > 1) {
-        int64_t half = n / 2;
-        start += start[half - 1] < x ? half : 0;
-        n -= half;
+/* A column whose missing values have a slot of their own. */
+static void code_twins(const ca_slot *slot, const double *x, int64_t n, int shift, uint32_t *codes) {
+    for (int64_t r = 0; r < n; r++) {
+        codes[r << shift] = ca_slot_code(slot, x[r]); /* 0 for NaN */
+        codes[(r << shift) + 1] = isnan(x[r]) ? UINT32_MAX : codes[r << shift];
     }
-    return (uint32_t)(start - slot->thresholds) + (*start < x);
 }
 
-/* Codes of rows first .. first+n-1 of the batch, row by row. */
-static void code_rows(const ca_scored_forest *scored, const cauce_schema *in, const cauce_batch *batch,
-                      int64_t first, int64_t n, uint32_t *codes) {
-    int64_t slot = 0;
+static void code_levels(const ca_slot *slot, const int32_t *levels, int64_t n, int shift, uint32_t *codes) {
+    for (int64_t r = 0; r < n; r++) {
+        bool missing = levels[r] < 0;
+        uint32_t code = missing ? 0 : slot->level_codes[levels[r]];
+        codes[r << shift] = code;
+        codes[(r << shift) + 1] = missing ? UINT32_MAX : code;
+    }
+}
+
+/* Counts the missing ones, which get a code that no split expects. */
+static int64_t code_numbers(const ca_slot *slot, const double *x, int64_t n, int shift, uint32_t *codes) {
+    int64_t missing = 0;
+    for (int64_t r = 0; r < n; r++) {
+        bool is_missing = isnan(x[r]);
+        codes[r << shift] = ca_slot_code(slot, x[r]) | (is_missing ? UINT32_MAX : 0);
+        missing += is_missing;
+    }
+    return missing;
+}
+
+/* Codes of rows first .. first+n-1 of the batch, row by row; how many numbers are missing in columns that had
+ * none at fit. */
+static int64_t code_rows(const ca_scored_forest *scored, const cauce_schema *in, const cauce_batch *batch,
+                         int64_t first, int64_t n, uint32_t *codes) {
+    int64_t slot = 0, missing = 0;
     int shift = scored->row_shift;
     for (int64_t b = 0; b < in->n_fields; b++) {
         const cauce_block *block = &batch->blocks[b];
-        if (in->fields[b].form == CAUCE_DENSE) {
-            for (int64_t k = 0; k < in->fields[b].width; k++, slot++) {
-                const double *x = block->values + k * block->stride + first;
-                for (int64_t r = 0; r < n; r++)
-                    codes[(r << shift) + slot] = code_of(&scored->slots[slot], x[r]);
-            }
-        } else {
+        if (in->fields[b].form == CAUCE_ONEHOT) {
             for (int64_t r = 0; r < n; r++)
                 codes[(r << shift) + slot] = (uint32_t)(block->codes[first + r] + 1);
             slot++;
+            continue;
+        }
+        for (int64_t k = 0; k < in->fields[b].width; k++) {
+            const ca_slot *to = &scored->slots[slot];
+            if (to->level_codes)
+                code_levels(to, block->codes + first, n, shift, codes + slot);
+            else if (to->twin)
+                code_twins(to, block->values + k * block->stride + first, n, shift, codes + slot);
+            else
+                missing +=
+                    code_numbers(to, block->values + k * block->stride + first, n, shift, codes + slot);
+            slot += 1 + to->twin;
         }
     }
+    return missing;
 }
 
 /* All trees under one row. */
@@ -107,15 +133,56 @@ static void score_group(const ca_scored_forest *scored, const uint32_t *codes, i
         for (int32_t r = 0; r < n; r++) out[r + c * stride] /= n_trees;
 }
 
-void ca_forest_score(const ca_scored_forest *scored, const cauce_schema *in, const cauce_batch *batch,
-                     double *out, int64_t stride, void *scratch) {
+/* Whether a row lacks a number in a column that lacked none at fit. */
+static bool lacks_number(const ca_scored_forest *scored, const uint32_t *row) {
+    for (int64_t slot = 0; slot < scored->n_slots; slot += 1 + scored->slots[slot].twin)
+        if (!scored->slots[slot].twin && row[slot] == UINT32_MAX) return true;
+    return false;
+}
+
+/* Scores these rows again. */
+static void score_rows_that_lack(const ca_scored_forest *scored, const uint32_t *codes, int64_t n,
+                                 double *out, int64_t stride) {
+    const ca_forest *forest = scored->forest;
+    int64_t k = forest->n_outputs, n_trees = forest->n_offsets - 1;
+    for (int64_t r = 0; r < n; r++) {
+        const uint32_t *row = codes + (r << scored->row_shift);
+        if (!lacks_number(scored, row)) continue;
+        for (int64_t c = 0; c < k; c++) out[r + c * stride] = 0;
+        for (int64_t t = 0; t < n_trees; t++) {
+            uint64_t at = (uint64_t)forest->tree_offset[t];
+            if (forest->tree_offset[t + 1] > forest->tree_offset[t])
+                at = ca_walk_missing(scored->splits, scored->shape, row, forest->split_missing, at);
+            const double *leaf = forest->leaf_value + ((int64_t)at + t) * k;
+            for (int64_t c = 0; c < k; c++) out[r + c * stride] += leaf[c];
+        }
+        for (int64_t c = 0; c < k; c++) out[r + c * stride] /= (double)n_trees;
+    }
+}
+
+static cauce_status refuse_missing(cauce_run *run, const ca_scored_forest *scored, const uint32_t *codes,
+                                   int64_t first_row) {
+    int64_t r = 0;
+    while (!lacks_number(scored, codes + (r << scored->row_shift))) r++;
+    return cauce_fail(run, CAUCE_E_DATA,
+                      "row %lld: a number is missing; this model comes from a version whose trees take no "
+                      "missing numbers",
+                      (long long)(first_row + r + 1));
+}
+
+cauce_status ca_forest_score(cauce_run *run, const ca_scored_forest *scored, const cauce_schema *in,
+                             const cauce_batch *batch, double *out, int64_t stride, void *scratch) {
     int64_t group = scored->group, n_offsets = scored->forest->n_offsets;
     int64_t most = (group > n_offsets ? group : n_offsets) + CA_WALK_SLACK;
     uint64_t *at = scratch, *ended = at + most;
     uint32_t *codes = (uint32_t *)(ended + most);
     for (int64_t first = 0; first < batch->n_rows; first += group) {
         int64_t n = batch->n_rows - first < group ? batch->n_rows - first : group;
-        code_rows(scored, in, batch, first, n, codes);
+        int64_t missing = code_rows(scored, in, batch, first, n, codes);
+        if (missing && !scored->takes_missing)
+            return refuse_missing(run, scored, codes, batch->first_row + first);
         score_group(scored, codes, (int32_t)n, at, ended, out + first, stride);
+        if (missing) score_rows_that_lack(scored, codes, n, out + first, stride);
     }
+    return CAUCE_OK;
 }

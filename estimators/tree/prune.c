@@ -58,7 +58,7 @@ static cauce_status copy_kept(cauce_run *run, const ca_tree *tree, const branch 
             CA_TRY(copy_leaf(run, pruned, tree->split_value + from * k, &to));
         } else {
             CA_TRY(ca_tree_add_split(run, pruned, tree->feature[from], tree->threshold[from],
-                                     tree->decrease[from], &to));
+                                     tree->decrease[from], tree->missing[from], &to));
             stack[n++] = (link){ tree->right[from], to, false };
             stack[n++] = (link){ tree->left[from], to, true };
         }

@@ -52,24 +52,50 @@ static void offer_drawn_classes(const ca_search *s, uint32_t code, ca_cut *cut) 
     ca_offer_classes(s, left, weight, rows, code, cut);
 }
 
+/* Takes the cut at `code` of the codes that have been read. */
+static void offer_drawn(ca_search *s, uint32_t code, ca_cut *cut) {
+    if (s->scoring == CA_SCORE_ABSOLUTE)
+        ca_offer_absolute(s, code, cut);
+    else if (s->scoring < CA_SCORE_GINI)
+        offer_drawn_pair(s, code, cut);
+    else
+        offer_drawn_classes(s, code, cut);
+}
+
+/* The missing values of the node are tried on either side. */
+static void offer_both_sides(ca_search *s, uint32_t missing, uint32_t code, ca_cut *cut) {
+    ca_cut other = *cut;
+    offer_drawn(s, code, cut);
+    cut->missing = CA_MISSING_RIGHT;
+    for (int64_t i = 0; i < s->n; i++) s->codes[i] = s->codes[i] == missing ? 0 : s->codes[i];
+    offer_drawn(s, code, &other);
+    if (!(other.gain > cut->gain)) return;
+    *cut = other;
+    cut->missing = CA_MISSING_LEFT;
+}
+
 bool ca_draw_cut(ca_search *s, const ca_bin_column *column, ca_cut *cut) {
-    uint32_t low, high, code;
-    bool pairs = s->scoring < CA_SCORE_GINI;
-    if (pairs && column->n_values == 2 &&
-        s->scoring != CA_SCORE_ABSOLUTE) { /* there is one cut, wherever the threshold falls */
+    uint32_t low, high, code, missing = (uint32_t)column->n_values;
+    if (ca_has_one_cut(s, column)) { /* wherever the threshold falls */
         if (!ca_scan_two_values(s, column, cut)) return false;
         cut->threshold = draw_between(s, column, 0, 1, &code);
         return true;
     }
     ca_read_codes(column, s->rows, s->n, s->codes, &low, &high);
     if (low == high) return false;
-    double threshold = draw_between(s, column, low, high, &code);
-    if (s->scoring == CA_SCORE_ABSOLUTE)
-        ca_offer_absolute(s, code, cut);
-    else if (pairs)
-        offer_drawn_pair(s, code, cut);
-    else
-        offer_drawn_classes(s, code, cut);
-    cut->threshold = threshold;
+    if (!column->missing || high != missing) {
+        cut->threshold = draw_between(s, column, low, high, &code);
+        offer_drawn(s, code, cut);
+        return true;
+    }
+    if (!ca_present_codes(s, missing, &low, &high)) return false;
+    if (low == high) { /* present or not is all there is to ask */
+        offer_drawn(s, low, cut);
+        cut->missing = CA_MISSING_RIGHT;
+        cut->threshold = HUGE_VAL;
+        return true;
+    }
+    cut->threshold = draw_between(s, column, low, high, &code);
+    offer_both_sides(s, missing, code, cut);
     return true;
 }

@@ -5,27 +5,61 @@
 
 #include "tree/histogram.h"
 
+/* The best cut of the codes that have been read. */
+static void scan(ca_search *s, uint32_t low, uint32_t high, ca_cut *cut, double best) {
+    if (s->scoring == CA_SCORE_ABSOLUTE)
+        ca_scan_absolute(s, low, high, cut);
+    else if (s->scoring < CA_SCORE_GINI)
+        ca_scan_pairs(s, low, high, cut, best);
+    else
+        ca_scan_classes(s, low, high, cut);
+}
+
+/* A node with missing values: these are put above all others, then below all others. That the missing ones
+ * are alone on their side is tried the first time. */
+static void scan_with_missing(ca_search *s, uint32_t missing, uint32_t low, uint32_t high, ca_cut *cut,
+                              double best) {
+    for (int64_t i = 0; i < s->n; i++) s->codes[i] = s->codes[i] == missing ? high + 1 : s->codes[i];
+    scan(s, low, high + 1, cut, best);
+    cut->missing = CA_MISSING_RIGHT;
+    if (low == high) return;
+    for (int64_t i = 0; i < s->n; i++) s->codes[i] = s->codes[i] == high + 1 ? low : s->codes[i] + 1;
+    ca_cut other = { .gain = -HUGE_VAL, .feature = cut->feature };
+    scan(s, low, high + 1, &other, cut->gain > best ? cut->gain : best);
+    if (!(other.gain > cut->gain) || other.code == low) return;
+    *cut = other;
+    cut->code--;
+    cut->missing = CA_MISSING_LEFT;
+}
+
+bool ca_present_codes(const ca_search *s, uint32_t missing, uint32_t *low, uint32_t *high) {
+    uint32_t top = 0;
+    if (*low == missing) return false; /* there are no others */
+    for (int64_t i = 0; i < s->n; i++) top = s->codes[i] != missing && s->codes[i] > top ? s->codes[i] : top;
+    *high = top;
+    return true;
+}
+
 /* Looks at one column: false when it is constant in the node, otherwise *best is the better of itself and the
  * column's best cut. */
 static bool try_column(ca_search *s, int32_t feature, ca_cut *best) {
     const ca_bin_column *column = &s->plan->bins->columns[feature];
-    if (column->n_values < 2) return false;
-    ca_cut cut = { -HUGE_VAL, feature, 0, 0 };
-    bool pairs = s->scoring < CA_SCORE_GINI;
+    uint32_t low, high, missing = (uint32_t)column->n_values;
+    if (column->n_values + column->missing < 2) return false;
+    ca_cut cut = { .gain = -HUGE_VAL, .feature = feature };
     if (s->plan->random_cuts) {
         if (!ca_draw_cut(s, column, &cut)) return false;
-    } else if (pairs && column->n_values == 2 && s->scoring != CA_SCORE_ABSOLUTE) {
+    } else if (ca_has_one_cut(s, column)) {
         if (!ca_scan_two_values(s, column, &cut)) return false;
     } else {
-        uint32_t low, high;
         ca_read_codes(column, s->rows, s->n, s->codes, &low, &high);
         if (low == high) return false;
-        if (s->scoring == CA_SCORE_ABSOLUTE)
-            ca_scan_absolute(s, low, high, &cut);
-        else if (pairs)
-            ca_scan_pairs(s, low, high, &cut, best->gain);
-        else
-            ca_scan_classes(s, low, high, &cut);
+        if (column->missing && high == missing) {
+            if (!ca_present_codes(s, missing, &low, &high)) return false;
+            scan_with_missing(s, missing, low, high, &cut, best->gain);
+        } else {
+            scan(s, low, high, &cut, best->gain);
+        }
     }
     if (cut.gain > best->gain || (cut.gain == best->gain && cut.gain > -HUGE_VAL && feature < best->feature))
         *best = cut;
@@ -68,7 +102,7 @@ static int64_t try_drawn(ca_search *s, int64_t known, ca_cut *best) {
 }
 
 ca_cut ca_search_find(ca_search *s, int64_t *n_constants) {
-    ca_cut best = { -HUGE_VAL, -1, 0, 0 };
+    ca_cut best = { .gain = -HUGE_VAL, .feature = -1 };
     int64_t known = *n_constants;
     s->node++;
     size_t size = sizeof *s->features;

@@ -7,11 +7,15 @@
 /* Histograms have at most so many bins; wider ranges of codes are sorted. */
 enum { CA_LARGEST_HISTOGRAM = 4096 };
 
+/* Where the rows without a value go; NOT_SEEN: the node has none. */
+typedef enum ca_missing { CA_MISSING_NOT_SEEN, CA_MISSING_RIGHT, CA_MISSING_LEFT } ca_missing;
+
 typedef struct ca_cut {
     double gain;
     int32_t feature;  /* -1: none found */
     uint32_t code;    /* codes <= this go left */
     double threshold; /* of a cut that was drawn */
+    ca_missing missing;
 } ca_cut;
 
 typedef struct ca_ranks ca_ranks;

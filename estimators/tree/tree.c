@@ -11,6 +11,7 @@ void ca_tree_free(ca_tree *tree) {
     ca_free(tree->right);
     ca_free(tree->threshold);
     ca_free(tree->decrease);
+    ca_free(tree->missing);
     ca_free(tree->value);
     ca_free(tree->split_value);
     *tree = (ca_tree){ 0 };
@@ -37,7 +38,7 @@ static cauce_status too_many(cauce_run *run) {
 }
 
 cauce_status ca_tree_add_split(cauce_run *run, ca_tree *tree, int32_t feature, double threshold,
-                               double decrease, int32_t *id) {
+                               double decrease, uint8_t missing, int32_t *id) {
     if (tree->n_splits == tree->split_room) {
         int64_t room = more(tree->split_room);
         CA_TRY(make_room(run, &tree->feature, room, sizeof *tree->feature));
@@ -45,6 +46,7 @@ cauce_status ca_tree_add_split(cauce_run *run, ca_tree *tree, int32_t feature, d
         CA_TRY(make_room(run, &tree->right, room, sizeof *tree->right));
         CA_TRY(make_room(run, &tree->threshold, room, sizeof *tree->threshold));
         CA_TRY(make_room(run, &tree->decrease, room, sizeof *tree->decrease));
+        CA_TRY(make_room(run, &tree->missing, room, sizeof *tree->missing));
         if (tree->keep_values)
             CA_TRY(make_room(run, &tree->split_value, room,
                              (size_t)tree->n_outputs * sizeof *tree->split_value));
@@ -55,6 +57,7 @@ cauce_status ca_tree_add_split(cauce_run *run, ca_tree *tree, int32_t feature, d
     tree->feature[i] = feature;
     tree->threshold[i] = threshold;
     tree->decrease[i] = decrease;
+    tree->missing[i] = missing;
     tree->left[i] = tree->right[i] = 0;
     *id = (int32_t)i;
     return CAUCE_OK;
@@ -80,9 +83,10 @@ static cauce_status keep_arrays(cauce_run *run, ca_forest *forest) {
     forest->split_leaves = cauce_keep(run, forest->n_splits, sizeof *forest->split_leaves);
     forest->leaf_value =
         cauce_keep(run, forest->n_leaves, (size_t)forest->n_outputs * sizeof *forest->leaf_value);
+    forest->split_missing = cauce_keep(run, forest->n_splits, sizeof *forest->split_missing);
     forest->feature_importances = cauce_keep(run, forest->n_features, sizeof *forest->feature_importances);
     if (!forest->tree_offset || !forest->split_feature || !forest->split_threshold || !forest->split_leaves ||
-        !forest->leaf_value || !forest->feature_importances)
+        !forest->leaf_value || !forest->split_missing || !forest->feature_importances)
         return CA_NOMEM(run);
     return CAUCE_OK;
 }
@@ -103,6 +107,7 @@ static void copy_tree(ca_forest *forest, const ca_tree *tree, int64_t t, int64_t
         int32_t id = order[i], child[2] = { tree->left[id], tree->right[id] };
         forest->split_feature[at + i] = tree->feature[id];
         forest->split_threshold[at + i] = tree->threshold[id];
+        forest->split_missing[at + i] = tree->missing[id];
         forest->split_leaves[at + i] = (uint8_t)((child[0] < 0) | (child[1] < 0) << 1);
         for (int side = 0; side < 2; side++)
             if (child[side] < 0)
@@ -134,20 +139,35 @@ static void average_importances(ca_forest *forest, const ca_tree *trees, double 
         for (int64_t j = 0; j < p; j++) mean[j] /= total;
 }
 
-cauce_status ca_forest_join(cauce_run *run, const ca_tree *trees, int64_t n_trees, int64_t n_features,
+/* What scoring has to know of the columns. */
+static cauce_status keep_columns(cauce_run *run, const ca_bins *bins, ca_forest *forest) {
+    bool any = false;
+    forest->level_rank = bins->level_rank;
+    forest->n_levels = bins->n_levels;
+    for (int64_t j = 0; j < bins->n_columns; j++) any |= bins->columns[j].missing;
+    if (!any) return CAUCE_OK;
+    forest->n_seen = bins->n_columns;
+    forest->missing_columns = cauce_keep(run, bins->n_columns, sizeof *forest->missing_columns);
+    if (!forest->missing_columns) return CA_NOMEM(run);
+    for (int64_t j = 0; j < bins->n_columns; j++) forest->missing_columns[j] = bins->columns[j].missing;
+    return CAUCE_OK;
+}
+
+cauce_status ca_forest_join(cauce_run *run, const ca_tree *trees, int64_t n_trees, const ca_bins *bins,
                             ca_forest *forest) {
     forest->n_offsets = n_trees + 1;
-    forest->n_features = n_features;
+    forest->n_features = bins->n_columns;
     forest->n_outputs = trees[0].n_outputs;
     forest->n_splits = 0;
     for (int64_t t = 0; t < n_trees; t++) forest->n_splits += trees[t].n_splits;
     forest->n_leaves = forest->n_splits + n_trees;
+    forest->n_sides = forest->n_splits;
     CA_TRY(keep_arrays(run, forest));
     int64_t at = 0, largest = 0;
     for (int64_t t = 0; t < n_trees; t++)
         if (trees[t].n_splits > largest) largest = trees[t].n_splits;
     int32_t *order = cauce_scratch(run, largest, sizeof *order);
-    double *own = cauce_scratch(run, n_features, sizeof *own);
+    double *own = cauce_scratch(run, bins->n_columns, sizeof *own);
     if (!order || !own) return CA_NOMEM(run);
     for (int64_t t = 0; t < n_trees; t++) {
         copy_tree(forest, &trees[t], t, at, order);
@@ -155,5 +175,5 @@ cauce_status ca_forest_join(cauce_run *run, const ca_tree *trees, int64_t n_tree
     }
     forest->tree_offset[n_trees] = at;
     average_importances(forest, trees, own);
-    return CAUCE_OK;
+    return keep_columns(run, bins, forest);
 }

@@ -1,11 +1,12 @@
 /* Decision trees as flat arrays: what forests (and later single trees and boosting) grow, keep and score.
  *
- * A tree of s splits has s + 1 leaves. A row goes left when x <= threshold. A tree without splits is its leaf
- * 0. */
+ * A tree of s splits has s + 1 leaves. A row goes left when x <= threshold; without a value it goes where the
+ * split says. A category is the rank of its level; a level that was not there at fit is no value. A tree
+ * without splits is its leaf 0. */
 #ifndef CA_TREE_TREE_H
 #define CA_TREE_TREE_H
 
-#include "cauce/sys/component.h"
+#include "tree/bins.h"
 
 /* One tree while it grows. Splits and leaves are numbered in the order in which they were made; a child
  * reference c >= 0 is split c of the same tree, c < 0 is leaf ~c. Arrays from ca_malloc, given back with
@@ -15,6 +16,7 @@ typedef struct ca_tree {
     int64_t split_room, leaf_room;
     int32_t *feature, *left, *right;
     double *threshold, *decrease; /* decrease: of the impurity of all rows, times their weight */
+    uint8_t *missing;             /* 1: rows without a value go right */
     double *value;                /* n_leaves x n_outputs */
     double *split_value; /* n_splits x n_outputs: what a split would predict as a leaf; with keep_values */
     bool keep_values;
@@ -25,7 +27,7 @@ void ca_tree_free(ca_tree *tree);
 /* Appends a split (children are set later; values, when kept, are written by the caller) or a leaf (values
  * are written by the caller). A split comes after its parent. LIMIT beyond 2^31. */
 cauce_status ca_tree_add_split(cauce_run *run, ca_tree *tree, int32_t feature, double threshold,
-                               double decrease, int32_t *id);
+                               double decrease, uint8_t missing, int32_t *id);
 cauce_status ca_tree_add_leaf(cauce_run *run, ca_tree *tree, int32_t *id, double **value);
 
 /* A fitted forest: the state struct of the components. The splits of tree t are offset[t] .. offset[t+1]-1,
@@ -42,6 +44,9 @@ typedef struct ca_forest {
     uint8_t *split_leaves; /* bit 0: the left child is a leaf, bit 1: the right child is one */
     double *split_threshold;
     double *leaf_value;
+    int64_t n_sides, n_seen, n_levels; /* n_splits, n_features or 0, levels of all category columns */
+    uint8_t *split_missing, *missing_columns;
+    int32_t *level_rank;
     double *feature_importances;
     int64_t n_oob; /* rows with an out-of-bag prediction array, 0 when not asked for */
     double *oob_prediction;
@@ -59,12 +64,19 @@ typedef struct ca_forest {
         CAUCE_ARRAY(T, split_leaves, CAUCE_U8, n_splits,                                                     \
                     "1: the left child is a leaf, 2: the right one, 3: both; splits go level by level."),    \
         CAUCE_MATRIX(T, leaf_value, CAUCE_F64, n_leaves, n_outputs, "What a leaf predicts."),                \
+        CAUCE_ARRAY(T, split_missing, CAUCE_U8, n_sides,                                                     \
+                    "Where rows without a value go: 0 left, 1 right. Not in models of older versions, "      \
+                    "which take none."),                                                                     \
+        CAUCE_ARRAY(T, missing_columns, CAUCE_U8, n_seen,                                                    \
+                    "1: training rows had missing numbers in the column; absent when none had."),            \
+        CAUCE_ARRAY(T, level_rank, CAUCE_I32, n_levels,                                                      \
+                    "Categories: the number that each level is to the splits, column after column."),        \
         CAUCE_ARRAY(T, feature_importances, CAUCE_F64, n_features,                                           \
                     "Share of each column in the decrease of impurity; sums to 1.")
 
 /* Joins grown trees into a forest (arrays from cauce_keep) and averages their importances: each tree's are
  * normalised, trees without a split do not count, the mean is normalised again. */
-cauce_status ca_forest_join(cauce_run *run, const ca_tree *trees, int64_t n_trees, int64_t n_features,
+cauce_status ca_forest_join(cauce_run *run, const ca_tree *trees, int64_t n_trees, const ca_bins *bins,
                             ca_forest *forest);
 
 /* Checks a forest that came from a file: every index that scoring uses. Linear time, no recursion. */

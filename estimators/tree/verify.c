@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/run.h"
+#include "data/column.h"
 #include "tree/tree.h"
 
 static cauce_status bad(cauce_run *run, int64_t tree, int64_t split, const char *what) {
@@ -24,6 +25,31 @@ static cauce_status verify_lengths(cauce_run *run, const ca_forest *forest, cons
     if (forest->n_splits < 0 || forest->n_leaves - n_trees != forest->n_splits)
         return cauce_fail(run, CAUCE_E_FORMAT, "%lld splits and %lld leaves do not make %lld trees",
                           (long long)forest->n_splits, (long long)forest->n_leaves, (long long)n_trees);
+    return CAUCE_OK;
+}
+
+static cauce_status verify_columns(cauce_run *run, const ca_forest *forest, const cauce_schema *in) {
+    int64_t levels = 0;
+    bool boolean = true;
+    for (int64_t b = 0; b < in->n_fields; b++) {
+        int32_t yes;
+        if (in->fields[b].form != CAUCE_CODES) continue;
+        levels += cauce_levels_count(in->fields[b].levels);
+        boolean &= ca_levels_boolean(in->fields[b].levels, &yes);
+    }
+    if (forest->n_levels != levels && (forest->n_levels || !boolean))
+        return cauce_fail(run, CAUCE_E_FORMAT, "%lld levels have a rank, its input has %lld",
+                          (long long)forest->n_levels, (long long)levels);
+    if (forest->n_seen && forest->n_seen != forest->n_features)
+        return cauce_fail(run, CAUCE_E_FORMAT, "missing_columns has %lld entries, there are %lld columns",
+                          (long long)forest->n_seen, (long long)forest->n_features);
+    if (forest->n_sides && forest->n_sides != forest->n_splits)
+        return cauce_fail(run, CAUCE_E_FORMAT, "split_missing has %lld entries, there are %lld splits",
+                          (long long)forest->n_sides, (long long)forest->n_splits);
+    for (int64_t i = 0; i < forest->n_sides; i++)
+        if (forest->split_missing[i] > 1)
+            return cauce_fail(run, CAUCE_E_FORMAT, "split_missing is 0 or 1, number %lld is %d", (long long)i,
+                              forest->split_missing[i]);
     return CAUCE_OK;
 }
 
@@ -57,6 +83,7 @@ static cauce_status verify_tree(cauce_run *run, const ca_forest *forest, int64_t
 cauce_status ca_forest_verify(cauce_run *run, const ca_forest *forest, const cauce_schema *in,
                               int64_t n_outputs) {
     CA_TRY(verify_lengths(run, forest, in, n_outputs));
+    CA_TRY(verify_columns(run, forest, in));
     CA_TRY(verify_offsets(run, forest));
     for (int64_t t = 0; t + 1 < forest->n_offsets; t++) CA_TRY(verify_tree(run, forest, t));
     for (int64_t i = 0; i < forest->n_leaves * forest->n_outputs; i++)

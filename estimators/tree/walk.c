@@ -28,6 +28,19 @@ void ca_walk_plain(const ca_scored_split *splits, ca_split_shape shape, const ui
     }
 }
 
+uint64_t ca_walk_missing(const ca_scored_split *splits, ca_split_shape shape, const uint32_t *codes,
+                         const uint8_t *missing, uint64_t at) {
+    for (;;) {
+        ca_scored_split split = splits[at];
+        uint64_t distance = split >> shape.child_shift;
+        bool lacks =
+            codes[(uint32_t)(split >> shape.slot_shift) & shape.slot_mask] == (uint32_t)CA_WALK_MISSING;
+        uint32_t right = lacks ? missing[at] : goes_right(split, shape, codes);
+        if (split >> right & 1) return at + 1 - distance + (right & (uint32_t)split);
+        at += distance + (right & ~(uint32_t)split);
+    }
+}
+
 #if defined(__x86_64__) && defined(__GNUC__)
 #include <immintrin.h>
 

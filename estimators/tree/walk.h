@@ -31,6 +31,12 @@ enum { CA_WALK_SLACK = 8 }; /* items behind the end of `at` and `ended` that a w
 typedef void ca_walk(const ca_scored_split *splits, ca_split_shape shape, const uint32_t *codes,
                      uint32_t name_mask, int32_t n, uint64_t *at, uint64_t *ended);
 
+/* The same for one walker, with rows that may lack values: code CA_WALK_MISSING. missing: of each split,
+ * whether these go right. */
+enum { CA_WALK_MISSING = -1 };
+uint64_t ca_walk_missing(const ca_scored_split *splits, ca_split_shape shape, const uint32_t *codes,
+                         const uint8_t *missing, uint64_t at);
+
 ca_walk ca_walk_plain;
 ca_walk *ca_walk_fastest(void);
 

@@ -72,19 +72,22 @@ static cauce_recipe *compose(cauce_run *run, const char *component, const char *
     return NULL;
 }
 
-static cauce_recipe *preparation(cauce_run *run, const cauce_table *table) {
-    int64_t numbers = 0, categories = 0, n = 0;
+static cauce_status count_features(cauce_run *run, const cauce_table *table, int64_t *numbers,
+                                   int64_t *categories) {
+    *numbers = *categories = 0;
     for (int64_t j = 0; j < table->n_columns; j++) {
         if (table->columns[j].role != CAUCE_FEATURE) continue;
         cauce_kind kind = table->columns[j].column->kind;
-        numbers += kind == CAUCE_NUMBER;
-        categories += kind == CAUCE_CATEGORY || kind == CAUCE_BOOLEAN;
+        *numbers += kind == CAUCE_NUMBER;
+        *categories += kind == CAUCE_CATEGORY || kind == CAUCE_BOOLEAN;
     }
-    if (numbers + categories == 0) {
-        cauce_fail(run, CAUCE_E_SHAPE, "the table has no feature columns of numbers or categories");
-        return NULL;
-    }
+    if (*numbers + *categories > 0) return CAUCE_OK;
+    return cauce_fail(run, CAUCE_E_SHAPE, "the table has no feature columns of numbers or categories");
+}
+
+static cauce_recipe *preparation(cauce_run *run, int64_t numbers, int64_t categories) {
     cauce_recipe *branches[2];
+    int64_t n = 0;
     if (numbers)
         branches[n++] = branch(run, "num", "@number", "simple_imputer strategy=median", "standard_scaler");
     if (categories)
@@ -93,17 +96,27 @@ static cauce_recipe *preparation(cauce_run *run, const cauce_table *table) {
     return compose(run, "column_transformer", "prep", branches, n);
 }
 
+/* Estimators that take the columns as they are get them so. */
+static bool needs_preparation(const cauce_recipe *estimator) {
+    const uint32_t all = CAUCE_TAG_MISSING | CAUCE_TAG_CATEGORY;
+    return estimator->component->composite || (estimator->component->tags & all) != all;
+}
+
 cauce_recipe *ca_auto_recipe(cauce_run *run, const cauce_table *table, const char *estimator) {
     bool classes;
+    int64_t numbers, categories, n = 0;
     if (ca_task_classes(run, table, &classes) != CAUCE_OK) return NULL;
+    if (count_features(run, table, &numbers, &categories) != CAUCE_OK) return NULL;
     if (!estimator) estimator = classes ? "random_forest_classifier" : "random_forest_regressor";
-    cauce_recipe *steps[2] = { preparation(run, table), NULL };
-    if (steps[0]) steps[1] = ca_recipe_parse(run, estimator);
-    if (steps[1] && ca_recipe_role(steps[1]) == CAUCE_TRANSFORMER)
-        cauce_fail(run, CAUCE_E_PARAM, "'%s' is no estimator", steps[1]->component->name);
-    else if (steps[1] && ca_recipe_set_name(run, steps[1], "model") == CAUCE_OK)
-        return compose(run, "pipeline", NULL, steps, 2);
-    ca_recipe_free(steps[0]);
-    ca_recipe_free(steps[1]);
+    cauce_recipe *steps[2], *last = ca_recipe_parse(run, estimator);
+    if (!last) return NULL;
+    if (ca_recipe_role(last) == CAUCE_TRANSFORMER)
+        cauce_fail(run, CAUCE_E_PARAM, "'%s' is no estimator", last->component->name);
+    else if (ca_recipe_set_name(run, last, "model") == CAUCE_OK) {
+        if (needs_preparation(last)) steps[n++] = preparation(run, numbers, categories);
+        steps[n++] = last;
+        return compose(run, "pipeline", NULL, steps, n);
+    }
+    ca_recipe_free(last);
     return NULL;
 }

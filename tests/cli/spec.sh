@@ -6,7 +6,6 @@ has "$out" '"cauce": 1'
 has "$out" '"target": "Status"'
 has "$out" '"positive": "bad"'
 has "$out" '"random_forest_classifier"'
-has "$out" '"on": "@number"'
 cp "$out" credit.json
 is_json credit.json
 ok spec "$data/credit.csv" --target Status --positive bad -o again.json
@@ -14,6 +13,10 @@ cmp -s credit.json again.json || complain "spec on standard output and in a file
 ok fit "$data/credit.csv" --target Status --positive bad --set n_estimators=5 -q -o a.cauce
 ok fit credit.json "$data/credit.csv" --set n_estimators=5 -q -o b.cauce
 cmp -s a.cauce b.cauce || complain "the automatic recipe and its SPEC give different models"
+
+ok spec "$data/credit.csv" --target Status --model logistic_regression # which takes neither categories nor gaps
+has "$out" '"on": "@number"'
+has "$out" 'one_hot_encoder'
 
 # every key at work; names with blanks, commas, colons and quotes survive
 cat >odd.csv <<'END'

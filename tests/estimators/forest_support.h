@@ -200,6 +200,8 @@ static inline void same_forest(const ca_forest *a, const ca_forest *b) {
     ck_assert(memcmp(a->split_leaves, b->split_leaves, n) == 0);
     ck_assert(memcmp(a->leaf_value, b->leaf_value, (size_t)(a->n_leaves * a->n_outputs) * 8) == 0);
     ck_assert(memcmp(a->feature_importances, b->feature_importances, (size_t)a->n_features * 8) == 0);
+    ck_assert_int_eq(a->n_sides, b->n_sides);
+    ck_assert(memcmp(a->split_missing, b->split_missing, n) == 0);
     ck_assert_int_eq(a->n_oob, b->n_oob);
     if (a->n_oob)
         ck_assert(memcmp(a->oob_prediction, b->oob_prediction, (size_t)(a->n_oob * a->n_outputs) * 8) == 0);

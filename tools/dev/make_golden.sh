@@ -23,4 +23,5 @@ golden logistic credit.csv Status 40 --proba --positive bad --model logistic_reg
 golden forest iris.csv species 151 --proba --model 'random_forest_classifier n_estimators=5 max_depth=3 random_state=1'
 golden trees diabetes.csv progression 40 '' --model 'random_forest_regressor n_estimators=3 max_depth=4 random_state=1'
 golden ridge diabetes.csv progression 40 '' --model ridge
+golden native titanic.csv survived 200 --proba --model 'random_forest_classifier n_estimators=5 max_depth=4 random_state=1'
 ls -l "$out"

@@ -1,5 +1,6 @@
 #include "support/check_main.h"
 #include "support/failing.h"
+#include "base/alloc.h"
 #include "base/run.h"
 #include "tree/bins.h"
 
@@ -90,7 +91,43 @@ START_TEST(extreme_values_keep_their_order) {
 }
 END_TEST
 
-START_TEST(categories_are_refused_and_one_hot_is_borrowed) {
+START_TEST(missing_numbers_come_last) {
+    double x[] = { 3, (double)NAN, -1, 3, (double)NAN, HUGE_VAL }, none[] = { (double)NAN, (double)NAN };
+    static const int64_t expected[] = { 1, 3, 0, 1, 3, 2 };
+    cauce_run run;
+    ca_run_begin(&run);
+    ca_bin_column column = { 0 };
+    ck_assert_int_eq(ca_bins_code(&run, x, 6, &column), CAUCE_OK);
+    ck_assert(column.missing && column.n_values == 3);
+    for (int r = 0; r < 6; r++) ck_assert_int_eq(code_at(&column, r), expected[r]);
+    ck_assert(isnan(ca_bins_value(&column, 1)));
+    ck_assert_double_eq(ca_bins_value(&column, 5), HUGE_VAL);
+    ca_free(column.memory);
+    column = (ca_bin_column){ 0 };
+    ck_assert_int_eq(ca_bins_code(&run, none, 2, &column), CAUCE_OK);
+    ck_assert(column.missing && column.n_values == 0 && isnan(ca_bins_value(&column, 0)));
+    ca_free(column.memory);
+    ca_run_end(&run);
+}
+END_TEST
+
+/* A byte holds 256 codes: with missing rows one of them is taken. */
+START_TEST(the_missing_code_fits) {
+    double x[257];
+    for (int r = 0; r < 256; r++) x[r] = r;
+    x[256] = (double)NAN;
+    cauce_run run;
+    ca_run_begin(&run);
+    ca_bin_column column = { 0 };
+    ck_assert_int_eq(ca_bins_code(&run, x, 257, &column), CAUCE_OK);
+    ck_assert_int_eq(column.type, CA_BIN_U16);
+    ck_assert_int_eq(code_at(&column, 256), 256);
+    ca_free(column.memory);
+    ca_run_end(&run);
+}
+END_TEST
+
+START_TEST(categories_are_ranked_and_one_hot_is_borrowed) {
     int32_t codes[4] = { 2, -1, 0, 2 };
     cauce_field field = { .name = "city", .form = CAUCE_ONEHOT, .width = 3 };
     cauce_schema schema = { 1, &field, 3 };
@@ -106,14 +143,29 @@ START_TEST(categories_are_refused_and_one_hot_is_borrowed) {
         for (int r = 0; r < 4; r++) ck_assert_double_eq(ca_bins_value(&bins.columns[j], r), codes[r] == j);
     }
     ca_bins_free(&bins);
+    ca_bins_free(&bins);
+    static const char *const texts[] = { "Bern", "Oslo", "Rome" };
+    double y[4] = { 5, 0, 7, 3 }; /* Rome has mean 4, Bern 7, Oslo no row: mean of all, 5 */
+    ca_keep keep = { 0 };
+    run.keep = &keep;
     field.form = CAUCE_CODES;
     field.width = 1;
-    ck_assert_int_eq(ca_bins_make(&run, &train, &bins), CAUCE_E_UNSUPPORTED);
-    ck_assert(strstr(run.error.message, "city") != NULL);
+    field.levels = cauce_levels_keep(&run, texts, 3);
+    schema.width = 1;
+    train.y = y;
+    ck_assert_int_eq(ca_bins_make(&run, &train, &bins), CAUCE_OK);
+    static const int32_t ranks[] = { 2, 1, 0 };
+    static const int64_t expected[] = { 0, 3, 2, 0 };
+    ck_assert_int_eq(bins.n_levels, 3);
+    for (int k = 0; k < 3; k++) ck_assert_int_eq(bins.level_rank[k], ranks[k]);
+    for (int r = 0; r < 4; r++) ck_assert_int_eq(code_at(&bins.columns[0], r), expected[r]);
+    ck_assert(bins.columns[0].missing);
     ca_bins_free(&bins);
     ca_run_end(&run);
+    ca_arena_free(&keep.arena);
 }
 END_TEST
 
 TEST_MAIN("bins", TEST(codes_are_ranks), TEST(extreme_values_keep_their_order),
-          TEST(categories_are_refused_and_one_hot_is_borrowed))
+          TEST(missing_numbers_come_last), TEST(the_missing_code_fits),
+          TEST(categories_are_ranked_and_one_hot_is_borrowed))
