@@ -235,11 +235,8 @@ static cauce_status encodings_of(cauce_run *run, const goal *g, const part *p, c
 }
 
 /* The category of each row of a column; -1: none. */
-static int32_t *codes_of(cauce_run *run, const ca_encoder *encoder, const cauce_batch *x) {
-    int32_t *code = cauce_scratch(run, x->n_rows, sizeof *code);
-    for (int64_t r = 0; code && r < x->n_rows; r++)
-        code[r] = ca_encode_cell(encoder, &x->blocks[encoder->block], r);
-    return code;
+static void find_codes(const ca_encoder *encoder, const cauce_batch *x, int32_t *code) {
+    for (int64_t r = 0; r < x->n_rows; r++) code[r] = ca_encode_cell(encoder, &x->blocks[encoder->block], r);
 }
 
 /* ---- Fit ----------------------------------------------------------------------------------------------- */
@@ -256,8 +253,9 @@ static cauce_status fit_column(cauce_run *run, int64_t j, void *payload) {
     const fit_job *job = payload;
     const ca_encoder *encoder = &job->encoders[j];
     CA_TRY(cauce_check_cancel(run));
-    const int32_t *code = codes_of(run, encoder, job->train->x);
+    int32_t *code = cauce_scratch(run, job->train->n_rows, sizeof *code);
     if (!code) return run->error.status;
+    find_codes(encoder, job->train->x, code);
     return encodings_of(run, job->goal, job->part, code, encoder->n,
                         job->state->encodings + job->state->categories.first[j] * job->goal->n_outputs);
 }
@@ -403,7 +401,8 @@ typedef struct cross_job {
     const cauce_train *train;
     const ca_encoder *encoders;
     const int32_t *fold_of;
-    part *parts; /* n_folds */
+    int32_t *code; /* n_rows for each column */
+    part *parts;   /* n_folds */
     int64_t n_folds;
     cauce_batch *out;
 } cross_job;
@@ -417,6 +416,13 @@ static cauce_status find_part(cauce_run *run, int64_t f, void *payload) {
     return CAUCE_OK;
 }
 
+static cauce_status encode_column(cauce_run *run, int64_t j, void *payload) {
+    const cross_job *job = payload;
+    CA_TRY(cauce_check_cancel(run));
+    find_codes(&job->encoders[j], job->train->x, job->code + j * job->goal->n_rows);
+    return CAUCE_OK;
+}
+
 /* Column and fold: learns from the other folds and writes the rows of this one. */
 static cauce_status cross_encode(cauce_run *run, int64_t index, void *payload) {
     const cross_job *job = payload;
@@ -425,8 +431,8 @@ static cauce_status cross_encode(cauce_run *run, int64_t index, void *payload) {
     const part *p = &job->parts[f];
     CA_TRY(cauce_check_cancel(run));
     double *encoding = cauce_scratch(run, encoder->n * m, sizeof *encoding);
-    const int32_t *code = codes_of(run, encoder, job->train->x);
-    if (!encoding || !code) return run->error.status;
+    const int32_t *code = job->code + j * job->goal->n_rows;
+    if (!encoding) return run->error.status;
     CA_TRY(encodings_of(run, job->goal, p, code, encoder->n, encoding));
     cauce_block *to = &job->out->blocks[j];
     double *values = to->room;
@@ -447,8 +453,9 @@ static cauce_status fit_transform(cauce_run *run, const cauce_fitted *self, cons
     if (!fold_of) return run->error.status;
     CA_TRY(make_folds(run, &g, train, fold_of, &job.n_folds));
     job.fold_of = fold_of;
+    job.code = cauce_scratch(run, g.n_rows * self->in->width, sizeof *job.code);
     job.parts = cauce_scratch(run, job.n_folds, sizeof *job.parts);
-    if (!job.parts) return run->error.status;
+    if (!job.code || !job.parts) return run->error.status;
     for (int64_t f = 0; f < job.n_folds; f++) {
         job.parts[f] = (part){ fold_of, (int32_t)f, cauce_scratch(run, g.n_outputs, sizeof(double)),
                                cauce_scratch(run, g.n_outputs, sizeof(double)) };
@@ -456,6 +463,7 @@ static cauce_status fit_transform(cauce_run *run, const cauce_fitted *self, cons
     }
     for (int64_t j = 0; j < self->in->width; j++) cauce_block_values(&out->blocks[j]);
     CA_TRY(cauce_parallel(run, job.n_folds, find_part, &job));
+    CA_TRY(cauce_parallel(run, self->in->width, encode_column, &job));
     return cauce_parallel(run, self->in->width * job.n_folds, cross_encode, &job);
 }
 
