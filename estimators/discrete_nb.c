@@ -195,8 +195,8 @@ static cauce_status verify(cauce_run *run, const cauce_fitted *self) {
     const discrete_state *s = self->state;
     CA_TRY(ca_prior_verify(run, self, &s->prior));
     CA_TRY(ca_numeric_verify(run, self, s->n_columns));
-    CA_TRY(ca_bayes_finite(run, "feature_count", s->feature_count, s->prior.n_classes * s->n_columns));
-    return ca_bayes_finite(run, "feature_log_prob", s->feature_log_prob, s->prior.n_classes * s->n_columns);
+    CA_TRY(ca_verify_finite(run, "feature_count", s->feature_count, s->prior.n_classes * s->n_columns));
+    return ca_verify_finite(run, "feature_log_prob", s->feature_log_prob, s->prior.n_classes * s->n_columns);
 }
 
 /* ---- Bind and apply ------------------------------------------------------------------------------------ */

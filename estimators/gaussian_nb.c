@@ -129,7 +129,7 @@ static cauce_status verify(cauce_run *run, const cauce_fitted *self) {
     const gaussian_state *s = self->state;
     CA_TRY(ca_prior_verify(run, self, &s->prior));
     CA_TRY(ca_numeric_verify(run, self, s->n_columns));
-    CA_TRY(ca_bayes_finite(run, "theta", s->theta, s->prior.n_classes * s->n_columns));
+    CA_TRY(ca_verify_finite(run, "theta", s->theta, s->prior.n_classes * s->n_columns));
     for (int64_t i = 0; i < s->prior.n_classes * s->n_columns; i++)
         if (!(s->var[i] > 0 && isfinite(s->var[i])))
             return cauce_fail(run, CAUCE_E_FORMAT, "variance %lld is %g", (long long)i, s->var[i]);

@@ -36,21 +36,13 @@ static const cauce_param param_rows[] = {
 };
 
 typedef struct pca_state {
-    int64_t n_columns, n_components;
-    double *mean, *components, *explained_variance, *explained_variance_ratio, *singular_values;
-    double noise_variance;
+    ca_axes axes; /* first: its rows are those of ca_axes */
+    double *mean, noise_variance;
 } pca_state;
 
 static const cauce_state state_rows[] = {
-    CAUCE_ARRAY(pca_state, mean, CAUCE_F64, n_columns, "Mean of each column, which is subtracted."),
-    CAUCE_MATRIX(pca_state, components, CAUCE_F64, n_components, n_columns,
-                 "Directions of length 1, the largest element of each above 0."),
-    CAUCE_ARRAY(pca_state, explained_variance, CAUCE_F64, n_components,
-                "Sample variance along each component."),
-    CAUCE_ARRAY(pca_state, explained_variance_ratio, CAUCE_F64, n_components,
-                "Its part of the variance of all columns; 0 when nothing varies."),
-    CAUCE_ARRAY(pca_state, singular_values, CAUCE_F64, n_components,
-                "Singular value of the centred rows for each component."),
+    CAUCE_ARRAY(pca_state, mean, CAUCE_F64, axes.n_columns, "Mean of each column, which is subtracted."),
+    CA_AXES_STATE,
     CAUCE_NUMBER_REAL(pca_state, noise_variance, "Mean variance of the components that are left out."),
     CAUCE_STATE_END,
 };
@@ -139,28 +131,6 @@ static cauce_status check_rows(cauce_run *run, const pca_params *params, const c
 
 /* ---- Fit ----------------------------------------------------------------------------------------------- */
 
-static cauce_status keep_components(cauce_run *run, const ca_triangle *t, const double *values,
-                                    const double *axes, const double *variance, double total, int64_t most,
-                                    pca_state *s) {
-    int64_t k = s->n_components, p = t->p;
-    s->n_columns = p;
-    s->mean = cauce_keep(run, p, sizeof *s->mean);
-    s->components = cauce_keep(run, k * p, sizeof *s->components);
-    s->explained_variance = cauce_keep(run, k, sizeof *s->explained_variance);
-    s->explained_variance_ratio = cauce_keep(run, k, sizeof *s->explained_variance_ratio);
-    s->singular_values = cauce_keep(run, k, sizeof *s->singular_values);
-    if (!s->mean || !s->components || !s->explained_variance || !s->explained_variance_ratio ||
-        !s->singular_values)
-        return run->error.status;
-    memcpy(s->mean, t->mean, (size_t)p * sizeof *s->mean);
-    memcpy(s->components, axes, (size_t)(k * p) * sizeof *s->components);
-    memcpy(s->explained_variance, variance, (size_t)k * sizeof *s->explained_variance);
-    memcpy(s->singular_values, values, (size_t)k * sizeof *s->singular_values);
-    for (int64_t i = 0; i < k; i++) s->explained_variance_ratio[i] = total > 0 ? variance[i] / total : 0;
-    for (int64_t i = k; i < most; i++) s->noise_variance += variance[i] / (double)(most - k);
-    return CAUCE_OK;
-}
-
 static cauce_status fit(cauce_run *run, const void *params_in, const cauce_train *train, void *state) {
     const pca_params *params = params_in;
     pca_state *s = state;
@@ -181,19 +151,21 @@ static cauce_status fit(cauce_run *run, const void *params_in, const cauce_train
     if (!variance) return run->error.status;
     for (int64_t i = 0; i < t.m; i++) total += variance[i] = values[i] * values[i] / (t.weight - 1);
     if (!isfinite(total)) return cauce_fail(run, CAUCE_E_NUMERIC, "the numbers are too large for variances");
-    CA_TRY(count_components(run, params, &t, variance, t.m, total, &s->n_components));
-    return keep_components(run, &t, values, axes, variance, total, t.m, s);
+    int64_t k = 0;
+    CA_TRY(count_components(run, params, &t, variance, t.m, total, &k));
+    CA_TRY(ca_axes_keep(run, &t, values, axes, k, &s->axes));
+    for (int64_t i = 0; i < k; i++) ca_axes_variance(&s->axes, i, variance[i], total);
+    for (int64_t i = k; i < t.m; i++) s->noise_variance += variance[i] / (double)(t.m - k);
+    s->mean = cauce_keep(run, t.p, sizeof *s->mean);
+    if (!s->mean) return run->error.status;
+    memcpy(s->mean, t.mean, (size_t)t.p * sizeof *s->mean);
+    return CAUCE_OK;
 }
 
 static cauce_status verify(cauce_run *run, const cauce_fitted *self) {
     const pca_state *s = self->state;
-    CA_TRY(ca_numeric_verify(run, self, s->n_columns));
-    if (s->n_components < 1 || s->n_components > s->n_columns)
-        return cauce_fail(run, CAUCE_E_FORMAT, "%lld components of %lld columns", (long long)s->n_components,
-                          (long long)s->n_columns);
-    CA_TRY(ca_axes_verify(run, "mean", s->mean, s->n_columns));
-    CA_TRY(ca_axes_verify(run, "explained_variance", s->explained_variance, s->n_components));
-    return ca_axes_verify(run, "components", s->components, s->n_components * s->n_columns);
+    CA_TRY(ca_axes_verify(run, self, &s->axes));
+    return ca_verify_finite(run, "mean", s->mean, s->axes.n_columns);
 }
 
 /* ---- Bind and apply ------------------------------------------------------------------------------------ */
@@ -202,7 +174,7 @@ static cauce_status verify(cauce_run *run, const cauce_fitted *self) {
  * its deviation it would be noise of variance 1. */
 static cauce_status bind(cauce_run *run, const cauce_fitted *self, cauce_binding *binding) {
     const pca_params *params = self->params;
-    const pca_state *s = self->state;
+    const ca_axes *s = self->state;
     CA_TRY(ca_axes_bind(run, binding, "pca", s->n_components));
     if (!params->whiten) return CAUCE_OK;
     double *scale = cauce_keep(run, s->n_components, sizeof *scale);
@@ -220,7 +192,8 @@ static cauce_status apply(cauce_run *run, const cauce_fitted *self, const cauce_
                           void *scratch) {
     (void)run, (void)scratch;
     const pca_state *s = self->state;
-    ca_axes_apply(self->in, in, s->n_components, s->components, s->mean, self->bound, &out->blocks[0]);
+    ca_axes_apply(self->in, in, s->axes.n_components, s->axes.components, s->mean, self->bound,
+                  &out->blocks[0]);
     return CAUCE_OK;
 }
 

@@ -9,7 +9,6 @@
 #include "base/run.h"
 #include "cauce/sys/component.h"
 #include "data/axes.h"
-#include "data/numeric.h"
 
 typedef struct svd_params {
     int64_t n_components;
@@ -20,22 +19,7 @@ static const cauce_param param_rows[] = {
     CAUCE_END,
 };
 
-typedef struct svd_state {
-    int64_t n_columns, n_components;
-    double *components, *explained_variance, *explained_variance_ratio, *singular_values;
-} svd_state;
-
-static const cauce_state state_rows[] = {
-    CAUCE_MATRIX(svd_state, components, CAUCE_F64, n_components, n_columns,
-                 "Directions of length 1, the largest element of each above 0."),
-    CAUCE_ARRAY(svd_state, explained_variance, CAUCE_F64, n_components,
-                "Population variance of the rows along each direction."),
-    CAUCE_ARRAY(svd_state, explained_variance_ratio, CAUCE_F64, n_components,
-                "Its part of the variance of all columns; 0 when nothing varies."),
-    CAUCE_ARRAY(svd_state, singular_values, CAUCE_F64, n_components,
-                "Singular value of the rows for each direction."),
-    CAUCE_STATE_END,
-};
+static const cauce_state state_rows[] = { CA_AXES_STATE, CAUCE_STATE_END };
 
 /* The rows around 0 have the triangle of those around the mean with one row more: the mean, times the root of
  * all weight. */
@@ -61,33 +45,18 @@ static double variance_along(const ca_triangle *t, const double *axis, double *r
     return sum / t->weight;
 }
 
-static cauce_status keep_components(cauce_run *run, const ca_triangle *t, const double *values,
-                                    const double *axes, svd_state *s) {
-    int64_t k = s->n_components, p = t->p;
+static cauce_status find_variances(cauce_run *run, const ca_triangle *t, const double *axes, ca_axes *s) {
     double *room = cauce_scratch(run, t->m, sizeof *room), total = 0;
-    s->n_columns = p;
-    s->components = cauce_keep(run, k * p, sizeof *s->components);
-    s->explained_variance = cauce_keep(run, k, sizeof *s->explained_variance);
-    s->explained_variance_ratio = cauce_keep(run, k, sizeof *s->explained_variance_ratio);
-    s->singular_values = cauce_keep(run, k, sizeof *s->singular_values);
-    if (!room || !s->components || !s->explained_variance || !s->explained_variance_ratio ||
-        !s->singular_values)
-        return run->error.status;
-    memcpy(s->components, axes, (size_t)(k * p) * sizeof *s->components);
-    memcpy(s->singular_values, values, (size_t)k * sizeof *s->singular_values);
-    for (int64_t i = 0; i < t->m * p; i++) total += t->r[i] * t->r[i] / t->weight;
-    for (int64_t i = 0; i < k; i++) {
-        double variance = variance_along(t, axes + i * p, room);
-        s->explained_variance[i] = variance;
-        s->explained_variance_ratio[i] = total > 0 ? variance / total : 0;
-    }
+    if (!room) return run->error.status;
+    for (int64_t i = 0; i < t->m * t->p; i++) total += t->r[i] * t->r[i] / t->weight;
+    for (int64_t k = 0; k < s->n_components; k++)
+        ca_axes_variance(s, k, variance_along(t, axes + k * t->p, room), total);
     if (isfinite(total)) return CAUCE_OK;
     return cauce_fail(run, CAUCE_E_NUMERIC, "the numbers are too large for variances");
 }
 
 static cauce_status fit(cauce_run *run, const void *params_in, const cauce_train *train, void *state) {
     const svd_params *params = params_in;
-    svd_state *s = state;
     int64_t n = train->n_rows, p = train->schema->width, k = params->n_components;
     ca_triangle t;
     double *a = NULL, *values, *axes;
@@ -97,27 +66,22 @@ static cauce_status fit(cauce_run *run, const void *params_in, const cauce_train
     CA_TRY(ca_triangle_of(run, train, &t));
     CA_TRY(with_mean(run, &t, &a));
     CA_TRY(ca_axes_of(run, t.m + 1, p, a, &values, &axes));
-    s->n_components = k;
-    return keep_components(run, &t, values, axes, s);
+    CA_TRY(ca_axes_keep(run, &t, values, axes, k, state));
+    return find_variances(run, &t, axes, state);
 }
 
 static cauce_status verify(cauce_run *run, const cauce_fitted *self) {
-    const svd_state *s = self->state;
-    CA_TRY(ca_numeric_verify(run, self, s->n_columns));
-    if (s->n_components < 1 || s->n_components > s->n_columns)
-        return cauce_fail(run, CAUCE_E_FORMAT, "%lld directions of %lld columns", (long long)s->n_components,
-                          (long long)s->n_columns);
-    return ca_axes_verify(run, "components", s->components, s->n_components * s->n_columns);
+    return ca_axes_verify(run, self, self->state);
 }
 
 static cauce_status bind(cauce_run *run, const cauce_fitted *self, cauce_binding *binding) {
-    return ca_axes_bind(run, binding, "truncatedsvd", ((const svd_state *)self->state)->n_components);
+    return ca_axes_bind(run, binding, "truncatedsvd", ((const ca_axes *)self->state)->n_components);
 }
 
 static cauce_status apply(cauce_run *run, const cauce_fitted *self, const cauce_batch *in, cauce_batch *out,
                           void *scratch) {
     (void)run, (void)scratch;
-    const svd_state *s = self->state;
+    const ca_axes *s = self->state;
     ca_axes_apply(self->in, in, s->n_components, s->components, NULL, NULL, &out->blocks[0]);
     return CAUCE_OK;
 }
@@ -131,7 +95,7 @@ const cauce_component cauce_truncated_svd = {
     .role = CAUCE_TRANSFORMER,
     .params_size = sizeof(svd_params),
     .params = param_rows,
-    .state_size = sizeof(svd_state),
+    .state_size = sizeof(ca_axes),
     .state = state_rows,
     .state_version = 1,
     .fit = fit,

@@ -46,24 +46,22 @@ cauce_status ca_prior_verify(cauce_run *run, const cauce_fitted *self, const ca_
     if (prior->n_classes != self->n_classes)
         return cauce_fail(run, CAUCE_E_FORMAT, "%lld classes, but the target has %d",
                           (long long)prior->n_classes, (int)self->n_classes);
-    for (int64_t k = 0; k < prior->n_classes; k++)
+    double sum = 0;
+    for (int64_t k = 0; k < prior->n_classes; k++) {
         if (!(prior->class_prior[k] >= 0 && prior->class_prior[k] <= 1 && prior->class_count[k] >= 0))
             return cauce_fail(run, CAUCE_E_FORMAT, "class %lld has probability %g of %g rows", (long long)k,
                               prior->class_prior[k], prior->class_count[k]);
-    return CAUCE_OK;
+        sum += prior->class_prior[k];
+    }
+    if (fabs(sum - 1) <= 1e-6) return CAUCE_OK;
+    return cauce_fail(run, CAUCE_E_FORMAT, "the probabilities of the classes sum to %g", sum);
 }
 
-cauce_status ca_bayes_finite(cauce_run *run, const char *name, const double *numbers, int64_t n) {
-    for (int64_t i = 0; i < n; i++)
-        if (!isfinite(numbers[i]))
-            return cauce_fail(run, CAUCE_E_FORMAT, "%s: number %lld is %g", name, (long long)i, numbers[i]);
-    return CAUCE_OK;
-}
-
-static double largest(const double *z, int64_t n, int64_t stride) {
+/* The largest of a row, classes that cannot be aside. */
+static double largest(const double *z, const double *constant, int64_t n, int64_t stride) {
     double most = -HUGE_VAL;
     for (int64_t k = 0; k < n; k++)
-        if (z[k * stride] > most) most = z[k * stride];
+        if (constant[k] > -HUGE_VAL && z[k * stride] > most) most = z[k * stride];
     return most;
 }
 
@@ -71,12 +69,13 @@ void ca_prior_finish(const ca_prior *prior, const double *constant, int64_t n_ro
                      int64_t stride) {
     int64_t n = prior->n_classes;
     for (int64_t r = 0; r < n_rows; r++) {
-        double *z = values + r, most = largest(z, n, stride), sum = 0;
+        double *z = values + r, most = largest(z, constant, n, stride), sum = 0;
         bool far = most == -HUGE_VAL;
         for (int64_t k = 0; k < n; k++) /* inf - inf is 0 here: as large as any */
-            z[k * stride] = constant[k] + (z[k * stride] == most ? 0 : z[k * stride] - most);
-        most = largest(z, n, stride);
-        far |= most == -HUGE_VAL;
+            z[k * stride] = !(constant[k] > -HUGE_VAL) ? -HUGE_VAL
+                            : z[k * stride] == most    ? constant[k]
+                                                       : constant[k] + (z[k * stride] - most);
+        most = largest(z, constant, n, stride);
         for (int64_t k = 0; k < n; k++) {
             z[k * stride] = far ? prior->class_prior[k] : ca_exp(z[k * stride] - most);
             sum += z[k * stride];

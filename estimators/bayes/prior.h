@@ -25,8 +25,6 @@ cauce_status ca_prior_check(cauce_run *run, const char *name, const cauce_value 
 cauce_status ca_prior_fit(cauce_run *run, const char *name, const cauce_value *given, bool learn,
                           const cauce_train *train, ca_prior *prior);
 cauce_status ca_prior_verify(cauce_run *run, const cauce_fitted *self, const ca_prior *prior);
-/* FORMAT failure unless all n numbers are finite. */
-cauce_status ca_bayes_finite(cauce_run *run, const char *name, const double *numbers, int64_t n);
 
 /* In place: from the logarithm of each class's likelihood, up to a summand for each row, to probabilities.
  * constant[k] (log of the class's probability, and what else does not depend on the row) is added when the

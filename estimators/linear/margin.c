@@ -28,11 +28,3 @@ void ca_margin(const cauce_schema *schema, const cauce_batch *in, const double *
         coef += field->width;
     }
 }
-
-cauce_status ca_verify_finite(cauce_run *run, const char *name, const double *values, int64_t n) {
-    for (int64_t i = 0; i < n; i++)
-        if (!isfinite(values[i]))
-            return cauce_fail(run, CAUCE_E_FORMAT, "%s[%lld] is %g; it must be finite", name, (long long)i,
-                              values[i]);
-    return CAUCE_OK;
-}

@@ -3,13 +3,11 @@
 #define CA_LINEAR_MARGIN_H
 
 #include "cauce/sys/component.h"
+#include "data/numeric.h" /* ca_verify_finite, for the coefficients */
 
 /* Adds the columns one after another in schema order, so that a row's bits do not depend on its neighbours.
  * coef: one number for each column. Writes in->n_rows numbers. */
 void ca_margin(const cauce_schema *schema, const cauce_batch *in, const double *coef, double intercept,
                double *out);
-
-/* What a fit leaves to say about coefficients that came from a file: FORMAT unless all n are finite. */
-cauce_status ca_verify_finite(cauce_run *run, const char *name, const double *values, int64_t n);
 
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "data/batch.h"
+#include "data/numeric.h"
 #include "math/blas.h"
 #include "math/gram.h"
 #include "math/stats.h"
@@ -207,11 +208,28 @@ cauce_status ca_axes_fast(cauce_run *run, const cauce_train *train, ca_triangle 
 /* ---- Fitted axes ----------------------------------------------------------------------------------------
  */
 
-cauce_status ca_axes_verify(cauce_run *run, const char *name, const double *numbers, int64_t n) {
-    for (int64_t i = 0; i < n; i++)
-        if (!isfinite(numbers[i]))
-            return cauce_fail(run, CAUCE_E_FORMAT, "%s: number %lld is %g", name, (long long)i, numbers[i]);
+cauce_status ca_axes_keep(cauce_run *run, const ca_triangle *t, const double *values, const double *axes,
+                          int64_t n, ca_axes *out) {
+    *out = (ca_axes){ .n_columns = t->p, .n_components = n };
+    out->components = cauce_keep(run, n * t->p, sizeof *out->components);
+    out->explained_variance = cauce_keep(run, n, sizeof *out->explained_variance);
+    out->explained_variance_ratio = cauce_keep(run, n, sizeof *out->explained_variance_ratio);
+    out->singular_values = cauce_keep(run, n, sizeof *out->singular_values);
+    if (!out->components || !out->explained_variance || !out->explained_variance_ratio ||
+        !out->singular_values)
+        return run->error.status;
+    memcpy(out->components, axes, (size_t)(n * t->p) * sizeof *axes);
+    memcpy(out->singular_values, values, (size_t)n * sizeof *values);
     return CAUCE_OK;
+}
+
+cauce_status ca_axes_verify(cauce_run *run, const cauce_fitted *self, const ca_axes *axes) {
+    CA_TRY(ca_numeric_verify(run, self, axes->n_columns));
+    if (axes->n_components < 1 || axes->n_components > axes->n_columns)
+        return cauce_fail(run, CAUCE_E_FORMAT, "%lld components of %lld columns",
+                          (long long)axes->n_components, (long long)axes->n_columns);
+    CA_TRY(ca_verify_finite(run, "explained_variance", axes->explained_variance, axes->n_components));
+    return ca_verify_finite(run, "components", axes->components, axes->n_components * axes->n_columns);
 }
 
 cauce_status ca_axes_bind(cauce_run *run, cauce_binding *binding, const char *name, int64_t n) {

@@ -31,8 +31,31 @@ cauce_status ca_axes_of(cauce_run *run, int64_t m, int64_t p, double *a, double 
 cauce_status ca_axes_fast(cauce_run *run, const cauce_train *train, ca_triangle *triangle, double **values,
                           double **axes);
 
-/* Whether numbers that come from a file are finite: FORMAT otherwise. */
-cauce_status ca_axes_verify(cauce_run *run, const char *name, const double *numbers, int64_t n);
+/* The fitted state: first member of the states. */
+typedef struct ca_axes {
+    int64_t n_columns, n_components;
+    double *components, *explained_variance, *explained_variance_ratio, *singular_values;
+} ca_axes;
+
+#define CA_AXES_STATE                                                                                        \
+    CAUCE_MATRIX(ca_axes, components, CAUCE_F64, n_components, n_columns,                                    \
+                 "Directions of length 1, the largest element of each above 0."),                            \
+        CAUCE_ARRAY(ca_axes, explained_variance, CAUCE_F64, n_components,                                    \
+                    "Variance along each component (pca: of a sample; truncated_svd: of these rows)."),      \
+        CAUCE_ARRAY(ca_axes, explained_variance_ratio, CAUCE_F64, n_components,                              \
+                    "Its part of the variance of all columns; 0 when nothing varies."),                      \
+        CAUCE_ARRAY(ca_axes, singular_values, CAUCE_F64, n_components,                                       \
+                    "Singular value of the rows for each component.")
+
+/* Keeps the first n axes with their values; the variances are left to be filled in by ca_axes_variance. */
+cauce_status ca_axes_keep(cauce_run *run, const ca_triangle *triangle, const double *values,
+                          const double *axes, int64_t n, ca_axes *out);
+static inline void ca_axes_variance(ca_axes *axes, int64_t k, double variance, double total) {
+    axes->explained_variance[k] = variance;
+    axes->explained_variance_ratio[k] = total > 0 ? variance / total : 0;
+}
+/* FORMAT failure unless a state from a file can be used with this input. */
+cauce_status ca_axes_verify(cauce_run *run, const cauce_fitted *self, const ca_axes *axes);
 /* One block of n columns: name0, name1, ... */
 cauce_status ca_axes_bind(cauce_run *run, cauce_binding *binding, const char *name, int64_t n);
 /* Column k of the output block: scale[k] times the row minus mean, along axis k. mean, scale NULL: 0, 1. */

@@ -93,6 +93,14 @@ cauce_status ca_numeric_verify(cauce_run *run, const cauce_fitted *self, int64_t
                       self->component->name, (long long)n_columns, (long long)self->in->width);
 }
 
+cauce_status ca_verify_finite(cauce_run *run, const char *name, const double *values, int64_t n) {
+    for (int64_t i = 0; i < n; i++)
+        if (!isfinite(values[i]))
+            return cauce_fail(run, CAUCE_E_FORMAT, "%s[%lld] is %g; it must be finite", name, (long long)i,
+                              values[i]);
+    return CAUCE_OK;
+}
+
 cauce_status ca_numeric_pair(cauce_run *run, const char *name, const cauce_value *list, double pair[2]) {
     if (list->type != CAUCE_V_LIST || list->n_items != 2)
         return cauce_fail(run, CAUCE_E_PARAM, "%s: expected a list of two numbers [low, high]", name);

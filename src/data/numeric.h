@@ -44,6 +44,9 @@ void ca_numeric_empty(cauce_run *run, const ca_numeric *column, const char *then
 /* A FORMAT failure unless the state is one of as many columns as the input has. */
 cauce_status ca_numeric_verify(cauce_run *run, const cauce_fitted *self, int64_t n_columns);
 
+/* For numbers that came from a file: FORMAT unless all n are finite. */
+cauce_status ca_verify_finite(cauce_run *run, const char *name, const double *values, int64_t n);
+
 /* The two finite numbers of a list parameter such as [0, 1], the first below the second; otherwise a PARAM
  * failure. */
 cauce_status ca_numeric_pair(cauce_run *run, const char *name, const cauce_value *list, double pair[2]);

@@ -117,6 +117,51 @@ START_TEST(eigenvalues) {
 }
 END_TEST
 
+/* A'A = V diag(values^2) V' with orthonormal V, for tall and for wide A with a longer leading dimension. */
+static void singular(int m, int n) {
+    enum { MOST = 9, LEADING = 11 };
+    double a[LEADING * MOST], kept[LEADING * MOST], values[MOST], vt[MOST * MOST];
+    int small = m < n ? m : n;
+    cauce_run run;
+    ca_run_begin(&run);
+    fill(a, LEADING * MOST, 50);
+    memcpy(kept, a, sizeof a);
+    ck_assert_int_eq(ca_svd(&run, m, n, a, LEADING, values, vt), 0);
+    for (int k = 1; k < small; k++) ck_assert(values[k] <= values[k - 1] && values[k] >= 0);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < n; j++) {
+            double left = 0, right = 0;
+            for (int r = 0; r < m; r++) left += kept[r + i * LEADING] * kept[r + j * LEADING];
+            for (int k = 0; k < small; k++)
+                right += values[k] * values[k] * vt[k + i * small] * vt[k + j * small];
+            ck_near(right, left, 1e-13);
+        }
+    for (int k = 0; k < small; k++)
+        for (int l = 0; l < small; l++) {
+            double dot = 0;
+            for (int j = 0; j < n; j++) dot += vt[k + j * small] * vt[l + j * small];
+            ck_near(dot, k == l, 1e-14);
+        }
+    ca_run_end(&run);
+}
+
+START_TEST(singular_values) {
+    singular(9, 4);
+    singular(4, 9);
+    singular(5, 5);
+    singular(1, 6);
+    singular(6, 1);
+    cauce_run run;
+    ca_run_begin(&run);
+    double a[6] = { 3, 4, 0, 0, 0, 0 }, values[2], vt[4];
+    ck_assert_int_eq(ca_svd(&run, 3, 2, a, 3, values, vt), 0);
+    ck_near(values[0], 5, 1e-15);
+    ck_assert(values[1] == 0);
+    ck_assert_int_eq(ca_svd(&run, 0, 2, a, 1, values, vt), 0);
+    ca_run_end(&run);
+}
+END_TEST
+
 /* One thread inside, whatever the host asked for; and the host's count as it was. */
 enum { SIDE = 600, CALLS = 8 };
 struct shared {
@@ -158,4 +203,5 @@ START_TEST(same_bits_and_count_restored) {
 END_TEST
 
 TEST_MAIN("blas", TEST(products), TEST(positive_definite), TEST(least_squares_of_least_norm),
-          TEST(orthogonal_triangle), TEST(eigenvalues), TEST(same_bits_and_count_restored))
+          TEST(orthogonal_triangle), TEST(eigenvalues), TEST(singular_values),
+          TEST(same_bits_and_count_restored))

@@ -95,7 +95,7 @@ static inline void bayes_verify_refuses(fitted *t) {
     t->f.n_classes = 4;
     ck_assert_int_eq(fitted_verify(t), CAUCE_E_FORMAT);
     t->f.n_classes = 3;
-    verify_refuses_at(t, "class_prior", 1, (const double[]){ -0.1, 1.1, NAN }, 3);
+    verify_refuses_at(t, "class_prior", 1, (const double[]){ -0.1, 1.1, NAN, 0 }, 4);
     verify_refuses_at(t, "class_count", 2, (const double[]){ -1, NAN }, 2);
 }
 
