@@ -41,7 +41,12 @@ static cauce_status quantile_fit(cauce_run *run, const void *params, const cauce
     CA_TRY(ca_design_open(run, train, NULL, train->weight, p->fit_intercept, &d));
     CA_TRY(ca_design_standardise(run, &d, p->fit_intercept, true));
     CA_TRY(ca_targets_scale(run, train, d.weight_sum, p->fit_intercept, &targets));
-    ca_pinball problem = { .design = &d, .y = targets.y, .quantile = p->quantile, .max_iter = p->max_iter };
+    ca_pinball problem = { .design = &d,
+                           .side = { { targets.y, NULL } },
+                           .n_sides = 1,
+                           .quantile = p->quantile,
+                           .scale = 1,
+                           .max_iter = p->max_iter };
     double *weight = cauce_scratch(run, d.q, sizeof *weight);
     double *gradient = cauce_scratch(run, d.q, sizeof *gradient), norm = 0;
     problem.v = cauce_scratch(run, d.q, sizeof *problem.v);
@@ -59,7 +64,7 @@ static cauce_status quantile_fit(cauce_run *run, const void *params, const cauce
     ca_targets_back(&targets, s->n_features, s->coef, &s->intercept);
     s->n_iter = problem.n_iter;
     s->dual_gap = problem.gap * targets.unit / d.weight_sum;
-    if (!(problem.gap <= 1e-8 * problem.value + 1e-12 * d.weight_sum))
+    if (!ca_pinball_converged(&problem))
         cauce_warn(run, "no_convergence",
                    "the optimum was not reached within %lld steps; raise max_iter, or leave out columns that "
                    "are nearly made of others",

@@ -1,26 +1,38 @@
-/* Linear programs of quantile regression. */
+/* Piecewise linear losses of the margin: quantile regression, and support vector machines with the hinge and
+ * the epsilon-insensitive loss. */
 #ifndef CA_LINEAR_PINBALL_H
 #define CA_LINEAR_PINBALL_H
 
 #include "linear/design.h"
 
-/* Minimises sum_i w_i rho(y_i - z_i . v) + sum_j weight_j |v_j| over v, rho(u) = quantile u above 0 and
- * (quantile - 1) u below. */
+/* Costs of a row: quantile u for a residual u = y - z . v above 0, (quantile - 1) u below. */
+typedef struct ca_pinball_side {
+    const double *y;        /* n */
+    const double *quantile; /* n numbers in [0, 1]; NULL: that of the problem */
+} ca_pinball_side;
+
+/* Minimises scale * sum_i w_i (costs of row i, on each side) + sum_j weight_j |v_j| + 1/2 sum_j ridge_j v_j^2
+ * over v, w the weights of the design. */
 typedef struct ca_pinball {
     const ca_design *design;
-    const double *y;
-    double quantile;
-    const double *weight; /* q: of the sizes of the coefficients; 0: free */
+    ca_pinball_side side[2];
+    int n_sides;
+    double quantile, scale;
+    const double *weight; /* q; NULL: zeros */
+    const double *ridge;  /* q; NULL: zeros */
     int64_t max_iter;
     /* results */
     double *v;         /* q, given as zeros */
-    double value, gap; /* objective, and how far from the optimum it may be at most */
+    double value, gap; /* objective, and how far from the optimum it may be */
     int64_t n_iter;
 } ca_pinball;
 
-/* By the interior point method of Portnoy and Koenker (1997, doi:10.1214/ss/1030037960) with Mehrotra's
- * corrections, each step a weighted least squares problem, then by the rows that the optimum goes through.
- * Where many v are optimal: the one in the middle (the analytic centre, a row of weight 2 as two rows). */
+/* By the interior point method of Portnoy and Koenker (1997, doi:10.1214/ss/1030037960), for support vector
+ * machines of Ferris and Munson (2002, doi:10.1137/S1052623400374379), with Mehrotra's corrections, each step
+ * a weighted least squares problem; then by the rows that the optimum goes through. Where many v are optimal:
+ * the one in the middle (the analytic centre, a row of weight 2 as two rows). */
 cauce_status ca_pinball_fit(cauce_run *run, ca_pinball *problem);
+/* Whether the gap is small enough to be called the optimum. */
+bool ca_pinball_converged(const ca_pinball *problem);
 
 #endif

@@ -1,0 +1,65 @@
+/* Rows of a piecewise linear loss inside an interior point method, see pinball.h. */
+#ifndef CA_LINEAR_SHARES_H
+#define CA_LINEAR_SHARES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/run.h"
+
+/* A row costs c quantile u where its residual u = y - z . v is above 0 and c (quantile - 1) u below. Its dual
+ * unknown is c (share - 1 + quantile), share in [0, 1]; low and high belong to these two bounds: high - low
+ * is the residual. On the central path share * low = (1 - share) * high = mu, for rows of every weight. */
+typedef struct ca_shares {
+    int64_t n;
+    const double *y, *c;         /* NULL: zeros; ones */
+    const double *quantile_each; /* NULL: quantile */
+    double quantile, scale;      /* scale: of c */
+    double *share, *rest;        /* rest: 1 - share, which would lose its digits */
+    double *low, *high;
+    double *residual; /* y - z . v - (high - low) */
+    double *dshare, *dlow, *dhigh;
+    double *theta, *target; /* of the step: weights and targets of its least squares problem */
+} ca_shares;
+
+static inline double ca_shares_weight(const ca_shares *s, int64_t i) {
+    return s->c ? s->c[i] * s->scale : s->scale;
+}
+static inline double ca_shares_quantile(const ca_shares *s, int64_t i) {
+    return s->quantile_each ? s->quantile_each[i] : s->quantile;
+}
+static inline double ca_shares_cost(const ca_shares *s, int64_t i, double residual) {
+    double quantile = ca_shares_quantile(s, i);
+    return ca_shares_weight(s, i) * (residual > 0 ? quantile * residual : (quantile - 1) * residual);
+}
+/* The dual unknown of a row as the nearer bound and what is missing to it. Where many v are optimal it is the
+ * small parts that tell them apart. */
+static inline double ca_shares_at_bound(const ca_shares *s, int64_t i) {
+    double quantile = ca_shares_quantile(s, i);
+    return ca_shares_weight(s, i) * (s->share[i] > s->rest[i] ? quantile : quantile - 1);
+}
+static inline double ca_shares_off_bound(const ca_shares *s, int64_t i) {
+    return ca_shares_weight(s, i) * (s->share[i] > s->rest[i] ? -s->rest[i] : s->share[i]);
+}
+/* A residual that is smaller than its share is from the bounds is 0 at the optimum. */
+static inline bool ca_shares_met(const ca_shares *s, int64_t i) {
+    double inside = s->share[i] < s->rest[i] ? s->share[i] : s->rest[i];
+    return s->low[i] < inside && s->high[i] < inside;
+}
+
+/* Room for n rows (scratch). y, c, quantile and scale are set before the start, which is at v = 0 with slacks
+ * that differ by the residual and are at least `room`. */
+cauce_status ca_shares_open(cauce_run *run, int64_t n, ca_shares *shares);
+void ca_shares_start(ca_shares *shares, double room);
+/* Weighted sum of share * low + rest * high: how far the duals are from the costs. */
+double ca_shares_gap(const ca_shares *shares);
+/* theta and target of the step towards mu (corrected: with the second order terms of the step before), whose
+ * right-hand sides dlow and dhigh keep until ca_shares_step makes steps of them, given z . dv. */
+void ca_shares_system(ca_shares *shares, double mu, bool corrected);
+void ca_shares_step(ca_shares *shares, const double *along);
+/* Lowers *dual and *primal to how far the step keeps the unknowns above 0. */
+void ca_shares_room(const ca_shares *shares, double *dual, double *primal);
+double ca_shares_gap_after(const ca_shares *shares, double dual, double primal);
+void ca_shares_move(ca_shares *shares, double dual, double primal);
+
+#endif

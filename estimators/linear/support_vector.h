@@ -1,0 +1,31 @@
+/* Linear support vector machines in the coordinates of a design. */
+#ifndef CA_LINEAR_SUPPORT_VECTOR_H
+#define CA_LINEAR_SUPPORT_VECTOR_H
+
+#include "linear/design.h"
+
+typedef struct ca_machine {
+    const ca_design *design;
+    const double *y; /* n: 1 and -1, or with `regression` the targets */
+    bool regression, squared;
+    double epsilon;        /* of regression: residuals up to this cost nothing */
+    const double *penalty; /* q, all > 0 */
+    int64_t max_iter;
+    double tol;
+    /* results */
+    double *v; /* q */
+    int64_t n_iter;
+    bool converged;
+} ca_machine;
+
+/* 1 / C (in the units of the targets) on the square of each coefficient, and on that of the constant, as the
+ * coefficient of a column of intercept_scaling. Scratch memory; NULL: NOMEM recorded. */
+double *ca_machine_penalty(cauce_run *run, const ca_design *design, double strength, bool fit_intercept,
+                           double intercept_scaling);
+/* Minimises sum_i w_i loss_i + 1/2 sum_j penalty_j v_j^2: the hinge max(0, 1 - y m) of the margin m = z . v,
+ * or max(0, |m - y| - epsilon), or (squared) its square. Squares by Newton's method, which ends after
+ * finitely many steps (Mangasarian 2002, doi:10.1080/1055678021000028375), the others by the interior point
+ * method of pinball.h. */
+cauce_status ca_machine_fit(cauce_run *run, ca_machine *machine);
+
+#endif

@@ -1,0 +1,190 @@
+#include "estimators/diabetes_support.h"
+#include "estimators/linear_support.h"
+#include "reference/support_vectors.h"
+
+extern const cauce_component cauce_linear_svc;
+
+struct state {
+    double *coef, *intercept;
+    int64_t n_rows, n_features, n_iter;
+};
+
+static double cancer[569 * 30], wine[178 * 13], weight[569];
+
+static void load(void) {
+    double *x = columns_of(ref_cancer_x, 569, 30), *z = columns_of(ref_wine_x, 178, 13);
+    standardise(x, 569, 30);
+    standardise(z, 178, 13);
+    memcpy(cancer, x, sizeof cancer);
+    memcpy(wine, z, sizeof wine);
+    for (int i = 0; i < 569; i++) weight[i] = (7 * i) % 3 + 1;
+    free(x);
+    free(z);
+}
+
+static const struct state *fit(harness *h, const char *options, const double *x, int64_t n, int64_t p,
+                               const int32_t *y, int32_t n_classes) {
+    harness_begin(h, &cauce_linear_svc, options, x, n, p);
+    h->train.y_class = y;
+    h->train.n_classes = n_classes;
+    harness_fit(h);
+    return h->state;
+}
+
+static void golden(const char *options, const double *w, const double *expected, double tol) {
+    harness h;
+    harness_begin(&h, &cauce_linear_svc, options, cancer, 569, 30);
+    h.train.y_class = ref_cancer_y;
+    h.train.n_classes = 2;
+    h.train.weight = w;
+    harness_fit(&h);
+    const struct state *s = h.state;
+    for (int j = 0; j < 30; j++)
+        ck_assert_msg(fabs(s->coef[j] - expected[j]) < tol, "%s: [%d] %.12g, not %.12g", options, j,
+                      s->coef[j], expected[j]);
+    ck_near(s->intercept[0], expected[30], tol);
+    ck_assert_int_eq((int)s->n_rows, 1);
+    ck_assert_msg(!h.run.warnings, "%s", h.run.warnings ? h.run.warnings->text : "");
+    harness_end(&h);
+}
+
+START_TEST(as_liblinear_has_it) {
+    load();
+    golden("", NULL, ref_svc, 1e-9);
+    golden("C=0.3", weight, ref_svc_weighted, 1e-9);
+    golden("C=0.1 intercept_scaling=10", NULL, ref_svc_scaling, 1e-9);
+    golden("fit_intercept=false", NULL, ref_svc_plain, 1e-9);
+    golden("loss=hinge", NULL, ref_svc_hinge, 1e-9);
+    golden("loss=hinge C=0.3", weight, ref_svc_hinge_weighted, 1e-9);
+}
+END_TEST
+
+START_TEST(each_class_against_the_others) {
+    harness h;
+    double out[178 * 3];
+    load();
+    const struct state *s = fit(&h, "", wine, 178, 13, ref_wine_y, 3);
+    ck_assert_int_eq((int)s->n_rows, 3);
+    for (int k = 0; k < 3; k++) {
+        for (int j = 0; j < 13; j++) ck_near(s->coef[13 * k + j], ref_svc_wine[15 * k + j], 1e-9);
+        ck_near(s->intercept[k], ref_svc_wine[15 * k + 13], 1e-9);
+    }
+    harness_apply(&h, h.blocks, 178, 3, 50, out);
+    int right = 0;
+    for (int i = 0; i < 178; i++) {
+        int best = 0;
+        for (int k = 1; k < 3; k++) best = out[3 * i + k] > out[3 * i + best] ? k : best;
+        right += best == ref_wine_y[i];
+    }
+    ck_assert_int_eq(right, 178);
+    harness_end(&h);
+}
+END_TEST
+
+/* A class weight is a weight of its rows; two classes give -d and d. */
+START_TEST(class_weights) {
+    static const char *const losses[] = { "squared_hinge", "hinge" };
+    harness a, b;
+    double w[569], out[569 * 2];
+    char options[100];
+    int count = 0;
+    load();
+    for (int i = 0; i < 569; i++) count += ref_cancer_y[i];
+    for (int i = 0; i < 569; i++) w[i] = 569 / (2.0 * (ref_cancer_y[i] ? count : 569 - count));
+    for (int l = 0; l < 2; l++) {
+        snprintf(options, sizeof options, "loss=%s class_weight=balanced C=0.05", losses[l]);
+        const struct state *s = fit(&a, options, cancer, 569, 30, ref_cancer_y, 2);
+        snprintf(options, sizeof options, "loss=%s C=0.05", losses[l]);
+        harness_begin(&b, &cauce_linear_svc, options, cancer, 569, 30);
+        b.train.y_class = ref_cancer_y;
+        b.train.n_classes = 2;
+        b.train.weight = w;
+        harness_fit(&b);
+        const struct state *t = b.state;
+        for (int j = 0; j < 30; j++) ck_near(s->coef[j], t->coef[j], 1e-9);
+        harness_apply(&a, a.blocks, 569, 2, 100, out);
+        for (int i = 0; i < 569; i++) ck_assert(out[2 * i] == -out[2 * i + 1]);
+        harness_end(&a);
+        harness_end(&b);
+    }
+}
+END_TEST
+
+/* Rows twice are rows of weight 2, and one-hot codes are columns of 0 and 1. */
+START_TEST(repetition_and_onehot) {
+    enum { N = 120 };
+    static const char *const options[] = { "loss=hinge", "loss=squared_hinge", "loss=hinge C=50" };
+    double x[4 * 2 * N] = { 0 }, w[N];
+    int32_t codes[2 * N], y[2 * N];
+    for (int i = 0; i < 2 * N; i++) {
+        int k = i % N;
+        x[i] = sin(3.7 * k);
+        codes[i] = k * 5 % 7 % 4 - 1;
+        if (codes[i] >= 0) x[i + (1 + codes[i]) * 2 * N] = 1;
+        y[i] = x[i] + 0.7 * codes[i] + 1.2 * cos(11.3 * k) > 0.5;
+        w[k] = 2;
+    }
+    for (int o = 0; o < 3; o++) {
+        harness dense, hot;
+        const struct state *s = fit(&dense, options[o], x, 2 * N, 4, y, 2);
+        harness_begin(&hot, &cauce_linear_svc, options[o], x, N, 1);
+        hot.fields[1] =
+            (cauce_field){ .name = "city", .kind = CAUCE_NUMBER, .form = CAUCE_ONEHOT, .width = 3 };
+        hot.blocks[0].stride = 2 * N;
+        hot.blocks[1] = (cauce_block){ .codes = codes };
+        hot.schema = (cauce_schema){ 2, hot.fields, 4 };
+        hot.batch.n_blocks = 2;
+        hot.train.y_class = y;
+        hot.train.n_classes = 2;
+        hot.train.weight = w;
+        harness_fit(&hot);
+        const struct state *t = hot.state;
+        for (int j = 0; j < 4; j++)
+            ck_assert_msg(fabs(s->coef[j] - t->coef[j]) < 1e-9, "%s: [%d] %.15g and %.15g", options[o], j,
+                          s->coef[j], t->coef[j]);
+        ck_near(s->intercept[0], t->intercept[0], 1e-9);
+        ck_assert(!dense.run.warnings && !hot.run.warnings);
+        harness_end(&dense);
+        harness_end(&hot);
+    }
+}
+END_TEST
+
+START_TEST(poor_data) {
+    double x[2 * 6] = { 1, 2, 3, 4, 5, 6, 7, 7, 7, 7, 7, 7 };
+    int32_t y[6] = { 0, 0, 0, 1, 1, 1 };
+    harness h;
+    for (int l = 0; l < 2; l++) {
+        const char *options = l ? "loss=hinge" : "";
+        fit(&h, options, x, 6, 2, y, 2); /* a constant column beside the constant */
+        ck_assert(!h.run.warnings);
+        harness_end(&h);
+        fit(&h, l ? "loss=hinge C=1e6" : "C=1e6", x, 6, 1, y, 2); /* separable */
+        const struct state *s = h.state;
+        ck_near(s->coef[0], 2, 2e-2); /* the widest margin, but for the penalty on the constant */
+        ck_assert(!h.run.warnings);
+        harness_end(&h);
+        fit(&h, options, cancer, 8, 30, ref_cancer_y, 2); /* more columns than rows */
+        harness_end(&h);
+    }
+    harness_begin(&h, &cauce_linear_svc, "", x, 6, 1);
+    h.train.y_class = y;
+    h.train.n_classes = 1;
+    ck_assert_int_eq(harness_try(&h), CAUCE_E_DATA);
+    harness_end(&h);
+    fit(&h, "loss=hinge max_iter=1", cancer, 569, 30, ref_cancer_y, 2);
+    ck_assert(harness_warned(&h, "no_convergence"));
+    harness_end(&h);
+}
+END_TEST
+
+START_TEST(no_memory) {
+    static int32_t y[40];
+    for (int i = 0; i < 40; i++) y[i] = i * 7 % 5 < 2;
+    each_allocation_fails(&cauce_linear_svc, "class_weight=balanced", 40, y, 2);
+    each_allocation_fails(&cauce_linear_svc, "loss=hinge", 40, y, 2);
+}
+END_TEST
+
+TEST_MAIN("linear_svc", TEST(no_memory), TEST(as_liblinear_has_it), TEST(each_class_against_the_others),
+          TEST(class_weights), TEST(repetition_and_onehot), TEST(poor_data))

@@ -1,0 +1,128 @@
+#!/usr/bin/python3
+"""Writes tests/reference/support_vectors.h: optima of linear support vector machines. scikit-learn's liblinear at its
+tightest tolerance, polished by Newton steps (squared losses) or by the linear equations of the rows on the margin. The
+rows are those of tests/reference/linear.h (breast cancer, standardised; wine, standardised; diabetes)."""
+import sys
+import warnings
+import numpy as np
+from sklearn.datasets import load_breast_cancer, load_diabetes, load_wine
+from sklearn.preprocessing import scale
+from sklearn.svm import LinearSVC, LinearSVR
+
+warnings.simplefilter("ignore")
+out = open(sys.argv[1] if len(sys.argv) > 1 else "tests/reference/support_vectors.h", "w")
+out.write("/* Written by tools/dev/reference/support_vectors.py: coefficients, the constant, the objective. */\n")
+out.write("#ifndef TESTS_REFERENCE_SUPPORT_VECTORS_H\n#define TESTS_REFERENCE_SUPPORT_VECTORS_H\n\n")
+
+
+def put(name, values):
+    values = np.asarray(values).ravel()
+    out.write("static const double ref_%s[%d] = {\n" % (name, len(values)))
+    line = "   "
+    for t in ["%.17g" % v for v in values]:
+        if len(line) + len(t) > 105:
+            out.write(line + "\n")
+            line = "   "
+        line += " " + t + ","
+    out.write(line + "\n};\n\n")
+
+
+def augmented(X, constant, scaling):
+    return np.c_[X, np.full(len(X), scaling)] if constant else X
+
+
+def hinge(Z, t, v, C, w):
+    return 0.5 * v @ v + C * (w * np.maximum(0, 1 - t * (Z @ v))).sum()
+
+
+def squared_hinge(Z, t, v, C, w):
+    return 0.5 * v @ v + C * (w * np.maximum(0, 1 - t * (Z @ v)) ** 2).sum()
+
+
+def svc(X, t, loss="squared_hinge", C=1.0, constant=True, scaling=1.0, w=None):
+    w = np.ones(len(t)) if w is None else w
+    Z = augmented(X, constant, scaling)
+    m = LinearSVC(loss=loss, C=C, fit_intercept=constant, intercept_scaling=scaling, tol=1e-10, max_iter=10000000,
+                  dual=loss == "hinge").fit(X, t, sample_weight=w)
+    v = np.r_[m.coef_[0], m.intercept_[0] / scaling] if constant else m.coef_[0]
+    if loss == "squared_hinge":
+        for _ in range(30):
+            on = w * (t * (Z @ v) < 1)
+            H = np.eye(len(v)) + 2 * C * Z.T @ (Z * on[:, None])
+            v = np.linalg.solve(H, 2 * C * Z.T @ (on * t))
+        value = squared_hinge(Z, t, v, C, w)
+    else:
+        before = v
+        margin = t * (Z @ v)
+        met, short = np.abs(margin - 1) < 1e-5, margin < 1 - 1e-5
+        base = C * Z[short].T @ (w[short] * t[short])
+        B = Z[met] * t[met, None]
+        a = np.linalg.lstsq(B @ B.T, 1 - B @ base, rcond=None)[0]
+        assert (a > 0).all() and (a < C * w[met]).all()
+        v = base + B.T @ a
+        assert np.abs(v - before).max() < 1e-4
+        value = hinge(Z, t, v, C, w)
+    return np.r_[v[:X.shape[1]], v[-1] * scaling if constant else 0, value]
+
+
+def svr(X, y, loss="epsilon_insensitive", epsilon=0.0, C=1.0, constant=True, scaling=1.0, w=None):
+    w = np.ones(len(y)) if w is None else w
+    Z = augmented(X, constant, scaling)
+    m = LinearSVR(loss=loss, epsilon=epsilon, C=C, fit_intercept=constant, intercept_scaling=scaling, tol=1e-10,
+                  max_iter=10000000, dual=loss == "epsilon_insensitive").fit(X, y, sample_weight=w)
+    v = np.r_[m.coef_, m.intercept_ / scaling] if constant else m.coef_
+    if loss == "squared_epsilon_insensitive":
+        for _ in range(30):
+            r = Z @ v - y
+            on = w * (np.abs(r) > epsilon)
+            H = np.eye(len(v)) + 2 * C * Z.T @ (Z * on[:, None])
+            v = np.linalg.solve(H, 2 * C * Z.T @ (on * (y + epsilon * np.sign(r))))
+        value = 0.5 * v @ v + C * (w * np.maximum(0, np.abs(y - Z @ v) - epsilon) ** 2).sum()
+    else:
+        # Rows near the edge of the tube are on it, or (where their multiplier has the wrong sign) inside, or beyond.
+        r = y - Z @ v
+        near = np.abs(np.abs(r) - epsilon) < 1e-2
+        beyond = (np.abs(r) > epsilon) & ~near
+        sign = np.where(r > 0, 1.0, -1.0)
+        for _ in range(100):
+            base = C * Z[beyond].T @ (w[beyond] * sign[beyond])
+            B, goal = Z[near], y[near] - epsilon * sign[near]
+            a = np.linalg.lstsq(B @ B.T, goal - B @ base, rcond=None)[0]
+            v = base + B.T @ a
+            a = a * sign[near] if epsilon > 0 else np.abs(a)
+            r = y - Z @ v
+            wrong, many = np.where(near)[0][a < 0], np.where(near)[0][a > C * w[near]]
+            crossed = np.where(~beyond & ~near & (np.abs(r) > epsilon + 1e-9))[0]
+            fallen = np.where(beyond & (r * sign < epsilon - 1e-9))[0]
+            if len(wrong) + len(many) + len(crossed) + len(fallen) == 0:
+                break
+            near[wrong], near[many], beyond[many] = False, False, True
+            near[crossed], near[fallen], beyond[fallen] = True, True, False
+            sign[crossed] = np.where(r[crossed] > 0, 1.0, -1.0)
+        else:
+            raise AssertionError("no active set")
+        value = 0.5 * v @ v + C * (w * np.maximum(0, np.abs(y - Z @ v) - epsilon)).sum()
+    return np.r_[v[:X.shape[1]], v[-1] * scaling if constant else 0, value]
+
+
+B, b = load_breast_cancer(return_X_y=True)
+B, b = scale(B), 2.0 * b - 1
+W, c = load_wine(return_X_y=True)
+W = scale(W)
+D, d = load_diabetes(return_X_y=True)
+w = (7 * np.arange(len(b))) % 3 + 1.0
+u = (7 * np.arange(len(d))) % 3 + 1.0
+put("svc", svc(B, b))
+put("svc_weighted", svc(B, b, C=0.3, w=w))
+put("svc_scaling", svc(B, b, C=0.1, scaling=10.0))
+put("svc_plain", svc(B, b, constant=False))
+put("svc_wine", [svc(W, np.where(c == k, 1.0, -1.0)) for k in range(3)])
+put("svc_hinge", svc(B, b, "hinge"))
+put("svc_hinge_weighted", svc(B, b, "hinge", C=0.3, w=w))
+put("svr", svr(D, d))
+put("svr_tube", svr(D, d, epsilon=20.0, C=10.0))
+put("svr_weighted", svr(D, d, epsilon=5.0, w=u, C=2.0))
+put("svr_squared", svr(D, d, "squared_epsilon_insensitive", epsilon=10.0))
+put("svr_squared_plain", svr(D, d, "squared_epsilon_insensitive", C=0.5, constant=False))
+out.write("#endif\n")
+out.close()
