@@ -1,0 +1,144 @@
+#include <math.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/run.h"
+#include "boost/fit.h"
+
+#define MORE_ROOM(run, array, room)                                                                          \
+    do {                                                                                                     \
+        void *more_ = ca_realloc(array, (size_t)(room) * sizeof *(array));                                   \
+        if (!more_) return CA_NOMEM(run);                                                                    \
+        (array) = more_;                                                                                     \
+    } while (0)
+
+static int64_t room_for(int64_t n) {
+    int64_t room = 64;
+    while (room < n) room *= 2;
+    return room;
+}
+
+static cauce_status need_tree(cauce_run *run, ca_boost_builder *b, int64_t splits) {
+    if (b->n_trees + 2 > b->tree_room || b->n_splits + splits > b->split_room) {
+        int64_t trees = room_for(b->n_trees + 2), room = room_for(b->n_splits + splits);
+        MORE_ROOM(run, b->offset, trees);
+        MORE_ROOM(run, b->feature, room);
+        MORE_ROOM(run, b->flags, room);
+        MORE_ROOM(run, b->threshold, room);
+        MORE_ROOM(run, b->gain, room);
+        MORE_ROOM(run, b->value, room + trees);
+        MORE_ROOM(run, b->rows, room + trees);
+        b->tree_room = trees;
+        b->split_room = room;
+    }
+    return CAUCE_OK;
+}
+
+void ca_builder_free(ca_boost_builder *b) {
+    ca_free(b->offset);
+    ca_free(b->feature);
+    ca_free(b->flags);
+    ca_free(b->threshold);
+    ca_free(b->gain);
+    ca_free(b->value);
+    ca_free(b->rows);
+    ca_free(b->words);
+    *b = (ca_boost_builder){ 0 };
+}
+
+/* Which levels go left, as bits; levels that did not learn go with the missing. */
+static cauce_status add_levels(cauce_run *run, ca_boost_builder *b, const ca_feature *feature,
+                               const uint8_t *codes_left) {
+    int64_t words = ca_level_words(feature->n_levels);
+    if (b->n_words + words > b->word_room) {
+        int64_t room = room_for(b->n_words + words);
+        MORE_ROOM(run, b->words, room);
+        b->word_room = room;
+    }
+    uint32_t *bits = b->words + b->n_words;
+    memset(bits, 0, (size_t)words * sizeof *bits);
+    for (int32_t l = 0; l < feature->n_levels; l++)
+        bits[l / 32] |= (uint32_t)codes_left[feature->level_bins[l]] << l % 32;
+    b->n_words += words;
+    return CAUCE_OK;
+}
+
+static cauce_status add_split(cauce_run *run, ca_boost_builder *b, const ca_grower *grower, int32_t at) {
+    const ca_grown_node *node = &grower->nodes[at];
+    const ca_feature *feature = &grower->table->features[node->feature];
+    const ca_boost_cut *cut = &node->cut;
+    int64_t i = b->n_splits++;
+    b->feature[i] = feature->column;
+    b->gain[i] = cut->gain;
+    b->importance[feature->column] += cut->gain;
+    b->flags[i] = (uint8_t)((grower->nodes[node->left].feature < 0 ? CA_SPLIT_LEAF_LEFT : 0) |
+                            (grower->nodes[node->right].feature < 0 ? CA_SPLIT_LEAF_RIGHT : 0) |
+                            (cut->missing_left ? CA_SPLIT_MISSING_GOES_LEFT : 0));
+    if (feature->kind == CA_FEATURE_CATEGORY) {
+        b->flags[i] |= CA_SPLIT_CATEGORY;
+        b->threshold[i] = (double)b->n_words;
+        return add_levels(run, b, feature, node->codes_left);
+    }
+    /* beyond the last bin: all present values left, missing ones right */
+    b->threshold[i] = cut->bin < feature->n_bins - 1 ? feature->thresholds[cut->bin] : HUGE_VAL;
+    return CAUCE_OK;
+}
+
+cauce_status ca_builder_add(cauce_run *run, ca_boost_builder *b, const ca_grower *grower) {
+    int32_t *stack = grower->queue, n = 1; /* the queue has room for every node, and is not needed now */
+    CA_TRY(need_tree(run, b, grower->n_nodes));
+    int64_t leaf = b->n_splits + b->n_trees;
+    b->offset[b->n_trees++] = b->n_splits;
+    stack[0] = 0;
+    while (n) {
+        int32_t at = stack[--n];
+        const ca_grown_node *node = &grower->nodes[at];
+        if (node->feature < 0) {
+            b->value[leaf] = node->value;
+            b->rows[leaf++] = node->sums.n;
+            continue;
+        }
+        CA_TRY(add_split(run, b, grower, at));
+        stack[n++] = node->right;
+        stack[n++] = node->left;
+    }
+    b->offset[b->n_trees] = b->n_splits;
+    return CAUCE_OK;
+}
+
+/* A copy that belongs to the model. */
+static cauce_status keep_copy(cauce_run *run, const void *from, int64_t n, size_t size, void **to) {
+    *to = cauce_keep(run, n, size);
+    if (!*to) return run->error.status;
+    if (n) memcpy(*to, from, (size_t)n * size);
+    return CAUCE_OK;
+}
+
+#define KEEP(to, from, n)                                                                                    \
+    do {                                                                                                     \
+        void *copy_;                                                                                         \
+        CA_TRY(keep_copy(run, from, n, sizeof *(from), &copy_));                                             \
+        (to) = copy_;                                                                                        \
+    } while (0)
+
+cauce_status ca_builder_finish(cauce_run *run, const ca_boost_builder *b, ca_boosting *m) {
+    static const int64_t none = 0;
+    m->n_offsets = b->n_trees + 1;
+    m->n_splits = b->n_splits;
+    m->n_leaves = b->n_splits + b->n_trees;
+    m->n_words = b->n_words;
+    m->n_iter = b->n_trees / m->n_outputs;
+    KEEP(m->tree_offset, b->n_trees ? b->offset : &none, m->n_offsets);
+    KEEP(m->split_feature, b->feature, m->n_splits);
+    KEEP(m->split_flags, b->flags, m->n_splits);
+    KEEP(m->split_threshold, b->threshold, m->n_splits);
+    KEEP(m->split_gain, b->gain, m->n_splits);
+    KEEP(m->category_left, b->words, m->n_words);
+    KEEP(m->leaf_value, b->value, m->n_leaves);
+    KEEP(m->leaf_rows, b->rows, m->n_leaves);
+    double total = 0;
+    for (int64_t j = 0; j < m->n_features; j++) total += b->importance[j];
+    KEEP(m->feature_importances, b->importance, m->n_features);
+    for (int64_t j = 0; j < m->n_features && total > 0; j++) m->feature_importances[j] /= total;
+    return CAUCE_OK;
+}

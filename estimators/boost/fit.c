@@ -1,0 +1,426 @@
+#include "boost/fit.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/run.h"
+
+enum { BLOCK_ROWS = 16 * CA_LOSS_ROWS, UPDATE_ROWS = 65536 };
+
+/* Everything of one fit. Rows are in an order of their own: first those that learn, then those held out. */
+typedef struct fit {
+    const ca_boost_plan *plan;
+    const cauce_train *train;
+    ca_loss loss;
+    ca_table table;
+    ca_grow_rules rules, rare_rules; /* of classes with fewer rows than a leaf needs */
+    bool *rare;                      /* by output */
+    int64_t n, n_learn, *order;
+    double *y, *weight;       /* weight NULL: 1 */
+    int32_t *y_class, *times; /* times NULL: 1 */
+    double *raw;
+    float *pairs;
+    int64_t n_drawn; /* rows of the iteration under way: all that learn, or `drawn` */
+    uint32_t *drawn;
+    int64_t n_growers;
+    ca_grower *growers;
+    double *sum_g, *sum_h; /* by output */
+    int64_t count;         /* rows that learn, as often as they count */
+    int64_t iteration;
+    int32_t first_class; /* of the trees being grown */
+    ca_boost_builder builder;
+} fit;
+
+/* ---- Rows ---------------------------------------------------------------------------------------------- */
+
+/* Marks a share of the n rows or groups whose stratum (NULL: all the same) is `which`, each with the same
+ * chance (Knuth's algorithm S); one at least stays. */
+static int64_t draw_held_out(const fit *f, const int32_t *stratum, int32_t which, int64_t n, bool *held_out) {
+    int64_t count = 0, seen = 0, taken = 0;
+    for (int64_t i = 0; i < n; i++) count += !stratum || stratum[i] == which;
+    int64_t wanted = (int64_t)rint(f->plan->validation_fraction * (double)count);
+    if (wanted > count - 1) wanted = count - 1;
+    cauce_rng rng;
+    cauce_rng_init(&rng, f->plan->seed, "boosting hold-out", (uint64_t)which);
+    for (int64_t i = 0; i < n; i++) {
+        if (stratum && stratum[i] != which) continue;
+        held_out[i] =
+            taken < wanted && cauce_rng_below(&rng, (uint64_t)(count - seen)) < (uint64_t)(wanted - taken);
+        taken += held_out[i];
+        seen++;
+    }
+    return taken;
+}
+
+/* Held-out rows: whole groups when there are any, otherwise of each class the same share. */
+static cauce_status order_rows(cauce_run *run, fit *f) {
+    const cauce_train *train = f->train;
+    int64_t taken = 0, last = 0;
+    f->n = f->n_learn = train->n_rows;
+    f->order = cauce_scratch(run, f->n, sizeof *f->order);
+    bool *held_out = cauce_scratch(run, f->n > train->n_groups ? f->n : train->n_groups, sizeof *held_out);
+    if (!f->order || !held_out) return run->error.status;
+    if (f->plan->stop_early && f->plan->validation_fraction > 0) {
+        if (train->group)
+            taken = draw_held_out(f, NULL, 0, train->n_groups, held_out);
+        else if (train->y_class)
+            for (int32_t c = 0; c < train->n_classes; c++)
+                taken += draw_held_out(f, train->y_class, c, f->n, held_out);
+        else
+            taken = draw_held_out(f, NULL, 0, f->n, held_out);
+        if (taken == 0)
+            return cauce_fail(
+                run, CAUCE_E_PARAM,
+                "validation_fraction=%g of %lld rows holds none out; early_stopping needs at least one",
+                f->plan->validation_fraction, (long long)f->n);
+    }
+    f->n_learn = 0;
+    for (int64_t r = 0; r < f->n; r++) {
+        if (held_out[train->group ? train->group[r] : r])
+            last++;
+        else
+            f->order[f->n_learn++] = r;
+    }
+    for (int64_t r = f->n; r-- > 0 && last;)
+        if (held_out[train->group ? train->group[r] : r]) f->order[f->n_learn + --last] = r;
+    return CAUCE_OK;
+}
+
+static bool are_whole(const double *weight, int64_t n) {
+    double total = 0;
+    for (int64_t r = 0; r < n; r++) {
+        if (weight[r] != floor(weight[r]) || weight[r] > 1e9) return false;
+        total += weight[r];
+    }
+    return total < 0x1p40;
+}
+
+/* Whole weights count rows, others and class weights weigh them. */
+static cauce_status weigh_rows(cauce_run *run, fit *f) {
+    const cauce_train *train = f->train;
+    bool whole = train->weight && are_whole(train->weight, f->n);
+    bool real = (train->weight && !whole) || f->plan->class_weight;
+    if (whole) f->times = cauce_scratch(run, f->n, sizeof *f->times);
+    if (real) f->weight = cauce_scratch(run, f->n, sizeof *f->weight);
+    if ((whole && !f->times) || (real && !f->weight)) return run->error.status;
+    for (int64_t i = 0; i < f->n; i++) {
+        int64_t row = f->order[i];
+        if (whole) f->times[i] = (int32_t)train->weight[row];
+        if (real)
+            f->weight[i] = (whole || !train->weight ? 1 : train->weight[row]) *
+                           (f->plan->class_weight ? f->plan->class_weight[train->y_class[row]] : 1);
+        if (i < f->n_learn) f->count += whole ? f->times[i] : 1;
+    }
+    return CAUCE_OK;
+}
+
+static cauce_status copy_targets(cauce_run *run, fit *f) {
+    bool classes = f->train->n_classes > 0;
+    int64_t k = f->loss.n_outputs;
+    if (classes)
+        f->y_class = cauce_scratch(run, f->n, sizeof *f->y_class);
+    else
+        f->y = cauce_scratch(run, f->n, sizeof *f->y);
+    f->raw = cauce_scratch(run, f->n * k, sizeof *f->raw);
+    f->pairs = cauce_scratch(run, f->n * k, 2 * sizeof *f->pairs);
+    f->drawn = f->plan->subsample < 1 ? cauce_scratch(run, f->n_learn, sizeof *f->drawn) : NULL;
+    f->sum_g = cauce_scratch(run, k, sizeof *f->sum_g);
+    f->sum_h = cauce_scratch(run, k, sizeof *f->sum_h);
+    if (run->error.status != CAUCE_OK) return run->error.status;
+    for (int64_t i = 0; i < f->n; i++)
+        if (classes)
+            f->y_class[i] = f->train->y_class[f->order[i]];
+        else
+            f->y[i] = f->train->y[f->order[i]];
+    return CAUCE_OK;
+}
+
+static ca_loss_rows rows_of(const fit *f, int64_t from, int64_t n) {
+    return (ca_loss_rows){ .n = n,
+                           .y = f->y ? f->y + from : NULL,
+                           .y_class = f->y_class ? f->y_class + from : NULL,
+                           .times = f->times ? f->times + from : NULL,
+                           .weight = f->weight ? f->weight + from : NULL,
+                           .raw = f->raw + from,
+                           .stride = f->n };
+}
+
+/* ---- Gradients ----------------------------------------------------------------------------------------- */
+
+typedef struct pass {
+    const fit *f;
+    int64_t from, to;
+    bool gradients;
+    double *sums; /* of each block: loss, weight, and of each output |g|, h */
+} pass;
+
+static cauce_status pass_block(cauce_run *run, int64_t index, void *payload) {
+    (void)run;
+    const pass *p = payload;
+    const fit *f = p->f;
+    int64_t k = f->loss.n_outputs, first = p->from + index * BLOCK_ROWS;
+    int64_t end = first + BLOCK_ROWS < p->to ? first + BLOCK_ROWS : p->to;
+    double *mine = p->sums + index * (2 + 2 * k);
+    ca_loss_sums sums = { .g = mine + 2, .h = mine + 2 + k };
+    for (int64_t at = first; at < end; at += CA_LOSS_ROWS) {
+        ca_loss_rows rows = rows_of(f, at, end - at < CA_LOSS_ROWS ? end - at : CA_LOSS_ROWS);
+        ca_loss_block(&f->loss, &rows, p->gradients ? f->pairs + 2 * at : NULL, &sums);
+    }
+    mine[0] = sums.loss;
+    mine[1] = sums.weight;
+    return CAUCE_OK;
+}
+
+/* Mean loss of rows from..to-1; with their gradients, and the sums of these. */
+static cauce_status pass_rows(cauce_run *run, fit *f, int64_t from, int64_t to, bool gradients,
+                              double *loss) {
+    int64_t k = f->loss.n_outputs, blocks = (to - from + BLOCK_ROWS - 1) / BLOCK_ROWS;
+    ca_arena_mark mark = ca_arena_here(&run->scratch);
+    pass p = { f, from, to, gradients, cauce_scratch(run, blocks, (size_t)(2 + 2 * k) * sizeof(double)) };
+    if (!p.sums) return run->error.status;
+    CA_TRY(cauce_parallel(run, blocks, pass_block, &p));
+    double total = 0, weight = 0;
+    if (gradients) {
+        memset(f->sum_g, 0, (size_t)k * sizeof *f->sum_g);
+        memset(f->sum_h, 0, (size_t)k * sizeof *f->sum_h);
+    }
+    for (int64_t b = 0; b < blocks; b++) {
+        const double *sums = p.sums + b * (2 + 2 * k);
+        total += sums[0];
+        weight += sums[1];
+        for (int64_t c = 0; c < k && gradients; c++) {
+            f->sum_g[c] += sums[2 + c];
+            f->sum_h[c] += sums[2 + k + c];
+        }
+    }
+    ca_arena_back(&run->scratch, mark);
+    *loss = total / weight;
+    bool finite = isfinite(*loss);
+    for (int64_t c = 0; c < k && gradients; c++)
+        finite = finite && isfinite(f->sum_g[c]) && isfinite(f->sum_h[c]);
+    if (finite) return CAUCE_OK;
+    return cauce_fail(run, CAUCE_E_NUMERIC,
+                      "the loss is not finite after %lld iterations: learning_rate=%g is too large for these "
+                      "targets, or they are too large (beyond 1e38)",
+                      (long long)f->iteration, f->plan->learning_rate);
+}
+
+/* ---- Trees --------------------------------------------------------------------------------------------- */
+
+typedef struct update {
+    const fit *f;
+    ca_grower *grower;
+    double *raw;
+    const int32_t *leaves;
+    int64_t to;
+} update;
+
+static cauce_status update_leaf(cauce_run *run, int64_t index, void *payload) {
+    const update *u = payload;
+    const fit *f = u->f;
+    ca_grown_node *leaf = &u->grower->nodes[u->leaves[index]];
+    const uint32_t *rows = u->grower->rows + leaf->begin;
+    if (ca_loss_by_rows(&f->loss)) {
+        ca_loss_rows all = rows_of(f, 0, f->n_learn);
+        CA_TRY(ca_loss_leaf(run, &f->loss, &all, rows, leaf->n, &leaf->value));
+        if (leaf->value < leaf->lower) leaf->value = leaf->lower;
+        if (leaf->value > leaf->upper) leaf->value = leaf->upper;
+    }
+    leaf->value *= f->plan->learning_rate;
+    if (f->drawn) return CAUCE_OK;
+    for (int64_t i = 0; i < leaf->n; i++) u->raw[rows[i]] += leaf->value;
+    return CAUCE_OK;
+}
+
+static cauce_status update_rest(cauce_run *run, int64_t index, void *payload) {
+    (void)run;
+    const update *u = payload;
+    int64_t from = (u->f->drawn ? 0 : u->f->n_learn) + index * BLOCK_ROWS;
+    for (int64_t i = from; i < u->to && i < from + BLOCK_ROWS; i++)
+        u->raw[i] += u->grower->nodes[ca_grown_leaf(u->grower, i)].value;
+    return CAUCE_OK;
+}
+
+/* Final values of the leaves, and what they add to the raw predictions. */
+static cauce_status update_raw(cauce_run *run, const fit *f, ca_grower *grower, double *raw) {
+    int32_t *stack = grower->queue, n = 1, n_leaves = 0;
+    ca_arena_mark mark = ca_arena_here(&run->scratch);
+    int32_t *leaves = cauce_scratch(run, grower->n_nodes, sizeof *leaves);
+    if (!leaves) return run->error.status;
+    stack[0] = 0;
+    while (n) {
+        int32_t at = stack[--n];
+        if (grower->nodes[at].feature < 0) {
+            leaves[n_leaves++] = at;
+            continue;
+        }
+        stack[n++] = grower->nodes[at].right;
+        stack[n++] = grower->nodes[at].left;
+    }
+    update u = { f, grower, raw, leaves, f->n };
+    if (f->n_drawn >= UPDATE_ROWS || ca_loss_by_rows(&f->loss)) {
+        CA_TRY(cauce_parallel(run, n_leaves, update_leaf, &u));
+    } else {
+        for (int32_t i = 0; i < n_leaves; i++) CA_TRY(update_leaf(run, i, &u));
+    }
+    int64_t rest = f->n - (f->drawn ? 0 : f->n_learn);
+    if (rest) CA_TRY(cauce_parallel(run, (rest + BLOCK_ROWS - 1) / BLOCK_ROWS, update_rest, &u));
+    ca_arena_back(&run->scratch, mark);
+    return CAUCE_OK;
+}
+
+static cauce_status grow_class(cauce_run *run, int64_t index, void *payload) {
+    fit *f = payload;
+    ca_grower *grower = &f->growers[index];
+    int64_t c = f->first_class + index;
+    ca_gradients gradients = { .pairs = f->pairs + 2 * c * f->n, .times = f->times };
+    gradients.units =
+        ca_units_of(ca_loss_is_flat(&f->loss) && !f->weight, f->sum_g[c], f->sum_h[c], f->count);
+    if (f->drawn)
+        memcpy(grower->rows, f->drawn, (size_t)f->n_drawn * sizeof *f->drawn);
+    else
+        for (int64_t i = 0; i < f->n_learn; i++) grower->rows[i] = (uint32_t)i;
+    grower->rules = f->rare && f->rare[c] ? &f->rare_rules : &f->rules;
+    uint64_t tree = (uint64_t)(f->iteration * f->loss.n_outputs + c);
+    CA_TRY(ca_grow(run, grower, &gradients, f->n_drawn, f->plan->seed, tree));
+    return update_raw(run, f, grower, f->raw + c * f->n);
+}
+
+static void draw_rows(fit *f) {
+    int64_t n = f->n_learn, wanted = (int64_t)rint(f->plan->subsample * (double)n), found = 0;
+    f->n_drawn = n;
+    if (!f->drawn) return;
+    if (wanted < 1) wanted = 1;
+    cauce_rng rng;
+    cauce_rng_init(&rng, f->plan->seed, "boosting rows", (uint64_t)f->iteration);
+    for (int64_t i = 0; i < n && found < wanted; i++)
+        if (cauce_rng_below(&rng, (uint64_t)(n - i)) < (uint64_t)(wanted - found))
+            f->drawn[found++] = (uint32_t)i;
+    f->n_drawn = found;
+}
+
+static cauce_status grow_iteration(cauce_run *run, fit *f) {
+    draw_rows(f);
+    for (int64_t c = 0; c < f->loss.n_outputs; c += f->n_growers) {
+        int64_t many = f->loss.n_outputs - c < f->n_growers ? f->loss.n_outputs - c : f->n_growers;
+        f->first_class = (int32_t)c;
+        if (many == 1)
+            CA_TRY(grow_class(run, 0, f));
+        else
+            CA_TRY(cauce_parallel(run, many, grow_class, f));
+        for (int64_t i = 0; i < many; i++) CA_TRY(ca_builder_add(run, &f->builder, &f->growers[i]));
+    }
+    return CAUCE_OK;
+}
+
+/* ---- Iterations ---------------------------------------------------------------------------------------- */
+
+/* No loss of the last n_iter_no_change is better by more than tol than the one before them. */
+static bool should_stop(const ca_boost_plan *plan, const double *curve, int64_t n) {
+    if (!plan->stop_early || n <= plan->n_iter_no_change) return false;
+    const double *recent = curve + n - plan->n_iter_no_change;
+    for (int64_t i = 0; i < plan->n_iter_no_change; i++)
+        if (recent[i] < recent[-1] - plan->tol) return false;
+    return true;
+}
+
+static cauce_status iterate(cauce_run *run, fit *f, ca_boosting *model) {
+    const ca_boost_plan *plan = f->plan;
+    bool validate = f->n > f->n_learn;
+    model->train_loss = cauce_keep(run, plan->max_iter + 1, sizeof *model->train_loss);
+    model->validation_loss =
+        cauce_keep(run, validate ? plan->max_iter + 1 : 0, sizeof *model->validation_loss);
+    if (!model->train_loss || !model->validation_loss) return run->error.status;
+    for (;; f->iteration++) {
+        ca_loss_rows learning = rows_of(f, 0, f->n_learn);
+        bool last = f->iteration == plan->max_iter;
+        CA_TRY(cauce_check_cancel(run));
+        if (f->iteration) CA_TRY(ca_loss_prepare(run, &f->loss, &learning));
+        CA_TRY(pass_rows(run, f, 0, f->n_learn, !last, &model->train_loss[f->iteration]));
+        if (validate)
+            CA_TRY(pass_rows(run, f, f->n_learn, f->n, false, &model->validation_loss[f->iteration]));
+        cauce_progress(run, "iterations", f->iteration, plan->max_iter);
+        if (last ||
+            should_stop(plan, validate ? model->validation_loss : model->train_loss, f->iteration + 1))
+            break;
+        CA_TRY(grow_iteration(run, f));
+    }
+    model->n_train_loss = f->iteration + 1;
+    model->n_validation_loss = validate ? f->iteration + 1 : 0;
+    return CAUCE_OK;
+}
+
+/* ---- Preparation --------------------------------------------------------------------------------------- */
+
+/* Rules that are given by column, by feature; and those of rare classes: what XGBoost does by default keeps
+ * the leaves of a class of a handful of rows from exploding, a weight of at least 1 and a penalty of 1. */
+static cauce_status make_rules(cauce_run *run, fit *f) {
+    const ca_split_rules *given = &f->plan->rules.split;
+    int32_t n = f->table.n_features;
+    int64_t words = given->set_words, k = f->loss.n_outputs;
+    f->rules = f->plan->rules;
+    if (given->monotone) {
+        int8_t *monotone = cauce_scratch(run, n, 1);
+        if (!monotone) return run->error.status;
+        for (int32_t i = 0; i < n; i++) monotone[i] = given->monotone[f->table.features[i].column];
+        f->rules.split.monotone = monotone;
+    }
+    if (given->sets) {
+        uint64_t *sets = cauce_scratch(run, n, (size_t)words * sizeof *sets);
+        if (!sets) return run->error.status;
+        for (int32_t i = 0; i < n; i++)
+            memcpy(sets + i * words, given->sets + f->table.features[i].column * words,
+                   (size_t)words * sizeof *sets);
+        f->rules.split.sets = sets;
+    }
+    f->rare_rules = f->rules;
+    f->rare_rules.split.l2 += 1;
+    f->rare_rules.split.min_hessian = 1;
+    if (!f->y_class) return CAUCE_OK;
+    int64_t n_classes = f->train->n_classes, *count = cauce_scratch(run, n_classes, sizeof *count);
+    f->rare = cauce_scratch(run, k, sizeof *f->rare);
+    if (!count || !f->rare) return run->error.status;
+    for (int64_t i = 0; i < f->n_learn; i++) count[f->y_class[i]] += f->times ? f->times[i] : 1;
+    for (int64_t c = 0; c < n_classes; c++)
+        if (count[c] < given->min_rows) f->rare[k == 1 ? 0 : c] = true;
+    return CAUCE_OK;
+}
+
+static cauce_status prepare(cauce_run *run, fit *f, ca_boosting *model) {
+    const ca_boost_plan *plan = f->plan;
+    CA_TRY(order_rows(run, f));
+    CA_TRY(weigh_rows(run, f));
+    CA_TRY(copy_targets(run, f));
+    ca_table_plan coding = { f->train, f->order, f->n_learn, f->times, plan->max_bins, plan->seed };
+    CA_TRY(ca_table_make(run, &coding, &f->table));
+    CA_TRY(make_rules(run, f));
+    ca_loss_rows learning = rows_of(f, 0, f->n_learn);
+    CA_TRY(ca_loss_start(run, &f->loss, &learning, model->baseline));
+    for (int64_t c = 0; c < model->n_outputs; c++)
+        for (int64_t i = 0; i < f->n; i++) f->raw[c * f->n + i] = model->baseline[c];
+    int64_t threads = cauce_threads(run);
+    f->n_growers = f->loss.n_outputs < threads ? f->loss.n_outputs : threads;
+    f->growers = cauce_scratch(run, f->n_growers, sizeof *f->growers);
+    f->builder.importance = cauce_scratch(run, model->n_features, sizeof(double));
+    if (!f->growers || !f->builder.importance) return run->error.status;
+    for (int64_t i = 0; i < f->n_growers; i++)
+        CA_TRY(ca_grower_begin(run, &f->growers[i], &f->table, &f->rules));
+    return CAUCE_OK;
+}
+
+cauce_status ca_boosting_fit(cauce_run *run, const ca_boost_plan *plan, const cauce_train *train,
+                             ca_boosting *model) {
+    fit f = { .plan = plan, .train = train, .loss = plan->loss };
+    model->n_outputs = f.loss.n_outputs;
+    model->n_features = train->schema->width;
+    model->baseline = cauce_keep(run, model->n_outputs, sizeof *model->baseline);
+    if (!model->baseline) return run->error.status;
+    cauce_status status = prepare(run, &f, model);
+    if (status == CAUCE_OK) status = iterate(run, &f, model);
+    if (status == CAUCE_OK) status = ca_builder_finish(run, &f.builder, model);
+    for (int64_t i = 0; f.growers && i < f.n_growers; i++) ca_grower_free(&f.growers[i]);
+    ca_builder_free(&f.builder);
+    ca_table_free(&f.table);
+    return status;
+}

@@ -1,0 +1,345 @@
+/* Scoring without walking: for each code of each column a word per tree says which leaves the code leaves
+ * possible; the AND over the columns leaves one (the idea of QuickScorer, Lucchese et al., SIGIR 2015,
+ * doi:10.1145/2766462.2767733, with a table in place of its lists). Trees of more than 64 leaves, and tables
+ * that would be too large, are walked.
+ *
+ * A row's sum goes over groups of 16 trees in four lanes, in an order that does not depend on the other rows.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "base/run.h"
+#include "boost/boosting.h"
+#include "math/sort.h"
+#include "tree/vector.h"
+
+enum { GROUP = 16 };
+
+#define MOST_TABLE_BYTES (INT64_C(1) << 28)
+
+/* What a row is turned into: for each column that some split looks at (for each one-hot block) an entry. */
+typedef struct score_slot {
+    int64_t field, place; /* of the schema; the column within a wide field */
+    cauce_form form;
+    int64_t first, n_codes; /* entries first .. first + n_codes - 1; numbers: the last is missing */
+    const double *cuts;     /* numbers: n_cuts = n_codes - 2, ascending */
+} score_slot;
+
+typedef struct score_split {
+    int32_t slot, left, right; /* children: a split of the tree, or ~leaf */
+    int32_t cut;               /* numbers: codes <= cut go left; ONEHOT: the code in question, or -1 - it */
+    uint8_t flags;
+    const uint32_t *levels;
+} score_split;
+
+typedef struct ca_boost_scorer {
+    const ca_boosting *model;
+    score_slot *slots;
+    int32_t *slot_of; /* of each column; -1: not used */
+    int64_t n_slots, n_entries;
+    score_split *splits;
+    bool walk, wide;        /* by walking; words of 64 bits */
+    int64_t n_groups;       /* of trees, for each output */
+    uint32_t *narrow_table; /* group by group, entry by entry, 16 trees */
+    uint64_t *wide_table;
+    double *leaves; /* of each tree in the order of the groups, 32 or 64 */
+} ca_boost_scorer;
+
+/* ---- Slots --------------------------------------------------------------------------------------------- */
+
+static int64_t levels_of(const cauce_field *field) {
+    return field->levels ? cauce_levels_count(field->levels) : 0;
+}
+
+/* Distinct thresholds of each column, ascending. `columns` sorted (column, threshold) of all number splits.
+ */
+static cauce_status add_cuts(cauce_run *run, ca_boost_scorer *s, const cauce_schema *in) {
+    const ca_boosting *m = s->model;
+    int64_t *count = cauce_scratch(run, m->n_features + 1, sizeof *count);
+    double *cuts = cauce_keep(run, m->n_splits, sizeof *cuts);
+    if (!count || !cuts) return run->error.status;
+    for (int64_t i = 0; i < m->n_splits; i++) count[m->split_feature[i] + 1]++;
+    for (int64_t j = 0; j < m->n_features; j++) count[j + 1] += count[j];
+    for (int64_t i = m->n_splits; i-- > 0;) cuts[--count[m->split_feature[i] + 1]] = m->split_threshold[i];
+    /* count[j + 1] is now where column j begins */
+    for (int64_t j = 0; j < m->n_features; j++) {
+        int64_t begin = count[j + 1], end = j + 1 < m->n_features ? count[j + 2] : m->n_splits, n = 0, place;
+        const cauce_field *field = &in->fields[ca_field_of(in, j, &place)];
+        if (begin == end || field->form != CAUCE_DENSE) continue;
+        CA_TRY(ca_sort(run, cuts + begin, end - begin));
+        for (int64_t i = begin; i < end; i++)
+            if (i == begin || cuts[i] != cuts[begin + n - 1]) cuts[begin + n++] = cuts[i];
+        s->slots[s->slot_of[j]].cuts = cuts + begin;
+        s->slots[s->slot_of[j]].n_codes = n + 2;
+    }
+    return CAUCE_OK;
+}
+
+static cauce_status make_slots(cauce_run *run, ca_boost_scorer *s, const cauce_schema *in) {
+    const ca_boosting *m = s->model;
+    s->slot_of = cauce_keep(run, m->n_features, sizeof *s->slot_of);
+    s->slots = cauce_keep(run, m->n_features, sizeof *s->slots);
+    if (!s->slot_of || !s->slots) return run->error.status;
+    for (int64_t j = 0; j < m->n_features; j++) s->slot_of[j] = -1;
+    for (int64_t i = 0; i < m->n_splits; i++) s->slot_of[m->split_feature[i]] = 0;
+    int64_t j = 0;
+    for (int64_t b = 0; b < in->n_fields; b++) {
+        const cauce_field *field = &in->fields[b];
+        int32_t block = -1;
+        for (int64_t k = 0; k < field->width; k++, j++) {
+            if (s->slot_of[j] < 0) continue;
+            if (field->form == CAUCE_ONEHOT && block >= 0) {
+                s->slot_of[j] = block;
+                continue;
+            }
+            block = s->slot_of[j] = (int32_t)s->n_slots++;
+            s->slots[block] = (score_slot){ .field = b, .place = k, .form = field->form };
+            s->slots[block].n_codes = 1 + (field->form == CAUCE_ONEHOT ? field->width : levels_of(field));
+        }
+    }
+    CA_TRY(add_cuts(run, s, in));
+    for (int64_t i = 0; i < s->n_slots; i++) {
+        s->slots[i].first = s->n_entries;
+        s->n_entries += s->slots[i].n_codes;
+    }
+    return s->n_entries > INT32_MAX ? cauce_fail(run, CAUCE_E_LIMIT, "too many levels to score") : CAUCE_OK;
+}
+
+/* How many cuts are below x, without a branch on x. */
+static inline int64_t cuts_below(const double *cuts, int64_t n, double x) {
+    const double *start = cuts;
+    while (n > 1) {
+        int64_t half = n / 2;
+        start += start[half - 1] < x ? half : 0;
+        n -= half;
+    }
+    return start - cuts + (*start < x);
+}
+
+/* ---- Splits -------------------------------------------------------------------------------------------- */
+
+static bool goes_left(const score_slot *slot, const score_split *split, int64_t code) {
+    bool missing_left = split->flags & CA_SPLIT_MISSING_GOES_LEFT;
+    if (slot->form == CAUCE_ONEHOT) return split->cut >= 0 ? code == split->cut : code != -1 - split->cut;
+    if (code == slot->n_codes - 1) return missing_left;
+    if (slot->form == CAUCE_CODES) return split->levels[code / 32] >> code % 32 & 1;
+    return code <= split->cut;
+}
+
+/* A one-hot column is 1 in one code and 0 in all others: the code that goes left, -1 - the code that goes
+ * right, or one that is never there (all go the same way). */
+static int32_t onehot_cut(int64_t place, int64_t n_codes, double threshold) {
+    int32_t code = (int32_t)place + 1;
+    bool one_left = 1 <= threshold, zero_left = 0 <= threshold;
+    if (one_left == zero_left) return one_left ? -1 - (int32_t)n_codes : (int32_t)n_codes;
+    return -1 - code; /* 0 <= threshold < 1 */
+}
+
+static cauce_status make_splits(cauce_run *run, ca_boost_scorer *s, const cauce_schema *in,
+                                int64_t *most_leaves) {
+    const ca_boosting *m = s->model;
+    s->splits = cauce_keep(run, m->n_splits, sizeof *s->splits);
+    int32_t *size = cauce_scratch(run, m->n_splits, sizeof *size); /* splits below and at */
+    if (!s->splits || !size) return run->error.status;
+    *most_leaves = 1;
+    for (int64_t t = 0; t + 1 < m->n_offsets; t++) {
+        int64_t first = m->tree_offset[t], n = m->tree_offset[t + 1] - first;
+        if (n + 1 > *most_leaves) *most_leaves = n + 1;
+        for (int64_t i = n; i-- > 0;) {
+            score_split *split = &s->splits[first + i];
+            uint8_t flags = m->split_flags[first + i];
+            int32_t left = flags & CA_SPLIT_LEAF_LEFT ? 0 : size[first + i + 1];
+            int32_t right = flags & CA_SPLIT_LEAF_RIGHT ? 0 : size[first + i + 1 + left];
+            size[first + i] = 1 + left + right;
+            int64_t j = m->split_feature[first + i], place;
+            double threshold = m->split_threshold[first + i];
+            *split = (score_split){ .slot = s->slot_of[j], .left = left, .right = right, .flags = flags };
+            const score_slot *slot = &s->slots[split->slot];
+            ca_field_of(in, j, &place);
+            if (slot->form == CAUCE_CODES)
+                split->levels = m->category_left + (int64_t)threshold;
+            else if (slot->form == CAUCE_ONEHOT)
+                split->cut = onehot_cut(place, slot->n_codes, threshold);
+            else
+                split->cut = (int32_t)cuts_below(slot->cuts, slot->n_codes - 2, threshold);
+        }
+        /* from sizes to numbers: a subtree of k splits has k + 1 leaves, numbered from left to right */
+        int32_t *leaf = size; /* first leaf of each subtree, in place: parents come first */
+        if (n) leaf[first] = 0;
+        for (int64_t i = 0; i < n; i++) {
+            score_split *split = &s->splits[first + i];
+            int32_t left = split->left, right = split->right, at = leaf[first + i];
+            split->left = left ? (int32_t)i + 1 : ~at;
+            split->right = right ? (int32_t)i + 1 + left : ~(at + left + 1);
+            if (left) leaf[first + i + 1] = at;
+            if (right) leaf[first + i + 1 + left] = at + left + 1;
+        }
+    }
+    return CAUCE_OK;
+}
+
+/* ---- The table ----------------------------------------------------------------------------------------- */
+
+/* Leaves from..to-1 are impossible for an entry. */
+static void strike(const ca_boost_scorer *s, int64_t tree, int64_t entry, int32_t from, int32_t to) {
+    int64_t at = (tree / GROUP * s->n_entries + entry) * GROUP + tree % GROUP;
+    uint64_t mask = (to - from == 64 ? ~UINT64_C(0) : (UINT64_C(1) << (to - from)) - 1) << from;
+    if (s->wide)
+        s->wide_table[at] &= ~mask;
+    else
+        s->narrow_table[at] &= ~(uint32_t)mask;
+}
+
+/* First leaf of a child, and the one after its last. */
+static int32_t first_leaf(const score_split *splits, int32_t child) {
+    while (child >= 0) child = splits[child].left;
+    return ~child;
+}
+static int32_t end_leaf(const score_split *splits, int32_t child) {
+    while (child >= 0) child = splits[child].right;
+    return ~child + 1;
+}
+
+static void fill_tree(const ca_boost_scorer *s, int64_t t, int64_t place) {
+    const ca_boosting *m = s->model;
+    int64_t first = m->tree_offset[t], n = m->tree_offset[t + 1] - first, room = s->wide ? 64 : 32;
+    const score_split *splits = s->splits + first;
+    memcpy(s->leaves + place * room, m->leaf_value + first + t, (size_t)(n + 1) * sizeof *s->leaves);
+    for (int64_t i = 0; i < n; i++) {
+        const score_slot *slot = &s->slots[splits[i].slot];
+        int32_t from = first_leaf(splits, splits[i].left), middle = end_leaf(splits, splits[i].left);
+        int32_t end = end_leaf(splits, splits[i].right);
+        for (int64_t code = 0; code < slot->n_codes; code++) {
+            bool left = goes_left(slot, &splits[i], code);
+            strike(s, place, slot->first + code, left ? middle : from, left ? end : middle);
+        }
+    }
+}
+
+static cauce_status make_table(cauce_run *run, ca_boost_scorer *s, int64_t most_leaves) {
+    const ca_boosting *m = s->model;
+    int64_t k = m->n_outputs, n_trees;
+    s->n_groups = (m->n_iter + GROUP - 1) / GROUP;
+    s->wide = most_leaves > 32;
+    n_trees = s->n_groups * k * GROUP;
+    size_t word = s->wide ? 8 : 4;
+    s->walk = most_leaves > 64 || (s->n_entries && n_trees > MOST_TABLE_BYTES / (int64_t)word / s->n_entries);
+    if (s->walk) return CAUCE_OK;
+    void *table = cauce_keep(run, n_trees * s->n_entries, word);
+    s->leaves = cauce_keep(run, n_trees * (s->wide ? 64 : 32), sizeof *s->leaves);
+    if (!table || !s->leaves) return run->error.status;
+    memset(table, 255, (size_t)(n_trees * s->n_entries) * word);
+    if (s->wide)
+        s->wide_table = table;
+    else
+        s->narrow_table = table;
+    for (int64_t t = 0; t + 1 < m->n_offsets; t++) fill_tree(s, t, t % k * s->n_groups * GROUP + t / k);
+    return CAUCE_OK;
+}
+
+cauce_status ca_boosting_bind(cauce_run *run, const ca_boosting *model, const cauce_schema *in,
+                              struct ca_boost_scorer **scorer, size_t *scratch) {
+    int64_t most_leaves = 1;
+    ca_boost_scorer *s = cauce_keep(run, 1, sizeof *s);
+    if (!s) return run->error.status;
+    s->model = model;
+    CA_TRY(make_slots(run, s, in));
+    CA_TRY(make_splits(run, s, in, &most_leaves));
+    CA_TRY(make_table(run, s, most_leaves));
+    *scorer = s;
+    *scratch = (size_t)(s->n_slots * CA_BOOST_ROWS) * sizeof(int32_t);
+    return CAUCE_OK;
+}
+
+/* ---- Rows ---------------------------------------------------------------------------------------------- */
+
+/* Entries of each row, row by row. */
+static void make_entries(const ca_boost_scorer *s, const cauce_batch *batch, int32_t *entries) {
+    int64_t n = batch->n_rows, n_slots = s->n_slots;
+    for (int64_t i = 0; i < n_slots; i++) {
+        const score_slot *slot = &s->slots[i];
+        const cauce_block *block = &batch->blocks[slot->field];
+        int32_t *to = entries + i, first = (int32_t)slot->first, last = first + (int32_t)slot->n_codes - 1;
+        if (slot->form == CAUCE_DENSE) {
+            const double *x = block->values + slot->place * block->stride;
+            for (int64_t r = 0; r < n; r++) {
+                int32_t entry = first + (int32_t)cuts_below(slot->cuts, slot->n_codes - 2, x[r]);
+                to[r * n_slots] = isnan(x[r]) ? last : entry;
+            }
+        } else if (slot->form == CAUCE_CODES) {
+            for (int64_t r = 0; r < n; r++)
+                to[r * n_slots] = block->codes[r] < 0 ? last : first + block->codes[r];
+        } else {
+            for (int64_t r = 0; r < n; r++) to[r * n_slots] = first + block->codes[r] + 1;
+        }
+    }
+}
+
+/* One group of 16 trees under each row: the sums of their leaves. */
+CA_WIDE static void add_narrow(const uint32_t *table, const double *leaves, const int32_t *entries,
+                               int64_t n_slots, int64_t n, double *out) {
+    for (int64_t r = 0; r < n; r++) {
+        uint32_t words[GROUP];
+        double lanes[4] = { 0 };
+        for (int t = 0; t < GROUP; t++) words[t] = UINT32_MAX;
+        for (int64_t i = 0; i < n_slots; i++) {
+            const uint32_t *entry = table + (int64_t)entries[r * n_slots + i] * GROUP;
+            for (int t = 0; t < GROUP; t++) words[t] &= entry[t];
+        }
+        for (int t = 0; t < GROUP; t++) lanes[t % 4] += leaves[32 * t + __builtin_ctz(words[t])];
+        out[r] += (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
+    }
+}
+
+CA_WIDE static void add_wide(const uint64_t *table, const double *leaves, const int32_t *entries,
+                             int64_t n_slots, int64_t n, double *out) {
+    for (int64_t r = 0; r < n; r++) {
+        uint64_t words[GROUP];
+        double lanes[4] = { 0 };
+        for (int t = 0; t < GROUP; t++) words[t] = UINT64_MAX;
+        for (int64_t i = 0; i < n_slots; i++) {
+            const uint64_t *entry = table + (int64_t)entries[r * n_slots + i] * GROUP;
+            for (int t = 0; t < GROUP; t++) words[t] &= entry[t];
+        }
+        for (int t = 0; t < GROUP; t++) lanes[t % 4] += leaves[64 * t + __builtin_ctzll(words[t])];
+        out[r] += (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
+    }
+}
+
+static double walk_tree(const ca_boost_scorer *s, int64_t t, const int32_t *entries) {
+    const ca_boosting *m = s->model;
+    int64_t first = m->tree_offset[t];
+    int32_t at = m->tree_offset[t + 1] > first ? 0 : -1;
+    while (at >= 0) {
+        const score_split *split = &s->splits[first + at];
+        const score_slot *slot = &s->slots[split->slot];
+        at = goes_left(slot, split, entries[split->slot] - slot->first) ? split->left : split->right;
+    }
+    return m->leaf_value[first + t + ~at];
+}
+
+void ca_boosting_score(const struct ca_boost_scorer *s, const cauce_schema *in, const cauce_batch *batch,
+                       double *out, int64_t stride, void *scratch) {
+    (void)in;
+    const ca_boosting *m = s->model;
+    int64_t n = batch->n_rows, k = m->n_outputs, group_words = s->n_entries * GROUP;
+    int32_t *entries = scratch;
+    make_entries(s, batch, entries);
+    for (int64_t c = 0; c < k; c++)
+        for (int64_t r = 0; r < n; r++) out[r + c * stride] = m->baseline[c];
+    if (s->walk) {
+        for (int64_t t = 0; t + 1 < m->n_offsets; t++)
+            for (int64_t r = 0; r < n; r++)
+                out[r + t % k * stride] += walk_tree(s, t, entries + r * s->n_slots);
+        return;
+    }
+    for (int64_t g = 0; g < k * s->n_groups; g++) {
+        double *sums = out + g / s->n_groups * stride;
+        if (s->wide)
+            add_wide(s->wide_table + g * group_words, s->leaves + g * GROUP * 64, entries, s->n_slots, n,
+                     sums);
+        else
+            add_narrow(s->narrow_table + g * group_words, s->leaves + g * GROUP * 32, entries, s->n_slots, n,
+                       sums);
+    }
+}
