@@ -82,18 +82,17 @@ CAUCE_API const double *cauce_get_array(const cauce_model *model, const char *pa
 /* Reads a CSV file by the schema of the model: nothing is inferred again, columns are matched by name, a
  * target column is read when it is there. `options` (NULL: none):
  *   on_error=stop|missing  what a cell that does not fit its kind does: DATA, or it counts as missing
- *   separator=  missing=[...]   as for cauce_read_csv; without them the markers of the training file
- *   need_target=false      true: SCHEMA when the target column is not there
- *   weight=                a column of row weights
- *   keep=[a, b]            columns carried along as text
- * Owned. Errors as of cauce_read_csv, and SCHEMA naming the columns that are missing. */
+ *   separator=  decimal=  thousands=  missing=[...]   as for cauce_read_csv; without them the markers of the
+ * training file need_target=false      true: SCHEMA when the target column is not there weight= a column of
+ * row weights keep=[a, b]            columns carried along as text Owned. Errors as of cauce_read_csv, and
+ * SCHEMA naming the columns that are missing. */
 CAUCE_API cauce_table *cauce_model_read_csv(const cauce_model *model, const char *path, const char *options);
 
 /* Predicts a CSV file or stream in constant memory (paths "-": standard input and output). `options`:
  * "proba=false" (adds the probability of each class), "decision=false" (its decision value), "keep=[id,
- * name]", "on_error=stop|missing", "separator=", "missing=[...]", "strict=false" (true: extra columns are
- * errors). A file appears whole or not at all; on a pipe only complete lines. *rows (may be NULL): rows
- * predicted. */
+ * name]", "on_error=stop|missing", "separator=", "decimal=", "thousands=", "missing=[...]", "strict=false"
+ * (true: extra columns are errors). A file appears whole or not at all; on a pipe only complete lines. *rows
+ * (may be NULL): rows predicted. */
 CAUCE_API cauce_status cauce_predict_csv(const cauce_model *model, const char *input, const char *output,
                                          const char *options, int64_t *rows);
 

@@ -18,8 +18,18 @@ extern "C" {
 typedef struct cauce_table cauce_table;
 
 /* What a column means. BOOLEAN is a category whose two levels read as false and true. TEXT is a category with
- * too many distinct values to be one; it is not used as a feature unless asked for by name or as @text. */
-typedef enum cauce_kind { CAUCE_NUMBER, CAUCE_CATEGORY, CAUCE_BOOLEAN, CAUCE_TEXT } cauce_kind;
+ * too many distinct values to be one; it is not used as a feature unless asked for by name or as @text.
+ * DATETIME
+ * ("time") is dates, or dates with a time of day: numbers of seconds since 1970-01-01T00:00 (of UTC where a
+ * zone is given) that are written as they were read; it is for the roles TIME and GROUP, and is not a
+ * feature. */
+typedef enum cauce_kind {
+    CAUCE_NUMBER,
+    CAUCE_CATEGORY,
+    CAUCE_BOOLEAN,
+    CAUCE_TEXT,
+    CAUCE_DATETIME
+} cauce_kind;
 
 /* What a column is for. */
 typedef enum cauce_role {
@@ -32,7 +42,7 @@ typedef enum cauce_role {
     CAUCE_IGNORE /* carried along, never used: identifiers, dropped columns */
 } cauce_role;
 
-/* "number", "category", ...; "feature", "target", ... Static texts. */
+/* "number", "category", "boolean", "text", "time"; "feature", "target", ... Static texts. */
 CAUCE_API const char *cauce_kind_name(cauce_kind kind);
 CAUCE_API const char *cauce_role_name(cauce_role role);
 
@@ -46,14 +56,27 @@ CAUCE_API const char *cauce_role_name(cauce_role role);
  *   kinds=[a:category, ...]    kinds given, not inferred
  *   missing=["", NA, ...]      markers of a missing cell (default: empty, NA, N/A, NaN, null, ?)
  *   separator=auto             or , ; tab |
- *   missing_target=error       drop: rows without a target are left out
- * Result: owned. Errors: IO; DATA with line, column and byte (ragged row, bad quote, invalid UTF-8, NUL,
+ *   decimal=.                  or ",": 1,5 is a number
+ *   thousands=none             or "," "." " " "'": what groups of three digits are set apart by (the blank
+ * also as a no-break space); 1.234,5 is a number with thousands=. decimal="," dates=iso                  or
+ * day_first, month_first: how 5/3/2024 and 05.03.2024 are read. 2024-03-05, 2024-03-05 14:30,
+ * 2024-03-05T14:30:05.25Z are always dates missing_target=error       drop: rows without a target are left
+ * out Result: owned. Errors: IO; DATA with line, column and byte (ragged row, bad quote, invalid UTF-8, NUL,
  * duplicate or empty header); PARAM for an unknown option; SCHEMA for a column that is not there; NOMEM. */
 CAUCE_API cauce_table *cauce_read_csv(const char *path, const char *options);
 
 /* Writes a table as CSV (path "-": standard output): all or nothing for a file. Numbers are written with the
  * fewest digits that read back to the same double. Errors: IO, NOMEM. */
 CAUCE_API cauce_status cauce_write_csv(const cauce_table *table, const char *path);
+
+/* Writes a CSV file (path "-": standard input) in another form (path "-": standard output), in constant
+ * memory. `options` (NULL: none): "separator=", "decimal=", "thousands=" as for cauce_read_csv, of what is
+ * read; "to_separator=," (or ; tab |), "to_decimal=." (or ","), "columns=[a, b]" (which, in this order) of
+ * what is written. Nothing is inferred: texts stay as they stand, quoted ones quoted, missing markers too; a
+ * cell that reads as a number keeps its digits and gets the other marks. *rows (may be NULL): rows written.
+ * Errors as of cauce_read_csv and cauce_write_csv. */
+CAUCE_API cauce_status cauce_convert_csv(const char *input, const char *output, const char *options,
+                                         int64_t *rows);
 
 /* An empty table of n_rows rows, to be filled with the cauce_table_add_ functions before its first use
  * elsewhere. Owned. */
@@ -90,12 +113,15 @@ CAUCE_API cauce_kind cauce_table_kind(const cauce_table *table, int64_t j);
 CAUCE_API cauce_role cauce_table_role(const cauce_table *table, int64_t j);
 /* Index of the column called `name`, or -1 (not recorded as a failure). */
 CAUCE_API int64_t cauce_table_find(const cauce_table *table, const char *name);
-/* Missing cells, and distinct levels (category, boolean, text; 0 for numbers) among the rows of the table. */
+/* Missing cells, and distinct levels (category, boolean, text, time; 0 for numbers) among the rows of the
+ * table. */
 CAUCE_API int64_t cauce_table_missing(const cauce_table *table, int64_t j);
 CAUCE_API int64_t cauce_table_levels(const cauce_table *table, int64_t j);
-/* Cell (row, j) as a number: NaN when missing; for BOOLEAN 0 or 1; for categories the rank of the level. */
+/* Cell (row, j) as a number: NaN when missing; for BOOLEAN 0 or 1; for categories the rank of the level; for
+ * DATETIME seconds. */
 CAUCE_API double cauce_table_number(const cauce_table *table, int64_t row, int64_t j);
-/* Cell (row, j) of a category, boolean or text column as text (borrowed); NULL when missing or a number. */
+/* Cell (row, j) of a category, boolean, text or time column as text (borrowed); NULL when missing or a
+ * number. */
 CAUCE_API const char *cauce_table_text(const cauce_table *table, int64_t row, int64_t j);
 
 /* The rows `rows`[0 .. n-1] (0-based, copied, any order, repeats allowed) as a new table that shares the

@@ -11,6 +11,7 @@
 #include "core/model.h"
 #include "core/param.h"
 #include "data/csv.h"
+#include "data/csv_convert.h"
 #include "data/labels.h"
 #include "split/splitter.h"
 
@@ -19,9 +20,9 @@
 enum { TARGET_ERROR, TARGET_DROP };
 
 struct csv_options {
-    const char *target, *weight, *groups, *time, *fold, *positive, *separator;
+    const char *target, *weight, *groups, *time, *fold, *positive, *separator, *decimal, *thousands;
     cauce_value drop, id, kinds, missing;
-    int missing_target;
+    int missing_target, dates;
 };
 
 static const cauce_param csv_rows[] = {
@@ -36,6 +37,9 @@ static const cauce_param csv_rows[] = {
     CAUCE_LIST(struct csv_options, kinds, "[]", "Kinds given: [column:kind, ...]."),
     CAUCE_LIST(struct csv_options, missing, "null", "Markers of missing cells."),
     CAUCE_TEXT_PARAM(struct csv_options, separator, "auto", "Separator: auto , ; tab |"),
+    CAUCE_TEXT_PARAM(struct csv_options, decimal, ".", "Mark of the decimals: . or a comma."),
+    CAUCE_TEXT_PARAM(struct csv_options, thousands, "none", "Mark of the thousands: none , . blank '"),
+    CAUCE_CHOICE(struct csv_options, dates, "iso", "iso|day_first|month_first", "How dates are read."),
     CAUCE_CHOICE(struct csv_options, missing_target, "error", "error|drop", "Rows without a target."),
     CAUCE_END
 };
@@ -57,7 +61,7 @@ static cauce_status text_list(cauce_run *run, const char *what, const cauce_valu
 /* "column:kind", split at the last colon. */
 static cauce_status read_kind(cauce_run *run, const char *text, ca_csv_column *column) {
     const char *colon = strrchr(text, ':');
-    for (int k = CAUCE_NUMBER; colon && k <= CAUCE_TEXT; k++)
+    for (int k = CAUCE_NUMBER; colon && k <= CAUCE_DATETIME; k++)
         if (strcmp(colon + 1, cauce_kind_name((cauce_kind)k)) == 0) {
             column->name = ca_arena_text(&run->scratch, text, (size_t)(colon - text));
             column->has_kind = true;
@@ -65,14 +69,16 @@ static cauce_status read_kind(cauce_run *run, const char *text, ca_csv_column *c
             return column->name ? CAUCE_OK : CA_NOMEM(run);
         }
     return cauce_fail(run, CAUCE_E_PARAM,
-                      "kinds: '%s' is not column:kind with kind one of number, category, boolean, text",
+                      "kinds: '%s' is not column:kind with kind one of number, category, boolean, text, time",
                       text);
 }
 
 static cauce_status csv_options(cauce_run *run, const struct csv_options *o, ca_csv_options *csv) {
     const char *const *kinds = NULL;
     memset(csv, 0, sizeof *csv);
-    CA_TRY(ca_csv_separator(run, o->separator, &csv->separator));
+    CA_TRY(ca_csv_separator(run, "separator", o->separator, &csv->separator));
+    CA_TRY(ca_csv_marks(run, o->decimal, o->thousands, &csv->decimal, &csv->thousands));
+    csv->dates = (ca_date_order)o->dates;
     CA_TRY(text_list(run, "drop", &o->drop, &csv->drop, &csv->n_drop));
     CA_TRY(text_list(run, "kinds", &o->kinds, &kinds, &csv->n_columns));
     if (o->missing.type == CAUCE_V_LIST)
@@ -163,6 +169,50 @@ cauce_status cauce_write_csv(const cauce_table *table, const char *path) {
     if (!table || !path) return ca_null(table ? "path" : "table");
     ca_guard guard;
     ca_csv_write(ca_guard_enter(&guard), table, path);
+    return ca_guard_leave(&guard);
+}
+
+/* ---- Converting ---------------------------------------------------------------------------------------- */
+
+struct convert_options {
+    const char *separator, *decimal, *thousands, *to_separator, *to_decimal;
+    cauce_value columns;
+};
+
+static const cauce_param convert_rows[] = {
+    CAUCE_TEXT_PARAM(struct convert_options, separator, "auto", "Separator: auto , ; tab |"),
+    CAUCE_TEXT_PARAM(struct convert_options, decimal, ".", "Mark of the decimals: . or a comma."),
+    CAUCE_TEXT_PARAM(struct convert_options, thousands, "none", "Mark of the thousands: none , . blank '"),
+    CAUCE_TEXT_PARAM(struct convert_options, to_separator, ",", "Separator that is written: , ; tab |"),
+    CAUCE_TEXT_PARAM(struct convert_options, to_decimal, ".", "Mark of the decimals that is written."),
+    CAUCE_LIST(struct convert_options, columns, "[]", "Columns written, in this order; none: all."),
+    CAUCE_END
+};
+
+static cauce_status convert_csv(cauce_run *run, const char *input, const char *output, const char *options,
+                                int64_t *rows) {
+    struct convert_options o;
+    ca_csv_options csv = { 0 };
+    ca_csv_form form = { 0 };
+    char none;
+    CA_TRY(ca_options_parse(run, &run->scratch, "cauce_convert_csv", convert_rows, options, &o));
+    CA_TRY(ca_csv_separator(run, "separator", o.separator, &csv.separator));
+    CA_TRY(ca_csv_marks(run, o.decimal, o.thousands, &csv.decimal, &csv.thousands));
+    CA_TRY(ca_csv_separator(run, "to_separator", o.to_separator, &form.separator));
+    CA_TRY(ca_csv_marks(run, o.to_decimal, NULL, &form.decimal, &none));
+    CA_TRY(text_list(run, "columns", &o.columns, &form.columns, &form.n_columns));
+    if (!form.separator)
+        return cauce_fail(run, CAUCE_E_PARAM,
+                          "to_separator=auto is not accepted; it takes: \",\", ;, tab, |");
+    return ca_csv_convert(run, input, output, &csv, &form, rows);
+}
+
+cauce_status cauce_convert_csv(const char *input, const char *output, const char *options, int64_t *rows) {
+    int64_t count = 0;
+    if (!input || !output) return ca_null(input ? "output" : "input");
+    ca_guard guard;
+    convert_csv(ca_guard_enter(&guard), input, output, options, &count);
+    if (rows) *rows = count;
     return ca_guard_leave(&guard);
 }
 

@@ -59,6 +59,12 @@ cauce_status ca_input_learn(cauce_run *run, const cauce_table *table, bool with_
                        table->columns[j].name);
             continue;
         }
+        if (table->columns[j].column->kind == CAUCE_DATETIME) {
+            cauce_warn(run, "time_column",
+                       "column '%s' is a time and is not used (kinds=[%s:category] would)",
+                       table->columns[j].name, table->columns[j].name);
+            continue;
+        }
         ca_arena_mark mark = ca_arena_here(&run->scratch);
         cauce_status status = learn_field(run, table, j, &fields[n++]);
         ca_arena_back(&run->scratch, mark);
@@ -68,15 +74,11 @@ cauce_status ca_input_learn(cauce_run *run, const cauce_table *table, bool with_
     return CAUCE_OK;
 }
 
-static bool is_coded(cauce_kind kind) {
-    return kind != CAUCE_NUMBER;
-}
-
 static cauce_status match_field(cauce_run *run, const cauce_field *field, const cauce_table *table,
                                 ca_input *input, int64_t i) {
     int64_t j = input->column[i];
     const ca_column *column = table->columns[j].column;
-    if (is_coded(column->kind) != (field->form == CAUCE_CODES))
+    if ((column->storage == CA_CODES) != (field->form == CAUCE_CODES))
         return cauce_fail(run, CAUCE_E_KIND, "column '%s' is a %s, the model was fitted to a %s", field->name,
                           cauce_kind_name(column->kind), cauce_kind_name(field->kind));
     if (field->form != CAUCE_CODES) return CAUCE_OK;

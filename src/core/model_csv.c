@@ -13,7 +13,7 @@ struct options {
     bool proba, decision, strict, need_target;
     int on_error;
     cauce_value keep, missing;
-    const char *separator, *weight;
+    const char *separator, *decimal, *thousands, *weight;
 };
 
 #define COMMON_ROWS                                                                                          \
@@ -21,7 +21,9 @@ struct options {
                  "What a cell that does not fit its kind does."),                                            \
         CAUCE_LIST(struct options, keep, "[]", "Columns carried along."),                                    \
         CAUCE_LIST(struct options, missing, "null", "Markers of missing cells."),                            \
-        CAUCE_TEXT_PARAM(struct options, separator, "auto", "Separator: auto , ; tab |")
+        CAUCE_TEXT_PARAM(struct options, separator, "auto", "Separator: auto , ; tab |"),                    \
+        CAUCE_TEXT_PARAM(struct options, decimal, ".", "Mark of the decimals: . or a comma."),               \
+        CAUCE_TEXT_PARAM(struct options, thousands, "none", "Mark of the thousands: none , . blank '")
 
 static const cauce_param read_rows[] = {
     COMMON_ROWS, CAUCE_BOOL(struct options, need_target, false, "Fails when the target column is not there."),
@@ -174,7 +176,8 @@ static cauce_status start(cauce_run *run, reading *r, const char *path, const ca
                           const char *owner, const char *options, bool with_target) {
     ca_csv_options csv = { .only_named = true };
     CA_TRY(ca_options_parse(run, &run->scratch, owner, rows, options, &r->o));
-    CA_TRY(ca_csv_separator(run, r->o.separator, &csv.separator));
+    CA_TRY(ca_csv_separator(run, "separator", r->o.separator, &csv.separator));
+    CA_TRY(ca_csv_marks(run, r->o.decimal, r->o.thousands, &csv.decimal, &csv.thousands));
     if (r->o.missing.type != CAUCE_V_LIST && r->model->missing)
         CA_TRY(ca_value_parse(run, &run->scratch, r->model->missing, &r->o.missing));
     if (r->o.missing.type == CAUCE_V_LIST) {

@@ -186,6 +186,9 @@ cauce_status ca_target_learn(cauce_run *run, cauce_model *model, const cauce_tab
     memcpy(copy, name, strlen(name));
     model->target = copy;
     model->target_kind = table->columns[j].column->kind;
+    if (model->target_kind == CAUCE_DATETIME)
+        return cauce_fail(run, CAUCE_E_KIND, "target '%s' is a time; a number or a category can be predicted",
+                          name);
     /* A transformer alone (or a supervised one) gets the target as what it is. */
     bool classes =
         role == CAUCE_CLASSIFIER || (role == CAUCE_TRANSFORMER && model->target_kind != CAUCE_NUMBER);

@@ -43,6 +43,7 @@ void ca_column_drop(ca_column *column) {
 
 static double code_number(const ca_column *column, int32_t code) {
     if (code < 0) return NAN;
+    if (column->times) return column->times[code];
     return column->kind == CAUCE_BOOLEAN ? (double)(code == column->true_code) : (double)code;
 }
 

@@ -27,6 +27,7 @@ typedef struct ca_column {
     ptrdiff_t stride;           /* in elements */
     const cauce_levels *levels; /* CA_CODES: dictionary sorted by bytes */
     int32_t true_code;          /* BOOLEAN: which level reads as true */
+    const double *times;        /* DATETIME: seconds of each level */
     int32_t indicator;          /* CA_INDICATOR: column of a one-hot block that shares its codes */
     struct ca_column
         *source;    /* held: owns the memory that `data` lies in; NULL: the column itself, or borrowed */
@@ -42,7 +43,7 @@ void ca_column_drop(ca_column *column);       /* one less; NULL allowed */
 
 /* THE accessor: `n` rows as doubles. rows NULL: rows first .. first+n-1, otherwise rows[0 .. n-1] (already
  * offset). Returns the column's own memory where it can (contiguous f64), otherwise fills `scratch` (n
- * doubles). Codes are read as numbers (BOOLEAN: 0 and 1), missing as NaN. */
+ * doubles). Codes are read as numbers (BOOLEAN: 0 and 1, DATETIME: seconds), missing as NaN. */
 const double *ca_column_read(const ca_column *column, const int64_t *rows, int64_t first, int64_t n,
                              double *scratch);
 /* The same for CA_CODES: codes, -1 = missing. */

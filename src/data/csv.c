@@ -71,13 +71,29 @@ cauce_table *ca_csv_read(cauce_run *run, const char *text, size_t size, const ch
     return ca_csv_read_by(run, text, size, what, options, in_parts ? PART_SIZE : 0);
 }
 
-cauce_status ca_csv_separator(cauce_run *run, const char *text, char *separator) {
+cauce_status ca_csv_marks(cauce_run *run, const char *decimal, const char *thousands, char *decimal_mark,
+                          char *thousands_mark) {
+    *decimal_mark = *thousands_mark = 0;
+    if (decimal && (!strchr(".,", *decimal) || !*decimal || decimal[1]))
+        return cauce_fail(run, CAUCE_E_PARAM, "decimal=%s is not accepted; it takes: . \",\"", decimal);
+    const bool grouped = thousands && strcmp(thousands, "none") != 0;
+    if (grouped && (!strchr(",. '", *thousands) || !*thousands || thousands[1]))
+        return cauce_fail(run, CAUCE_E_PARAM, "thousands=%s is not accepted; it takes: none \",\" . \" \" '",
+                          thousands);
+    if (decimal) *decimal_mark = *decimal;
+    if (grouped) *thousands_mark = *thousands;
+    if ((*decimal_mark ? *decimal_mark : '.') == *thousands_mark)
+        return cauce_fail(run, CAUCE_E_PARAM, "decimal and thousands cannot both be '%c'", *thousands_mark);
+    return CAUCE_OK;
+}
+
+cauce_status ca_csv_separator(cauce_run *run, const char *param, const char *text, char *separator) {
     *separator = 0;
     if (!text || strcmp(text, "auto") == 0) return CAUCE_OK;
     if (strcmp(text, "tab") == 0) text = "\t";
     if (!*text || text[1] || !strchr(",;|\t", *text))
-        return cauce_fail(run, CAUCE_E_PARAM,
-                          "separator=%s is not accepted; it takes: auto, \",\", ;, tab, |", text);
+        return cauce_fail(run, CAUCE_E_PARAM, "%s=%s is not accepted; it takes: auto, \",\", ;, tab, |",
+                          param, text);
     *separator = *text;
     return CAUCE_OK;
 }

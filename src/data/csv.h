@@ -6,6 +6,7 @@
 #include "base/stream.h"
 #include "base/text.h"
 #include "data/table.h"
+#include "data/time.h"
 
 /* What is asked of one column when kinds are not to be inferred. */
 typedef struct ca_csv_column {
@@ -17,7 +18,9 @@ typedef struct ca_csv_column {
 } ca_csv_column;
 
 typedef struct ca_csv_options {
-    char separator;             /* 0: found among , ; tab | in the header line */
+    char separator;          /* 0: found among , ; tab | in the header line */
+    char decimal, thousands; /* of numbers; 0: a point, and nothing */
+    ca_date_order dates;
     const char *const *missing; /* markers after trimming; NULL: the default list */
     int64_t n_missing;
     const ca_csv_column
@@ -31,8 +34,12 @@ typedef struct ca_csv_options {
     int64_t *n_bad;      /* where the count goes, may be NULL */
 } ca_csv_options;
 
-/* A separator as options name it: auto (or NULL) "," ; tab |. PARAM for anything else. */
-cauce_status ca_csv_separator(cauce_run *run, const char *text, char *separator);
+/* A separator as the option `param` names it: auto (or NULL) "," ; tab |. PARAM for anything else. */
+cauce_status ca_csv_separator(cauce_run *run, const char *param, const char *text, char *separator);
+/* The marks of numbers as options name them: decimal . or "," (NULL: .); thousands none (or NULL) "," "." " "
+ * "'". PARAM for anything else, and when both are the same. */
+cauce_status ca_csv_marks(cauce_run *run, const char *decimal, const char *thousands, char *decimal_mark,
+                          char *thousands_mark);
 
 /* Parses all of a text (borrowed during the call). `what` names it in messages (the path); options NULL:
  * none. NULL: failure recorded, `what:line:column: message (byte n)`: lines and columns (characters) from 1,
@@ -44,11 +51,11 @@ cauce_status ca_csv_separator(cauce_run *run, const char *text, char *separator)
  * DATA in others. Columns come in the order of the file.
  *
  * Kinds come from the whole file: all numbers -> NUMBER (also when all are missing; words for infinity
- * count), unless some have leading zeros -> CATEGORY; two levels that read as false and true -> BOOLEAN; 20
- * values or more of which over half differ -> TEXT; else CATEGORY. With given levels the column has a copy of
- * that dictionary, and its codes may be CAUCE_UNKNOWN (-2) as well as CAUCE_MISSING (-1). A column given as
- * BOOLEAN must hold both of its values (or be given levels). `lines` of the table tells where each row
- * starts. */
+ * count), unless some have leading zeros -> CATEGORY; two levels that read as false and true -> BOOLEAN; all
+ * dates or times -> DATETIME; 20 values or more of which over half differ -> TEXT; else CATEGORY. With given
+ * levels the column has a copy of that dictionary, and its codes may be CAUCE_UNKNOWN (-2) as well as
+ * CAUCE_MISSING (-1). A column given as BOOLEAN must hold both of its values (or be given levels). `lines` of
+ * the table tells where each row starts. */
 cauce_table *ca_csv_read(cauce_run *run, const char *text, size_t size, const char *what,
                          const ca_csv_options *options);
 
@@ -88,6 +95,7 @@ cauce_status ca_csv_drain(cauce_run *run, ca_csv_stream *stream, const ca_csv_co
  * missing (a category "NA"); missing cells are empty, or "" where they are alone in their row. A level that
  * is the empty text reads back as missing, and an unknown code is written as missing. */
 void ca_csv_put_text(ca_text *out, const char *text, size_t length, bool guard_missing);
+void ca_csv_put_quoted(ca_text *out, const char *text, size_t length);
 void ca_csv_put_number(ca_text *out, double value); /* NaN: empty */
 cauce_status ca_csv_write(cauce_run *run, const cauce_table *table, const char *path);
 

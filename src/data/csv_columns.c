@@ -40,6 +40,8 @@ cauce_status ca_csv_columns_open(cauce_run *run, ca_csv_columns *columns, const 
                                  const ca_csv_options *options) {
     columns->bad_is_missing = options->bad_is_missing;
     CA_TRY(ca_csv_markers_set(run, &columns->markers, options->missing, options->n_missing, &columns->arena));
+    ca_csv_markers_numbers(&columns->markers, options->decimal, options->thousands);
+    columns->dates = options->dates;
     choice *choices = ca_arena_alloc(&columns->arena, (size_t)rows->n_columns * sizeof *choices);
     columns->builders = ca_arena_alloc(&columns->arena, (size_t)rows->n_columns * sizeof *columns->builders);
     if (!choices || !columns->builders) return CA_NOMEM(run);
@@ -152,7 +154,7 @@ static cauce_status intern(cauce_run *run, ca_csv_columns *columns, ca_csv_build
         b->map.entries[entry].text = text;
     }
     double value;
-    if (b->codes_only && !ca_csv_number(cell, &value)) b->codes_only = false;
+    if (b->codes_only && !ca_csv_number(&columns->markers, cell, &value)) b->codes_only = false;
     return CAUCE_OK;
 }
 
@@ -185,7 +187,7 @@ static cauce_status add_number(cauce_run *run, ca_csv_columns *columns, ca_csv_b
                                const ca_csv_rows *rows, const ca_csv_cell *cell) {
     const int64_t row = columns->n_rows;
     double value;
-    bool number = ca_csv_number(cell, &value);
+    bool number = ca_csv_number(&columns->markers, cell, &value);
     if (number && (b->given || !ca_csv_leading_zero(cell->text, cell->length))) {
         b->numbers[row] = value;
         b->present++;
@@ -207,7 +209,7 @@ cauce_status ca_csv_columns_add(cauce_run *run, ca_csv_columns *columns, const c
     const int64_t row = columns->n_rows;
     CA_TRY(add_line(run, columns, rows->line));
     if (row == columns->room) CA_TRY(grow(run, columns));
-    const bool quick = !columns->markers.numeric;
+    const bool quick = columns->markers.quick;
     for (int64_t i = 0; i < columns->n; i++) {
         ca_csv_builder *b = &columns->builders[i];
         const ca_csv_cell *cell = &rows->cells[b->field];
@@ -353,7 +355,42 @@ static cauce_status finish_dictionary(cauce_run *run, ca_csv_builder *b, ca_colu
     return column->levels ? CAUCE_OK : CA_NOMEM(run);
 }
 
-static cauce_status finish_codes(cauce_run *run, const ca_csv_columns *columns, ca_csv_builder *b,
+/* The first row that has the code, for the message. */
+static cauce_status not_a_time(cauce_run *run, const ca_csv_columns *columns, const ca_csv_builder *b,
+                               const ca_column *column, int32_t code, const char *what) {
+    char name[100], text[60];
+    const int32_t *codes = column->data;
+    int64_t row = 0;
+    while (row + 1 < column->n_rows && codes[row] != code) row++;
+    return cauce_fail(run, CAUCE_E_DATA,
+                      "%.200s:%lld: column '%s': '%s' is not a date or a time such as 2024-03-05 or "
+                      "2024-03-05T14:30:05Z%s",
+                      what, (long long)columns->lines->line[row],
+                      ca_text_show(b->name, strlen(b->name), name, sizeof name),
+                      ca_text_show(cauce_levels_text(column->levels, code),
+                                   ca_levels_length(column->levels, code), text, sizeof text),
+                      columns->dates == CA_DATES_ISO ? "; dates=day_first reads 5.3.2024" : "");
+}
+
+/* A column of times, if all levels are; one that must be is told where it is not. */
+static cauce_status find_times(cauce_run *run, ca_csv_columns *columns, const ca_csv_builder *b,
+                               ca_column *column, bool must, const char *what) {
+    const int32_t n = column->levels->count;
+    double first;
+    if (!must && (n == 0 || !ca_time_parse(cauce_levels_text(column->levels, 0),
+                                           ca_levels_length(column->levels, 0), columns->dates, &first)))
+        return CAUCE_OK;
+    double *times = ca_arena_alloc(&column->arena, (size_t)n * sizeof *times);
+    if (!times) return CA_NOMEM(run);
+    const int32_t bad = ca_csv_times(column->levels, columns->dates, times);
+    if (bad < n && must) return not_a_time(run, columns, b, column, bad, what);
+    if (bad < n) return CAUCE_OK;
+    column->kind = CAUCE_DATETIME;
+    column->times = times;
+    return CAUCE_OK;
+}
+
+static cauce_status finish_codes(cauce_run *run, ca_csv_columns *columns, ca_csv_builder *b,
                                  ca_column *column, const char *what) {
     if (!b->levels)
         CA_TRY(finish_dictionary(run, b, column));
@@ -363,9 +400,14 @@ static cauce_status finish_codes(cauce_run *run, const ca_csv_columns *columns, 
     int32_t *codes = b->codes;
     b->codes = NULL;
     CA_TRY(hand_over(run, column, codes, (size_t)column->n_rows * sizeof *codes));
-    if (!b->given)
+    if (!b->given) {
         column->kind = ca_csv_kind(column->levels, b->present, b->codes_only, &column->true_code);
-    else if (b->kind == CAUCE_BOOLEAN && !ca_levels_boolean(column->levels, &column->true_code))
+        return column->kind == CAUCE_BOOLEAN || b->codes_only
+                   ? CAUCE_OK
+                   : find_times(run, columns, b, column, false, what);
+    }
+    if (b->kind == CAUCE_DATETIME) return find_times(run, columns, b, column, true, what);
+    if (b->kind == CAUCE_BOOLEAN && !ca_levels_boolean(column->levels, &column->true_code))
         return not_boolean(run, what, b, column->levels);
     return CAUCE_OK;
 }

@@ -38,6 +38,7 @@ typedef struct ca_csv_columns {
     bool in_place;     /* the cells stay where they are until the table is made */
     bool share_levels; /* given dictionaries outlive the tables: they are not copied */
     bool bad_is_missing;
+    ca_date_order dates;
     int64_t n_bad;
 } ca_csv_columns;
 

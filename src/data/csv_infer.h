@@ -6,6 +6,7 @@
 #include "cauce/table.h"
 #include "data/csv_scan.h"
 #include "data/levels.h"
+#include "data/time.h"
 
 /* The markers of a missing cell, with what tells most cells apart from them at once. */
 typedef struct ca_csv_markers {
@@ -16,11 +17,16 @@ typedef struct ca_csv_markers {
     bool first[256]; /* bytes that markers begin with */
     bool empty;      /* the empty cell is missing */
     bool numeric;    /* some marker is a number itself, like -99 */
+
+    char decimal, thousands; /* of numbers; thousands 0: none */
+    bool quick;              /* ca_csv_quick_number is right about what it takes */
 } ca_csv_markers;
 
 /* markers NULL: empty, NA, N/A, NaN, nan, NULL, null, ?. */
 cauce_status ca_csv_markers_set(cauce_run *run, ca_csv_markers *markers, const char *const *texts, int64_t n,
                                 ca_arena *arena);
+/* The marks of numbers, after that (0: a point, nothing). */
+void ca_csv_markers_numbers(ca_csv_markers *markers, char decimal, char thousands);
 bool ca_csv_is_marker(const ca_csv_markers *markers, const char *text, size_t length);
 /* Is the text one of the default markers? */
 bool ca_csv_is_default_marker(const char *text, size_t length);
@@ -33,7 +39,11 @@ static inline bool ca_csv_is_missing(const ca_csv_markers *markers, const ca_csv
 }
 
 /* Does the cell read as a number? A quoted "nan" is a text. */
-bool ca_csv_number(const ca_csv_cell *cell, double *value);
+bool ca_csv_number(const ca_csv_markers *markers, const ca_csv_cell *cell, double *value);
+/* The number without marks of thousands and with a point, as far as it has the form of one; 0: it has not. */
+enum { CA_CSV_NUMBER_SIZE = 128 };
+size_t ca_csv_plain_number(const ca_csv_markers *markers, const char *text, size_t length,
+                           char out[CA_CSV_NUMBER_SIZE]);
 /* "007", "-01.5": written like a code. Not "0", "0.5". */
 static inline bool ca_csv_leading_zero(const char *text, size_t length) {
     size_t sign = length > 0 && (text[0] == '-' || text[0] == '+');
@@ -71,5 +81,7 @@ static inline bool ca_csv_quick_number(const char *p, uint32_t length, double *v
 /* The kind of a column that is not all numbers. `codes_only`: all its cells are numbers, some written with
  * leading zeros. true_code is set for BOOLEAN. */
 cauce_kind ca_csv_kind(const cauce_levels *levels, int64_t present, bool codes_only, int32_t *true_code);
+/* Seconds of all levels; the code of one that is no time, or levels->count when all are. */
+int32_t ca_csv_times(const cauce_levels *levels, ca_date_order order, double *times);
 
 #endif

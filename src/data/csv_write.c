@@ -30,7 +30,7 @@ static bool needs_quotes(const char *text, size_t length, bool guard_missing) {
     return guard_missing && ca_csv_is_default_marker(text, length);
 }
 
-static void put_quoted(ca_text *out, const char *text, size_t length) {
+void ca_csv_put_quoted(ca_text *out, const char *text, size_t length) {
     ca_text_add_n(out, "\"", 1);
     const char *end = text + length;
     while (text < end) {
@@ -45,7 +45,7 @@ static void put_quoted(ca_text *out, const char *text, size_t length) {
 
 void ca_csv_put_text(ca_text *out, const char *text, size_t length, bool guard_missing) {
     if (needs_quotes(text, length, guard_missing))
-        put_quoted(out, text, length);
+        ca_csv_put_quoted(out, text, length);
     else
         ca_text_add_n(out, text, length);
 }
@@ -111,7 +111,7 @@ static void put_header(ca_text *out, const cauce_table *table) {
         if (j) ca_text_add_n(out, ",", 1);
         /* A file must not begin like another format. */
         if (j == 0 && ca_csv_binary(name, length))
-            put_quoted(out, name, length);
+            ca_csv_put_quoted(out, name, length);
         else
             ca_csv_put_text(out, name, length, true);
     }

@@ -175,10 +175,12 @@ cauce_status ca_table_set_role(cauce_run *run, cauce_table *table, const char *c
 
 cauce_status ca_table_check_time(cauce_run *run, const cauce_table *table, int64_t j) {
     cauce_kind kind = table->columns[j].column->kind;
-    if (kind == CAUCE_NUMBER) return CAUCE_OK;
+    if (kind == CAUCE_NUMBER || kind == CAUCE_DATETIME) return CAUCE_OK;
     return cauce_fail(run, CAUCE_E_KIND,
-                      "column '%s' is a %s; to put rows in the order of time it must be a number",
-                      table->columns[j].name, cauce_kind_name(kind));
+                      "column '%s' is a %s; to put rows in the order of time it must be a number or a time "
+                      "(kinds=[%s:time], "
+                      "dates=day_first)",
+                      table->columns[j].name, cauce_kind_name(kind), table->columns[j].name);
 }
 
 const double *ca_table_read(const cauce_table *table, int64_t j, int64_t first, int64_t n, double *scratch) {
@@ -193,7 +195,7 @@ const int32_t *ca_table_read_codes(const cauce_table *table, int64_t j, int64_t 
 }
 
 const char *cauce_kind_name(cauce_kind kind) {
-    static const char *const names[] = { "number", "category", "boolean", "text" };
+    static const char *const names[] = { "number", "category", "boolean", "text", "time" };
     return (unsigned)kind < sizeof names / sizeof *names ? names[kind] : "unknown";
 }
 

@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define READING "positive weight groups time task drop kind missing separator drop-missing-target"
+#define READING                                                                                              \
+    "positive weight groups time task drop kind missing separator decimal thousands dates "                  \
+    "drop-missing-target"
 
 static const cli_command commands[] = {
     { .name = "fit",
@@ -26,7 +28,7 @@ static const cli_command commands[] = {
       .rest = "[-o OUT.csv]",
       .least_files = 2,
       .most_files = 2,
-      .options = "output proba decision keep on-error strict missing separator",
+      .options = "output proba decision keep on-error strict missing separator decimal thousands",
       .outputs = 1,
       .notes = "Columns are matched by name. The output has the kept columns, the prediction, and on request "
                "proba_<class> or decision_<class>.",
@@ -39,7 +41,8 @@ static const cli_command commands[] = {
       .rest = "[--metric NAME]... [--report]",
       .least_files = 2,
       .most_files = 2,
-      .options = "metric report confusion normalize curve output weight on-error missing separator",
+      .options = "metric report confusion normalize curve output weight on-error missing separator decimal "
+                 "thousands",
       .outputs = 1,
       .notes = "-o writes the one of --report, --confusion and --curve as CSV.",
       .example = "cauce score credit.cauce data/credit.csv --metric roc_auc --metric \"fbeta beta=2\"\n"
@@ -79,11 +82,25 @@ static const cli_command commands[] = {
       .rest = "[--test 0.25] -o TRAIN.csv TEST.csv",
       .least_files = 1,
       .most_files = 1,
-      .options = "test stratify groups time seed output drop kind missing separator",
+      .options = "test stratify groups time seed output drop kind missing separator decimal thousands "
+                 "dates",
       .outputs = 2,
       .notes = "With --time the latest rows are the test part; rows of one time stay together.",
       .example = "cauce split data/credit.csv --test 0.25 --stratify Status --seed 7 -o train.csv test.csv",
       .run = cli_split },
+    { .name = "convert",
+      .summary = "Writes a CSV file with another separator, decimal mark or choice of columns.",
+      .files = "DATA.csv|-",
+      .rest = "[-o OUT.csv]",
+      .least_files = 1,
+      .most_files = 1,
+      .options = "output columns separator decimal thousands to-separator to-decimal",
+      .outputs = 1,
+      .notes = "In constant memory and cell by cell: digits, texts, quotes and missing markers stay as they "
+               "are. --separator, --decimal and --thousands tell of DATA.csv.",
+      .example = "cauce convert sales.csv --decimal , --thousands . -o plain.csv\n"
+                 "cauce convert data/credit.csv --columns Age,Status --to-separator ';' --to-decimal ,",
+      .run = cli_convert },
     { .name = "inspect",
       .summary = "Shows what is inside a model.",
       .files = "MODEL.cauce",
@@ -111,7 +128,7 @@ static const cli_command commands[] = {
       .rest = "",
       .least_files = 1,
       .most_files = 1,
-      .options = "drop kind missing separator",
+      .options = "drop kind missing separator decimal thousands dates",
       .outputs = 0,
       .example = "cauce schema data/credit.csv",
       .run = cli_schema },

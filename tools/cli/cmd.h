@@ -36,6 +36,7 @@ int cli_score_command(cli_program *program);
 int cli_cv(cli_program *program);
 int cli_search(cli_program *program);
 int cli_split(cli_program *program);
+int cli_convert(cli_program *program);
 int cli_inspect(cli_program *program);
 int cli_describe(cli_program *program);
 int cli_schema(cli_program *program);

@@ -177,7 +177,8 @@ static void offer_kinds(const line *in, const char *prefix) {
         offer_columns(in, prefix, false);
         return;
     }
-    static const cauce_kind kinds[] = { CAUCE_NUMBER, CAUCE_CATEGORY, CAUCE_BOOLEAN, CAUCE_TEXT };
+    static const cauce_kind kinds[] = { CAUCE_NUMBER, CAUCE_CATEGORY, CAUCE_BOOLEAN, CAUCE_TEXT,
+                                        CAUCE_DATETIME };
     cli_text before = { 0 };
     cli_text_add_n(&before, prefix, (size_t)(colon + 1 - prefix));
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)

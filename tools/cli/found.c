@@ -12,7 +12,7 @@ bool cli_is_classifier(const cauce_recipe *recipe) {
 
 static void note_columns(cli_program *program, const cli_plan *plan) {
     const cauce_table *table = plan->table;
-    int64_t kinds[4] = { 0 }, features = 0, missing = 0;
+    int64_t kinds[CAUCE_DATETIME + 1] = { 0 }, features = 0, missing = 0;
     for (int64_t j = 0; j < cauce_table_columns(table); j++) {
         if (cauce_table_role(table, j) != CAUCE_FEATURE) continue;
         kinds[cauce_table_kind(table, j)]++;
@@ -26,11 +26,13 @@ static void note_columns(cli_program *program, const cli_plan *plan) {
     cli_text_addf(&text, "%s: %s rows, %lld feature%s", plan->data, rows, (long long)features,
                   features == 1 ? "" : "s");
     bool first = true;
-    for (int k = 0; k < 4; k++)
+    for (int k = 0; k <= CAUCE_DATETIME; k++)
         if (kinds[k]) {
             cli_text_addf(&text, "%s%lld %s%s", first ? " (" : ", ", (long long)kinds[k],
                           cauce_kind_name((cauce_kind)k),
-                          k == CAUCE_TEXT ? ", not used unless asked for" : "");
+                          k == CAUCE_TEXT       ? ", not used unless asked for"
+                          : k == CAUCE_DATETIME ? ", not used"
+                                                : "");
             first = false;
         }
     cli_text_addf(&text, "%s, %s missing cell%s", first ? "" : ")", missing ? cells : "no",

@@ -13,8 +13,9 @@ typedef struct cli_int {
 /* What the command line said. Texts are borrowed from argv. */
 typedef struct cli_args {
     cli_list files; /* what is not an option, in order */
-    cli_list output, set, model, metric, keep, drop, kind, missing;
-    const char *target, *positive, *weight, *groups, *time, *task, *separator;
+    cli_list output, set, model, metric, keep, drop, kind, missing, columns;
+    const char *target, *positive, *weight, *groups, *time, *task, *separator, *decimal, *thousands, *dates;
+    const char *to_separator, *to_decimal;
     const char *folds, *grid, *table, *test, *stratify, *on_error, *normalize, *curve;
     cli_int seed, threads, random;
     bool drop_missing_target, proba, decision, strict, report, confusion;

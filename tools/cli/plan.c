@@ -148,6 +148,9 @@ bool cli_reading_options(cli_program *program, const cli_plan *plan, cli_text *o
     cli_add_option_list(options, "missing", args->missing.count ? &args->missing : &missing);
     cli_add_option_list(options, "drop", plan ? &plan->drop : &drop);
     cli_add_separator(args->separator, options);
+    cli_add_option(options, "decimal", args->decimal);
+    cli_add_option(options, "thousands", args->thousands);
+    cli_add_option(options, "dates", args->dates);
     if (args->drop_missing_target) cli_text_add(options, "missing_target=drop ");
     free_items(&kinds);
     free_items(&missing);

@@ -23,6 +23,8 @@ static bool make_options(cli_program *program, cli_text *options) {
                   cli_text_get(&keep));
     cli_add_option_list(options, "missing", &args->missing);
     cli_add_separator(args->separator, options);
+    cli_add_option(options, "decimal", args->decimal);
+    cli_add_option(options, "thousands", args->thousands);
     cli_text_free(&keep);
     return good;
 }

@@ -5,10 +5,11 @@
 
 #include "plan.h"
 
-/* The most frequent levels of a category, or the range of a number. */
+/* The most frequent levels of a category, or the range of a number or a time. */
 enum { EXAMPLES = 3 };
 typedef struct column_profile {
     double low, high;
+    int64_t low_row, high_row;
     int64_t numbers;
     struct {
         const char *text; /* borrowed from the table */
@@ -24,8 +25,8 @@ static void profile_number(const cauce_table *table, int64_t j, column_profile *
         double value = cauce_table_number(table, i, j);
         if (isnan(value)) continue;
         profile->numbers++;
-        if (value < profile->low) profile->low = value;
-        if (value > profile->high) profile->high = value;
+        if (value < profile->low) profile->low = value, profile->low_row = i;
+        if (value > profile->high) profile->high = value, profile->high_row = i;
     }
 }
 
@@ -72,7 +73,8 @@ static void profile_levels(const cauce_table *table, int64_t j, column_profile *
 static column_profile profile_of(const cauce_table *table, int64_t j) {
     column_profile profile;
     memset(&profile, 0, sizeof profile);
-    if (cauce_table_kind(table, j) == CAUCE_NUMBER)
+    cauce_kind kind = cauce_table_kind(table, j);
+    if (kind == CAUCE_NUMBER || kind == CAUCE_DATETIME)
         profile_number(table, j, &profile);
     else
         profile_levels(table, j, &profile);
@@ -86,6 +88,12 @@ static void add_values(cli_text *text, const cauce_table *table, int64_t j, cons
         cli_number(profile->low, low);
         cli_number(profile->high, high);
         cli_text_addf(text, "%s to %s", low, high);
+        return;
+    }
+    if (cauce_table_kind(table, j) == CAUCE_DATETIME) {
+        if (profile->numbers)
+            cli_text_addf(text, "%s to %s", cauce_table_text(table, profile->low_row, j),
+                          cauce_table_text(table, profile->high_row, j));
         return;
     }
     bool counted = cauce_table_kind(table, j) != CAUCE_TEXT;
@@ -137,6 +145,14 @@ static json_t *column_json(const cauce_table *table, int64_t j) {
     if (cauce_table_kind(table, j) == CAUCE_NUMBER) {
         cli_put(column, "min", profile.numbers ? cli_json_number(profile.low) : json_null());
         cli_put(column, "max", profile.numbers ? cli_json_number(profile.high) : json_null());
+        return column;
+    }
+    if (cauce_table_kind(table, j) == CAUCE_DATETIME) {
+        const char *low = cauce_table_text(table, profile.low_row, j);
+        const char *high = cauce_table_text(table, profile.high_row, j);
+        cli_put(column, "min", profile.numbers ? cli_json_text(low) : json_null());
+        cli_put(column, "max", profile.numbers ? cli_json_text(high) : json_null());
+        cli_put(column, "levels", json_integer(cauce_table_levels(table, j)));
         return column;
     }
     json_t *top = json_array();

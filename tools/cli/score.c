@@ -79,6 +79,8 @@ static cauce_table *read_rows(cli_program *program, const cauce_model *model, co
     cli_add_option(&options, "weight", args->weight);
     cli_add_option_list(&options, "missing", &args->missing);
     cli_add_separator(args->separator, &options);
+    cli_add_option(&options, "decimal", args->decimal);
+    cli_add_option(&options, "thousands", args->thousands);
     cauce_table *table = cauce_model_read_csv(model, path, cli_text_get(&options));
     cli_text_free(&options);
     return table;

@@ -22,7 +22,7 @@ static const key_row top_keys[] = {
     { "groups", TEXT, "the name of a column" },
     { "time", TEXT, "the name of a column" },
     { "drop", TEXTS, "a list of column names" },
-    { "kinds", KINDS, "an object of column: \"number\", \"category\", \"boolean\" or \"text\"" },
+    { "kinds", KINDS, "an object of column: \"number\", \"category\", \"boolean\", \"text\" or \"time\"" },
     { "missing", TEXTS, "a list of texts" },
     { "model", MODEL, "a component: an object or a text" },
     { "search", SEARCH, "an object with grid, folds and metric" },

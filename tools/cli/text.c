@@ -356,7 +356,11 @@ void cli_add_option_list(cli_text *options, const char *key, const cli_list *lis
 }
 
 void cli_add_separator(const char *separator, cli_text *options) {
+    cli_add_named_separator("separator", separator, options);
+}
+
+void cli_add_named_separator(const char *key, const char *separator, cli_text *options) {
     if (!separator) return;
     bool tab = strcmp(separator, "\\t") == 0 || strcmp(separator, "\t") == 0;
-    cli_add_option(options, "separator", tab ? "tab" : separator);
+    cli_add_option(options, key, tab ? "tab" : separator);
 }

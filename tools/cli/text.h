@@ -64,6 +64,7 @@ void cli_list_add(cli_list *list, const char *item);
 void cli_add_option(cli_text *options, const char *key, const char *value);
 void cli_add_option_list(cli_text *options, const char *key, const cli_list *list);
 void cli_add_separator(const char *separator, cli_text *options); /* a tab may be written \t */
+void cli_add_named_separator(const char *key, const char *separator, cli_text *options);
 
 /* Splits "a,b,\"c,d\"" at commas outside double quotes and calls back with every name, trimmed, without its
  * quotes. false: a quote is not closed or a name is empty. */

@@ -1,0 +1,51 @@
+. "$(dirname "$0")/support.sh"
+
+# numbers with a decimal comma and marks of thousands, dates with the day first
+printf 'when;amount;city;y\n5.3.2024;1.234,5;Lima;1,5\n16.3.2024;12.345;Oslo;2\n1.12.2023;-0,5;Lima;0,5\n2.1.2024;7;Oslo;3\n' >german.csv
+ok schema german.csv --decimal , --thousands . --dates day_first --json
+has "$out" '"kind": "time"'
+has "$out" '"min": "1.12.2023"'
+has "$out" '"max": "16.3.2024"'
+has "$out" '{"name": "amount", "kind": "number", "missing": 0, "min": -0.5, "max": 12345.0}'
+ok schema german.csv
+has "$out" category
+lacks "$out" time
+fails 2 "decimal and thousands cannot both be" schema german.csv --decimal , --thousands ,
+fails 2 "thousands=_ is not accepted" schema german.csv --thousands _
+fails 2 "must be one of iso|day_first|month_first" schema german.csv --dates mdy
+fails 4 "german.csv:3: column 'when': '16.3.2024' is not a date" schema german.csv --kind when:time --dates month_first
+
+# the same model from either form; a time is no feature
+ok convert german.csv --decimal , --thousands . -o plain.csv
+[ "$(sed -n 2p plain.csv)" = "5.3.2024,1234.5,Lima,1.5" ] || complain "plain.csv: $(sed -n 2p plain.csv)"
+ok fit german.csv --decimal , --thousands . --dates day_first -t y -m ridge -o german.cauce
+has "$err" "column 'when' is a time and is not used"
+ok fit plain.csv --dates day_first -t y -m ridge -q -o plain.cauce
+cmp -s german.cauce plain.cauce || complain "the form of the numbers changes the model"
+ok predict german.cauce german.csv --decimal , --thousands . -o a.csv
+ok predict plain.cauce plain.csv -o b.csv
+cmp -s a.csv b.csv || complain "the form of the numbers changes the predictions"
+ok score german.cauce german.csv --decimal , --thousands . --metric mae
+ok cv german.csv --decimal , --thousands . --dates day_first -t y --time when -m ridge --metric mae --folds "time_series_split n_splits=2"
+fails 4 "target 'when' is a time" fit german.csv --dates day_first -t when -m ridge -o t.cauce
+absent t.cauce
+ok split german.csv --dates day_first --time when --test 1 -o early.csv late.csv
+[ "$(sed -n 2p late.csv | cut -d, -f1)" = "16.3.2024" ] || complain "late.csv: $(cat late.csv)"
+
+# there and back
+for file in titanic credit diamonds; do
+    ok convert "$data/$file.csv" --to-separator ';' --to-decimal , -o there.csv
+    ok convert there.csv --decimal , -o back.csv
+    cmp -s back.csv "$data/$file.csv" || complain "$file.csv does not come back"
+done
+ok convert "$data/iris.csv" --columns species,petal_width_cm
+[ "$(head -1 "$out")" = "species,petal_width_cm" ] || complain "head: $(head -1 "$out")"
+"$program" convert - --to-separator '\t' <"$data/iris.csv" >iris.tsv 2>"$err" || complain "convert - from a pipe"
+lines iris.tsv 151
+[ "$(head -1 iris.tsv | tr '\t' ,)" = "$(head -1 "$data/iris.csv")" ] || complain "head of iris.tsv"
+ok convert "$data/iris.csv" -o iris.json.csv --json
+has "$out" '"rows": 150'
+fails 4 "petal_widht" convert "$data/iris.csv" --columns petal_widht -o x.csv
+fails 2 "to_separator=_" convert "$data/iris.csv" --to-separator _ -o x.csv
+fails 1 "none.csv" convert none.csv -o x.csv
+done_testing
