@@ -70,8 +70,7 @@ static cauce_status check(cauce_run *run, const void *params) {
     return ca_prior_check(run, "class_prior", &((const discrete_params *)params)->class_prior);
 }
 
-/* ---- Cells ----------------------------------------------------------------------------------------------
- */
+/* ---- Cells --------------------------------------------------------------------------------------------- */
 
 typedef enum reading { COUNTS, FLAGS, ABOVE } reading; /* as they are; 0 or 1; above a threshold */
 

@@ -37,8 +37,7 @@ typedef struct hashing_state {
 
 static const cauce_state state_rows[] = { CAUCE_STATE_END };
 
-/* ---- The hash -------------------------------------------------------------------------------------------
- */
+/* ---- The hash ------------------------------------------------------------------------------------------ */
 
 static inline uint32_t rotate(uint32_t x, int by) {
     return x << by | x >> (32 - by);
@@ -77,8 +76,7 @@ static hashed hash_of(const hashing_params *params, const char *text) {
                      negative && params->alternate_sign ? -1 : 1 };
 }
 
-/* ---- The component --------------------------------------------------------------------------------------
- */
+/* ---- The component ------------------------------------------------------------------------------------- */
 
 static cauce_status fit(cauce_run *run, const void *params, const cauce_train *train, void *state) {
     (void)params, (void)state;

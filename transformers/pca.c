@@ -47,8 +47,7 @@ static const cauce_state state_rows[] = {
     CAUCE_STATE_END,
 };
 
-/* ---- How many components --------------------------------------------------------------------------------
- */
+/* ---- How many components ------------------------------------------------------------------------------- */
 
 /* log of the gamma function at i / 2 for i = 1 .. n, by its recurrence: logs[i]. */
 static void half_gammas(int64_t n, double *logs) {

@@ -206,8 +206,7 @@ static cauce_status verify(cauce_run *run, const cauce_fitted *self) {
     return CAUCE_OK;
 }
 
-/* ---- The splines ----------------------------------------------------------------------------------------
- */
+/* ---- The splines --------------------------------------------------------------------------------------- */
 
 /* A column ready to be applied. `t` has `degree` knots more at either end: t[degree] is the first knot. */
 typedef struct spline {

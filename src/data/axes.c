@@ -9,8 +9,7 @@
 #include "math/gram.h"
 #include "math/stats.h"
 
-/* ---- The training rows ----------------------------------------------------------------------------------
- */
+/* ---- The training rows --------------------------------------------------------------------------------- */
 
 typedef struct rows {
     int64_t n, p;
@@ -60,8 +59,7 @@ static void pack(const rows *all, int64_t first, int64_t n, double *out) {
     }
 }
 
-/* ---- The triangle by QR ---------------------------------------------------------------------------------
- */
+/* ---- The triangle by QR -------------------------------------------------------------------------------- */
 
 /* One level of reduction: blocks of rows become triangles, one below the other. */
 typedef struct level {
@@ -119,8 +117,7 @@ cauce_status ca_triangle_of(cauce_run *run, const cauce_train *train, ca_triangl
     return CAUCE_OK;
 }
 
-/* ---- Axes ------------------------------------------------------------------------------------------------
- */
+/* ---- Axes ---------------------------------------------------------------------------------------------- */
 
 /* The sign of a singular vector is arbitrary: the largest element decides, as in scikit-learn's svd_flip by
  * the right vectors. Elements of the same size would be told apart by rounding alone: then the first. */
@@ -205,8 +202,7 @@ cauce_status ca_axes_fast(cauce_run *run, const cauce_train *train, ca_triangle 
     return CAUCE_OK;
 }
 
-/* ---- Fitted axes ----------------------------------------------------------------------------------------
- */
+/* ---- Fitted axes --------------------------------------------------------------------------------------- */
 
 cauce_status ca_axes_keep(cauce_run *run, const ca_triangle *t, const double *values, const double *axes,
                           int64_t n, ca_axes *out) {

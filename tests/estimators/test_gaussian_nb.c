@@ -108,5 +108,5 @@ START_TEST(allocations) {
 }
 END_TEST
 
-TEST_MAIN("gaussian_nb", TEST(reference), TEST(weights), TEST(by_hand), TEST(nothing_to_tell),
-          TEST(refusals), TEST(verify_refuses), TEST(allocations))
+TEST_MAIN("gaussian_nb", TEST(reference), TEST(weights), TEST(by_hand), TEST(nothing_to_tell), TEST(refusals),
+          TEST(verify_refuses), TEST(allocations))

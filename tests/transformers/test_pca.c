@@ -68,8 +68,7 @@ START_TEST(reference) {
 }
 END_TEST
 
-/* ---- Accuracy -------------------------------------------------------------------------------------------
- */
+/* ---- Accuracy ------------------------------------------------------------------------------------------ */
 
 /* Element of a Walsh-Hadamard matrix: its columns are at right angles, and all but column 0 have mean 0. */
 static int walsh(uint64_t r, uint64_t c) {
@@ -170,8 +169,7 @@ START_TEST(collinear_columns) {
 }
 END_TEST
 
-/* ---- Properties -----------------------------------------------------------------------------------------
- */
+/* ---- Properties ---------------------------------------------------------------------------------------- */
 
 /* Distances stay, and the components do not vary together. */
 START_TEST(a_rotation) {

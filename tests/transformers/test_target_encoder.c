@@ -8,14 +8,15 @@ extern const cauce_component cauce_target_encoder;
 
 static const cauce_component *encoder = &cauce_target_encoder;
 
-/* ---- The slow definition --------------------------------------------------------------------------------
- */
+/* ---- The slow definition ------------------------------------------------------------------------------- */
 
-/* The formulas of scikit-learn's user guide, 7.3.4 "Target Encoder" (1.3 and later), one sum at a time, for a
- * category of an integer column and a target of numbers:
- *   fixed m:  (sum of y in the category + m mean) / (n + m)
- *   auto:     l mean of the category + (1 - l) mean,  l = v n / (v n + s),  s the variance in the category
- * over the rows for which use[r]. A category without rows, and l = 0 / 0, gives the mean. */
+/* The formulas of scikit-learn's user guide, section "Target Encoder" (1.3 and later), one sum at a time, for
+ * a category of an integer column and a target of numbers, over the rows for which use[r]:
+ *
+ * - fixed m: (sum of y in the category + m mean) / (n + m)
+ * - auto: l mean of the category + (1 - l) mean, l = v n / (v n + s), s the variance in the category
+ *
+ * A category without rows, and l = 0 / 0, gives the mean. */
 static double slow_encoding(int64_t n, const int *category, const double *y, const double *weight,
                             const bool *use, int wanted, double m) {
     double total = 0, mean = 0, variance = 0, count = 0, sum = 0, within = 0;
@@ -37,8 +38,7 @@ static double slow_encoding(int64_t n, const int *category, const double *y, con
     return isnan(own) ? mean : own * sum / count + (1 - own) * mean;
 }
 
-/* ---- Data -----------------------------------------------------------------------------------------------
- */
+/* ---- Data ---------------------------------------------------------------------------------------------- */
 
 enum { N = 97 };
 
@@ -213,8 +213,7 @@ START_TEST(dogs_and_cats) {
 }
 END_TEST
 
-/* ---- Leaks ----------------------------------------------------------------------------------------------
- */
+/* ---- Leaks --------------------------------------------------------------------------------------------- */
 
 enum { MANY = 4000 };
 
@@ -291,8 +290,38 @@ START_TEST(pipelines_encode_fold_by_fold) {
 }
 END_TEST
 
-/* ---- The rest -------------------------------------------------------------------------------------------
+/* The training rows through folds on 1, 2 and 7 threads: the model behind the encoder is the same to the bit.
  */
+START_TEST(any_number_of_threads) {
+    cauce_table *table = table_from_data("titanic.csv", "target=survived");
+    cauce_recipe *recipe =
+        recipe_of("{\"steps\": [{\"branches\": [{\"on\": \"@category\", \"use\": \"target_encoder\"}]}, "
+                  "\"gaussian_nb\"]}");
+    bytes_of first = { NULL, 0 };
+    static const int threads[] = { 1, 2, 7 };
+    for (int i = 0; i < 3; i++) {
+        cauce_context *context = cauce_context_new();
+        ck_assert_int_eq(cauce_context_set_threads(context, threads[i]), CAUCE_OK);
+        cauce_context_use(context);
+        cauce_model *model = model_fit(recipe, table);
+        bytes_of bytes = saved(model);
+        if (i == 0)
+            first = bytes;
+        else {
+            ck_assert(bytes.size == first.size && memcmp(bytes.data, first.data, bytes.size) == 0);
+            bytes_done(&bytes);
+        }
+        cauce_model_free(model);
+        cauce_context_use(NULL);
+        cauce_context_free(context);
+    }
+    bytes_done(&first);
+    cauce_recipe_free(recipe);
+    cauce_table_free(table);
+}
+END_TEST
+
+/* ---- The rest ------------------------------------------------------------------------------------------ */
 
 START_TEST(names_and_missing) {
     data *d = data_new(3);
@@ -445,5 +474,5 @@ END_TEST
 
 TEST_MAIN("target_encoder", TEST(numbers_by_definition), TEST(classes_by_definition), TEST(a_splitter),
           TEST(dogs_and_cats), TEST(noise_stays_noise), TEST(pipelines_encode_fold_by_fold),
-          TEST(names_and_missing), TEST(weight_is_repetition), TEST(refusals), TEST(little_to_learn),
-          TEST(verify_refuses), TEST(allocations_may_fail))
+          TEST(any_number_of_threads), TEST(names_and_missing), TEST(weight_is_repetition), TEST(refusals),
+          TEST(little_to_learn), TEST(verify_refuses), TEST(allocations_may_fail))
