@@ -8,7 +8,6 @@
 #include "cauce/sys/component.h"
 #include "data/batch.h"
 #include "data/missing.h"
-#include "math/stats.h"
 
 typedef struct imputer_params {
     cauce_value missing_values, fill_value;
@@ -84,14 +83,9 @@ static cauce_status fit_codes(cauce_run *run, const fit_job *job, int64_t j, con
                           "strategy=constant",
                           field->name, cauce_kind_name(field->kind),
                           job->params->strategy == MEAN ? "mean" : "median");
-    double *count = cauce_scratch(run, n_levels, sizeof *count);
-    if (!count) return run->error.status;
-    for (int64_t r = 0; r < train->n_rows; r++) {
-        if (codes[r] >= 0) count[codes[r]] += train->weight ? train->weight[r] : 1;
+    for (int64_t r = 0; r < train->n_rows; r++)
         if (codes[r] == CAUCE_MISSING) job->state->missing[j] = 1;
-    }
-    for (int32_t i = 0; i < n_levels; i++)
-        if (count[i] > 0 && (best < 0 || count[i] > count[best])) best = i;
+    CA_TRY(ca_fill_level(run, field->levels, codes, train->weight, train->n_rows, &best));
     bool fill = job->params->strategy == CONSTANT || (best < 0 && job->params->keep_empty_features);
     if (fill) {
         char room[CA_NUMBER_SIZE];
@@ -100,22 +94,6 @@ static cauce_status fit_codes(cauce_run *run, const fit_job *job, int64_t j, con
         if (best < 0) best = n_levels;
     }
     job->state->statistic[j] = best < 0 ? (double)NAN : (double)best;
-    return CAUCE_OK;
-}
-
-static cauce_status number_statistic(cauce_run *run, const fit_job *job, const double *x, double *statistic) {
-    const double *weight = job->train->weight;
-    int64_t n = job->train->n_rows, m = 0;
-    if (job->params->strategy == MEAN) {
-        *statistic = ca_moments_of(x, weight, n).mean;
-        return CAUCE_OK;
-    }
-    double *values = cauce_scratch(run, n, sizeof *values);
-    double *weights = weight ? cauce_scratch(run, n, sizeof *weights) : NULL;
-    if (!values || (weight && !weights)) return run->error.status;
-    CA_TRY(ca_sort_present(run, x, weight, n, values, weights, &m));
-    *statistic = job->params->strategy == MEDIAN ? ca_sorted_median(values, weights, m)
-                                                 : ca_sorted_mode(values, weights, m);
     return CAUCE_OK;
 }
 
@@ -136,6 +114,7 @@ static cauce_status constant_number(cauce_run *run, const fit_job *job, const ch
 
 static cauce_status fit_numbers(cauce_run *run, const fit_job *job, int64_t j, const cauce_field *field,
                                 const double *x) {
+    static const ca_fill fills[] = { CA_FILL_MEAN, CA_FILL_MEDIAN, CA_FILL_MODE };
     int64_t n = job->train->n_rows, present = 0;
     double sentinel = ca_missing_sentinel(&job->params->missing_values),
            *statistic = &job->state->statistic[j];
@@ -154,7 +133,7 @@ static cauce_status fit_numbers(cauce_run *run, const fit_job *job, int64_t j, c
         for (int64_t r = 0; r < n; r++) copy[r] = ca_is_missing(x[r], sentinel) ? (double)NAN : x[r];
         x = copy;
     }
-    CA_TRY(number_statistic(run, job, x, statistic));
+    CA_TRY(ca_fill_number(run, fills[job->params->strategy], x, job->train->weight, n, statistic));
     if (isfinite(*statistic)) return CAUCE_OK;
     return cauce_fail(run, CAUCE_E_DATA,
                       "column '%s': its %s is not finite; make infinite numbers missing or finite", name,

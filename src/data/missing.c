@@ -2,6 +2,7 @@
 
 #include "data/batch.h"
 #include "data/categories.h"
+#include "math/stats.h"
 
 static bool cell_missing(const cauce_field *field, const cauce_block *block, int64_t c, double sentinel,
                          int64_t r) {
@@ -21,6 +22,40 @@ void ca_missing_flags(const cauce_schema *schema, const cauce_batch *batch, doub
                 r++;
             *flag = r < batch->n_rows;
         }
+}
+
+cauce_status ca_fill_number(cauce_run *run, ca_fill fill, const double *x, const double *weight, int64_t n,
+                            double *value) {
+    int64_t m = 0;
+    if (fill == CA_FILL_MEAN) {
+        *value = ca_moments_of(x, weight, n).mean;
+        return CAUCE_OK;
+    }
+    ca_arena_mark mark = ca_arena_here(&run->scratch);
+    double *values = cauce_scratch(run, n, sizeof *values);
+    double *weights = weight ? cauce_scratch(run, n, sizeof *weights) : NULL;
+    if (!values || (weight && !weights)) return run->error.status;
+    CA_TRY(ca_sort_present(run, x, weight, n, values, weights, &m));
+    *value = m == 0                   ? (double)NAN
+             : fill == CA_FILL_MEDIAN ? ca_sorted_median(values, weights, m)
+                                      : ca_sorted_mode(values, weights, m);
+    ca_arena_back(&run->scratch, mark);
+    return CAUCE_OK;
+}
+
+cauce_status ca_fill_level(cauce_run *run, const cauce_levels *levels, const int32_t *codes,
+                           const double *weight, int64_t n, int32_t *code) {
+    int32_t n_levels = cauce_levels_count(levels), best = -1;
+    ca_arena_mark mark = ca_arena_here(&run->scratch);
+    double *count = cauce_scratch(run, n_levels, sizeof *count);
+    if (!count) return run->error.status;
+    for (int64_t r = 0; r < n; r++)
+        if (codes[r] >= 0) count[codes[r]] += weight ? weight[r] : 1;
+    for (int32_t i = 0; i < n_levels; i++)
+        if (count[i] > 0 && (best < 0 || count[i] > count[best])) best = i;
+    *code = best;
+    ca_arena_back(&run->scratch, mark);
+    return CAUCE_OK;
 }
 
 /* ---- 0/1 columns --------------------------------------------------------------------------------------- */

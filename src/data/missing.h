@@ -19,6 +19,14 @@ static inline bool ca_is_missing(double x, double sentinel) {
 /* flag[j] = 1 for every column j of a batch that has a missing cell, otherwise 0. */
 void ca_missing_flags(const cauce_schema *schema, const cauce_batch *batch, double sentinel, uint8_t *flag);
 
+/* What missing cells of a column become: of its present numbers the mean, the middle or the most frequent one
+ * (NaN: there are none), or its most frequent level (-1: there is none); of several the least. */
+typedef enum ca_fill { CA_FILL_MEAN, CA_FILL_MEDIAN, CA_FILL_MODE } ca_fill;
+cauce_status ca_fill_number(cauce_run *run, ca_fill fill, const double *x, const double *weight, int64_t n,
+                            double *value);
+cauce_status ca_fill_level(cauce_run *run, const cauce_levels *levels, const int32_t *codes,
+                           const double *weight, int64_t n, int32_t *code);
+
 /* ---- 0/1 columns --------------------------------------------------------------------------------------- */
 
 /* Some columns of the input: block and column of each, in turns. */

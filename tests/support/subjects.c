@@ -76,6 +76,16 @@ static const struct {
       "\"@number\", "
       "\"use\": \"simple_imputer\"}]}, {\"name\": \"all\", \"use\": \"passthrough\"}, \"drop\"]}",
       "y3" },
+    { "iterative_imputer",
+      "{\"steps\": [\"iterative_imputer max_iter=1 add_indicator=true skip_complete=true\"]}", "y2" },
+    { "iterative_imputer",
+      "{\"steps\": [{\"use\": \"iterative_imputer max_iter=2 skip_complete=true n_nearest_features=2 "
+      "imputation_order=random min_value=0\", \"estimator\": \"k_neighbors_regressor n_neighbors=3\", "
+      "\"classifier\": "
+      "{\"steps\": [\"standard_scaler\", \"k_neighbors_classifier n_neighbors=3\"]}}, {\"branches\": "
+      "[{\"on\": "
+      "\"@number\", \"use\": \"standard_scaler\"}]}, \"ridge\"]}",
+      "y" },
 };
 enum { BY_HAND = sizeof by_hand / sizeof *by_hand };
 
