@@ -1,7 +1,13 @@
+#define _DEFAULT_SOURCE
 #include "base/alloc.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
 
 #include "base/run.h"
 #include "cauce/context.h"
@@ -27,6 +33,25 @@ cauce_status cauce_set_allocator(const cauce_allocator *given) {
 
 void *ca_malloc(size_t size) {
     return allocator.realloc_fn(NULL, size ? size : 1, allocator.payload);
+}
+
+/* Where the system gives large pages on request, 200 MB are a hundred page faults and not fifty thousand. */
+static void ask_for_large_pages(void *p, size_t size) {
+#if defined(MADV_HUGEPAGE)
+    enum { LEAST = 1 << 22, PAGE = 1 << 21 };
+    if (!p || size < LEAST) return;
+    const uintptr_t from = ((uintptr_t)p + PAGE - 1) / PAGE * PAGE, to = ((uintptr_t)p + size) / PAGE * PAGE;
+    if (from < to)
+        (void)madvise((void *)from, to - from, MADV_HUGEPAGE); /* advice: a refusal is no failure */
+#else
+    (void)p, (void)size;
+#endif
+}
+
+void *ca_malloc_large(size_t size) {
+    void *p = ca_malloc(size);
+    ask_for_large_pages(p, size);
+    return p;
 }
 
 void *ca_calloc(size_t count, size_t size) {

@@ -8,6 +8,8 @@
 
 /* NULL when there is none; size 0 counts as 1. */
 void *ca_malloc(size_t size);
+/* For memory that is about to be filled from end to end: in large pages, if the system has them. */
+void *ca_malloc_large(size_t size);
 void *ca_calloc(size_t count, size_t size);
 void *ca_realloc(void *p, size_t size);
 void ca_free(void *p); /* NULL allowed */

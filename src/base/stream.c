@@ -109,7 +109,7 @@ static cauce_status read_in_pieces(cauce_run *run, int fd, char *bytes, size_t s
 static cauce_status read_all(cauce_run *run, int fd, const char *path, size_t expected, size_t most,
                              ca_file *file) {
     size_t capacity = expected < SIZE_MAX / 4 ? expected + 2 : SIZE_MAX;
-    char *bytes = ca_malloc(capacity);
+    char *bytes = ca_malloc_large(capacity);
     size_t used = 0;
     if (bytes && read_in_pieces(run, fd, bytes, expected, &used) != CAUCE_OK) {
         ca_free(bytes);

@@ -205,6 +205,14 @@ static cauce_status add_number(cauce_run *run, ca_csv_columns *columns, ca_csv_b
     return intern(run, columns, b, cell, &b->codes[row]);
 }
 
+/* Numbers as most files have them; false: ask ca_csv_number. */
+static inline bool read_number(const ca_csv_rows *rows, const ca_csv_cell *cell, double *value) {
+    if (cell->length <= 8 && rows->scan.end - cell->text >= 8 &&
+        ca_csv_short_number(cell->text, cell->length, value))
+        return true;
+    return ca_csv_quick_number(cell->text, cell->length, value);
+}
+
 cauce_status ca_csv_columns_add(cauce_run *run, ca_csv_columns *columns, const ca_csv_rows *rows) {
     const int64_t row = columns->n_rows;
     CA_TRY(add_line(run, columns, rows->line));
@@ -213,7 +221,7 @@ cauce_status ca_csv_columns_add(cauce_run *run, ca_csv_columns *columns, const c
     for (int64_t i = 0; i < columns->n; i++) {
         ca_csv_builder *b = &columns->builders[i];
         const ca_csv_cell *cell = &rows->cells[b->field];
-        if (quick && b->numeric && ca_csv_quick_number(cell->text, cell->length, &b->numbers[row])) {
+        if (quick && b->numeric && read_number(rows, cell, &b->numbers[row])) {
             b->present++;
             continue;
         }

@@ -31,9 +31,9 @@ cauce_status ca_csv_columns_whole(cauce_run *run, ca_csv_columns *whole, int64_t
     for (int64_t i = 0; i < whole->n; i++) {
         ca_csv_builder *b = &whole->builders[i];
         if (b->numeric)
-            b->numbers = ca_malloc((size_t)rows * sizeof *b->numbers);
+            b->numbers = ca_malloc_large((size_t)rows * sizeof *b->numbers);
         else
-            b->codes = ca_malloc((size_t)rows * sizeof *b->codes);
+            b->codes = ca_malloc_large((size_t)rows * sizeof *b->codes);
         if (!b->numbers && !b->codes) return CA_NOMEM(run);
     }
     whole->room = rows;
