@@ -293,3 +293,66 @@ cauce_status ca_design_sample(cauce_run *run, const ca_design *design, const int
     if (d->weight) CA_TRY(sample_weights(run, &s, sample));
     return cauce_parallel(run, d->n_packed + d->n_onehot, sample_task, &s);
 }
+
+/* ---- Some columns ----------------------------------------------------------------------------------------
+ */
+
+struct narrowing {
+    const ca_design *from;
+    const bool *in;
+    int32_t **codes;
+};
+
+/* Codes of a block that count the levels which are in; -1 for the others. */
+static cauce_status narrow_task(cauce_run *run, int64_t index, void *payload) {
+    const struct narrowing *n = payload;
+    const ca_onehot *hot = &n->from->onehot[index];
+    int32_t *place = cauce_scratch(run, hot->width, sizeof *place), next = 0;
+    if (!place) return CA_NOMEM(run);
+    for (int64_t k = 0; k < hot->width; k++) place[k] = n->in[hot->first + k] ? next++ : -1;
+    for (int64_t r = 0; r < n->from->n; r++)
+        n->codes[index][r] = hot->codes[r] >= 0 ? place[hot->codes[r]] : -1;
+    return CAUCE_OK;
+}
+
+cauce_status ca_design_columns(cauce_run *run, const ca_design *design, const bool *in, ca_design *some,
+                               int64_t **column) {
+    const ca_design *d = design;
+    *some = (ca_design){ .n = d->n, .weight = d->weight, .weight_sum = d->weight_sum };
+    some->dense = cauce_scratch(run, d->n_packed, sizeof *some->dense);
+    some->dense_name = cauce_scratch(run, d->n_packed, sizeof *some->dense_name);
+    some->shift = cauce_scratch(run, d->n_packed, sizeof *some->shift);
+    some->inverse = cauce_scratch(run, d->n_packed, sizeof *some->inverse);
+    some->onehot = cauce_scratch(run, d->n_onehot, sizeof *some->onehot);
+    some->feature = cauce_scratch(run, d->q, sizeof *some->feature);
+    *column = cauce_scratch(run, d->q, sizeof **column);
+    struct narrowing narrowing = { d, in, cauce_scratch(run, d->n_onehot, sizeof *narrowing.codes) };
+    if (!some->dense || !some->dense_name || !some->shift || !some->inverse || !some->onehot ||
+        !some->feature || !*column || !narrowing.codes)
+        return CA_NOMEM(run);
+    for (int64_t j = 0; j < d->n_packed; j++) {
+        if (d->dense[j] && !in[j]) continue;
+        int64_t at = some->n_packed++;
+        some->dense[at] = d->dense[j];
+        some->dense_name[at] = j < d->n_dense ? d->dense_name[j] : NULL;
+        some->shift[at] = d->shift[j];
+        some->inverse[at] = d->inverse[j];
+        some->n_dense += j < d->n_dense;
+        (*column)[some->q++] = j;
+    }
+    for (int64_t a = 0; a < d->n_onehot; a++) {
+        narrowing.codes[a] = cauce_scratch(run, d->n, sizeof(int32_t));
+        if (!narrowing.codes[a]) return CA_NOMEM(run);
+        some->onehot[a] = (ca_onehot){ narrowing.codes[a], 0, some->q, d->onehot[a].name };
+        for (int64_t k = 0; k < d->onehot[a].width; k++)
+            if (in[d->onehot[a].first + k]) {
+                (*column)[some->q++] = d->onehot[a].first + k;
+                some->onehot[a].width++;
+            }
+    }
+    some->n_onehot = d->n_onehot;
+    for (int64_t j = 0; j < some->q; j++) some->feature[j] = -1;
+    some->p = some->q;
+    some->tile = ca_tile_rows(some->n_packed);
+    return cauce_parallel(run, d->n_onehot, narrow_task, &narrowing);
+}

@@ -70,6 +70,10 @@ static inline int64_t ca_chunk_end(const ca_design *design, ca_chunks chunks, in
     int64_t end = (index + 1) * chunks.rows;
     return end < design->n ? end : design->n;
 }
+/* The columns that are in[] (and the ones, if the design has them, whatever in[] says): a design of the same
+ * rows, without their feature numbers. *column: the column of `design` for each of `some`. Scratch memory. */
+cauce_status ca_design_columns(cauce_run *run, const ca_design *design, const bool *in, ca_design *some,
+                               int64_t **column);
 /* Adds the partial results of all chunks into the first one, in order. */
 void ca_chunks_sum(ca_chunks chunks, int64_t size, double *partial);
 

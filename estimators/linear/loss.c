@@ -283,10 +283,11 @@ static double gram_at(const double *g, int64_t q, int64_t i, int64_t j) {
     return i >= j ? g[i + j * q] : g[j + i * q];
 }
 
-static void fix_class_sums(int64_t q, int64_t vectors, double *hessian) {
+static void fix_class_sums(int64_t q, int64_t vectors, const double *l1, double *hessian) {
     int64_t size = q * vectors;
     for (int64_t j = 0; j < q; j++) {
         double sum = 0;
+        if (l1 && l1[j] > 0) continue;
         for (int64_t c = 0; c < vectors; c++) sum += hessian[(c * q + j) * (size + 1)];
         double add = sum / (double)(vectors * vectors);
         for (int64_t a = 0; a < vectors; a++)
@@ -306,6 +307,6 @@ cauce_status ca_loss_hessian(cauce_run *run, ca_loss *loss, ca_gram *gram, doubl
                     hessian[a * q + i + (b * q + j) * size] = sign * gram_at(gram->partial, q, i, j);
             for (int64_t j = 0; j < q && a == b; j++) hessian[(a * q + j) * (size + 1)] += loss->penalty[j];
         }
-    if (loss->vectors > 1) fix_class_sums(q, loss->vectors, hessian);
+    if (loss->vectors > 1) fix_class_sums(q, loss->vectors, loss->l1, hessian);
     return CAUCE_OK;
 }

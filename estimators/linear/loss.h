@@ -26,6 +26,7 @@ typedef struct ca_loss {
     const ca_point *point; /* NULL: the logistic loss */
     int64_t vectors;       /* 1 for two classes, else the number of classes */
     const double *penalty; /* q */
+    const double *l1;      /* NULL, or q: the columns whose sizes somebody else penalises */
     ca_chunks chunks;
     double *partial;     /* for each chunk: value, sharpest, gradient */
     double *probability; /* n x vectors: of the second class, or of each class; NULL: not kept */
@@ -50,9 +51,9 @@ bool ca_loss_penalised(const ca_loss *loss);
 /* Value and gradient at v. */
 cauce_status ca_loss_at(cauce_run *run, ca_loss *loss, const double *v, double *value, double *gradient);
 /* Lower triangle of the Hessian at the last point of ca_loss_at, (q vectors) x (q vectors). With more than
- * two classes a multiple of 1 1' is added over the classes of each column: the objective does not change (or,
- * with the penalty, is least) where the classes' coefficients sum to 0, gradients sum to 0, so Newton steps
- * stay the same, and the matrix becomes regular. */
+ * two classes a multiple of 1 1' is added over the classes of each column (without l1): the objective does
+ * not change (or, with the penalty, is least) where the classes' coefficients sum to 0, gradients sum to 0,
+ * so Newton steps stay the same, and the matrix becomes regular. */
 cauce_status ca_loss_hessian(cauce_run *run, ca_loss *loss, ca_gram *gram, double *hessian);
 
 #endif

@@ -1,14 +1,16 @@
 #include "estimators/linear_support.h"
 #include "linear/inference.h"
 #include "reference/linear.h"
+#include "reference/linear_classes.h"
 #include "support/failing.h"
 
 extern const cauce_component cauce_logistic_regression;
 
 /* The layout of the component's parameters and state, as its rows tell it. */
 struct params {
-    int penalty, solver;
+    int penalty, solver, multi_class;
     double C, tol;
+    cauce_value l1_ratio;
     bool fit_intercept;
     cauce_value class_weight;
     int64_t max_iter;
@@ -21,13 +23,14 @@ struct state {
     double gradient_norm;
     ca_inference inference;
 };
-enum { L2, NONE };
+enum { L2, NONE, L1, NET };
 enum { AUTO, NEWTON, LBFGS };
 
 static const struct params defaults = { .penalty = L2,
                                         .solver = AUTO,
                                         .C = 1,
                                         .tol = 1e-4,
+                                        .l1_ratio = { .type = CAUCE_V_NULL },
                                         .fit_intercept = true,
                                         .class_weight = { .type = CAUCE_V_NULL },
                                         .max_iter = 100 };
@@ -491,13 +494,14 @@ START_TEST(every_allocation_may_fail) {
     failing_install();
     struct mixed m = mixed_new(400, 4, 3, 3);
     for (int solver = NEWTON; solver <= LBFGS; solver++)
-        for (int penalty = L2; penalty <= NONE; penalty++) FAILING_EACH(pass) {
+        for (int penalty = L2; penalty <= L1; penalty++) FAILING_EACH(pass) {
                 struct problem t;
                 mixed_begin(&t, &m, 3);
                 t.run.threads = 1;
                 struct params p = defaults;
                 p.solver = solver;
                 p.penalty = penalty;
+                p.multi_class = solver == LBFGS;
                 p.class_weight = (cauce_value){ .type = CAUCE_V_TEXT, .text = "balanced" };
                 struct state s = { 0 };
                 cauce_status status = cauce_logistic_regression.fit(&t.run, &p, &t.train, &s);
@@ -508,7 +512,132 @@ START_TEST(every_allocation_may_fail) {
 }
 END_TEST
 
-TEST_MAIN("logistic_regression", TEST(every_allocation_may_fail), TEST(golden), TEST(onehot_is_dense),
+START_TEST(golden_sizes) {
+    double weight[569];
+    for (int i = 0; i < 569; i++) weight[i] = (7 * i) % 3 + 1;
+    struct params p = defaults;
+    p.C = 0.1;
+    p.penalty = L1;
+    check_golden(ref_cancer_x, 569, 30, 30, ref_cancer_y, 2, ref_l1_two, NULL, p, 1e-9);
+    p.penalty = NET;
+    p.l1_ratio = (cauce_value){ .type = CAUCE_V_REAL, .real = 0.5 };
+    check_golden(ref_cancer_x, 569, 30, 30, ref_cancer_y, 2, ref_net_two, NULL, p, 1e-9);
+    ck_near(ref_net_two[0], -.315840775, 1e-6); /* published */
+    p.C = 0.3, p.l1_ratio.real = 0.8;
+    check_golden(ref_cancer_x, 569, 30, 30, ref_cancer_y, 2, ref_net_two_weighted, weight, p, 1e-9);
+}
+END_TEST
+
+/* Each class against the rest, and the probabilities made to sum to 1. */
+START_TEST(golden_rest) {
+    struct params p = defaults;
+    p.multi_class = 1;
+    check_golden(ref_wine_x, 178, 13, 13, ref_wine_y, 3, ref_ovr_three, NULL, p, 1e-8);
+    double *x = columns_of(ref_wine_x, 178, 13), out[178 * 3];
+    standardise(x, 178, 13);
+    struct problem t;
+    problem_begin(&t, 178);
+    add_dense(&t, x, 13, 178);
+    target(&t, ref_wine_y, 3);
+    struct state s = fit(&t, p);
+    apply_all(&t, &cauce_logistic_regression, &p, &s, 3, 50, out);
+    for (int i = 0; i < 178; i += 40)
+        for (int k = 0; k < 3; k++)
+            ck_near(out[i + k * 178], ref_ovr_three_probabilities[i / 40 * 3 + k], 1e-8);
+    /* where every class is ruled out, none is likelier */
+    for (int64_t j = 0; j < 39; j++) s.coef[j] = 0;
+    for (int k = 0; k < 3; k++) s.intercept[k] = -1e9;
+    apply_all(&t, &cauce_logistic_regression, &p, &s, 3, 50, out);
+    ck_assert(out[0] == 1 / 3.0 && out[178] == 1 / 3.0);
+    free(x);
+    problem_end(&t);
+}
+END_TEST
+
+/* Where the slope of the loss meets that of the penalty, in the units of the data: one-hot columns, dense
+ * ones of several scales, weights; two classes and three; few columns, and more than a Hessian is made of. */
+static void check_sizes(int64_t n, int64_t p, int32_t n_classes, struct params params, uint64_t seed) {
+    double *x = malloc((size_t)(n * p) * 8), *w = malloc((size_t)n * 8);
+    int32_t *codes = malloc((size_t)n * 4), *y = malloc((size_t)n * 4);
+    for (int64_t i = 0; i < n * p; i++) x[i] = 3 + normal(&seed) * (double)(1 + i / n % 3);
+    for (int64_t i = 0; i < n; i++) {
+        codes[i] = (int32_t)(5 * uniform(&seed)) - 1;
+        w[i] = 0.5 + uniform(&seed);
+        double score = x[i] - 3 + codes[i] - 1.5 + 2 * normal(&seed);
+        y[i] = i < n_classes ? (int32_t)i : score < 0 ? 0 : score < 2 || n_classes == 2 ? 1 : 2;
+    }
+    struct problem t;
+    problem_begin(&t, n);
+    add_onehot(&t, codes, 4);
+    add_dense(&t, x, p, n);
+    target(&t, y, n_classes);
+    t.train.weight = w;
+    struct state s = fit(&t, params);
+    ck_assert(!t.run.warnings);
+    double *out = malloc((size_t)(n * n_classes) * 8),
+           share = params.penalty == L1 ? 1 : params.l1_ratio.real;
+    apply_all(&t, &cauce_logistic_regression, &params, &s, n_classes, 100, out);
+    int64_t zeros = 0;
+    for (int64_t k = 0; k < s.n_rows; k++)
+        for (int64_t j = -1; j < p + 4; j++) {
+            int64_t mine = n_classes == 2 ? 1 : k;
+            double g = 0, c = j < 0 ? 0 : s.coef[k * (p + 4) + j];
+            for (int64_t i = 0; i < n; i++)
+                g += w[i] * (out[i + mine * n] - (y[i] == mine ? 1 : 0)) *
+                     (j < 0   ? 1
+                      : j < 4 ? codes[i] == j
+                              : x[i + (j - 4) * n]);
+            g += (1 - share) / params.C * c;
+            zeros += j >= 0 && c == 0;
+            if (j < 0)
+                ck_assert_msg(fabs(g) < 1e-6 * (double)n || !params.fit_intercept, "constant: %g", g);
+            else if (c != 0)
+                ck_assert_msg(fabs(g + copysign(share / params.C, c)) < 1e-6 * (double)n, "%g", g);
+            else
+                ck_assert_msg(fabs(g) <= share / params.C + 1e-6 * (double)n, "%g", g);
+        }
+    if (p > 100) ck_assert(zeros > p / 2);
+    free(x), free(w), free(codes), free(y), free(out);
+    problem_end(&t);
+}
+
+START_TEST(sizes_are_optimal) {
+    for (uint64_t round = 0; round < 12; round++) {
+        struct params p = defaults;
+        p.penalty = round % 3 ? L1 : NET;
+        p.l1_ratio = (cauce_value){ .type = CAUCE_V_REAL, .real = 0.6 };
+        p.C = round % 4 ? 0.05 : 2;
+        p.fit_intercept = round % 5 != 2;
+        check_sizes(300, 6, 2 + round % 2, p, round);
+    }
+    struct params wide = defaults;
+    wide.penalty = L1;
+    wide.C = 0.1;
+    check_sizes(120, 2500, 2, wide, 3);
+    check_sizes(90, 700, 3, wide, 4);
+}
+END_TEST
+
+START_TEST(what_does_not_fit) {
+    struct problem t;
+    problem_begin(&t, 2);
+    struct params p = defaults;
+    ck_assert_int_eq(cauce_logistic_regression.check(&t.run, &p), CAUCE_OK);
+    p.penalty = NET;
+    ck_assert_int_eq(cauce_logistic_regression.check(&t.run, &p), CAUCE_E_PARAM);
+    ck_assert(strstr(t.run.error.message, "l1_ratio"));
+    ca_run_forgive(&t.run);
+    p.l1_ratio = (cauce_value){ .type = CAUCE_V_REAL, .real = 0.5 };
+    ck_assert_int_eq(cauce_logistic_regression.check(&t.run, &p), CAUCE_OK);
+    p.solver = LBFGS;
+    ck_assert_int_eq(cauce_logistic_regression.check(&t.run, &p), CAUCE_E_PARAM);
+    ck_assert(strstr(t.run.error.message, "solver=lbfgs"));
+    problem_end(&t);
+}
+END_TEST
+
+TEST_MAIN("logistic_regression", TEST(golden_sizes), TEST(golden_rest), TEST(sizes_are_optimal),
+          TEST(what_does_not_fit), TEST(every_allocation_may_fail), TEST(golden), TEST(onehot_is_dense),
           TEST(numerical_gradient_vanishes), TEST(weight_is_repetition), TEST(thread_count_does_not_matter),
           TEST(sample_only_saves_steps), TEST(separation_ends_finite), TEST(collinear_and_constant_columns),
           TEST(more_columns_than_rows), TEST(balanced_classes), TEST(too_few_steps_warn),
