@@ -146,4 +146,14 @@ has "$err" "accuracy"
 # a fold that fails is told
 printf 'x,y\n1,a\n2,a\n3,a\n4,a\n5,b\n6,a\n' >rare.csv
 ok describe accuracy
+# A warning that each model gives is shown once.
+i=0
+echo 'x,note,y' >notes.csv
+while [ $i -lt 40 ]; do
+    echo "$i,remark $i,$((i % 2))"
+    i=$((i + 1))
+done >>notes.csv
+ok cv notes.csv --target y -m ridge_classifier -m logistic_regression
+[ "$(grep -c "column 'note' is free text" "$err")" -eq 1 ] || complain "a warning is shown again for each model"
+
 done_testing

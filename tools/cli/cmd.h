@@ -27,6 +27,7 @@ struct cli_program {
     cauce_context *context;
     cli_term out, err;
     cli_progress progress;
+    cli_list told; /* warnings that were shown; owned texts */
 };
 
 /* The commands, one file each. */

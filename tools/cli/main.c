@@ -166,5 +166,7 @@ int main(int argc, char **argv) {
     code = close_output(&program, code);
     cauce_context_free(program.context);
     cli_args_free(&program.args);
+    for (int64_t i = 0; i < program.told.count; i++) free((void *)(uintptr_t)program.told.items[i]);
+    free(program.told.items);
     return code;
 }

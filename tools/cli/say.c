@@ -125,6 +125,14 @@ static void print_warning_json(const cauce_warning *warning) {
     print_json_line(outer, stderr);
 }
 
+/* Each model of a cross-validation meets the same columns: people are told once. */
+static bool told_before(cli_program *program, const char *line) {
+    for (int64_t i = 0; i < program->told.count; i++)
+        if (strcmp(program->told.items[i], line) == 0) return true;
+    cli_list_add(&program->told, cli_copy(line));
+    return false;
+}
+
 void cli_warn(const cauce_warning *warning, void *payload) {
     cli_program *program = payload;
     if (program->args.quiet) return;
@@ -139,6 +147,10 @@ void cli_warn(const cauce_warning *warning, void *payload) {
         cli_text_add(&line, ": ");
     }
     cli_text_add_shown(&line, warning->text);
+    if (told_before(program, cli_text_get(&line))) {
+        cli_text_free(&line);
+        return;
+    }
     char count[32];
     cli_count(warning->count, count);
     if (warning->count > 1) cli_text_addf(&line, " (%s times)", count);
