@@ -15,6 +15,7 @@
 #ifndef CAUCE_CAUCE_H
 #define CAUCE_CAUCE_H
 
+#include "cauce/arrow.h"
 #include "cauce/context.h"
 #include "cauce/error.h"
 #include "cauce/metrics.h"

@@ -38,6 +38,7 @@ void ca_column_drop(ca_column *column) {
     if (!column || atomic_fetch_sub_explicit(&column->references, 1, memory_order_acq_rel) != 1) return;
     ca_column_drop(column->source);
     ca_arena_free(&column->arena);
+    if (column->release) column->release(column->foreign);
     ca_free(column);
 }
 

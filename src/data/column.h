@@ -32,6 +32,8 @@ typedef struct ca_column {
     struct ca_column
         *source;    /* held: owns the memory that `data` lies in; NULL: the column itself, or borrowed */
     ca_arena arena; /* owns what the column owns (data, levels); empty for borrowed arrays */
+    void (*release)(void *foreign); /* gives back memory that is not ours; NULL: there is none */
+    void *foreign;
 } ca_column;
 
 /* A column with one reference and nothing in it. NULL: out of memory. */

@@ -262,41 +262,6 @@ cauce_status ca_csv_columns_again(cauce_run *run, ca_csv_columns *columns, const
 
 /* ---- The table ----------------------------------------------------------------------------------------- */
 
-typedef struct level {
-    const char *text;
-    size_t length;
-    int32_t entry;
-} level;
-
-static int compare_levels(const void *a, const void *b) {
-    const level *x = a, *y = b;
-    return ca_levels_compare(x->text, x->length, y->text, y->length);
-}
-
-/* Sorts the texts of the map by bytes: the dictionary, and the code of each entry. */
-static cauce_levels *sort_levels(ca_arena *arena, const ca_map *map, int32_t *code_of) {
-    const size_t n = (size_t)map->count;
-    level *sorted = ca_malloc(n * sizeof *sorted);
-    const char **texts = ca_malloc(n * sizeof *texts);
-    size_t *lengths = ca_malloc(n * sizeof *lengths);
-    cauce_levels *levels = NULL;
-    if (sorted && texts && lengths) {
-        for (size_t i = 0; i < n; i++)
-            sorted[i] = (level){ map->entries[i].text, map->entries[i].length, (int32_t)i };
-        qsort(sorted, n, sizeof *sorted, compare_levels);
-        for (size_t i = 0; i < n; i++) {
-            texts[i] = sorted[i].text;
-            lengths[i] = sorted[i].length;
-            code_of[sorted[i].entry] = (int32_t)i;
-        }
-        levels = ca_levels_new(arena, texts, lengths, (int32_t)n, true);
-    }
-    ca_free(lengths);
-    ca_free(texts);
-    ca_free(sorted);
-    return levels;
-}
-
 static const cauce_levels *copy_levels(ca_arena *arena, const cauce_levels *levels) {
     const size_t n = (size_t)levels->count;
     const char **texts = ca_malloc(n * sizeof *texts);
@@ -355,7 +320,7 @@ static cauce_status finish_numbers(cauce_run *run, ca_csv_builder *b, ca_column 
 static cauce_status finish_dictionary(cauce_run *run, ca_csv_builder *b, ca_column *column) {
     int32_t *code_of = ca_malloc((size_t)b->map.count * sizeof *code_of);
     if (!code_of) return CA_NOMEM(run);
-    column->levels = sort_levels(&column->arena, &b->map, code_of);
+    column->levels = ca_levels_of_map(&column->arena, &b->map, code_of);
     if (column->levels)
         for (int64_t r = 0; r < column->n_rows; r++)
             if (b->codes[r] >= 0) b->codes[r] = code_of[b->codes[r]];

@@ -1,10 +1,12 @@
 #include "data/levels.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "base/alloc.h"
 #include "base/run.h"
 
 int32_t cauce_levels_count(const cauce_levels *levels) {
@@ -111,4 +113,38 @@ void ca_levels_map(const cauce_levels *from, const cauce_levels *to, int32_t *ma
         int32_t code = cauce_levels_find(to, from->bytes + from->offset[i], ca_levels_length(from, i));
         map[i] = code >= 0 ? code : CAUCE_UNKNOWN;
     }
+}
+
+typedef struct level {
+    const char *text;
+    size_t length;
+    int32_t entry;
+} level;
+
+static int compare_levels(const void *a, const void *b) {
+    const level *x = a, *y = b;
+    return ca_levels_compare(x->text, x->length, y->text, y->length);
+}
+
+cauce_levels *ca_levels_of_map(ca_arena *arena, const ca_map *map, int32_t *code_of) {
+    const size_t n = (size_t)map->count;
+    level *sorted = ca_malloc(n * sizeof *sorted);
+    const char **texts = ca_malloc(n * sizeof *texts);
+    size_t *lengths = ca_malloc(n * sizeof *lengths);
+    cauce_levels *levels = NULL;
+    if (sorted && texts && lengths) {
+        for (size_t i = 0; i < n; i++)
+            sorted[i] = (level){ map->entries[i].text, map->entries[i].length, (int32_t)i };
+        qsort(sorted, n, sizeof *sorted, compare_levels);
+        for (size_t i = 0; i < n; i++) {
+            texts[i] = sorted[i].text;
+            lengths[i] = sorted[i].length;
+            code_of[sorted[i].entry] = (int32_t)i;
+        }
+        levels = ca_levels_new(arena, texts, lengths, (int32_t)n, true);
+    }
+    ca_free(lengths);
+    ca_free(texts);
+    ca_free(sorted);
+    return levels;
 }

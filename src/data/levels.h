@@ -3,6 +3,7 @@
 #define CA_DATA_LEVELS_H
 
 #include "base/arena.h"
+#include "base/map.h"
 #include "cauce/sys/component.h"
 
 struct cauce_levels {
@@ -20,6 +21,8 @@ static inline size_t ca_levels_length(const cauce_levels *levels, int32_t i) {
  * bytes, and get a hash. NULL: out of memory. lengths NULL: strlen. */
 cauce_levels *ca_levels_new(ca_arena *arena, const char *const *texts, const size_t *lengths, int32_t count,
                             bool dictionary);
+/* The texts of a map as a dictionary, and the code of each entry. NULL: out of memory. */
+cauce_levels *ca_levels_of_map(ca_arena *arena, const ca_map *map, int32_t *code_of);
 /* memcmp order, shorter first. */
 int ca_levels_compare(const char *a, size_t a_length, const char *b, size_t b_length);
 /* For each code of `from` its code in `to` (CAUCE_UNKNOWN when it is not there). map: from->count. */
