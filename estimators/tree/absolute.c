@@ -36,9 +36,9 @@ static inline void add(ca_pair *sums, int64_t n, uint32_t rank, ca_pair pair) {
     }
 }
 
-/* Sum of the distances from the median of one side; `own` is what the side weighs. The median is the first
- * rank up to which more than half of the weight lies. */
-static double distance_left(const ca_ranks *r, ca_pair own) {
+/* Sum of the distances from the median of one side, its *centre; `own` is what the side weighs. The median is
+ * the first rank up to which more than half of the weight lies. */
+static double distance_left(const ca_ranks *r, ca_pair own, double *centre) {
     ca_pair below = { 0, 0 };
     int64_t at = 0;
     for (int64_t step = r->top; step; step /= 2) {
@@ -50,10 +50,11 @@ static double distance_left(const ca_ranks *r, ca_pair own) {
         below.s += part->s;
     }
     double median = r->value[at < r->n ? at : r->n - 1];
+    *centre = median;
     return (median * below.w - below.s) + ((own.s - below.s) - median * (own.w - below.w));
 }
 
-static double distance_right(const ca_ranks *r, ca_pair own) {
+static double distance_right(const ca_ranks *r, ca_pair own, double *centre) {
     ca_pair below = { 0, 0 };
     int64_t at = 0;
     for (int64_t step = r->top; step; step /= 2) {
@@ -66,12 +67,17 @@ static double distance_right(const ca_ranks *r, ca_pair own) {
         below.s += all->s - left->s;
     }
     double median = r->value[at < r->n ? at : r->n - 1];
+    *centre = median;
     return (median * below.w - below.s) + ((own.s - below.s) - median * (own.w - below.w));
 }
 
 static void offer(const ca_search *s, ca_pair left, int64_t rows, uint32_t code, ca_cut *cut) {
     ca_pair right = { s->total.s - left.s, s->total.w - left.w };
-    double gain = -(distance_left(s->ranks, left) + distance_right(s->ranks, right));
+    double of_left, of_right;
+    double gain = -(distance_left(s->ranks, left, &of_left) + distance_right(s->ranks, right, &of_right));
+    if (s->plan->monotonic && !ca_values_allowed(s, s->value_base + s->value_unit * of_left,
+                                                 s->value_base + s->value_unit * of_right))
+        return;
     ca_offer_gain(s, gain, left.w, rows, code, cut);
 }
 
@@ -99,7 +105,8 @@ void ca_load_absolute(ca_search *s, double centre, double scale) {
         s->total.w += s->pairs[i].w;
     }
     memset(r->left, 0, (size_t)(r->n + 1) * sizeof *r->left);
-    s->base = -distance_right(r, s->total);
+    double median;
+    s->base = -distance_right(r, s->total, &median);
 }
 
 void ca_scan_absolute(ca_search *s, uint32_t low, uint32_t high, ca_cut *cut) {

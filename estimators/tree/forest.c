@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/run.h"
+#include "tree/monotone.h"
 #include "tree/predict.h"
 #include "tree/prune.h"
 
@@ -85,6 +86,7 @@ static cauce_status plan_fit(cauce_run *run, ca_forest_job *fit) {
         .random_cuts = p->splitter == CA_RANDOM_CUTS,
         .keep_values = p->ccp_alpha > 0 || p->pruning_path,
     };
+    CA_TRY(ca_monotone_read(run, &p->monotonic_cst, train, &fit->plan.monotonic));
     fit->seed = p->random_state.type == CAUCE_V_INT ? (uint64_t)p->random_state.integer : 0;
     fit->n_drawn = drawn_of(&p->max_samples, n);
     if (fit->n_drawn > n)

@@ -18,7 +18,7 @@ typedef struct ca_forest_params {
     cauce_value max_features, max_leaf_nodes;
     double min_impurity_decrease, ccp_alpha;
     bool bootstrap, oob_score, pruning_path;
-    cauce_value random_state, max_samples, class_weight;
+    cauce_value random_state, max_samples, class_weight, monotonic_cst;
 } ca_forest_params;
 
 #define CA_CLASS_CRITERIA                                                                                    \
@@ -51,6 +51,10 @@ typedef struct ca_forest_params {
         CAUCE_REAL(ca_forest_params, ccp_alpha, 0, 0, HUGE_VAL,                                              \
                    "Grown trees are cut back where the splits below a node decrease the impurity by no "     \
                    "more than this much each, on average (cost-complexity pruning); 0: not at all."),        \
+        CAUCE_MIXED(ca_forest_params, monotonic_cst, "null", CAUCE_V_NULL | CAUCE_V_LIST, 0, 0, 0, 0, NULL,  \
+                    "Directions in which columns may act: a list of \"column:1\" (the prediction, or the "   \
+                    "share of the second class, never falls with it) and \"column:-1\" (never rises), or "   \
+                    "of -1, 0 or 1 for each column."),                                                       \
         CAUCE_MIXED(ca_forest_params, random_state, "null", CAUCE_V_NULL | CAUCE_V_INT, 0, 9.2e18, 0, 0,     \
                     NULL, "Seed of the random numbers; null means 0.")
 

@@ -12,7 +12,8 @@ typedef struct ca_part {
     int64_t start, n, depth, n_constants;
     int32_t parent; /* -1: the root */
     bool is_left;
-    ca_cut cut; /* best first: found when the part was made; feature -1: a leaf */
+    double low, high; /* monotonic columns: bounds of what it may predict */
+    ca_cut cut;       /* best first: found when the part was made; feature -1: a leaf */
     double decrease;
 } ca_part;
 
@@ -33,11 +34,31 @@ static void link_to_parent(grower *g, const ca_part *part, int32_t reference) {
     (part->is_left ? g->tree->left : g->tree->right)[part->parent] = reference;
 }
 
+/* The prediction of a part, inside its bounds. */
+static void predict(grower *g, const ca_part *part, double *value) {
+    ca_search_leaf(&g->search, g->rows + part->start, part->n, value);
+    if (!g->plan->monotonic) return;
+    double *bounded = value + (g->plan->n_classes == 2);
+    *bounded = *bounded < part->low ? part->low : *bounded > part->high ? part->high : *bounded;
+    if (g->plan->n_classes == 2) value[0] = 1 - value[1];
+}
+
+/* What the sides of a split on a monotonic column predict bounds all that lies below them. */
+static void bound_children(grower *g, int direction, ca_part children[2]) {
+    double value[2][2];
+    int at = g->plan->n_classes == 2;
+    if (direction == 0) return;
+    for (int side = 0; side < 2; side++) predict(g, &children[side], value[side]);
+    double middle = value[0][at] / 2 + value[1][at] / 2;
+    children[direction < 0].high = middle;
+    children[direction > 0].low = middle;
+}
+
 static cauce_status make_leaf(cauce_run *run, grower *g, const ca_part *part) {
     int32_t id;
     double *value;
     CA_TRY(ca_tree_add_leaf(run, g->tree, &id, &value));
-    ca_search_leaf(&g->search, g->rows + part->start, part->n, value);
+    predict(g, part, value);
     link_to_parent(g, part, -1 - id);
     return CAUCE_OK;
 }
@@ -125,6 +146,8 @@ static bool evaluate(grower *g, ca_part *part) {
         return false;
     ca_search_load(s, g->rows + part->start, part->n);
     if (s->pure || s->node_weight < 2 * s->min_weight) return false;
+    s->low = part->low;
+    s->high = part->high;
     part->cut = ca_search_find(s, &part->n_constants);
     if (part->cut.feature < 0) return false;
     double decrease = (part->cut.gain - s->base) * s->unit;
@@ -140,16 +163,20 @@ static cauce_status make_split(cauce_run *run, grower *g, const ca_part *part, c
     int64_t n_left = partition(g, part, &threshold, &missing);
     int32_t id;
     CA_TRY(ca_tree_add_split(run, tree, part->cut.feature, threshold, part->decrease, missing, &id));
-    if (tree->keep_values)
-        ca_search_leaf(&g->search, g->rows + part->start, part->n, tree->split_value + id * tree->n_outputs);
+    if (tree->keep_values) predict(g, part, tree->split_value + id * tree->n_outputs);
     link_to_parent(g, part, id);
-    ca_part child = { .depth = part->depth + 1, .n_constants = part->n_constants, .parent = id };
+    ca_part child = { .depth = part->depth + 1,
+                      .n_constants = part->n_constants,
+                      .parent = id,
+                      .low = part->low,
+                      .high = part->high };
     children[0] = children[1] = child;
     children[0].is_left = true;
     children[0].start = part->start;
     children[0].n = n_left;
     children[1].start = part->start + n_left;
     children[1].n = part->n - n_left;
+    if (g->plan->monotonic) bound_children(g, g->plan->monotonic[part->cut.feature], children);
     return CAUCE_OK;
 }
 
@@ -165,7 +192,7 @@ static cauce_status need_room(cauce_run *run, grower *g) {
 
 static cauce_status grow_depth_first(cauce_run *run, grower *g, int64_t n) {
     CA_TRY(need_room(run, g));
-    g->parts[g->n_parts++] = (ca_part){ .n = n, .parent = -1 };
+    g->parts[g->n_parts++] = (ca_part){ .n = n, .parent = -1, .low = -HUGE_VAL, .high = HUGE_VAL };
     while (g->n_parts) {
         ca_part part = g->parts[--g->n_parts], children[2];
         if (!evaluate(g, &part)) {
@@ -217,7 +244,7 @@ static cauce_status file_part(cauce_run *run, grower *g, ca_part *part) {
 }
 
 static cauce_status grow_best_first(cauce_run *run, grower *g, int64_t n) {
-    ca_part part = { .n = n, .parent = -1 }, children[2];
+    ca_part part = { .n = n, .parent = -1, .low = -HUGE_VAL, .high = HUGE_VAL }, children[2];
     CA_TRY(file_part(run, g, &part));
     for (int64_t splits = 0; g->n_parts && splits < g->plan->max_leaf_nodes - 1; splits++) {
         part = pop(g);

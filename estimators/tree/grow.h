@@ -27,10 +27,11 @@ typedef struct ca_grow_plan {
     int64_t max_depth, max_leaf_nodes;           /* INT64_MAX: no limit */
     int64_t min_samples_split, min_samples_leaf; /* rows, however often drawn */
     double min_weight_fraction_leaf, min_impurity_decrease;
-    int64_t max_features; /* columns drawn per node, 1 .. n_columns */
-    bool random_cuts;     /* one cut of each column, drawn uniformly, instead of all */
-    bool keep_values;     /* of splits too: for pruning */
-    ca_xlogx logs;        /* entropy only */
+    int64_t max_features;    /* columns drawn per node, 1 .. n_columns */
+    bool random_cuts;        /* one cut of each column, drawn uniformly, instead of all */
+    bool keep_values;        /* of splits too: for pruning */
+    const int8_t *monotonic; /* of each column: see monotone.h; NULL: none */
+    ca_xlogx logs;           /* entropy only */
 } ca_grow_plan;
 
 /* Grows a tree on rows[0 .. n-1] (ascending, n >= 1) of the coded table with the weights (> 0) weight[row].

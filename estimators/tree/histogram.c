@@ -122,11 +122,19 @@ static inline bool better(double gain, uint32_t code, const ca_cut *cut) {
     return gain > cut->gain || (gain == cut->gain && code < cut->code && gain > -HUGE_VAL);
 }
 
+/* The rules for the sides of a cut that some trees have. */
+static bool pair_allowed(const ca_search *s, ca_pair l, ca_pair r, int64_t rows) {
+    if (!allowed(s, rows, l.w)) return false;
+    if (!s->plan->monotonic) return true;
+    return ca_values_allowed(s, s->value_base + s->value_unit * (l.s / l.w),
+                             s->value_base + s->value_unit * (r.s / r.w));
+}
+
 static inline void offer_pair(const ca_search *s, ca_pair l, int64_t rows, uint32_t code, ca_cut *cut) {
     ca_pair r = { s->total.s - l.s, s->total.w - l.w };
     double gain =
         s->scoring == CA_SCORE_SQUARES ? ca_squares(l, r) : ca_pair_gain(s->scoring, &s->plan->logs, l, r);
-    if (gain >= cut->gain && better(gain, code, cut) && (!s->constrained || allowed(s, rows, l.w))) {
+    if (gain >= cut->gain && better(gain, code, cut) && (!s->constrained || pair_allowed(s, l, r, rows))) {
         cut->gain = gain;
         cut->code = code;
     }

@@ -76,7 +76,7 @@ cauce_status ca_search_begin(cauce_run *run, ca_search *s, const ca_grow_plan *p
     *s = (ca_search){ .plan = plan, .rng = rng, .scoring = scoring_of(plan), .weight = weight };
     scale_weights(s, rows, n);
     s->min_weight = plan->min_weight_fraction_leaf * s->total_weight;
-    s->constrained = plan->min_samples_leaf > 1 || s->min_weight > 0;
+    s->constrained = plan->min_samples_leaf > 1 || s->min_weight > 0 || plan->monotonic;
     CA_TRY(take_memory(run, s, n));
     CA_TRY(ca_levels_begin(run, s));
     if (s->scoring == CA_SCORE_ABSOLUTE) CA_TRY(ca_ranks_begin(run, s, n));
@@ -94,6 +94,7 @@ static void load_two_classes(ca_search *s) {
         total.w += w;
     }
     s->total = total;
+    s->value_unit = 1;
     s->node_weight = total.w;
     s->pure = total.s == 0 || total.s == total.w;
     s->unit = (s->scoring == CA_SCORE_SQUARES ? 2.0 : 1.0 / 0x1.62e42fefa39efp-1) / s->weight_scale;
@@ -156,6 +157,8 @@ static void load_targets(ca_search *s) {
     if (s->scoring == CA_SCORE_ABSOLUTE) {
         ca_load_absolute(s, o.centre, o.scale);
         s->unit = 1 / o.scale / s->weight_scale;
+        s->value_base = o.centre;
+        s->value_unit = 1 / o.scale;
         return;
     }
     double sum = 0;
@@ -171,6 +174,8 @@ static void load_targets(ca_search *s) {
         total.s += s->pairs[i].s;
     }
     s->total = total;
+    s->value_base = o.centre + mean / o.scale;
+    s->value_unit = s->weight_scale / o.scale;
     s->unit = s->scoring == CA_SCORE_POISSON ? 1 / o.scale : s->weight_scale / o.scale / o.scale;
     s->base = ca_pair_base(s->scoring, &s->plan->logs, total);
 }

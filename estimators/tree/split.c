@@ -47,6 +47,7 @@ static bool try_column(ca_search *s, int32_t feature, ca_cut *best) {
     uint32_t low, high, missing = (uint32_t)column->n_values;
     if (column->n_values + column->missing < 2) return false;
     ca_cut cut = { .gain = -HUGE_VAL, .feature = feature };
+    s->direction = s->plan->monotonic ? s->plan->monotonic[feature] : 0;
     if (s->plan->random_cuts) {
         if (!ca_draw_cut(s, column, &cut)) return false;
     } else if (ca_has_one_cut(s, column)) {

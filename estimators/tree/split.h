@@ -44,6 +44,11 @@ typedef struct ca_search {
     double base;          /* gain of no cut */
     bool pure;
 
+    /* monotonic columns: bounds of the node's value, which is value_base + value_unit * sum / weight, and the
+     * direction of the column under way */
+    double low, high, value_base, value_unit;
+    int direction;
+
     int64_t node;         /* counts the nodes searched */
     ca_pair *level_sums;  /* two_values.c: sums of the levels of one-hot blocks, */
     uint32_t *level_rows; /* rows of each when constrained, */
@@ -68,6 +73,12 @@ static inline double ca_row_weight(const ca_search *search, uint32_t row) {
     if (search->whole) return search->weight[row];
     double w = (search->weight[row] * search->weight_scale + 0x1.8p52) - 0x1.8p52;
     return w < 1 ? 1 : w;
+}
+
+/* Whether the bounds of the node and the direction of the column allow sides of these values. */
+static inline bool ca_values_allowed(const ca_search *search, double left, double right) {
+    return left >= search->low && left <= search->high && right >= search->low && right <= search->high &&
+           (right - left) * search->direction >= 0;
 }
 
 /* Reads the statistics of a node. */

@@ -1,0 +1,91 @@
+#include "tree/monotone.h"
+
+#include <string.h>
+
+#include "base/number.h"
+#include "base/run.h"
+#include "base/text.h"
+#include "data/batch.h"
+
+typedef struct reading {
+    const cauce_train *train;
+    int8_t *directions;
+    bool any;
+} reading;
+
+/* The field that column j belongs to. */
+static const cauce_field *field_of(const cauce_schema *schema, int64_t j) {
+    const cauce_field *field = schema->fields;
+    for (; j >= field->width; field++) j -= field->width;
+    return field;
+}
+
+static cauce_status set_direction(cauce_run *run, reading *r, int64_t column, double direction) {
+    char name[256];
+    ca_schema_column_name(r->train->schema, column, name, sizeof name);
+    if (direction != -1 && direction != 0 && direction != 1)
+        return cauce_fail(run, CAUCE_E_PARAM, "monotonic_cst: %g for column '%s'; it takes -1, 0 or 1",
+                          direction, name);
+    if (direction != 0 && field_of(r->train->schema, column)->form == CAUCE_CODES)
+        return cauce_fail(run, CAUCE_E_KIND,
+                          "monotonic_cst: column '%s' is a category, which has no direction", name);
+    r->directions[column] = (int8_t)direction;
+    r->any |= direction != 0;
+    return CAUCE_OK;
+}
+
+static cauce_status no_column(cauce_run *run, const cauce_schema *schema, const char *name, int length) {
+    ca_text list = { 0 };
+    for (int64_t j = 0; j < schema->width && j < 20; j++) {
+        char known[256];
+        ca_schema_column_name(schema, j, known, sizeof known);
+        ca_text_addf(&list, "%s%s", j ? ", " : "", known);
+    }
+    cauce_status status = cauce_fail(run, CAUCE_E_PARAM, "monotonic_cst: no column '%.*s' (there are: %s%s)",
+                                     length, name, ca_text_get(&list), schema->width > 20 ? ", ..." : "");
+    ca_text_free(&list);
+    return status;
+}
+
+static cauce_status read_named(cauce_run *run, reading *r, const char *text) {
+    const cauce_schema *schema = r->train->schema;
+    const char *colon = strrchr(text, ':');
+    double direction;
+    if (!colon || !ca_number_parse(colon + 1, strlen(colon + 1), &direction))
+        return cauce_fail(run, CAUCE_E_PARAM, "monotonic_cst: '%s' is not column:1 or column:-1", text);
+    size_t length = (size_t)(colon - text);
+    for (int64_t j = 0; j < schema->width; j++) {
+        char name[256];
+        ca_schema_column_name(schema, j, name, sizeof name);
+        if (strlen(name) == length && memcmp(name, text, length) == 0)
+            return set_direction(run, r, j, direction);
+    }
+    return no_column(run, schema, text, (int)length);
+}
+
+cauce_status ca_monotone_read(cauce_run *run, const cauce_value *list, const cauce_train *train,
+                              const int8_t **directions) {
+    int64_t width = train->schema->width;
+    *directions = NULL;
+    if (list->type != CAUCE_V_LIST || list->n_items == 0) return CAUCE_OK;
+    if (train->n_classes > 2)
+        return cauce_fail(run, CAUCE_E_PARAM,
+                          "monotonic_cst takes two classes or numbers; the target has %d classes",
+                          train->n_classes);
+    reading r = { .train = train, .directions = cauce_scratch(run, width, 1) };
+    if (!r.directions) return CA_NOMEM(run);
+    bool named = list->items[0].type == CAUCE_V_TEXT;
+    if (!named && list->n_items != width)
+        return cauce_fail(run, CAUCE_E_PARAM, "monotonic_cst has %lld directions, there are %lld columns",
+                          (long long)list->n_items, (long long)width);
+    for (int64_t i = 0; i < list->n_items; i++) {
+        const cauce_value *item = &list->items[i];
+        if ((item->type != CAUCE_V_TEXT || !named) && (item->type != CAUCE_V_INT || named))
+            return cauce_fail(run, CAUCE_E_PARAM,
+                              "monotonic_cst is a list of column:1 and column:-1, or of a direction for each "
+                              "column");
+        CA_TRY(named ? read_named(run, &r, item->text) : set_direction(run, &r, i, (double)item->integer));
+    }
+    if (r.any && train->n_classes != 1) *directions = r.directions;
+    return CAUCE_OK;
+}
