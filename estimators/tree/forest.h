@@ -104,8 +104,8 @@ cauce_status ca_forest_verify_step(cauce_run *run, const cauce_fitted *self);
     .size = sizeof(cauce_component), .abi = CAUCE_COMPONENT_ABI,                                             \
     .tags = CAUCE_TAG_MISSING | CAUCE_TAG_CATEGORY | CAUCE_TAG_ONEHOT | CAUCE_TAG_RANDOM,                    \
     .params_size = sizeof(ca_forest_params), .params = param_rows, .state_size = sizeof(ca_forest),          \
-    .state = state_rows, .state_version = 1, .fit = fit_function, .bind = ca_forest_bind_step,               \
-    .apply = ca_forest_apply, .verify = ca_forest_verify_step
+    .state = state_rows, .state_version = 2, .oldest_state = 1, .fit = fit_function,                         \
+    .bind = ca_forest_bind_step, .apply = ca_forest_apply, .verify = ca_forest_verify_step
 
 /* A forest being trained. */
 typedef struct ca_forest_job {

@@ -77,28 +77,30 @@ static void score_row(const ca_scored_forest *scored, const uint32_t *row, uint6
     for (int32_t t = 0; t < n_trees; t++) at[t] = (uint64_t)offset[t];
     for (int32_t i = 0; i < n; i++) at[ended[i] >> 32] = ended[i] & UINT32_MAX;
     for (int64_t t = 0; t < n_trees; t++) {
-        const double *leaf = forest->leaf_value + ((int64_t)at[t] + t) * k;
+        const double *leaf = ca_forest_leaf(forest, (int64_t)at[t] + t);
         for (int64_t c = 0; c < k; c++) out[c * stride] += leaf[c];
     }
 }
 
-/* All rows through one tree. */
+/* All rows through one tree; `index`: of its leaves, or NULL. */
 static inline void score_tree(const ca_scored_forest *scored, int64_t t, const uint32_t *codes, int32_t n,
-                              uint64_t *at, uint64_t *ended, double *out, int64_t stride, int64_t k) {
-    const double *leaves = scored->forest->leaf_value + t * k;
+                              uint64_t *at, uint64_t *ended, double *out, int64_t stride, int64_t k,
+                              const uint16_t *index) {
+    const double *leaves = scored->forest->leaf_value + (index ? 0 : t * k);
     uint64_t first = (uint64_t)scored->forest->tree_offset[t];
     for (int32_t r = 0; r < n; r++) at[r] = (uint64_t)r << (32 + scored->row_shift) | first;
     scored->walk(scored->splits, scored->shape, codes, UINT32_MAX, n, at, ended);
     for (int32_t i = 0; i < n; i++) {
         double *sum = out + (ended[i] >> (32 + scored->row_shift));
-        const double *leaf = leaves + (int64_t)(ended[i] & UINT32_MAX) * k;
-        for (int64_t c = 0; c < k; c++) sum[c * stride] += leaf[c];
+        uint32_t leaf = (uint32_t)ended[i];
+        const double *value = leaves + (int64_t)(index ? index[leaf] : leaf) * k;
+        for (int64_t c = 0; c < k; c++) sum[c * stride] += value[c];
     }
 }
 
 /* A tree without splits gives all rows its leaf. */
 static void add_leaf(const ca_forest *forest, int64_t t, int32_t n, double *out, int64_t stride) {
-    const double *leaf = forest->leaf_value + (forest->tree_offset[t] + t) * forest->n_outputs;
+    const double *leaf = ca_forest_leaf(forest, forest->tree_offset[t] + t);
     for (int64_t c = 0; c < forest->n_outputs; c++)
         for (int32_t r = 0; r < n; r++) out[r + c * stride] += leaf[c];
 }
@@ -108,14 +110,17 @@ static void score_rows(const ca_scored_forest *scored, const uint32_t *codes, in
     const ca_forest *forest = scored->forest;
     int64_t k = forest->n_outputs;
     for (int64_t t = 0; t + 1 < forest->n_offsets; t++) {
+        const uint16_t *index = forest->n_index ? forest->leaf_index + t : NULL;
         if (forest->tree_offset[t + 1] == forest->tree_offset[t])
             add_leaf(forest, t, n, out, stride);
-        else if (k == 1)
-            score_tree(scored, t, codes, n, at, ended, out, stride, 1);
-        else if (k == 2)
-            score_tree(scored, t, codes, n, at, ended, out, stride, 2);
+        else if (k == 1 && !index)
+            score_tree(scored, t, codes, n, at, ended, out, stride, 1, NULL);
+        else if (k == 2 && index)
+            score_tree(scored, t, codes, n, at, ended, out, stride, 2, index);
+        else if (index)
+            score_tree(scored, t, codes, n, at, ended, out, stride, k, index);
         else
-            score_tree(scored, t, codes, n, at, ended, out, stride, k);
+            score_tree(scored, t, codes, n, at, ended, out, stride, k, NULL);
     }
 }
 
@@ -153,7 +158,7 @@ static void score_rows_that_lack(const ca_scored_forest *scored, const uint32_t 
             uint64_t at = (uint64_t)forest->tree_offset[t];
             if (forest->tree_offset[t + 1] > forest->tree_offset[t])
                 at = ca_walk_missing(scored->splits, scored->shape, row, forest->split_missing, at);
-            const double *leaf = forest->leaf_value + ((int64_t)at + t) * k;
+            const double *leaf = ca_forest_leaf(forest, (int64_t)at + t);
             for (int64_t c = 0; c < k; c++) out[r + c * stride] += leaf[c];
         }
         for (int64_t c = 0; c < k; c++) out[r + c * stride] /= (double)n_trees;

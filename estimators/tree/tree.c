@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/run.h"
+#include "tree/leaves.h"
 
 void ca_tree_free(ca_tree *tree) {
     ca_free(tree->feature);
@@ -82,7 +83,11 @@ static cauce_status keep_arrays(cauce_run *run, ca_forest *forest) {
     forest->split_threshold = cauce_keep(run, forest->n_splits, sizeof *forest->split_threshold);
     forest->split_leaves = cauce_keep(run, forest->n_splits, sizeof *forest->split_leaves);
     forest->leaf_value =
-        cauce_keep(run, forest->n_leaves, (size_t)forest->n_outputs * sizeof *forest->leaf_value);
+        cauce_keep(run, forest->n_values, (size_t)forest->n_outputs * sizeof *forest->leaf_value);
+    if (forest->n_index) {
+        forest->leaf_index = cauce_keep(run, forest->n_index, sizeof *forest->leaf_index);
+        if (!forest->leaf_index) return CA_NOMEM(run);
+    }
     forest->split_missing = cauce_keep(run, forest->n_splits, sizeof *forest->split_missing);
     forest->feature_importances = cauce_keep(run, forest->n_features, sizeof *forest->feature_importances);
     if (!forest->tree_offset || !forest->split_feature || !forest->split_threshold || !forest->split_leaves ||
@@ -92,16 +97,21 @@ static cauce_status keep_arrays(cauce_run *run, ca_forest *forest) {
 }
 
 /* Writes leaf `id` of a tree as leaf number `at` of the forest. */
-static void copy_leaf(ca_forest *forest, const ca_tree *tree, int32_t id, int64_t at) {
+static void copy_leaf(ca_forest *forest, const ca_leaf_table *table, const ca_tree *tree, int32_t id,
+                      int64_t at) {
     int64_t k = forest->n_outputs;
-    memcpy(forest->leaf_value + at * k, tree->value + id * k, (size_t)k * sizeof *tree->value);
+    if (table->n)
+        forest->leaf_index[at] = ca_leaves_find(table, tree->value + id * k);
+    else
+        memcpy(forest->leaf_value + at * k, tree->value + id * k, (size_t)k * sizeof *tree->value);
 }
 
 /* Copies tree t level by level; `order` has room for its splits. */
-static void copy_tree(ca_forest *forest, const ca_tree *tree, int64_t t, int64_t at, int32_t *order) {
+static void copy_tree(ca_forest *forest, const ca_leaf_table *table, const ca_tree *tree, int64_t t,
+                      int64_t at, int32_t *order) {
     int64_t n = tree->n_splits, leaf = at + t, known = 0;
     forest->tree_offset[t] = at;
-    if (n == 0) copy_leaf(forest, tree, 0, leaf);
+    if (n == 0) copy_leaf(forest, table, tree, 0, leaf);
     if (n > 0) order[known++] = 0;
     for (int64_t i = 0; i < n; i++) {
         int32_t id = order[i], child[2] = { tree->left[id], tree->right[id] };
@@ -111,7 +121,7 @@ static void copy_tree(ca_forest *forest, const ca_tree *tree, int64_t t, int64_t
         forest->split_leaves[at + i] = (uint8_t)((child[0] < 0) | (child[1] < 0) << 1);
         for (int side = 0; side < 2; side++)
             if (child[side] < 0)
-                copy_leaf(forest, tree, ~child[side], leaf++);
+                copy_leaf(forest, table, tree, ~child[side], leaf++);
             else
                 order[known++] = child[side];
     }
@@ -153,14 +163,15 @@ static cauce_status keep_columns(cauce_run *run, const ca_bins *bins, ca_forest 
     return CAUCE_OK;
 }
 
-cauce_status ca_forest_join(cauce_run *run, const ca_tree *trees, int64_t n_trees, const ca_bins *bins,
-                            ca_forest *forest) {
+static cauce_status join(cauce_run *run, const ca_tree *trees, int64_t n_trees, const ca_bins *bins,
+                         const ca_leaf_table *table, ca_forest *forest) {
     forest->n_offsets = n_trees + 1;
     forest->n_features = bins->n_columns;
     forest->n_outputs = trees[0].n_outputs;
     forest->n_splits = 0;
     for (int64_t t = 0; t < n_trees; t++) forest->n_splits += trees[t].n_splits;
-    forest->n_leaves = forest->n_splits + n_trees;
+    forest->n_values = table->n ? table->n : forest->n_splits + n_trees;
+    forest->n_index = table->n ? forest->n_splits + n_trees : 0;
     forest->n_sides = forest->n_splits;
     CA_TRY(keep_arrays(run, forest));
     int64_t at = 0, largest = 0;
@@ -170,10 +181,22 @@ cauce_status ca_forest_join(cauce_run *run, const ca_tree *trees, int64_t n_tree
     double *own = cauce_scratch(run, bins->n_columns, sizeof *own);
     if (!order || !own) return CA_NOMEM(run);
     for (int64_t t = 0; t < n_trees; t++) {
-        copy_tree(forest, &trees[t], t, at, order);
+        copy_tree(forest, table, &trees[t], t, at, order);
         at += trees[t].n_splits;
     }
+    for (uint32_t i = 0; i < table->n; i++)
+        memcpy(forest->leaf_value + i * forest->n_outputs, table->values[i],
+               (size_t)forest->n_outputs * sizeof *forest->leaf_value);
     forest->tree_offset[n_trees] = at;
     average_importances(forest, trees, own);
     return keep_columns(run, bins, forest);
+}
+
+cauce_status ca_forest_join(cauce_run *run, const ca_tree *trees, int64_t n_trees, const ca_bins *bins,
+                            ca_forest *forest) {
+    ca_leaf_table table;
+    cauce_status status = ca_leaves_collect(run, trees, n_trees, &table);
+    if (status == CAUCE_OK) status = join(run, trees, n_trees, bins, &table, forest);
+    ca_leaves_free(&table);
+    return status;
 }

@@ -38,7 +38,9 @@ cauce_status ca_tree_add_leaf(cauce_run *run, ca_tree *tree, int32_t *id, double
  * which children are leaves; their numbers are counts (Jacobson, "Space-efficient static trees and graphs",
  * FOCS 1989, doi:10.1109/SFCS.1989.63533). */
 typedef struct ca_forest {
-    int64_t n_offsets, n_splits, n_leaves, n_outputs, n_features;
+    int64_t n_offsets, n_splits, n_outputs, n_features;
+    int64_t n_values, n_index; /* rows of leaf_value; leaves, or 0: leaf i has value i */
+    uint16_t *leaf_index;
     int64_t *tree_offset;
     int32_t *split_feature;
     uint8_t *split_leaves; /* bit 0: the left child is a leaf, bit 1: the right child is one */
@@ -55,6 +57,13 @@ typedef struct ca_forest {
     double *ccp_alphas, *impurities;
 } ca_forest;
 
+static inline int64_t ca_forest_leaves(const ca_forest *forest) {
+    return forest->n_splits + forest->n_offsets - 1;
+}
+static inline const double *ca_forest_leaf(const ca_forest *forest, int64_t leaf) {
+    return forest->leaf_value + (forest->n_index ? forest->leaf_index[leaf] : leaf) * forest->n_outputs;
+}
+
 /* The state rows that every forest has; T is the struct (ca_forest). */
 #define CA_FOREST_STATE(T)                                                                                   \
     CAUCE_ARRAY(T, tree_offset, CAUCE_I64, n_offsets,                                                        \
@@ -63,7 +72,9 @@ typedef struct ca_forest {
         CAUCE_ARRAY(T, split_threshold, CAUCE_F64, n_splits, "Rows with value <= threshold go left."),       \
         CAUCE_ARRAY(T, split_leaves, CAUCE_U8, n_splits,                                                     \
                     "1: the left child is a leaf, 2: the right one, 3: both; splits go level by level."),    \
-        CAUCE_MATRIX(T, leaf_value, CAUCE_F64, n_leaves, n_outputs, "What a leaf predicts."),                \
+        CAUCE_MATRIX(T, leaf_value, CAUCE_F64, n_values, n_outputs, "What leaves predict."),                 \
+        CAUCE_ARRAY(T, leaf_index, CAUCE_U16, n_index,                                                       \
+                    "Row of leaf_value for each leaf; absent when each has its own."),                       \
         CAUCE_ARRAY(T, split_missing, CAUCE_U8, n_sides,                                                     \
                     "Where rows without a value go: 0 left, 1 right. Not in models of older versions, "      \
                     "which take none."),                                                                     \

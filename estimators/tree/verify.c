@@ -22,9 +22,14 @@ static cauce_status verify_lengths(cauce_run *run, const ca_forest *forest, cons
     if (forest->n_features != in->width)
         return cauce_fail(run, CAUCE_E_FORMAT, "the forest has %lld columns, its input has %lld",
                           (long long)forest->n_features, (long long)in->width);
-    if (forest->n_splits < 0 || forest->n_leaves - n_trees != forest->n_splits)
+    int64_t leaves = forest->n_index ? forest->n_index : forest->n_values;
+    if (forest->n_splits < 0 || leaves - n_trees != forest->n_splits)
         return cauce_fail(run, CAUCE_E_FORMAT, "%lld splits and %lld leaves do not make %lld trees",
-                          (long long)forest->n_splits, (long long)forest->n_leaves, (long long)n_trees);
+                          (long long)forest->n_splits, (long long)leaves, (long long)n_trees);
+    for (int64_t i = 0; i < forest->n_index; i++)
+        if (forest->leaf_index[i] >= forest->n_values)
+            return cauce_fail(run, CAUCE_E_FORMAT, "leaf %lld has value %d of %lld", (long long)i,
+                              forest->leaf_index[i], (long long)forest->n_values);
     return CAUCE_OK;
 }
 
@@ -86,7 +91,7 @@ cauce_status ca_forest_verify(cauce_run *run, const ca_forest *forest, const cau
     CA_TRY(verify_columns(run, forest, in));
     CA_TRY(verify_offsets(run, forest));
     for (int64_t t = 0; t + 1 < forest->n_offsets; t++) CA_TRY(verify_tree(run, forest, t));
-    for (int64_t i = 0; i < forest->n_leaves * forest->n_outputs; i++)
+    for (int64_t i = 0; i < forest->n_values * forest->n_outputs; i++)
         if (!isfinite(forest->leaf_value[i]))
             return cauce_fail(run, CAUCE_E_FORMAT, "leaf number %lld is not finite", (long long)i);
     return CAUCE_OK;

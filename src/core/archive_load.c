@@ -400,7 +400,9 @@ static cauce_status read_state(loader *l, const ca_node *node, char *path, size_
 static cauce_status check_version(loader *l, const cauce_component *component) {
     const json_t *version = json_object_get(json_object_get(l->header, "states"), component->name);
     if (!json_is_integer(version)) return BAD(l, "the state version of %s is missing", component->name);
-    if (json_integer_value(version) == (json_int_t)component->state_version) return CAUCE_OK;
+    json_int_t found = json_integer_value(version), newest = component->state_version;
+    if (found == newest || (component->oldest_state && found >= component->oldest_state && found < newest))
+        return CAUCE_OK;
     return cauce_fail(l->run, CAUCE_E_VERSION,
                       "the state of %s is of version %lld; this library has version %u", component->name,
                       (long long)json_integer_value(version), component->state_version);

@@ -53,8 +53,10 @@ START_TEST(trees_are_the_references) {
             ck_assert_double_eq(f->split_threshold[s], ref->threshold[s]);
             ck_assert_int_eq(f->split_leaves[s], ref->leaves[s]);
         }
-        for (int64_t v = 0; v < f->n_leaves * f->n_outputs; v++)
-            ck_near(f->leaf_value[v], ref->value[v], 1e-12);
+        for (int64_t v = 0; v < ca_forest_leaves(f) * f->n_outputs; v++) {
+            double value = ca_forest_leaf(f, v / f->n_outputs)[v % f->n_outputs];
+            ck_near(value, ref->value[v], 1e-12);
+        }
         for (int64_t j = 0; j < f->n_features; j++)
             ck_assert(fabs(f->feature_importances[j] - ref->importance[j]) < 1e-12);
         free_table(&t);

@@ -324,7 +324,11 @@ START_TEST(broken_states_are_refused) {
     BROKEN(f->n_offsets, 1);
     BROKEN(f->n_outputs, 2);
     BROKEN(f->n_features, 4);
-    BROKEN(f->n_leaves, f->n_leaves - 1);
+    ck_assert_int_gt(f->n_index, 0); /* few classes: leaves share their values */
+    BROKEN(f->n_index, f->n_index - 1);
+    BROKEN(f->n_index, 0);
+    BROKEN(f->leaf_index[5], (uint16_t)f->n_values);
+    BROKEN(f->n_values, 1);
     BROKEN(f->tree_offset[0], 1);
     BROKEN(f->tree_offset[1], -1);
     BROKEN(f->tree_offset[1], f->n_splits + 1);

@@ -275,6 +275,7 @@ struct cauce_component {
     size_t state_size;
     const cauce_state *state; /* ends with CAUCE_STATE_END */
     uint32_t state_version;   /* 1, and more when the state rows change */
+    uint32_t oldest_state;    /* oldest version that verify, bind and apply still take; 0: none but this one */
 
     /* Optional: checks parameters against each other. Ranges have been checked. */
     cauce_status (*check)(cauce_run *run, const void *params);

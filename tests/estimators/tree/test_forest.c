@@ -160,8 +160,7 @@ static void score_slowly(const harness *h, const double *x, int64_t n, int64_t r
             double value = x[f->split_feature[first + at] * n + r];
             at = child[goes_right(value, f->split_threshold[first + at], f->split_missing[first + at])];
         }
-        for (int64_t c = 0; c < f->n_outputs; c++)
-            out[c] += f->leaf_value[(first + t + ~at) * f->n_outputs + c];
+        for (int64_t c = 0; c < f->n_outputs; c++) out[c] += ca_forest_leaf(f, first + t + ~at)[c];
     }
     for (int64_t c = 0; c < f->n_outputs; c++) out[c] /= (double)(f->n_offsets - 1);
 }
