@@ -16,7 +16,7 @@ static frame *rows_of(int64_t n, double *weight) {
     double *x = malloc((size_t)(n * P) * sizeof *x);
     for (int64_t j = 0; j < P; j++)
         for (int64_t r = 0; r < n; r++) x[j * n + r] = cell(r, j);
-    for (int64_t r = 0; r < n; r++) weight[r] = (double)(r % 4 + 1);
+    for (int64_t r = 0; r < n; r++) weight[r] = (double)(r % 7 + 1);
     frame_wide(f, "a", 2, x, NULL);
     frame_wide(f, "b", P - 2, x + 2 * n, NULL);
     free(x);

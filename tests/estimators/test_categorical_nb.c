@@ -8,7 +8,8 @@ START_TEST(reference) {
     frame *train = bayes_frame(ref_codes, 3);
     bayes_compare(categorical, "", train, NULL, ref_categorical);
     bayes_compare(categorical, "alpha=0.5", train, ref_bayes_weight, ref_categorical_weighted);
-    bayes_compare(categorical, "min_categories=4 fit_prior=false", train, NULL, ref_categorical_more);
+    bayes_compare(categorical, "min_categories=4 fit_prior=false", train, ref_bayes_weight,
+                  ref_categorical_more);
     frame_free(train);
 }
 END_TEST

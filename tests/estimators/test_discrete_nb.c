@@ -14,7 +14,7 @@ START_TEST(reference) {
     } cases[] = {
         { all[0], "", NULL, ref_multinomial, ref_multinomial_log },
         { all[0], "alpha=0.25", ref_bayes_weight, ref_multinomial_weighted, ref_multinomial_weighted_log },
-        { all[0], "fit_prior=false", NULL, ref_multinomial_equal, ref_multinomial_equal_log },
+        { all[0], "fit_prior=false", ref_bayes_weight, ref_multinomial_equal, ref_multinomial_equal_log },
         { all[1], "", NULL, ref_complement, ref_complement_log },
         { all[1], "norm=true alpha=0.5", ref_bayes_weight, ref_complement_norm, ref_complement_norm_log },
         { all[2], "", NULL, ref_bernoulli, ref_bernoulli_log },

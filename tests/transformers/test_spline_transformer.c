@@ -56,16 +56,16 @@ static double row_sum(const fitted *t, int64_t r) {
     return sum;
 }
 
-/* Numbers that repeat make knots coincide; the splines still are 0 or more and sum to 1, inside and beyond.
- */
+/* Numbers that repeat make knots coincide; the splines still are 0 or more and sum to 1 everywhere. */
 START_TEST(a_partition_of_one) {
     enum { N = 60 };
     double x[N];
-    for (int r = 0; r < N; r++) x[r] = r < 25 ? 0 : r < 40 ? 1 : r < 57 ? r * 0.25 : 20;
+    for (int r = 0; r < N; r++) x[r] = r < 25 ? 0 : r < 33 ? 1 : r < 45 ? r * 0.25 : 20;
     frame *train = one_column(N, x), *rows = frame_new(211);
     double grid[211];
     for (int r = 0; r < 211; r++) grid[r] = (r - 5) * 0.1;
     frame_numbers(rows, "price", grid);
+    frame *ends = one_column(2, (const double[]){ 20 - 1e-12, 20 });
     const char *outside[] = { "constant", "periodic", "linear", "continue" };
     for (int degree = 0; degree <= 6; degree++)
         for (int i = 0; i < 4; i++)
@@ -84,10 +84,14 @@ START_TEST(a_partition_of_one) {
                     for (int64_t j = 0; j < t.out.width && (i < 2 || inside); j++)
                         ck_assert(fitted_cell(&t, r, j) >= -1e-15);
                 }
+                must_apply(&t, ends); /* the last knot belongs to the interval before it */
+                for (int64_t j = 0; j < t.out.width; j++)
+                    ck_near(fitted_cell(&t, 0, j), fitted_cell(&t, 1, j), 1e-9);
                 fitted_end(&t);
             }
     frame_free(train);
     frame_free(rows);
+    frame_free(ends);
 }
 END_TEST
 

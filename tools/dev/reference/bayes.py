@@ -45,7 +45,7 @@ counts = made.poisson(np.array([[1, 4, 2, 0.5], [3, 1, 2, 1], [0.3, 2, 5, 1]])[y
 numbers("ref_counts", counts)
 for tag, kind, options, w in (
         ("multinomial", MultinomialNB, {}, None), ("multinomial_weighted", MultinomialNB, {"alpha": 0.25}, weight),
-        ("multinomial_equal", MultinomialNB, {"fit_prior": False}, None),
+        ("multinomial_equal", MultinomialNB, {"fit_prior": False}, weight),
         ("complement", ComplementNB, {}, None), ("complement_norm", ComplementNB, {"norm": True, "alpha": 0.5}, weight),
         ("bernoulli", BernoulliNB, {}, None), ("bernoulli_two", BernoulliNB, {"binarize": 2.0, "alpha": 0.1}, weight),
         ("bernoulli_priors", BernoulliNB, {"class_prior": [0.2, 0.5, 0.3]}, None)):
@@ -58,7 +58,7 @@ codes = np.column_stack([made.permutation(np.arange(150) % 3), (y + made.randint
                          made.permutation(np.arange(150) % 5)])
 numbers("ref_codes", codes)
 for tag, options, w in (("categorical", {}, None), ("categorical_weighted", {"alpha": 0.5}, weight),
-                        ("categorical_more", {"min_categories": 4, "fit_prior": False}, None)):
+                        ("categorical_more", {"min_categories": 4, "fit_prior": False}, weight)):
     m = CategoricalNB(**options).fit(codes, y, sample_weight=w)
     shown("ref_" + tag, m, codes)
 (ROOT / "tests" / "reference" / "bayes.h").write_text("\n".join(lines[:2] + ["#include <stdint.h>"] + lines[2:]) + "\n")
