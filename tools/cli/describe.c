@@ -61,7 +61,7 @@ static void print_heading(const cli_term *term, const char *text) {
 
 /* Name, then its sentence wrapped beside it. */
 static void print_item(const cli_term *term, const char *name, const char *summary) {
-    enum { LEFT = 34 };
+    enum { LEFT = 36 }; /* the longest name and a blank */
     cli_text text = { 0 };
     int width = term->width ? term->width : 100;
     cli_text_addf(&text, "  %-*s", LEFT - 2, name);
