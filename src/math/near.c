@@ -54,6 +54,24 @@ static uint32_t holes_plain(int64_t n, const float *cells, const int32_t *column
     return compare(limit, sums);
 }
 
+static uint64_t coarse_plain(int64_t n_pairs, const int32_t *const cells[2], const int16_t *tile,
+                             const int32_t *squares, const int32_t limit[2], int32_t left[2 * CA_TILE]) {
+    uint64_t near = 0;
+    memset(left, 0, 2 * CA_TILE * sizeof *left);
+    for (int64_t c = 0; c < n_pairs; c++, tile += 2 * CA_TILE)
+        for (int q = 0; q < 2; q++) {
+            int16_t x[2];
+            memcpy(x, &cells[q][c], sizeof x);
+            for (int i = 0; i < CA_TILE; i++)
+                left[q * CA_TILE + i] += x[0] * tile[2 * i] + x[1] * tile[2 * i + 1];
+        }
+    for (int i = 0; i < 2 * CA_TILE; i++) {
+        left[i] = squares[i % CA_TILE] - 2 * left[i];
+        near |= (uint64_t)(left[i] <= limit[i / CA_TILE]) << i;
+    }
+    return near;
+}
+
 /* ---- Eight floats at a time ---------------------------------------------------------------------------- */
 
 #ifdef CA_HAVE_WIDE
@@ -121,6 +139,37 @@ CA_FMA static uint32_t holes_wide(int64_t n, const float *cells, const int32_t *
     return compare_wide(limit, s, sums);
 }
 
+CA_FMA static inline uint32_t compare_coarse(int32_t limit, const __m256i s[VECTORS], const int32_t *squares,
+                                             int32_t left[CA_TILE]) {
+    const __m256i most = _mm256_set1_epi32(limit);
+    uint32_t far = 0;
+    for (int i = 0; i < VECTORS; i++) {
+        __m256i square = _mm256_loadu_si256((const __m256i *)(const void *)(squares + 8 * i));
+        __m256i x = _mm256_sub_epi32(square, _mm256_slli_epi32(s[i], 1));
+        _mm256_storeu_si256((__m256i *)(void *)(left + 8 * i), x);
+        far |= (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(_mm256_cmpgt_epi32(x, most))) << (8 * i);
+    }
+    return ~far;
+}
+
+CA_FMA static uint64_t coarse_wide(int64_t n_pairs, const int32_t *const cells[2], const int16_t *tile,
+                                   const int32_t *squares, const int32_t limit[2],
+                                   int32_t left[2 * CA_TILE]) {
+    const int32_t *first = cells[0], *second = cells[1];
+    __m256i a[VECTORS], b[VECTORS];
+    for (int i = 0; i < VECTORS; i++) a[i] = b[i] = _mm256_setzero_si256();
+    for (int64_t c = 0; c < n_pairs; c++, tile += 2 * CA_TILE) {
+        __m256i x = _mm256_set1_epi32(first[c]), z = _mm256_set1_epi32(second[c]);
+        for (int i = 0; i < VECTORS; i++) {
+            __m256i y = _mm256_loadu_si256((const __m256i *)(const void *)(tile + 16 * i));
+            a[i] = _mm256_add_epi32(a[i], _mm256_madd_epi16(x, y));
+            b[i] = _mm256_add_epi32(b[i], _mm256_madd_epi16(z, y));
+        }
+    }
+    return compare_coarse(limit[0], a, squares, left) |
+           (uint64_t)compare_coarse(limit[1], b, squares, left + CA_TILE) << CA_TILE;
+}
+
 static inline int has_wide(void) {
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
 }
@@ -151,4 +200,10 @@ uint32_t ca_near_holes(int64_t n, const float *cells, const int32_t *columns, co
                        const float *masks, float limit, float sums[CA_TILE]) {
     return CA_CHOOSE(holes_wide(n, cells, columns, tile, masks, limit, sums),
                      holes_plain(n, cells, columns, tile, masks, limit, sums));
+}
+
+uint64_t ca_near_coarse(int64_t n_pairs, const int32_t *const cells[2], const int16_t *tile,
+                        const int32_t *squares, const int32_t limit[2], int32_t left[2 * CA_TILE]) {
+    return CA_CHOOSE(coarse_wide(n_pairs, cells, tile, squares, limit, left),
+                     coarse_plain(n_pairs, cells, tile, squares, limit, left));
 }

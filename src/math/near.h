@@ -22,4 +22,10 @@ uint64_t ca_near_largest(int64_t n, const float *const cells[2], const float *ti
 uint32_t ca_near_holes(int64_t n, const float *cells, const int32_t *columns, const float *tile,
                        const float *masks, float limit, float sums[CA_TILE]);
 
+/* A cheaper look: whole numbers of 16 bits, two columns next to each other. left[CA_TILE * q + i] is the
+ * square of row i of the tile (squares[i]) minus twice its product with row q; without the square of row q,
+ * what it is away. Bit as above: left is not above the row's limit. All squares are below 2^29. */
+uint64_t ca_near_coarse(int64_t n_pairs, const int32_t *const cells[2], const int16_t *tile,
+                        const int32_t *squares, const int32_t limit[2], int32_t left[2 * CA_TILE]);
+
 #endif

@@ -1,8 +1,10 @@
 /* All distances, in two steps. A distance of floats, in tiles of rows that lie next to each other column by
  * column, says which rows cannot be among the nearest: it is wrong by no more than a bound that is taken off
  * first. The few rows that are left get their distance in doubles, as the sum of the differences of the cells
- * as they were given, in one order. So nothing cancels (as it does in |x|^2 + |y|^2 - 2xy), and what the
- * first step is made of, vectors of any width or fused operations, cannot be seen in the result. */
+ * as they were given, in one order. Before the floats, whole numbers of 16 bits rule out most rows in half
+ * the time, as long as they do: where most of what they leave is far away, a row is looked up with floats
+ * from then on. So nothing cancels (as it does in |x|^2 + |y|^2 - 2xy), and what the first step is made of,
+ * vectors of any width or fused operations, cannot be seen in the result. */
 #include "math/neighbours.h"
 
 #include <math.h>
@@ -166,8 +168,8 @@ static double scale_for(double longest) {
     return ldexp(1, power_of_two < 1000 ? power_of_two : 1000);
 }
 
-/* The lengths of the rows, centred, in `away`; then scaled, the longest of each tile. */
-static void measure_rows(ca_points *points, double *away, double *reach) {
+/* The lengths of the rows, centred, in `away`; then scaled, the longest of each tile. Returns the longest. */
+static double measure_rows(ca_points *points, double *away, double *reach) {
     double longest = 0;
     for (int64_t r = 0; r < points->n; r++) {
         const double *x = points->rows + r * points->width;
@@ -178,6 +180,7 @@ static void measure_rows(ca_points *points, double *away, double *reach) {
     }
     points->scale = scale_for(longest);
     for (int64_t t = 0; t * CA_TILE < points->n; t++) reach[t] *= points->scale;
+    return longest;
 }
 
 static void fill_tiles(const ca_points *points, float *tiles, float *masks) {
@@ -191,6 +194,46 @@ static void fill_tiles(const ca_points *points, float *tiles, float *masks) {
             if (masks && there) memcpy(&masks[at], &all, sizeof all);
         }
     }
+}
+
+/* Lengths in whole numbers: products of two rows and all their parts stay below 2^29, a distance below 2^31.
+ */
+enum { LONGEST_COARSE = 23000, MOST_COARSE = 4096 };
+
+static int32_t round_pair(const ca_points *points, const double *x, int64_t c) {
+    int16_t pair[2] = { 0, 0 };
+    int32_t both;
+    for (int64_t i = 0; i < 2 && 2 * c + i < points->width; i++)
+        pair[i] = (int16_t)rint((x[2 * c + i] - points->centre[2 * c + i]) * points->coarse_scale);
+    memcpy(&both, pair, sizeof both);
+    return both;
+}
+
+static int32_t square_of(int32_t both) {
+    int16_t pair[2];
+    memcpy(pair, &both, sizeof pair);
+    return pair[0] * pair[0] + pair[1] * pair[1];
+}
+
+/* Where a sum of squares is a bound, and rounding to whole numbers leaves something of the distances. */
+static cauce_status fill_coarse(cauce_run *run, ca_points *points, double longest, int64_t cells) {
+    bool squares = points->metric == CA_EUCLIDEAN || points->metric == CA_MINKOWSKI;
+    int64_t n_pairs = (points->width + 1) / 2, n_tiles = (points->n + CA_TILE - 1) / CA_TILE;
+    if (!squares || points->holes || points->width > MOST_COARSE || points->scale == 0) return CAUCE_OK;
+    if (!(longest > 1e-280 && longest < 1e280)) return CAUCE_OK;
+    points->coarse_scale = LONGEST_COARSE / longest;
+    int16_t *coarse = cauce_keep(run, cells + n_tiles * CA_TILE, sizeof *coarse);
+    int32_t *square = cauce_keep(run, n_tiles * CA_TILE, sizeof *square);
+    if (!coarse || !square) return run->error.status;
+    for (int64_t r = 0; r < points->n; r++)
+        for (int64_t c = 0; c < n_pairs; c++) {
+            int32_t both = round_pair(points, points->rows + r * points->width, c);
+            memcpy(coarse + ((r / CA_TILE * n_pairs + c) * CA_TILE + r % CA_TILE) * 2, &both, sizeof both);
+            square[r] += square_of(both);
+        }
+    points->coarse = coarse;
+    points->squares = square;
+    return CAUCE_OK;
 }
 
 cauce_status ca_points_prepare(cauce_run *run, ca_points *points, const double *rows, int64_t n,
@@ -210,7 +253,7 @@ cauce_status ca_points_prepare(cauce_run *run, ca_points *points, const double *
     if (!centre || !away || !reach || !tiles || (holes && !masks) || !sorted) return run->error.status;
     for (int64_t j = 0; j < width; j++) centre[j] = middle_of(points, j);
     points->centre = centre;
-    measure_rows(points, away, reach);
+    double longest = measure_rows(points, away, reach);
     fill_tiles(points, tiles, masks);
     points->reach = reach;
     memcpy(sorted, reach, (size_t)n_tiles * sizeof *sorted);
@@ -222,7 +265,7 @@ cauce_status ca_points_prepare(cauce_run *run, ca_points *points, const double *
     points->slack = width < (1 << 22) ? (double)(width + 8) * rounding : HUGE_VAL;
     /* |x|_2 <= |x|_p for p < 2, and <= width^(1/2 - 1/p) |x|_p for p > 2. */
     points->stretch = metric == CA_MINKOWSKI && p > 2 ? power((double)width, 0.5 - 1 / p) : 1;
-    return CAUCE_OK;
+    return fill_coarse(run, points, longest, cells);
 }
 
 /* ---- The search ---------------------------------------------------------------------------------------- */
@@ -231,19 +274,22 @@ cauce_status ca_points_prepare(cauce_run *run, ca_points *points, const double *
 typedef struct asked {
     const double *x;
     float *cells;
-    int32_t *columns; /* of the cells, with holes */
+    int32_t *columns; /* of the cells, with holes; otherwise pairs of whole numbers */
     int64_t n_cells;
     double length, bound; /* bound: the largest of its wishes' radii */
     float limit;          /* of it, in a tile of usual reach */
+    bool coarse;          /* looks at whole numbers first */
+    int32_t coarse_limit, square;
+    int64_t budget; /* distances in doubles until it gives that up */
     ca_wish *wishes;
     int64_t n_wishes;
 } asked;
 
 static size_t one_query(const ca_points *points) {
-    size_t bytes = 0, cells;
-    if (__builtin_mul_overflow((size_t)points->width, sizeof(float), &cells)) return SIZE_MAX / 2;
-    bytes += aligned(cells) + (points->holes ? aligned(cells) : 0);
-    return bytes;
+    size_t cells;
+    if (__builtin_mul_overflow((size_t)points->width, sizeof(float), &cells) || cells > SIZE_MAX / 8)
+        return SIZE_MAX / 2;
+    return 2 * aligned(cells);
 }
 
 size_t ca_points_scratch(const ca_points *points, int64_t n_queries) {
@@ -282,6 +328,12 @@ static void set_limit(const ca_points *points, asked *query) {
     for (int64_t w = 0; w < query->n_wishes; w++)
         if (query->wishes[w].radius > query->bound) query->bound = query->wishes[w].radius;
     query->limit = rounded(limit_of(points, query->bound, points->usual));
+    if (!query->coarse) return;
+    /* Rounding moves either end by half a unit in each coordinate. */
+    double r = query->bound / points->scale * points->coarse_scale;
+    r = (r + sqrt((double)points->width)) * (1 + 1e-7) + 1e-3;
+    double limit = r * r - query->square;
+    query->coarse_limit = limit < INT32_MAX ? (int32_t)floor(limit) : INT32_MAX;
 }
 
 static void ask(const ca_points *points, asked *query) {
@@ -299,29 +351,49 @@ static void ask(const ca_points *points, asked *query) {
             length += points->metric == CA_MANHATTAN ? fabs(cell) : cell * cell;
     }
     query->length = points->metric == CA_MANHATTAN || points->metric == CA_CHEBYSHEV ? length : sqrt(length);
+    query->coarse = points->coarse && query->length / points->scale * points->coarse_scale < LONGEST_COARSE;
+    for (int64_t c = 0; query->coarse && c < (points->width + 1) / 2; c++) {
+        query->columns[c] = round_pair(points, query->x, c);
+        query->square += square_of(query->columns[c]);
+    }
     set_limit(points, query);
+}
+
+/* Shows a row to the wishes that it may be near enough for, by its sum of floats. */
+static void meet(const ca_points *points, asked *query, int64_t number, double sum) {
+    ca_neighbour row = { NAN, number };
+    const double *y = points->rows + number * points->width;
+    bool nearer = false;
+    for (int64_t w = 0; w < query->n_wishes; w++) {
+        ca_wish *wish = &query->wishes[w];
+        if (sum > limit_of(points, wish->radius, points->reach[number / CA_TILE])) continue;
+        if (wish->column >= 0 && isnan(y[wish->column])) continue;
+        if (isnan(row.distance)) row.distance = measure(points, query->x, y);
+        if (isnan(row.distance)) break;
+        if (!offer(wish, row) || wish->n_found < wish->most) continue;
+        wish->radius = radius_of(points, query, wish->found[0].distance);
+        nearer = true;
+    }
+    if (nearer) set_limit(points, query);
 }
 
 /* The rows of a tile that may be near, one after the other: the nearer the best, the fewer are left. */
 static void look_at(const ca_points *points, asked *query, int64_t tile, uint32_t near, const float *sums) {
-    double reach = points->reach[tile];
     for (; near; near &= near - 1) {
         int i = __builtin_ctz(near);
-        ca_neighbour row = { NAN, tile * CA_TILE + i };
-        const double *y = points->rows + row.row * points->width;
-        bool nearer = false;
-        for (int64_t w = 0; w < query->n_wishes; w++) {
-            ca_wish *wish = &query->wishes[w];
-            if ((double)sums[i] > limit_of(points, wish->radius, reach)) continue;
-            if (wish->column >= 0 && isnan(y[wish->column])) continue;
-            if (isnan(row.distance)) row.distance = measure(points, query->x, y);
-            if (isnan(row.distance)) break;
-            if (!offer(wish, row) || wish->n_found < wish->most) continue;
-            wish->radius = radius_of(points, query, wish->found[0].distance);
-            nearer = true;
-        }
-        if (nearer) set_limit(points, query);
+        meet(points, query, tile * CA_TILE + i, (double)sums[i]);
     }
+}
+
+static void look_at_coarse(const ca_points *points, asked *query, int64_t tile, uint32_t near,
+                           const int32_t *left) {
+    for (; near; near &= near - 1) {
+        int i = __builtin_ctz(near);
+        if (left[i] > query->coarse_limit) continue;
+        meet(points, query, tile * CA_TILE + i, 0);
+        query->budget--;
+    }
+    if (query->budget < 0) query->coarse = false;
 }
 
 static float limit_in(const ca_points *points, const asked *query, int64_t tile) {
@@ -335,8 +407,18 @@ static inline uint32_t rows_of(const ca_points *points, int64_t tile) {
     return rows < CA_TILE ? ((uint32_t)1 << rows) - 1 : UINT32_MAX;
 }
 
-static void visit_pair(const ca_points *points, asked *query, int64_t n_queries, int64_t tile) {
-    asked *pair[2] = { query, n_queries > 1 ? query + 1 : query };
+static void visit_coarse(const ca_points *points, asked *const pair[2], int64_t n, int64_t tile) {
+    const int32_t *cells[2] = { pair[0]->columns, pair[1]->columns };
+    const int32_t limits[2] = { pair[0]->coarse_limit, pair[1]->coarse_limit };
+    int64_t n_pairs = (points->width + 1) / 2;
+    int32_t left[2 * CA_TILE];
+    uint64_t near = ca_near_coarse(n_pairs, cells, points->coarse + tile * n_pairs * 2 * CA_TILE,
+                                   points->squares + tile * CA_TILE, limits, left);
+    for (int64_t i = 0; near && i < n; i++, near >>= CA_TILE)
+        look_at_coarse(points, pair[i], tile, (uint32_t)near & rows_of(points, tile), left + i * CA_TILE);
+}
+
+static void visit_floats(const ca_points *points, asked *const pair[2], int64_t n, int64_t tile) {
     const float *cells[2] = { pair[0]->cells, pair[1]->cells };
     const float limits[2] = { limit_in(points, pair[0], tile), limit_in(points, pair[1], tile) };
     const float *rows = points->tiles + tile * CA_TILE * points->width;
@@ -348,11 +430,18 @@ static void visit_pair(const ca_points *points, asked *query, int64_t n_queries,
         near = ca_near_largest(points->width, cells, rows, limits, sums);
     else
         near = ca_near_squares(points->width, cells, rows, limits, sums);
-    if (near == 0) return;
-    for (int64_t i = 0; i < 2 && i < n_queries; i++, near >>= CA_TILE) {
-        uint32_t here = (uint32_t)near & rows_of(points, tile);
-        if (here) look_at(points, pair[i], tile, here, sums + i * CA_TILE);
-    }
+    for (int64_t i = 0; near && i < n; i++, near >>= CA_TILE)
+        look_at(points, pair[i], tile, (uint32_t)near & rows_of(points, tile), sums + i * CA_TILE);
+}
+
+/* The query and the one after it, if there is one. */
+static void visit_pair(const ca_points *points, asked *query, int64_t n_queries, int64_t tile) {
+    int64_t n = n_queries > 1 ? 2 : 1;
+    asked *const pair[2] = { query, query + n - 1 };
+    if (pair[0]->coarse && pair[1]->coarse)
+        visit_coarse(points, pair, n, tile);
+    else
+        visit_floats(points, pair, n, tile);
 }
 
 static void visit_holes(const ca_points *points, asked *query, int64_t tile) {
@@ -374,11 +463,13 @@ static int64_t prepare_queries(const ca_points *points, const double *queries, i
         asked *query = &all[n];
         int64_t q = wishes[w].query;
         *query = (asked){ .x = queries + q * points->width, .cells = (float *)(void *)memory };
-        if (points->holes) query->columns = (int32_t *)(void *)(memory + one_query(points) / 2);
+        query->columns = (int32_t *)(void *)(memory + one_query(points) / 2);
+        query->budget = 64 + points->n / 128;
         query->wishes = wishes + w;
         for (; w < n_wishes && wishes[w].query == q; w++, query->n_wishes++) {
             wishes[w].n_found = 0;
             wishes[w].radius = HUGE_VAL;
+            query->budget += 16 * (wishes[w].most < points->n ? wishes[w].most : points->n);
         }
         ask(points, query);
         if (query->n_cells == 0) continue;

@@ -17,9 +17,11 @@ typedef struct ca_points {
     double p;           /* of CA_MINKOWSKI */
     bool holes;         /* cells may be missing (NaN): nan-euclidean distances */
     const double *rows; /* n x width, row after row; borrowed */
-    double scale, slack, stretch, usual;
+    double scale, slack, stretch, usual, coarse_scale;
     const double *centre, *reach;
     const float *tiles, *masks;
+    const int16_t *coarse; /* NULL: there is no cheaper look */
+    const int32_t *squares;
 } ca_points;
 
 /* p = 1, 2 and infinity of CA_MINKOWSKI become the metrics that they are. `holes` is for CA_EUCLIDEAN alone:

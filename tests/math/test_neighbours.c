@@ -8,7 +8,7 @@
 #include "support/failing.h"
 
 /* Rows of numbers that are all kinds of far apart. */
-enum { LATTICE, SMOOTH, SHIFTED, OUTLIERS, VAST, TINY, CONSTANT, N_KINDS };
+enum { LATTICE, SMOOTH, SHIFTED, OUTLIERS, VAST, TINY, CONSTANT, FAR_ROW, N_KINDS };
 
 static double number_of(int kind, cauce_rng *rng, int64_t r) {
     double u = cauce_rng_uniform(rng) - 0.5;
@@ -19,6 +19,7 @@ static double number_of(int kind, cauce_rng *rng, int64_t r) {
     case VAST: return 1e150 * u;
     case TINY: return 1e-310 * u;
     case CONSTANT: return 3.25;
+    case FAR_ROW: return r == 7 ? 1e4 : u; /* whole numbers are as coarse as the rest is apart */
     default: return u;
     }
 }
@@ -180,6 +181,15 @@ START_TEST(every_metric_on_every_kind) {
 }
 END_TEST
 
+/* Enough rows for the cheaper look to be given up where outliers leave it nothing to see. */
+START_TEST(many_rows) {
+    for (int kind = 0; kind < N_KINDS; kind++)
+        check_setting(&(setting){ .n = 2500, .width = 20, .most = 2, .n_queries = 8, .kind = kind });
+    check_setting(&(setting){
+        .n = 2500, .width = 3, .most = 2, .n_queries = 4, .metric = CA_MINKOWSKI, .p = 3, .kind = OUTLIERS });
+}
+END_TEST
+
 START_TEST(missing_coordinates) {
     static const int64_t shapes[][3] = { { 1, 2, 1 }, { 50, 2, 5 }, { 300, 9, 5 }, { 500, 20, 40 } };
     for (int kind = 0; kind < N_KINDS; kind++)
@@ -307,5 +317,6 @@ START_TEST(without_memory) {
 }
 END_TEST
 
-TEST_MAIN("neighbours", TEST(every_metric_on_every_kind), TEST(missing_coordinates), TEST(far_away),
-          TEST(powers_with_names), TEST(rows_needed), TEST(what_rows_count), TEST(without_memory))
+TEST_MAIN("neighbours", TEST(every_metric_on_every_kind), TEST(many_rows), TEST(missing_coordinates),
+          TEST(far_away), TEST(powers_with_names), TEST(rows_needed), TEST(what_rows_count),
+          TEST(without_memory))
