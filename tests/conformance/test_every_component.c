@@ -465,6 +465,8 @@ END_TEST
 
 START_TEST(weights_are_repeated_rows) {
     EACH_SUBJECT(s) {
+        if (subject_has(s.component, "learning_rate") && subject_has(s.component, "shuffle"))
+            continue; /* one row after the other: a weight makes one step longer */
         /* Folds are made of rows: what is chosen by them depends on how often a row is given. */
         int64_t cv = ca_param_find(s.component->params, "cv");
         if (cv >= 0 && strcmp(s.component->params[cv].fallback, "null") != 0) continue;

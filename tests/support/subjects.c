@@ -33,9 +33,10 @@ static bool counts(const cauce_component *c) {
 
 /* The component as a step, small where its default is large. */
 static void step_of(const subject *s, char *out, size_t size) {
-    const char *params = subject_has(s->component, "n_estimators")    ? " n_estimators=4"
-                         : subject_has(s->component, "learning_rate") ? " max_iter=4 min_samples_leaf=3"
-                                                                      : "";
+    const char *params = subject_has(s->component, "n_estimators") ? " n_estimators=4"
+                         : subject_has(s->component, "max_bins")   ? " max_iter=4 min_samples_leaf=3"
+                         : subject_has(s->component, "eta0") ? " eta0=1e-4" /* the columns are not scaled */
+                                                             : "";
     for (size_t i = 0; s->mixed && i < sizeof for_mixed / sizeof *for_mixed; i++)
         if (strcmp(for_mixed[i].component, s->component->name) == 0) params = for_mixed[i].params;
     snprintf(out, size, "%s\"%s%s\"", counts(s->component) ? "\"min_max_scaler clip=true\", " : "",

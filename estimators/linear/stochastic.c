@@ -1,0 +1,344 @@
+#include "linear/stochastic.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "math/special.h"
+
+/* First steps that are too large are cut: with decreasing ones they may come to their senses. */
+#define MOST_SLOPE 1e12
+
+cauce_status ca_steps_check(cauce_run *run, const ca_steps *steps) {
+    if (steps->learning_rate == CA_STEP_OPTIMAL && !(steps->alpha > 0))
+        return cauce_fail(run, CAUCE_E_PARAM,
+                          "alpha=0: learning_rate=optimal takes its steps from alpha, which must be above 0");
+    if (steps->learning_rate != CA_STEP_OPTIMAL && !(steps->eta0 > 0))
+        return cauce_fail(run, CAUCE_E_PARAM, "eta0=0: only learning_rate=optimal does without eta0");
+    return CAUCE_OK;
+}
+
+/* ---- Losses -------------------------------------------------------------------------------------------- */
+
+static double loss_of(int loss, double epsilon, double p, double y) {
+    double z = p * y, off = fabs(p - y);
+    switch (loss) {
+    case CA_STEP_HINGE: return z < 1 ? 1 - z : 0;
+    case CA_STEP_LOG: return ca_log1pexp(-z);
+    case CA_STEP_MODIFIED_HUBER: return z >= 1 ? 0 : z >= -1 ? (1 - z) * (1 - z) : -4 * z;
+    case CA_STEP_SQUARED_HINGE: return z < 1 ? (1 - z) * (1 - z) : 0;
+    case CA_STEP_PERCEPTRON: return z < 0 ? -z : 0;
+    case CA_STEP_SQUARES: return 0.5 * off * off;
+    case CA_STEP_HUBER: return off <= epsilon ? 0.5 * off * off : epsilon * off - 0.5 * epsilon * epsilon;
+    case CA_STEP_TUBE: return off > epsilon ? off - epsilon : 0;
+    default: return off > epsilon ? (off - epsilon) * (off - epsilon) : 0;
+    }
+}
+
+static double slope_of(int loss, double epsilon, double p, double y) {
+    double z = p * y, off = p - y, sign = off > 0 ? 1 : -1;
+    switch (loss) {
+    case CA_STEP_HINGE: return z <= 1 ? -y : 0;
+    case CA_STEP_LOG: return -y * ca_expit(-z);
+    case CA_STEP_MODIFIED_HUBER: return z >= 1 ? 0 : z >= -1 ? -2 * (1 - z) * y : -4 * y;
+    case CA_STEP_SQUARED_HINGE: return z < 1 ? -2 * (1 - z) * y : 0;
+    case CA_STEP_PERCEPTRON: return z <= 0 ? -y : 0;
+    case CA_STEP_SQUARES: return off;
+    case CA_STEP_HUBER: return fabs(off) <= epsilon ? off : epsilon * sign;
+    case CA_STEP_TUBE: return fabs(off) > epsilon ? sign : 0;
+    default: return fabs(off) > epsilon ? 2 * (off - epsilon * sign) : 0;
+    }
+}
+
+/* ---- Rows ---------------------------------------------------------------------------------------------- */
+
+struct packing {
+    const ca_design *design;
+    ca_step_rows *rows;
+    ca_chunks chunks;
+};
+
+static cauce_status pack_task(cauce_run *run, int64_t index, void *payload) {
+    (void)run;
+    const struct packing *p = payload;
+    const ca_design *d = p->design;
+    int64_t end = ca_chunk_end(d, p->chunks, index);
+    for (int64_t start = index * p->chunks.rows; start < end; start += 64) {
+        int64_t stop = start + 64 < end ? start + 64 : end;
+        for (int64_t j = 0; j < d->n_dense; j++)
+            for (int64_t r = start; r < stop; r++) p->rows->dense[r * d->n_dense + j] = d->dense[j][r];
+        for (int64_t a = 0; a < d->n_onehot; a++)
+            for (int64_t r = start; r < stop; r++) {
+                int32_t code = d->onehot[a].codes[r];
+                p->rows->hot[r * d->n_onehot + a] = code < 0 ? -1 : (int32_t)(d->onehot[a].first + code);
+            }
+    }
+    return CAUCE_OK;
+}
+
+cauce_status ca_step_rows_open(cauce_run *run, const ca_design *design, const double *weight,
+                               ca_step_rows *rows) {
+    *rows = (ca_step_rows){
+        .n = design->n, .n_dense = design->n_dense, .n_hot = design->n_onehot, .weight = weight
+    };
+    rows->dense = cauce_scratch(run, rows->n, (size_t)rows->n_dense * sizeof *rows->dense);
+    rows->hot = cauce_scratch(run, rows->n, (size_t)rows->n_hot * sizeof *rows->hot);
+    if (!rows->dense || !rows->hot) return CA_NOMEM(run);
+    struct packing packing = { design, rows, ca_design_chunks(design, 1) };
+    return cauce_parallel(run, packing.chunks.count, pack_task, &packing);
+}
+
+/* ---- Coefficients -------------------------------------------------------------------------------------- */
+
+/* The coefficients are scale * v, so that shrinking them all costs nothing. Their sum over the averaged steps
+ * is kept as `sum` + share * v: adding scale * v to it is adding scale to `share`. */
+struct state {
+    const ca_steps *p;
+    const ca_step_rows *rows;
+    const double *y;
+    bool classify;
+    int64_t width;
+    double *v, *sum;
+    double *paid; /* of the penalty on sizes, for each coefficient */
+    double scale, share, intercept, intercept_sum;
+    double due; /* of the penalty on sizes, for every coefficient, in its own units */
+    double t, t0, eta, averaged;
+    int64_t average_from;
+    int64_t *order;
+    bool wild;               /* a step was absurdly large */
+    int64_t n_train, n_held; /* the first of `order` are trained on, the rest is held out */
+};
+
+static double margin_of(const struct state *s, int64_t row) {
+    const double *x = s->rows->dense + row * s->rows->n_dense;
+    const int32_t *hot = s->rows->hot + row * s->rows->n_hot;
+    double lane[4] = { 0 };
+    int64_t n = s->rows->n_dense, whole = n / 4 * 4;
+    for (int64_t j = 0; j < whole; j += 4)
+        for (int l = 0; l < 4; l++) lane[l] += s->v[j + l] * x[j + l];
+    for (int64_t j = whole; j < n; j++) lane[0] += s->v[j] * x[j];
+    double sum = (lane[0] + lane[1]) + (lane[2] + lane[3]);
+    for (int64_t a = 0; a < s->rows->n_hot; a++)
+        if (hot[a] >= 0) sum += s->v[hot[a]];
+    return s->scale * sum + s->intercept;
+}
+
+static void add_to(struct state *s, int64_t j, double step) {
+    s->v[j] += step;
+    if (s->sum) s->sum[j] -= s->share * step;
+}
+
+static void add_row(struct state *s, int64_t row, double step) {
+    const double *x = s->rows->dense + row * s->rows->n_dense;
+    const int32_t *hot = s->rows->hot + row * s->rows->n_hot;
+    step /= s->scale;
+    for (int64_t j = 0; j < s->rows->n_dense; j++) s->v[j] += step * x[j];
+    for (int64_t j = 0; s->sum && j < s->rows->n_dense; j++) s->sum[j] -= s->share * (step * x[j]);
+    for (int64_t a = 0; a < s->rows->n_hot; a++)
+        if (hot[a] >= 0) add_to(s, hot[a], step);
+}
+
+static void shrink(struct state *s, double factor) {
+    s->scale *= factor;
+    if (s->scale >= 1e-9) return;
+    for (int64_t j = 0; j < s->width; j++) { /* what is summed stays */
+        if (s->sum) s->sum[j] += s->share * s->v[j];
+        s->v[j] *= s->scale;
+    }
+    s->share = 0;
+    s->scale = 1;
+}
+
+/* A coefficient goes towards 0 by what it has not paid yet, and not beyond. */
+static void pay(struct state *s, int64_t j) {
+    double before = s->v[j] * s->scale, after = before;
+    if (before > 0) after = fmax(0, before - (s->due + s->paid[j]));
+    if (before < 0) after = fmin(0, before + (s->due - s->paid[j]));
+    s->paid[j] += after - before;
+    add_to(s, j, (after - before) / s->scale);
+}
+
+static void pay_for_row(struct state *s, int64_t row) {
+    const double *x = s->rows->dense + row * s->rows->n_dense;
+    const int32_t *hot = s->rows->hot + row * s->rows->n_hot;
+    for (int64_t j = 0; j < s->rows->n_dense; j++)
+        if (x[j] != 0) pay(s, j);
+    for (int64_t a = 0; a < s->rows->n_hot; a++)
+        if (hot[a] >= 0) pay(s, hot[a]);
+}
+
+/* ---- Steps --------------------------------------------------------------------------------------------- */
+
+static double size_of_step(const struct state *s) {
+    const ca_steps *p = s->p;
+    if (p->learning_rate == CA_STEP_OPTIMAL) return 1 / (p->alpha * (s->t0 + s->t - 1));
+    if (p->learning_rate == CA_STEP_INVSCALING) return p->eta0 * ca_exp(-p->power_t * ca_log(s->t));
+    return s->eta;
+}
+
+/* Bottou's rule: the first step is about as large as coefficients can be expected to be. */
+static double first_time(const ca_steps *p) {
+    double typical = sqrt(1 / sqrt(p->alpha));
+    return 1 / (typical / fmax(1, slope_of(p->loss, p->epsilon, -typical, 1)) * p->alpha);
+}
+
+/* The loss of the row before the step. */
+static double one_step(struct state *s, int64_t row) {
+    const ca_steps *p = s->p;
+    double margin = margin_of(s, row), y = s->y[row], eta = size_of_step(s);
+    double w = s->rows->weight ? s->rows->weight[row] : 1;
+    double slope = slope_of(p->loss, p->epsilon, margin, y);
+    if (fabs(slope) > MOST_SLOPE) {
+        slope = slope > 0 ? MOST_SLOPE : -MOST_SLOPE;
+        s->wild = true;
+    }
+    double ratio = p->penalty == CA_STEP_L1 ? 1 : p->penalty == CA_STEP_NET ? p->l1_ratio : 0;
+    if (p->penalty != CA_STEP_NO_PENALTY && ratio < 1) shrink(s, fmax(0, 1 - (1 - ratio) * eta * p->alpha));
+    if (slope != 0) {
+        add_row(s, row, -eta * slope * w);
+        if (p->fit_intercept) s->intercept -= eta * slope * w;
+    }
+    if (ratio > 0) {
+        s->due += ratio * eta * p->alpha;
+        pay_for_row(s, row);
+    }
+    if (s->sum && s->t >= (double)s->average_from) {
+        s->share += s->scale;
+        s->intercept_sum += s->intercept;
+        s->averaged++;
+    }
+    s->t++;
+    return loss_of(p->loss, p->epsilon, margin, y);
+}
+
+static bool in_hand(const struct state *s) {
+    bool finite = isfinite(s->intercept) && isfinite(s->scale);
+    for (int64_t j = 0; j < s->width; j++) finite = finite && isfinite(s->v[j]);
+    return finite;
+}
+
+/* ---- Rows that are held out ---------------------------------------------------------------------------- */
+
+static void shuffle(cauce_rng *rng, int64_t n, int64_t *order) {
+    for (int64_t i = n - 1; i > 0; i--) {
+        int64_t j = (int64_t)cauce_rng_below(rng, (uint64_t)i + 1), kept = order[i];
+        order[i] = order[j];
+        order[j] = kept;
+    }
+}
+
+/* The last part of a random order is held out; of classes the same part of each of the two. */
+static cauce_status hold_out(cauce_run *run, struct state *s, cauce_rng *rng) {
+    int64_t n = s->rows->n;
+    for (int64_t i = 0; i < n; i++) s->order[i] = i;
+    s->n_train = n;
+    if (!s->p->early_stopping) return CAUCE_OK;
+    int64_t *mixed = cauce_scratch(run, n, sizeof *mixed);
+    if (!mixed) return CA_NOMEM(run);
+    for (int64_t i = 0; i < n; i++) mixed[i] = i;
+    shuffle(rng, n, mixed);
+    int64_t first = 0, last = n;
+    for (int side = 0; side < (s->classify ? 2 : 1); side++) {
+        int64_t count = 0, held = 0;
+        for (int64_t i = 0; i < n; i++) count += !s->classify || (s->y[i] > 0) == side;
+        held = (int64_t)(s->p->validation_fraction * (double)count + 0.5);
+        for (int64_t i = 0; i < n; i++) {
+            if (s->classify && (s->y[mixed[i]] > 0) != side) continue;
+            s->order[held-- > 0 ? --last : first++] = mixed[i];
+        }
+    }
+    s->n_train = last;
+    s->n_held = n - last;
+    if (s->n_held > 0 && s->n_train > 0) return CAUCE_OK;
+    return cauce_fail(run, CAUCE_E_SHAPE,
+                      "validation_fraction=%g of %lld rows leaves no row to train on, or none to stop by",
+                      s->p->validation_fraction, (long long)n);
+}
+
+/* Accuracy, or R^2, of the rows that are held out. */
+static double held_score(const struct state *s) {
+    double total = 0, mean = 0, good = 0, spread = 0;
+    for (int64_t i = s->n_train; i < s->n_train + s->n_held; i++) {
+        double w = s->rows->weight ? s->rows->weight[s->order[i]] : 1;
+        total += w;
+        mean += w * s->y[s->order[i]];
+    }
+    mean /= total;
+    for (int64_t i = s->n_train; i < s->n_train + s->n_held; i++) {
+        int64_t row = s->order[i];
+        double w = s->rows->weight ? s->rows->weight[row] : 1, p = margin_of(s, row), y = s->y[row];
+        good += w * (s->classify ? ((p > 0) == (y > 0) ? 1 : 0) : (y - p) * (y - p));
+        spread += w * (y - mean) * (y - mean);
+    }
+    return s->classify ? good / total : spread > 0 ? 1 - good / spread : -good;
+}
+
+/* ---- The fit ------------------------------------------------------------------------------------------- */
+
+static cauce_status open_state(cauce_run *run, struct state *s) {
+    bool averages = s->p->average.type == CAUCE_V_INT || s->p->average.integer != 0;
+    s->average_from = s->p->average.type == CAUCE_V_INT ? s->p->average.integer : 1;
+    s->v = cauce_scratch(run, s->width, sizeof *s->v);
+    s->paid = cauce_scratch(run, s->width, sizeof *s->paid);
+    s->order = cauce_scratch(run, s->rows->n, sizeof *s->order);
+    if (averages) s->sum = cauce_scratch(run, s->width, sizeof *s->sum);
+    if (!s->v || !s->paid || !s->order || (averages && !s->sum)) return CA_NOMEM(run);
+    s->scale = s->t = 1;
+    s->eta = s->p->eta0;
+    if (s->p->learning_rate == CA_STEP_OPTIMAL) s->t0 = first_time(s->p);
+    return CAUCE_OK;
+}
+
+static cauce_status out_of_hand(cauce_run *run) {
+    return cauce_fail(run, CAUCE_E_NUMERIC,
+                      "the steps grow out of hand; scale the columns and the target, or take a smaller eta0");
+}
+
+/* One pass; *result: the mean loss of its rows, each before its step, or (negative) the score. */
+static cauce_status one_pass(cauce_run *run, struct state *s, cauce_rng *rng, double *result) {
+    double sum = 0;
+    CA_TRY(cauce_check_cancel(run));
+    s->wild = false;
+    if (s->p->shuffle) shuffle(rng, s->n_train, s->order);
+    for (int64_t i = 0; i < s->n_train; i++) sum += one_step(s, s->order[i]);
+    *result = s->n_held > 0 ? -held_score(s) : sum / (double)s->n_train;
+    return in_hand(s) ? CAUCE_OK : out_of_hand(run);
+}
+
+static void write_fit(const struct state *s, ca_step_fit *fit) {
+    bool averaged = s->sum && s->averaged > 0;
+    fit->intercept = averaged ? s->intercept_sum / s->averaged : s->intercept;
+    for (int64_t j = 0; j < s->width; j++)
+        fit->coef[j] = averaged ? (s->sum[j] + s->share * s->v[j]) / s->averaged : s->scale * s->v[j];
+}
+
+cauce_status ca_steps_fit(cauce_run *run, const ca_steps *steps, const ca_step_rows *rows, const double *y,
+                          bool classify, uint64_t stream, ca_step_fit *fit) {
+    struct state s = { .p = steps, .rows = rows, .y = y, .classify = classify, .width = fit->width };
+    uint64_t seed = steps->random_state.type == CAUCE_V_INT ? (uint64_t)steps->random_state.integer : 0;
+    cauce_rng rng;
+    cauce_rng_init(&rng, seed, "stochastic gradient", stream);
+    CA_TRY(open_state(run, &s));
+    CA_TRY(hold_out(run, &s, &rng));
+    bool ends = steps->tol.type != CAUCE_V_NULL;
+    double best = INFINITY, result;
+    int64_t worse = 0;
+    fit->converged = !ends;
+    for (fit->n_iter = 0; fit->n_iter < steps->max_iter;) {
+        CA_TRY(one_pass(run, &s, &rng, &result));
+        fit->n_iter++;
+        worse = ends && result > best - steps->tol.real ? worse + 1 : 0;
+        best = fmin(best, result);
+        if (worse < steps->n_iter_no_change) continue;
+        if (steps->learning_rate == CA_STEP_ADAPTIVE && s.eta > 1e-6) {
+            s.eta /= 5;
+            worse = 0;
+            continue;
+        }
+        fit->converged = true;
+        break;
+    }
+    if (s.wild && !classify) return out_of_hand(run);
+    fit->wild = s.wild;
+    write_fit(&s, fit);
+    return CAUCE_OK;
+}

@@ -1,0 +1,173 @@
+/* Linear models by stochastic gradient descent, for more rows than exact solvers have time for. */
+#include <math.h>
+
+#include "base/run.h"
+#include "linear/classes.h"
+#include "linear/linear.h"
+#include "linear/stochastic.h"
+
+static const cauce_param classifier_rows[] = {
+    CAUCE_CHOICE(ca_steps, loss, "hinge",
+                 "hinge|log_loss|modified_huber|squared_hinge|perceptron|squared_error|huber|"
+                 "epsilon_insensitive|squared_epsilon_insensitive",
+                 "What a row costs; hinge is a support vector machine, log_loss a logistic regression."),
+    CA_STEPS_PARAMS("optimal", 0.0, 0.5), CA_CLASS_WEIGHT_ROW(ca_steps), CAUCE_END
+};
+
+static const cauce_param regressor_rows[] = {
+    CAUCE_CHOICE(ca_steps, loss, "squared_error",
+                 "squared_error|huber|epsilon_insensitive|squared_epsilon_insensitive",
+                 "What a residual costs: half its square, less beyond epsilon, or what is beyond epsilon."),
+    CA_STEPS_PARAMS("invscaling", 0.01, 0.25), CAUCE_END
+};
+
+static const cauce_state classifier_state[] = {
+    CA_LINEAR_CLASSES_ROWS,
+    CAUCE_NUMBER_INT(ca_linear_classes, n_iter, "Passes over the rows, of the class that took most."),
+    CAUCE_STATE_END
+};
+
+static const cauce_state regressor_state[] = {
+    CAUCE_ARRAY(ca_linear, coef, CAUCE_F64, n_features, "Coefficient of each column."),
+    CAUCE_NUMBER_REAL(ca_linear, intercept, "Constant."),
+    CAUCE_NUMBER_INT(ca_linear, n_iter, "Passes over the rows."), CAUCE_STATE_END
+};
+
+static cauce_status sgd_check(cauce_run *run, const void *params) {
+    return ca_steps_check(run, params);
+}
+
+static void tell(cauce_run *run, bool converged, int64_t n_iter) {
+    if (!converged)
+        cauce_warn(run, "no_convergence",
+                   "the loss still falls after max_iter=%lld passes; raise max_iter or scale the columns",
+                   (long long)n_iter);
+}
+
+/* From design order to that of the columns. */
+static void write_coef(const ca_design *d, const double *from, double *to) {
+    for (int64_t j = 0; j < d->q; j++) to[d->feature[j]] = from[j];
+}
+
+/* ---- Classes ------------------------------------------------------------------------------------------- */
+
+struct class_fits {
+    const ca_steps *steps;
+    const cauce_train *train;
+    const ca_design *design;
+    const ca_step_rows *rows;
+    ca_linear_classes *state;
+    int64_t *n_iter;
+    bool *converged, *wild;
+};
+
+static cauce_status class_task(cauce_run *run, int64_t index, void *payload) {
+    const struct class_fits *f = payload;
+    ca_linear_classes *s = f->state;
+    int32_t mine = s->n_rows == 1 ? 1 : (int32_t)index;
+    double *y = cauce_scratch(run, f->rows->n, sizeof *y);
+    ca_step_fit fit = { .width = f->design->q };
+    fit.coef = cauce_scratch(run, fit.width, sizeof *fit.coef);
+    if (!y || !fit.coef) return CA_NOMEM(run);
+    for (int64_t i = 0; i < f->rows->n; i++) y[i] = f->train->y_class[i] == mine ? 1 : -1;
+    CA_TRY(ca_steps_fit(run, f->steps, f->rows, y, true, (uint64_t)index, &fit));
+    write_coef(f->design, fit.coef, s->coef + index * s->n_features);
+    s->intercept[index] = fit.intercept;
+    f->n_iter[index] = fit.n_iter;
+    f->converged[index] = fit.converged;
+    f->wild[index] = fit.wild;
+    return CAUCE_OK;
+}
+
+static cauce_status classifier_fit(cauce_run *run, const void *params, const cauce_train *train,
+                                   void *state) {
+    const ca_steps *p = params;
+    ca_linear_classes *s = state;
+    CA_TRY(ca_linear_classes_open(run, train, s));
+    const double *weight;
+    CA_TRY(ca_class_row_weights(run, &p->class_weight, train, &weight));
+    ca_design d;
+    ca_step_rows rows;
+    CA_TRY(ca_design_open(run, train, NULL, weight, false, &d));
+    CA_TRY(ca_step_rows_open(run, &d, weight, &rows));
+    struct class_fits fits = { p, train, &d, &rows, s, NULL, NULL, NULL };
+    fits.n_iter = cauce_scratch(run, s->n_rows, sizeof *fits.n_iter);
+    fits.converged = cauce_scratch(run, s->n_rows, sizeof *fits.converged);
+    fits.wild = cauce_scratch(run, s->n_rows, sizeof *fits.wild);
+    if (!fits.n_iter || !fits.converged || !fits.wild) return CA_NOMEM(run);
+    CA_TRY(cauce_parallel(run, s->n_rows, class_task, &fits));
+    bool converged = true, wild = false;
+    for (int64_t c = 0; c < s->n_rows; c++) {
+        wild = wild || fits.wild[c];
+        if (fits.n_iter[c] > s->n_iter) s->n_iter = fits.n_iter[c];
+        converged = converged && fits.converged[c];
+    }
+    tell(run, converged, p->max_iter);
+    if (wild)
+        cauce_warn(run, "large_steps",
+                   "the steps grow out of hand, and the coefficients are no optimum; scale the columns, or "
+                   "take learning_rate=adaptive with a small eta0");
+    return ca_linear_classes_finite(run, s);
+}
+
+/* ---- Numbers ------------------------------------------------------------------------------------------- */
+
+static cauce_status regressor_fit(cauce_run *run, const void *params, const cauce_train *train, void *state) {
+    ca_steps steps = *(const ca_steps *)params;
+    ca_linear *s = state;
+    steps.loss += CA_STEP_SQUARES; /* its list begins there */
+    CA_TRY(ca_linear_open(run, train, s));
+    ca_design d;
+    ca_step_rows rows;
+    CA_TRY(ca_design_open(run, train, NULL, train->weight, false, &d));
+    CA_TRY(ca_step_rows_open(run, &d, train->weight, &rows));
+    ca_step_fit fit = { .width = d.q };
+    fit.coef = cauce_scratch(run, fit.width, sizeof *fit.coef);
+    if (!fit.coef) return CA_NOMEM(run);
+    CA_TRY(ca_steps_fit(run, &steps, &rows, train->y, false, 0, &fit));
+    write_coef(&d, fit.coef, s->coef);
+    s->intercept = fit.intercept;
+    s->n_iter = fit.n_iter;
+    tell(run, fit.converged, steps.max_iter);
+    return ca_linear_finite(run, s);
+}
+
+#define BOTTOU "Bottou, Stochastic gradient descent tricks, 2012, doi:10.1007/978-3-642-35289-8_25"
+
+const cauce_component cauce_sgd_classifier = {
+    .size = sizeof(cauce_component),
+    .abi = CAUCE_COMPONENT_ABI,
+    .name = "sgd_classifier",
+    .summary = "Linear classifier learnt row by row; scale the columns first.",
+    .reference = BOTTOU,
+    .role = CAUCE_CLASSIFIER,
+    .tags = CAUCE_TAG_ONEHOT | CAUCE_TAG_MARGIN | CAUCE_TAG_RANDOM,
+    .params_size = sizeof(ca_steps),
+    .params = classifier_rows,
+    .state_size = sizeof(ca_linear_classes),
+    .state = classifier_state,
+    .state_version = 1,
+    .check = sgd_check,
+    .fit = classifier_fit,
+    .apply = ca_linear_classes_decide,
+    .verify = ca_linear_classes_verify,
+};
+
+const cauce_component cauce_sgd_regressor = {
+    .size = sizeof(cauce_component),
+    .abi = CAUCE_COMPONENT_ABI,
+    .name = "sgd_regressor",
+    .summary = "Linear regression learnt row by row; scale the columns first.",
+    .reference = BOTTOU,
+    .role = CAUCE_REGRESSOR,
+    .tags = CAUCE_TAG_ONEHOT | CAUCE_TAG_RANDOM,
+    .params_size = sizeof(ca_steps),
+    .params = regressor_rows,
+    .state_size = sizeof(ca_linear),
+    .state = regressor_state,
+    .state_version = 1,
+    .check = sgd_check,
+    .fit = regressor_fit,
+    .apply = ca_linear_apply,
+    .verify = ca_linear_verify,
+};
