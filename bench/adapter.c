@@ -1,6 +1,6 @@
 /* The library as a contender in a benchmark: adapter --job JOB.json --out RESULT.json, once per run.
  *
- * Everything goes through the public headers, as in a user's program. JOB.json: task (rf, linear, knn,
+ * Everything goes through the public headers, as in a user's program. JOB.json: task (rf, gbm, linear, knn,
  * impute, csv, prep, main, grid), kind (clf, reg), data, data_dir, params, threads, seed, pred_path,
  * coef_path, model_path. Learning sets are DATA_Xtr.npy (float32), DATA_ytr.npy (float64), DATA_Xte.npy, or
  * DATA_train.csv and DATA_test.csv (numeric, target last, called y). RESULT.json: the times, and the paths of
@@ -144,16 +144,8 @@ static cauce_model *timed_fit(struct job *job, const char *recipe_text, struct m
     return model;
 }
 
-static void run_forest(struct job *job) {
-    const char *features = text_of(job->params, "max_features", "sqrt");
-    if (strcmp(features, "third") == 0)
-        features = "0.3333333333333333";
-    else if (strcmp(features, "all") == 0)
-        features = "1.0";
-    char recipe[256];
-    snprintf(recipe, sizeof recipe, "random_forest_%s n_estimators=%d max_features=%s random_state=%lld",
-             is_classifier(job) ? "classifier" : "regressor", (int)number_of(job->params, "n_trees", 100),
-             features, job->seed);
+/* Fits, predicts and times a model of trees. */
+static void run_trees(struct job *job, const char *recipe) {
     double *y;
     struct matrix train = read_matrix(job, "tr", &y), test = read_matrix(job, "te", NULL);
     cauce_model *model = timed_fit(job, recipe, &train, y);
@@ -164,6 +156,28 @@ static void run_forest(struct job *job) {
     free_matrix(&train);
     free_matrix(&test);
     free(y);
+}
+
+static void run_forest(struct job *job) {
+    const char *features = text_of(job->params, "max_features", "sqrt");
+    if (strcmp(features, "third") == 0)
+        features = "0.3333333333333333";
+    else if (strcmp(features, "all") == 0)
+        features = "1.0";
+    char recipe[256];
+    snprintf(recipe, sizeof recipe, "random_forest_%s n_estimators=%d max_features=%s random_state=%lld",
+             is_classifier(job) ? "classifier" : "regressor", (int)number_of(job->params, "n_trees", 100),
+             features, job->seed);
+    run_trees(job, recipe);
+}
+
+static void run_boosting(struct job *job) {
+    char recipe[256];
+    snprintf(recipe, sizeof recipe,
+             "hist_gradient_boosting_%s max_iter=%d early_stopping=false random_state=%lld",
+             is_classifier(job) ? "classifier" : "regressor", (int)number_of(job->params, "n_trees", 100),
+             job->seed);
+    run_trees(job, recipe);
 }
 
 /* One number a line: the coefficients and then the intercept, class after class when there are more than two.
@@ -442,21 +456,16 @@ static void run_task(struct job *job) {
     static const struct {
         const char *name;
         void (*run)(struct job *job);
-    } tasks[] = { { "rf", run_forest },
-                  { "linear", run_linear },
-                  { "csv", run_csv },
-                  { "knn", run_nearest },
-                  { "impute", run_imputer },
-                  { "prep", run_preparation },
-                  { "main", run_cross_validation },
-                  { "grid", run_grid } };
+    } tasks[] = { { "rf", run_forest },        { "gbm", run_boosting },          { "linear", run_linear },
+                  { "csv", run_csv },          { "knn", run_nearest },           { "impute", run_imputer },
+                  { "prep", run_preparation }, { "main", run_cross_validation }, { "grid", run_grid } };
     for (size_t i = 0; i < sizeof tasks / sizeof *tasks; i++) {
         if (strcmp(job->task, tasks[i].name) == 0) {
             tasks[i].run(job);
             return;
         }
     }
-    die("task %s is not supported: rf, linear, knn, impute, csv, prep, main, grid", job->task);
+    die("task %s is not supported: rf, gbm, linear, knn, impute, csv, prep, main, grid", job->task);
 }
 
 int main(int argc, char **argv) {

@@ -75,7 +75,7 @@ def quality(job, result):
     rows = [values[i * width:(i + 1) * width] for i in range(len(y))]
     right = sum(row.index(max(row)) == int(label) for row, label in zip(rows, y)) / len(y)
     loss = -sum(math.log(max(row[int(label)], 1e-6)) for row, label in zip(rows, y)) / len(y)
-    second = f"auc {auc(y, [row[1] for row in rows]):.4f}" if width == 2 and job["task"] == "rf" else f"loss {loss:.5f}"
+    second = f"auc {auc(y, [row[1] for row in rows]):.4f}" if width == 2 and job["task"] in ("rf", "gbm") else f"loss {loss:.5f}"
     return f"acc {right:.4f} {second}"
 
 

@@ -6,7 +6,8 @@
  * Parameters, defaults and rules are those of scikit-learn's HistGradientBoosting; the same options give the
  * same trees unless gains are equal (see boost/split.h). What differs: whole weights count rows (a row of
  * weight 2 is the row given twice, also for min_samples_leaf and bins), categories may have any number of
- * levels, and a class of fewer rows than min_samples_leaf gets the steps of XGBoost's defaults. */
+ * levels, and where a class is so rare that its leaves would explode (boost/fit.c) XGBoost's defaults hold.
+ */
 #include <math.h>
 #include <string.h>
 

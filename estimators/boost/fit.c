@@ -14,8 +14,7 @@ typedef struct fit {
     const cauce_train *train;
     ca_loss loss;
     ca_table table;
-    ca_grow_rules rules, rare_rules; /* of classes with fewer rows than a leaf needs */
-    bool *rare;                      /* by output */
+    ca_grow_rules rules;
     int64_t n, n_learn, *order;
     double *y, *weight;       /* weight NULL: 1 */
     int32_t *y_class, *times; /* times NULL: 1 */
@@ -281,7 +280,6 @@ static cauce_status grow_class(cauce_run *run, int64_t index, void *payload) {
         memcpy(grower->rows, f->drawn, (size_t)f->n_drawn * sizeof *f->drawn);
     else
         for (int64_t i = 0; i < f->n_learn; i++) grower->rows[i] = (uint32_t)i;
-    grower->rules = f->rare && f->rare[c] ? &f->rare_rules : &f->rules;
     uint64_t tree = (uint64_t)(f->iteration * f->loss.n_outputs + c);
     CA_TRY(ca_grow(run, grower, &gradients, f->n_drawn, f->plan->seed, tree));
     return update_raw(run, f, grower, f->raw + c * f->n);
@@ -353,12 +351,25 @@ static cauce_status iterate(cauce_run *run, fit *f, ca_boosting *model) {
 
 /* ---- Preparation --------------------------------------------------------------------------------------- */
 
-/* Rules that are given by column, by feature; and those of rare classes: what XGBoost does by default keeps
- * the leaves of a class of a handful of rows from exploding, a weight of at least 1 and a penalty of 1. */
+/* A class that has fewer rows than a leaf needs, or, of several, so few that the leaves of its trees have
+ * hardly any second derivative (a share below 1 / min_samples_leaf): Newton steps explode there. */
+static cauce_status look_for_rare_classes(cauce_run *run, const fit *f, bool *rare) {
+    int64_t n_classes = f->train->n_classes, least = f->plan->rules.split.min_rows;
+    int64_t *count = cauce_scratch(run, n_classes, sizeof *count);
+    *rare = false;
+    if (!count) return run->error.status;
+    for (int64_t i = 0; i < f->n_learn; i++) count[f->y_class[i]] += f->times ? f->times[i] : 1;
+    for (int64_t c = 0; c < n_classes; c++)
+        if (count[c] < least || (n_classes > 2 && count[c] < f->count / least)) *rare = true;
+    return CAUCE_OK;
+}
+
+/* Rules that are given by column, by feature. With rare classes XGBoost's defaults are added, which keep the
+ * leaves from exploding: a second derivative of at least 1, and a penalty of 1. */
 static cauce_status make_rules(cauce_run *run, fit *f) {
     const ca_split_rules *given = &f->plan->rules.split;
     int32_t n = f->table.n_features;
-    int64_t words = given->set_words, k = f->loss.n_outputs;
+    int64_t words = given->set_words;
     f->rules = f->plan->rules;
     if (given->monotone) {
         int8_t *monotone = cauce_scratch(run, n, 1);
@@ -374,16 +385,12 @@ static cauce_status make_rules(cauce_run *run, fit *f) {
                    (size_t)words * sizeof *sets);
         f->rules.split.sets = sets;
     }
-    f->rare_rules = f->rules;
-    f->rare_rules.split.l2 += 1;
-    f->rare_rules.split.min_hessian = 1;
-    if (!f->y_class) return CAUCE_OK;
-    int64_t n_classes = f->train->n_classes, *count = cauce_scratch(run, n_classes, sizeof *count);
-    f->rare = cauce_scratch(run, k, sizeof *f->rare);
-    if (!count || !f->rare) return run->error.status;
-    for (int64_t i = 0; i < f->n_learn; i++) count[f->y_class[i]] += f->times ? f->times[i] : 1;
-    for (int64_t c = 0; c < n_classes; c++)
-        if (count[c] < given->min_rows) f->rare[k == 1 ? 0 : c] = true;
+    bool rare = false;
+    if (f->y_class) CA_TRY(look_for_rare_classes(run, f, &rare));
+    if (rare) {
+        f->rules.split.l2 += 1;
+        f->rules.split.min_hessian = 1;
+    }
     return CAUCE_OK;
 }
 

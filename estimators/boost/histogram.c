@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/run.h"
-#include "tree/vector.h"
+#include "math/wide.h"
 
 enum {
     CHUNK = 512,         /* rows whose gradients lie in the first cache */
@@ -81,58 +81,74 @@ ca_sums ca_sums_of(const ca_gradients *gradients, const uint32_t *rows, int64_t 
 
 /* ---- Adding -------------------------------------------------------------------------------------------- */
 
-#define ADD_ROWS(TYPE, UPDATE)                                                                               \
-    for (int64_t i = 0; i < n; i++) {                                                                        \
-        const uint8_t *code = codes + (int64_t)rows[i] * stride;                                             \
-        __builtin_prefetch(codes + (int64_t)rows[i + AHEAD < n ? i + AHEAD : i] * stride);                   \
-        int64_t s = 0;                                                                                       \
-        for (; s + 4 <= n_slots; s += 4) {                                                                   \
-            TYPE *a = bins + first[s] + code[s], *b = bins + first[s + 1] + code[s + 1];                     \
-            TYPE *c = bins + first[s + 2] + code[s + 2], *d = bins + first[s + 3] + code[s + 3];             \
-            UPDATE(a);                                                                                       \
-            UPDATE(b);                                                                                       \
-            UPDATE(c);                                                                                       \
-            UPDATE(d);                                                                                       \
-        }                                                                                                    \
-        for (; s < n_slots; s++) {                                                                           \
-            TYPE *a = bins + first[s] + code[s];                                                             \
-            UPDATE(a);                                                                                       \
-        }                                                                                                    \
-    }
-
-#define ADD_NARROW(bin) *(bin) += words[i]
-#define ADD_WIDE(bin)                                                                                        \
-    do {                                                                                                     \
-        (bin)->g += words[i].g;                                                                              \
-        (bin)->hn += words[i].hn;                                                                            \
-    } while (0)
-
-static void add_narrow(const uint8_t *codes, int64_t stride, const int64_t *first, int64_t n_slots,
-                       const uint32_t *rows, int64_t n, const int64_t *words, int64_t *bins) {
-    ADD_ROWS(int64_t, ADD_NARROW)
+/* The bin at a place, which is twice its number. */
+static inline int64_t *narrow_bin(void *bins, uint16_t place) {
+    return (void *)((char *)bins + (size_t)place * (sizeof(int64_t) / 2));
+}
+static inline ca_wide_bin *wide_bin(void *bins, uint16_t place) {
+    return (void *)((char *)bins + (size_t)place * (sizeof(ca_wide_bin) / 2));
 }
 
-static void add_wide(const uint8_t *codes, int64_t stride, const int64_t *first, int64_t n_slots,
-                     const uint32_t *rows, int64_t n, const ca_wide_bin *words, ca_wide_bin *bins) {
-    ADD_ROWS(ca_wide_bin, ADD_WIDE)
+static inline void fetch_row(const uint16_t *row, int64_t stride) {
+    __builtin_prefetch(row);
+    for (int64_t at = 32; at < stride; at += 32) __builtin_prefetch(row + at);
+}
+
+static void add_narrow(const ca_tile *tile, const uint32_t *rows, int64_t n, const int64_t *words,
+                       void *bins) {
+    int64_t n_slots = tile->n_slots, stride = tile->stride;
+    for (int64_t i = 0; i < n; i++) {
+        const uint16_t *row = tile->places + (int64_t)rows[i] * stride;
+        int64_t word = words[i], s = 0;
+        fetch_row(tile->places + (int64_t)rows[i + AHEAD < n ? i + AHEAD : i] * stride, stride);
+        for (; s + 4 <= n_slots; s += 4) {
+            *narrow_bin(bins, row[s]) += word;
+            *narrow_bin(bins, row[s + 1]) += word;
+            *narrow_bin(bins, row[s + 2]) += word;
+            *narrow_bin(bins, row[s + 3]) += word;
+        }
+        for (; s < n_slots; s++) *narrow_bin(bins, row[s]) += word;
+    }
+}
+
+static inline void add_wide_bin(ca_wide_bin *bin, ca_wide_bin word) {
+    bin->g += word.g;
+    bin->hn += word.hn;
+}
+
+static void add_wide(const ca_tile *tile, const uint32_t *rows, int64_t n, const ca_wide_bin *words,
+                     void *bins) {
+    int64_t n_slots = tile->n_slots, stride = tile->stride;
+    for (int64_t i = 0; i < n; i++) {
+        const uint16_t *row = tile->places + (int64_t)rows[i] * stride;
+        ca_wide_bin word = words[i];
+        int64_t s = 0;
+        fetch_row(tile->places + (int64_t)rows[i + AHEAD < n ? i + AHEAD : i] * stride, stride);
+        for (; s + 4 <= n_slots; s += 4) {
+            add_wide_bin(wide_bin(bins, row[s]), word);
+            add_wide_bin(wide_bin(bins, row[s + 1]), word);
+            add_wide_bin(wide_bin(bins, row[s + 2]), word);
+            add_wide_bin(wide_bin(bins, row[s + 3]), word);
+        }
+        for (; s < n_slots; s++) add_wide_bin(wide_bin(bins, row[s]), word);
+    }
 }
 
 /* All rows into one tile's bins. */
-static void add_tile(const ca_table *table, const ca_tile *tile, const ca_gradients *gradients,
-                     const uint32_t *rows, int64_t n, void *histogram) {
+static void add_tile(const ca_tile *tile, const ca_gradients *gradients, const uint32_t *rows, int64_t n,
+                     void *histogram) {
     ca_wide_bin words[CHUNK];
-    int64_t first_bin[CA_TILE_SLOTS];
-    for (int32_t s = 0; s < tile->n_slots; s++) first_bin[s] = table->slots[tile->slot + s].first;
+    bool narrow = gradients->units.narrow;
+    void *bins = (char *)histogram + (size_t)tile->first * (narrow ? sizeof(int64_t) : sizeof(ca_wide_bin));
     for (int64_t first = 0; first < n; first += CHUNK) {
         int64_t many = n - first < CHUNK ? n - first : CHUNK;
         const uint32_t *some = rows + first;
-        if (gradients->units.narrow) {
+        if (narrow) {
             narrow_words(gradients, some, many, (int64_t *)words);
-            add_narrow(tile->codes, tile->stride, first_bin, tile->n_slots, some, many, (int64_t *)words,
-                       histogram);
+            add_narrow(tile, some, many, (int64_t *)words, bins);
         } else {
             wide_words(gradients, some, many, words);
-            add_wide(tile->codes, tile->stride, first_bin, tile->n_slots, some, many, words, histogram);
+            add_wide(tile, some, many, words, bins);
         }
     }
 }
@@ -152,8 +168,7 @@ static cauce_status add_part(cauce_run *run, int64_t index, void *payload) {
     const adding *a = payload;
     int64_t part = index % a->n_parts, from = a->n * part / a->n_parts, to = a->n * (part + 1) / a->n_parts;
     void *histogram = part ? a->others + (size_t)(part - 1) * a->bytes : a->histogram;
-    add_tile(a->table, &a->table->tiles[index / a->n_parts], a->gradients, a->rows + from, to - from,
-             histogram);
+    add_tile(&a->table->tiles[index / a->n_parts], a->gradients, a->rows + from, to - from, histogram);
     return CAUCE_OK;
 }
 
@@ -182,7 +197,7 @@ cauce_status ca_histogram_add(cauce_run *run, const ca_table *table, const ca_gr
                  NULL };
     if (updates < PART_UPDATES || threads == 1) {
         for (int32_t t = 0; t < table->n_tiles; t++)
-            add_tile(table, &table->tiles[t], gradients, rows, n, histogram);
+            add_tile(&table->tiles[t], gradients, rows, n, histogram);
         return CAUCE_OK;
     }
     ca_arena_mark mark = ca_arena_here(&run->scratch);

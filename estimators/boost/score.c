@@ -11,19 +11,31 @@
 #include "base/run.h"
 #include "boost/boosting.h"
 #include "math/sort.h"
-#include "tree/vector.h"
+#include "math/wide.h"
 
-enum { GROUP = 16 };
+enum {
+    GROUP = 16,
+    FEW_CODES = 16,   /* slots of more codes have entries of their own */
+    MOST_JOINT = 256, /* entries of slots together */
+    BESIDE = 8        /* searches that go side by side */
+};
 
 #define MOST_TABLE_BYTES (INT64_C(1) << 28)
 
-/* What a row is turned into: for each column that some split looks at (for each one-hot block) an entry. */
+/* A column that some split looks at, or a one-hot block: a code of a row. */
 typedef struct score_slot {
     int64_t field, place; /* of the schema; the column within a wide field */
     cauce_form form;
-    int64_t first, n_codes; /* entries first .. first + n_codes - 1; numbers: the last is missing */
-    const double *cuts;     /* numbers: n_cuts = n_codes - 2, ascending */
+    int64_t n_codes;    /* numbers and categories: the last is missing */
+    const double *cuts; /* numbers: n_codes - 2, ascending */
+    int64_t joint, step;
 } score_slot;
+
+/* What a row is turned into: an entry for each slot, or for several with few codes together: the sum of their
+ * codes times their steps, beginning at `first`. */
+typedef struct score_joint {
+    int64_t first, n_entries;
+} score_joint;
 
 typedef struct score_split {
     int32_t slot, left, right; /* children: a split of the tree, or ~leaf */
@@ -36,7 +48,8 @@ typedef struct ca_boost_scorer {
     const ca_boosting *model;
     score_slot *slots;
     int32_t *slot_of; /* of each column; -1: not used */
-    int64_t n_slots, n_entries;
+    score_joint *joints;
+    int64_t n_slots, n_joints, n_entries;
     score_split *splits;
     bool walk, wide;        /* by walking; words of 64 bits */
     int64_t n_groups;       /* of trees, for each output */
@@ -97,23 +110,44 @@ static cauce_status make_slots(cauce_run *run, ca_boost_scorer *s, const cauce_s
             s->slots[block].n_codes = 1 + (field->form == CAUCE_ONEHOT ? field->width : levels_of(field));
         }
     }
-    CA_TRY(add_cuts(run, s, in));
+    return add_cuts(run, s, in);
+}
+
+/* Slots of few codes are joined while there are few combinations: the AND over them is done once. */
+static cauce_status join_slots(cauce_run *run, ca_boost_scorer *s) {
+    int64_t open = -1;
+    s->joints = cauce_keep(run, s->n_slots, sizeof *s->joints);
+    if (!s->joints) return run->error.status;
     for (int64_t i = 0; i < s->n_slots; i++) {
-        s->slots[i].first = s->n_entries;
-        s->n_entries += s->slots[i].n_codes;
+        score_slot *slot = &s->slots[i];
+        bool few = slot->n_codes <= FEW_CODES && !s->walk;
+        if (!few || open < 0 || s->joints[open].n_entries * slot->n_codes > MOST_JOINT) {
+            s->joints[s->n_joints] = (score_joint){ .n_entries = 1 };
+            slot->joint = s->n_joints++;
+            if (few) open = slot->joint;
+        } else {
+            slot->joint = open;
+        }
+        slot->step = s->joints[slot->joint].n_entries;
+        s->joints[slot->joint].n_entries *= slot->n_codes;
+    }
+    for (int64_t i = 0; i < s->n_joints; i++) {
+        s->joints[i].first = s->n_entries;
+        s->n_entries += s->joints[i].n_entries;
     }
     return s->n_entries > INT32_MAX ? cauce_fail(run, CAUCE_E_LIMIT, "too many levels to score") : CAUCE_OK;
 }
 
-/* How many cuts are below x, without a branch on x. */
-static inline int64_t cuts_below(const double *cuts, int64_t n, double x) {
-    const double *start = cuts;
-    while (n > 1) {
-        int64_t half = n / 2;
-        start += start[half - 1] < x ? half : 0;
-        n -= half;
+/* How many cuts are below each x (NaN: any), without a branch on x: the searches wait for their own loads. */
+static void count_below(const double *cuts, int64_t n_cuts, const double *x, int64_t n, int32_t *below) {
+    for (int64_t first = 0; first < n; first += BESIDE) {
+        int64_t many = n - first < BESIDE ? n - first : BESIDE, at[BESIDE] = { 0 };
+        double value[BESIDE];
+        for (int64_t i = 0; i < BESIDE; i++) value[i] = x[first + (i < many ? i : 0)];
+        for (int64_t left = n_cuts; left > 1; left -= left / 2)
+            for (int64_t i = 0; i < BESIDE; i++) at[i] += left / 2 * (cuts[at[i] + left / 2 - 1] < value[i]);
+        for (int64_t i = 0; i < many; i++) below[first + i] = (int32_t)(at[i] + (cuts[at[i]] < value[i]));
     }
-    return start - cuts + (*start < x);
 }
 
 /* ---- Splits -------------------------------------------------------------------------------------------- */
@@ -161,7 +195,7 @@ static cauce_status make_splits(cauce_run *run, ca_boost_scorer *s, const cauce_
             else if (slot->form == CAUCE_ONEHOT)
                 split->cut = onehot_cut(place, slot->n_codes, threshold);
             else
-                split->cut = (int32_t)cuts_below(slot->cuts, slot->n_codes - 2, threshold);
+                count_below(slot->cuts, slot->n_codes - 2, &threshold, 1, &split->cut);
         }
         /* from sizes to numbers: a subtree of k splits has k + 1 leaves, numbered from left to right */
         int32_t *leaf = size; /* first leaf of each subtree, in place: parents come first */
@@ -209,9 +243,10 @@ static void fill_tree(const ca_boost_scorer *s, int64_t t, int64_t place) {
         const score_slot *slot = &s->slots[splits[i].slot];
         int32_t from = first_leaf(splits, splits[i].left), middle = end_leaf(splits, splits[i].left);
         int32_t end = end_leaf(splits, splits[i].right);
-        for (int64_t code = 0; code < slot->n_codes; code++) {
-            bool left = goes_left(slot, &splits[i], code);
-            strike(s, place, slot->first + code, left ? middle : from, left ? end : middle);
+        const score_joint *joint = &s->joints[slot->joint];
+        for (int64_t entry = 0; entry < joint->n_entries; entry++) {
+            bool left = goes_left(slot, &splits[i], entry / slot->step % slot->n_codes);
+            strike(s, place, joint->first + entry, left ? middle : from, left ? end : middle);
         }
     }
 }
@@ -223,7 +258,7 @@ static cauce_status make_table(cauce_run *run, ca_boost_scorer *s, int64_t most_
     s->wide = most_leaves > 32;
     n_trees = s->n_groups * k * GROUP;
     size_t word = s->wide ? 8 : 4;
-    s->walk = most_leaves > 64 || (s->n_entries && n_trees > MOST_TABLE_BYTES / (int64_t)word / s->n_entries);
+    s->walk = s->walk || (s->n_entries && n_trees > MOST_TABLE_BYTES / (int64_t)word / s->n_entries);
     if (s->walk) return CAUCE_OK;
     void *table = cauce_keep(run, n_trees * s->n_entries, word);
     s->leaves = cauce_keep(run, n_trees * (s->wide ? 64 : 32), sizeof *s->leaves);
@@ -245,65 +280,88 @@ cauce_status ca_boosting_bind(cauce_run *run, const ca_boosting *model, const ca
     s->model = model;
     CA_TRY(make_slots(run, s, in));
     CA_TRY(make_splits(run, s, in, &most_leaves));
+    s->walk = most_leaves > 64;
+    CA_TRY(join_slots(run, s));
     CA_TRY(make_table(run, s, most_leaves));
     *scorer = s;
-    *scratch = (size_t)(s->n_slots * CA_BOOST_ROWS) * sizeof(int32_t);
+    *scratch = (size_t)((s->n_joints + 1) * CA_BOOST_ROWS) * sizeof(int32_t);
     return CAUCE_OK;
 }
 
 /* ---- Rows ---------------------------------------------------------------------------------------------- */
 
-/* Entries of each row, row by row. */
-static void make_entries(const ca_boost_scorer *s, const cauce_batch *batch, int32_t *entries) {
-    int64_t n = batch->n_rows, n_slots = s->n_slots;
-    for (int64_t i = 0; i < n_slots; i++) {
-        const score_slot *slot = &s->slots[i];
-        const cauce_block *block = &batch->blocks[slot->field];
-        int32_t *to = entries + i, first = (int32_t)slot->first, last = first + (int32_t)slot->n_codes - 1;
-        if (slot->form == CAUCE_DENSE) {
-            const double *x = block->values + slot->place * block->stride;
-            for (int64_t r = 0; r < n; r++) {
-                int32_t entry = first + (int32_t)cuts_below(slot->cuts, slot->n_codes - 2, x[r]);
-                to[r * n_slots] = isnan(x[r]) ? last : entry;
-            }
-        } else if (slot->form == CAUCE_CODES) {
-            for (int64_t r = 0; r < n; r++)
-                to[r * n_slots] = block->codes[r] < 0 ? last : first + block->codes[r];
-        } else {
-            for (int64_t r = 0; r < n; r++) to[r * n_slots] = first + block->codes[r] + 1;
-        }
+static void code_slot(const score_slot *slot, const cauce_batch *batch, int32_t *codes) {
+    const cauce_block *block = &batch->blocks[slot->field];
+    int64_t n = batch->n_rows;
+    int32_t missing = (int32_t)slot->n_codes - 1;
+    if (slot->form == CAUCE_DENSE) {
+        const double *x = block->values + slot->place * block->stride;
+        count_below(slot->cuts, slot->n_codes - 2, x, n, codes);
+        for (int64_t r = 0; r < n; r++) codes[r] = isnan(x[r]) ? missing : codes[r];
+    } else if (slot->form == CAUCE_CODES) {
+        for (int64_t r = 0; r < n; r++) codes[r] = block->codes[r] < 0 ? missing : block->codes[r];
+    } else {
+        for (int64_t r = 0; r < n; r++) codes[r] = block->codes[r] + 1;
     }
 }
 
+/* Entries of each row, row by row. */
+static void make_entries(const ca_boost_scorer *s, const cauce_batch *batch, int32_t *entries,
+                         int32_t *codes) {
+    int64_t n = batch->n_rows, n_joints = s->n_joints;
+    for (int64_t j = 0; j < n_joints; j++)
+        for (int64_t r = 0; r < n; r++) entries[r * n_joints + j] = (int32_t)s->joints[j].first;
+    for (int64_t i = 0; i < s->n_slots; i++) {
+        int32_t *to = entries + s->slots[i].joint, step = (int32_t)s->slots[i].step;
+        code_slot(&s->slots[i], batch, codes);
+        for (int64_t r = 0; r < n; r++) to[r * n_joints] += step * codes[r];
+    }
+}
+
+/* A vector of 32 bytes: two registers where they have 16. */
+typedef uint32_t narrow_words __attribute__((vector_size(32)));
+typedef uint64_t wide_words __attribute__((vector_size(32)));
+
 /* One group of 16 trees under each row: the sums of their leaves. */
 CA_WIDE static void add_narrow(const uint32_t *table, const double *leaves, const int32_t *entries,
-                               int64_t n_slots, int64_t n, double *out) {
-    for (int64_t r = 0; r < n; r++) {
+                               int64_t n_joints, int64_t n, double *out) {
+    for (int64_t r = 0; r < n; r++, entries += n_joints) {
+        narrow_words all[2] = { ~(narrow_words){ 0 }, ~(narrow_words){ 0 } };
         uint32_t words[GROUP];
         double lanes[4] = { 0 };
-        for (int t = 0; t < GROUP; t++) words[t] = UINT32_MAX;
-        for (int64_t i = 0; i < n_slots; i++) {
-            const uint32_t *entry = table + (int64_t)entries[r * n_slots + i] * GROUP;
-            for (int t = 0; t < GROUP; t++) words[t] &= entry[t];
+        for (int64_t i = 0; i < n_joints; i++) {
+            const narrow_words *entry = (const void *)(table + (int64_t)entries[i] * GROUP);
+            all[0] &= entry[0];
+            all[1] &= entry[1];
         }
+        memcpy(words, all, sizeof words);
         for (int t = 0; t < GROUP; t++) lanes[t % 4] += leaves[32 * t + __builtin_ctz(words[t])];
         out[r] += (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
     }
 }
 
 CA_WIDE static void add_wide(const uint64_t *table, const double *leaves, const int32_t *entries,
-                             int64_t n_slots, int64_t n, double *out) {
-    for (int64_t r = 0; r < n; r++) {
+                             int64_t n_joints, int64_t n, double *out) {
+    for (int64_t r = 0; r < n; r++, entries += n_joints) {
+        wide_words all[4] = { ~(wide_words){ 0 }, ~(wide_words){ 0 }, ~(wide_words){ 0 },
+                              ~(wide_words){ 0 } };
         uint64_t words[GROUP];
         double lanes[4] = { 0 };
-        for (int t = 0; t < GROUP; t++) words[t] = UINT64_MAX;
-        for (int64_t i = 0; i < n_slots; i++) {
-            const uint64_t *entry = table + (int64_t)entries[r * n_slots + i] * GROUP;
-            for (int t = 0; t < GROUP; t++) words[t] &= entry[t];
+        for (int64_t i = 0; i < n_joints; i++) {
+            const wide_words *entry = (const void *)(table + (int64_t)entries[i] * GROUP);
+            for (int w = 0; w < 4; w++) all[w] &= entry[w];
         }
+        memcpy(words, all, sizeof words);
         for (int t = 0; t < GROUP; t++) lanes[t % 4] += leaves[64 * t + __builtin_ctzll(words[t])];
         out[r] += (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
     }
+}
+
+/* A slot's code out of its entry. Without joints it is the entry. */
+static int64_t code_of(const ca_boost_scorer *s, const score_slot *slot, const int32_t *entries) {
+    const score_joint *joint = &s->joints[slot->joint];
+    int64_t entry = entries[slot->joint] - joint->first;
+    return joint->n_entries == slot->n_codes ? entry : entry / slot->step % slot->n_codes;
 }
 
 static double walk_tree(const ca_boost_scorer *s, int64_t t, const int32_t *entries) {
@@ -313,7 +371,7 @@ static double walk_tree(const ca_boost_scorer *s, int64_t t, const int32_t *entr
     while (at >= 0) {
         const score_split *split = &s->splits[first + at];
         const score_slot *slot = &s->slots[split->slot];
-        at = goes_left(slot, split, entries[split->slot] - slot->first) ? split->left : split->right;
+        at = goes_left(slot, split, code_of(s, slot, entries)) ? split->left : split->right;
     }
     return m->leaf_value[first + t + ~at];
 }
@@ -323,23 +381,23 @@ void ca_boosting_score(const struct ca_boost_scorer *s, const cauce_schema *in, 
     (void)in;
     const ca_boosting *m = s->model;
     int64_t n = batch->n_rows, k = m->n_outputs, group_words = s->n_entries * GROUP;
-    int32_t *entries = scratch;
-    make_entries(s, batch, entries);
+    int32_t *codes = scratch, *entries = codes + CA_BOOST_ROWS;
+    make_entries(s, batch, entries, codes);
     for (int64_t c = 0; c < k; c++)
         for (int64_t r = 0; r < n; r++) out[r + c * stride] = m->baseline[c];
     if (s->walk) {
         for (int64_t t = 0; t + 1 < m->n_offsets; t++)
             for (int64_t r = 0; r < n; r++)
-                out[r + t % k * stride] += walk_tree(s, t, entries + r * s->n_slots);
+                out[r + t % k * stride] += walk_tree(s, t, entries + r * s->n_joints);
         return;
     }
     for (int64_t g = 0; g < k * s->n_groups; g++) {
         double *sums = out + g / s->n_groups * stride;
         if (s->wide)
-            add_wide(s->wide_table + g * group_words, s->leaves + g * GROUP * 64, entries, s->n_slots, n,
+            add_wide(s->wide_table + g * group_words, s->leaves + g * GROUP * 64, entries, s->n_joints, n,
                      sums);
         else
-            add_narrow(s->narrow_table + g * group_words, s->leaves + g * GROUP * 32, entries, s->n_slots, n,
+            add_narrow(s->narrow_table + g * group_words, s->leaves + g * GROUP * 32, entries, s->n_joints, n,
                        sums);
     }
 }

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/run.h"
-#include "tree/vector.h"
+#include "math/wide.h"
 
 enum { TASK_BINS = 16384 }; /* a search through fewer bins is not worth a task */
 

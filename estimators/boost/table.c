@@ -6,7 +6,6 @@
 #include "base/alloc.h"
 #include "base/run.h"
 #include "tree/keys.h"
-#include "tree/vector.h"
 
 enum {
     MOST_SAMPLED = 200000, /* rows that the percentiles of a column are taken from */
@@ -109,15 +108,19 @@ static cauce_status many_values(cauce_run *run, const coding *c, const double *x
     return CAUCE_OK;
 }
 
-/* Bin = number of thresholds below x, without a branch; `cuts` is filled up to 255 with +inf. Missing rows
- * (no comparison holds) get bin 0 here. */
-CA_WIDE static void code_numbers(const double *x, const int64_t *order, int64_t n, const double *cuts,
-                                 uint8_t *codes) {
-    for (int64_t i = 0; i < n; i++) {
-        double value = x[order[i]];
-        uint32_t bin = 0;
-        for (uint32_t step = 128; step; step /= 2) bin += cuts[bin + step - 1] < value ? step : 0;
-        codes[i] = (uint8_t)bin;
+/* Bin = number of thresholds below x; `cuts` is filled up to 255 with +inf. Eight searches go side by side
+ * without branches: each waits for its own loads. Missing rows (no comparison holds) get bin 0 here. */
+static void code_numbers(const double *x, const int64_t *order, int64_t n, const double *cuts,
+                         uint8_t *codes) {
+    enum { SIDE = 8 };
+    for (int64_t first = 0; first < n; first += SIDE) {
+        double value[SIDE];
+        uint64_t bin[SIDE] = { 0 };
+        int64_t many = n - first < SIDE ? n - first : SIDE;
+        for (int64_t i = 0; i < SIDE; i++) value[i] = x[order[first + (i < many ? i : 0)]];
+        for (uint64_t step = 128; step; step /= 2)
+            for (int64_t i = 0; i < SIDE; i++) bin[i] += step * (cuts[bin[i] + step - 1] < value[i]);
+        for (int64_t i = 0; i < many; i++) codes[first + i] = (uint8_t)bin[i];
     }
 }
 
@@ -365,8 +368,9 @@ static cauce_status fill_tiles(cauce_run *run, int64_t index, void *payload) {
         const ca_tile *tile = &table->tiles[t];
         for (int32_t s = 0; s < tile->n_slots; s++) {
             const uint8_t *from = table->slots[tile->slot + s].codes + first;
-            uint8_t *to = tile->codes + first * tile->stride + s;
-            for (int64_t i = 0; i < n; i++) to[i * tile->stride] = from[i];
+            uint16_t *to = tile->places + first * tile->stride + s;
+            int32_t base = table->slots[tile->slot + s].first - tile->first;
+            for (int64_t i = 0; i < n; i++) to[i * tile->stride] = (uint16_t)(2 * (base + from[i]));
         }
     }
     return CAUCE_OK;
@@ -380,9 +384,11 @@ static cauce_status make_tiles(cauce_run *run, ca_table *table) {
     for (int32_t t = 0; t < table->n_tiles; t++) {
         int32_t n = (table->n_slots - at) / (table->n_tiles - t);
         int64_t stride = (n + 7) / 8 * 8;
-        uint8_t *codes = own(run, table, table->n_rows, (size_t)stride);
-        if (!codes) return run->error.status;
-        table->tiles[t] = (ca_tile){ .slot = at, .n_slots = n, .stride = stride, .codes = codes };
+        uint16_t *places = own(run, table, table->n_rows, (size_t)stride * sizeof *places);
+        if (!places) return run->error.status;
+        table->tiles[t] = (ca_tile){
+            .slot = at, .n_slots = n, .first = table->slots[at].first, .stride = stride, .places = places
+        };
         at += n;
     }
     return cauce_parallel(run, (table->n_rows + TILE_ROWS - 1) / TILE_ROWS, fill_tiles, table);

@@ -42,11 +42,13 @@ typedef struct ca_slot {
 } ca_slot;
 
 /* Slots side by side, row by row, for histograms: a tile is so narrow that its histogram stays in the cache.
- */
+ * In place of codes stand twice their places in the tile's part of a histogram, so that no address has to be
+ * computed. */
 typedef struct ca_tile {
     int32_t slot, n_slots; /* slot .. slot + n_slots - 1 */
+    int32_t first;         /* its first bin in a histogram */
     int64_t stride;
-    uint8_t *codes; /* n_rows x stride */
+    uint16_t *places; /* n_rows x stride */
 } ca_tile;
 
 typedef struct ca_table {

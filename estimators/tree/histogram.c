@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "tree/vector.h"
+#include "math/wide.h"
 
 enum { INSERTION = 40 };
 

@@ -1,11 +1,6 @@
 #include "math/lanes.h"
 
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) &&     \
-    !defined(__SANITIZE_THREAD__) && defined(__gnu_linux__)
-#define CA_WIDE __attribute__((target_clones("avx2", "default")))
-#else
-#define CA_WIDE
-#endif
+#include "math/wide.h"
 
 enum { LANES = 8 };
 

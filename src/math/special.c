@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "math/wide.h"
+
 /* The functions are written without branches that depend on the data, so that the loops at the end are
  * vectorised; nothing but + - * / and integer arithmetic is used, all of which are exactly defined: the same
  * bits in every width, on every CPU (the library is built with -ffp-contract=off). */
@@ -120,19 +122,32 @@ double ca_log1pexp(double x) {
     return log1pexp_of(x);
 }
 
-void ca_exp_many(int64_t n, const double *x, double *out) {
+/* Static: clones of an exported function would be exported. */
+CA_WIDE static void exp_all(int64_t n, const double *x, double *out) {
     for (int64_t i = 0; i < n; i++) out[i] = exp_of(x[i]);
 }
 
-void ca_expit_many(int64_t n, const double *x, double *out) {
+CA_WIDE static void expit_all(int64_t n, const double *x, double *out) {
     for (int64_t i = 0; i < n; i++) out[i] = expit_of(x[i]);
 }
 
-void ca_logistic_many(int64_t n, const double *x, double *p, double *loss) {
+CA_WIDE static void logistic_all(int64_t n, const double *x, double *p, double *loss) {
     for (int64_t i = 0; i < n; i++) {
         double at = x[i], z = exp_of(at < 0 ? at : -at);
         double large = at > 0 ? at : (at <= 0 ? 0 : at);
         p[i] = (at < 0 ? z : 1) / (1 + z);
         loss[i] = large + log1p_unit(z);
     }
+}
+
+void ca_exp_many(int64_t n, const double *x, double *out) {
+    exp_all(n, x, out);
+}
+
+void ca_expit_many(int64_t n, const double *x, double *out) {
+    expit_all(n, x, out);
+}
+
+void ca_logistic_many(int64_t n, const double *x, double *p, double *loss) {
+    logistic_all(n, x, p, loss);
 }

@@ -467,6 +467,25 @@ START_TEST(columns_that_may_not_meet_do_not) {
 }
 END_TEST
 
+/* A handful of rows of a class, some of them where it never is otherwise. */
+START_TEST(rare_classes_do_not_explode) {
+    data d = make_data(51, 6000, 2);
+    noise_state = 8;
+    for (int64_t r = 0; r < d.n; r++) {
+        d.c[r] = d.x[r] > 0;
+        if (r % 600 == 0) d.c[r] = noise() < 0.5 ? 2 : d.c[r];
+    }
+    harness h;
+    begin(&h, &d, 3, "max_iter=100");
+    harness_fit(&h);
+    const ca_boosting *m = h.state;
+    for (int64_t i = 0; i < m->n_leaves; i++) ck_assert_double_lt(fabs(m->leaf_value[i]), 2);
+    ck_assert_double_lt(m->train_loss[100], 0.01);
+    harness_end(&h);
+    data_free(&d);
+}
+END_TEST
+
 START_TEST(quantiles_cover) {
     for (int q = 1; q <= 9; q += 4) {
         data d = make_data(41, ROWS, 0);
@@ -633,6 +652,6 @@ TEST_MAIN("hist_gradient_boosting", TEST(predictions_are_scikit_learns), TEST(ca
           TEST(titanic_without_preparation), TEST(threads_do_not_change_a_bit),
           TEST(any_cut_into_blocks_gives_the_same_bits), TEST(the_training_loss_is_that_of_the_predictions),
           TEST(one_hot_blocks_are_their_columns), TEST(weight_two_is_the_row_twice), TEST(early_stopping),
-          TEST(monotone_columns_only_rise), TEST(columns_that_may_not_meet_do_not), TEST(quantiles_cover),
-          TEST(refusals), TEST(broken_models_are_refused), TEST(broken_categories_are_refused),
-          TEST(any_number_of_levels))
+          TEST(monotone_columns_only_rise), TEST(columns_that_may_not_meet_do_not),
+          TEST(rare_classes_do_not_explode), TEST(quantiles_cover), TEST(refusals),
+          TEST(broken_models_are_refused), TEST(broken_categories_are_refused), TEST(any_number_of_levels))
