@@ -1,4 +1,5 @@
 /* cauce schema: the columns of a table as the reader understands them. */
+#define _POSIX_C_SOURCE 200809L
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,6 +82,16 @@ static column_profile profile_of(const cauce_table *table, int64_t j) {
     return profile;
 }
 
+/* A level as far as it helps to recognise it: some cells are whole documents. */
+static void add_level(cli_text *text, const char *level) {
+    enum { LONGEST = 60 };
+    size_t n = strnlen(level, LONGEST + 1);
+    if (n > LONGEST)
+        for (n = LONGEST; n > 0 && ((unsigned char)level[n] & 0xc0) == 0x80;) n--; /* whole characters */
+    cli_text_add_n(text, level, n);
+    if (level[n]) cli_text_add(text, "…");
+}
+
 static void add_values(cli_text *text, const cauce_table *table, int64_t j, const column_profile *profile) {
     if (cauce_table_kind(table, j) == CAUCE_NUMBER) {
         char low[32], high[32];
@@ -98,7 +109,8 @@ static void add_values(cli_text *text, const cauce_table *table, int64_t j, cons
     }
     bool counted = cauce_table_kind(table, j) != CAUCE_TEXT;
     for (int t = 0; t < profile->n_top; t++) {
-        cli_text_addf(text, "%s%s", t ? ", " : "", profile->top[t].text);
+        if (t) cli_text_add(text, ", ");
+        add_level(text, profile->top[t].text);
         if (counted) cli_text_addf(text, " %lld", (long long)profile->top[t].rows);
     }
     if (cauce_table_levels(table, j) > profile->n_top) cli_text_add(text, ", ...");
