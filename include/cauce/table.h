@@ -47,14 +47,11 @@ CAUCE_API const char *cauce_kind_name(cauce_kind kind);
 CAUCE_API const char *cauce_role_name(cauce_role role);
 
 /* Reads a CSV file (path "-": standard input), RFC 4180: quotes, doubled quotes, line breaks inside quotes,
- * CRLF, byte-order mark. Kinds are inferred from the whole file. `options` (NULL: none) is "key=value ..."
- * with:
- *   target=  weight=  groups=  time=  fold=   columns with these roles
- *   positive=                  label of the positive class
- *   drop=[a, b]                columns left out
- *   id=[a, b]                  columns kept but not used
- *   kinds=[a:category, ...]    kinds given, not inferred
- *   missing=["", NA, ...]      markers of a missing cell (default: empty, NA, N/A, NaN, null, ?)
+ * CRLF, byte-order mark; packed by gzip or zstd, told by the first bytes. Kinds are inferred from the whole
+ * file. `options` (NULL: none) is "key=value ..." with: target=  weight=  groups=  time=  fold=   columns
+ * with these roles positive=                  label of the positive class drop=[a, b]                columns
+ * left out id=[a, b]                  columns kept but not used kinds=[a:category, ...]    kinds given, not
+ * inferred missing=["", NA, ...]      markers of a missing cell (default: empty, NA, N/A, NaN, null, ?)
  *   separator=auto             or , ; tab |
  *   decimal=.                  or ",": 1,5 is a number
  *   thousands=none             or "," "." " " "'": what groups of three digits are set apart by (the blank

@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/text.h"
+#include "base/unpack.h"
 #include "base/utf8.h"
 #include "base/stream.h"
 #include "core/model.h"
@@ -149,7 +150,9 @@ static cauce_table *read_csv(cauce_run *run, const char *path, const char *optio
     if (ca_options_parse(run, &run->scratch, "cauce_read_csv", csv_rows, options, &o) != CAUCE_OK ||
         csv_options(run, &o, &csv) != CAUCE_OK || ca_file_read(run, path, SIZE_MAX / 4, &file) != CAUCE_OK)
         return NULL;
-    cauce_table *table = ca_csv_read(run, file.bytes, file.size, path, &csv);
+    cauce_table *table = NULL;
+    if (ca_file_unpack(run, path, SIZE_MAX / 4, &file) == CAUCE_OK)
+        table = ca_csv_read(run, file.bytes, file.size, path, &csv);
     ca_file_free(&file);
     cauce_status status = table ? set_roles(run, table, &o) : run->error.status;
     if (status == CAUCE_OK && o.missing_target == TARGET_DROP) status = with_target(run, &table);

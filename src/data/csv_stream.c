@@ -22,8 +22,8 @@ static cauce_status fail_errno(cauce_run *run, const char *verb, const char *wha
     return cauce_fail(run, CAUCE_E_IO, "cannot %s %.200s: %s", verb, what, reason);
 }
 
-cauce_status ca_csv_stream_read(cauce_run *run, const ca_csv_stream *stream, char *to, size_t size,
-                                size_t *n) {
+static cauce_status read_file(cauce_run *run, void *payload, char *to, size_t size, size_t *n) {
+    const ca_csv_stream *stream = payload;
     for (;;) {
         CA_TRY(cauce_check_cancel(run));
         ssize_t got = read(stream->fd, to, size);
@@ -38,8 +38,15 @@ cauce_status ca_csv_stream_read(cauce_run *run, const ca_csv_stream *stream, cha
     }
 }
 
+cauce_status ca_csv_stream_read(cauce_run *run, const ca_csv_stream *stream, char *to, size_t size,
+                                size_t *n) {
+    return ca_unpacker_read(run, stream->unpacker, to, size, n);
+}
+
 cauce_status ca_csv_stream_ready(cauce_run *run, const ca_csv_stream *stream, bool *ready) {
     CA_TRY(cauce_check_cancel(run));
+    *ready = ca_unpacker_waits(stream->unpacker);
+    if (*ready) return CAUCE_OK;
     /* A file is always ready, and so is a pipe whose other end was closed. */
     *ready = poll(&(struct pollfd){ .fd = stream->fd, .events = POLLIN }, 1, CA_CSV_PATIENCE) != 0;
     return CAUCE_OK;
@@ -131,6 +138,8 @@ static cauce_status start(cauce_run *run, ca_csv_stream *stream, const char *pat
     CA_TRY(ca_csv_check_separator(run, options->separator));
     CA_TRY(copy_options(run, stream, options));
     CA_TRY(open_file(run, stream, path));
+    stream->unpacker = ca_unpacker_new(run, stream->what, read_file, stream);
+    if (!stream->unpacker) return run->error.status;
     stream->rows = (ca_csv_rows){ .refill = refill, .payload = stream };
     ca_csv_scan *scan = &stream->rows.scan;
     scan->what = stream->what;
@@ -208,6 +217,7 @@ cauce_table *ca_csv_next(cauce_run *run, ca_csv_stream *stream, int64_t rows) {
 void ca_csv_close(ca_csv_stream *stream) {
     if (!stream) return;
     if (stream->owns_fd) close(stream->fd);
+    ca_unpacker_free(stream->unpacker);
     ca_csv_columns_close(&stream->columns);
     ca_csv_rows_close(&stream->rows);
     ca_arena_free(&stream->arena);

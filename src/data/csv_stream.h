@@ -2,11 +2,13 @@
 #ifndef CA_DATA_CSV_STREAM_H
 #define CA_DATA_CSV_STREAM_H
 
+#include "base/unpack.h"
 #include "data/csv_columns.h"
 
 struct ca_csv_stream {
     int fd;
     bool owns_fd;
+    ca_unpacker *unpacker; /* of what comes from fd */
     char *what;
     char *buffer;
     size_t size; /* of the buffer */

@@ -48,4 +48,25 @@ has "$out" '"rows": 150'
 fails 4 "petal_widht" convert "$data/iris.csv" --columns petal_widht -o x.csv
 fails 2 "to_separator=_" convert "$data/iris.csv" --to-separator _ -o x.csv
 fails 1 "none.csv" convert none.csv -o x.csv
+
+# packed by gzip, where the program and this machine can
+gzip -c "$data/titanic.csv" >titanic.csv.gz 2>/dev/null && "$program" schema titanic.csv.gz >"$out" 2>"$err"
+if [ -s titanic.csv.gz ] && ! grep -q 'unpack it' "$err"; then
+    "$program" schema "$data/titanic.csv" >plain.txt 2>/dev/null
+    cmp -s "$out" plain.txt || complain "the schema of a packed file differs"
+    ok fit titanic.csv.gz -t survived -m logistic_regression -q -o packed.cauce
+    ok fit "$data/titanic.csv" -t survived -m logistic_regression -q -o plain.cauce
+    cmp -s packed.cauce plain.cauce || complain "the model of a packed file differs"
+    ok predict plain.cauce titanic.csv.gz -o a.csv
+    ok predict plain.cauce "$data/titanic.csv" -o b.csv
+    cmp -s a.csv b.csv || complain "the predictions for a packed file differ"
+    "$program" predict plain.cauce - <titanic.csv.gz >c.csv 2>"$err" || complain "a packed file on standard input"
+    cmp -s b.csv c.csv || complain "the predictions for a packed standard input differ"
+    ok convert titanic.csv.gz -o back.csv
+    cmp -s back.csv "$data/titanic.csv" || complain "titanic.csv.gz is not unpacked as it was"
+    head -c 1500 titanic.csv.gz >half.csv.gz
+    fails 4 "half.csv.gz: the gzip data ends too soon" fit half.csv.gz -t survived -o x.cauce
+    fails 4 "half.csv.gz: the gzip data ends too soon" predict plain.cauce half.csv.gz -o x.csv
+    fails 4 "half.csv.gz: the gzip data ends too soon" convert half.csv.gz -o x.csv
+fi
 done_testing
