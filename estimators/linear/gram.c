@@ -43,12 +43,39 @@ static void root_scale(double *z, int64_t rows, int64_t columns, int64_t ld, con
         for (int64_t r = 0; r < rows; r++) z[r + j * ld] *= root[r];
 }
 
+/* Columns that are neither shifted nor scaled nor weighted are multiplied where they lie. */
+static bool lie_ready(const ca_gram *g, int64_t first, int64_t wide) {
+    const ca_design *d = g->design;
+    if (g->h || !ca_gram_narrow(wide)) return false;
+    for (int64_t j = first; j < first + wide; j++)
+        if (d->dense[j] && (d->shift[j] != 0 || d->inverse[j] != 1)) return false;
+    return true;
+}
+
+static void in_place(const ca_gram *g, int64_t tile, int64_t start, int64_t end, double *c) {
+    const ca_design *d = g->design;
+    int64_t first = tile * COLUMNS, wide = tile_width(g, tile);
+    const double *columns[CA_GRAM_COLUMNS];
+    double ones[CA_GRAM_ROWS];
+    for (int64_t r = 0; r < CA_GRAM_ROWS; r++) ones[r] = 1;
+    for (int64_t row = start; row < end; row += CA_GRAM_ROWS) {
+        int64_t rows = end - row < CA_GRAM_ROWS ? end - row : CA_GRAM_ROWS;
+        for (int64_t j = 0; j < wide; j++)
+            columns[j] = d->dense[first + j] ? d->dense[first + j] + row : ones;
+        ca_gram_columns(wide, rows, columns, row == start ? 0 : 1, c, d->q);
+    }
+}
+
 static cauce_status dense_pair(cauce_run *run, const ca_gram *g, int64_t pair, int64_t start, int64_t end,
                                double *out) {
     const ca_design *d = g->design;
     int64_t i, j;
     pair_of(pair, &i, &j);
     int64_t wide_i = tile_width(g, i), wide_j = tile_width(g, j);
+    if (i == j && lie_ready(g, i * COLUMNS, wide_i)) {
+        in_place(g, i, start, end, out + i * COLUMNS * (d->q + 1));
+        return CAUCE_OK;
+    }
     int64_t most = ca_tile_rows(wide_i + (i == j ? 0 : wide_j));
     if (i == j && most > CA_GRAM_ROWS) most = CA_GRAM_ROWS;
     double *zi = cauce_scratch(run, most * wide_i, sizeof *zi), *zj = zi;
@@ -136,14 +163,19 @@ cauce_status ca_gram_sum(cauce_run *run, ca_gram *gram, const double *h) {
 
 enum { SAMPLE = 64 };
 
-/* Means of some rows: near enough to the true ones that sums of squares about them keep their digits. */
+/* Means of some rows: near enough to the true ones that sums of squares about them keep their digits. Where 0
+ * is as near, the columns need not be moved at all. */
 static void shift_to_sample(ca_design *d) {
     int64_t rows = d->n < SAMPLE ? d->n : SAMPLE, every = d->n / rows;
     for (int64_t j = 0; j < d->n_packed; j++) {
         if (!d->dense[j]) continue;
-        double sum = 0;
-        for (int64_t r = 0; r < rows; r++) sum += d->dense[j][r * every] / (double)rows;
-        d->shift[j] = sum;
+        double mean = 0, square = 0;
+        for (int64_t r = 0; r < rows; r++) mean += d->dense[j][r * every] / (double)rows;
+        for (int64_t r = 0; r < rows; r++) {
+            double off = d->dense[j][r * every] - mean;
+            square += off * off / (double)rows;
+        }
+        d->shift[j] = mean * mean <= 8 * square ? 0 : mean;
     }
 }
 

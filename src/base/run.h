@@ -36,6 +36,8 @@ struct cauce_run {
     ca_arena warning_memory;
     ca_warning *warnings, *last_warning;
     int threads;
+    /* Training rows (a cauce_batch) whose numbers were found finite when they were read; NULL: none. */
+    const void *finite;
 };
 
 /* Memory of a model under construction, shared by the tasks that build it. */

@@ -5,6 +5,7 @@
 #include "base/map.h"
 #include "base/text.h"
 #include "core/model.h"
+#include "math/lanes.h"
 
 /* The levels of column j that occur, as a dictionary of the model. Both levels of a boolean stay: one alone
  * could not be told from a category. */
@@ -216,6 +217,20 @@ static void read_cells(const ca_input *input, int64_t first, int64_t from, int64
     }
 }
 
+/* The same, and looks whether the numbers are finite while they are at hand. */
+static bool read_finite(const ca_input *input, int64_t from, int64_t to, cauce_batch *batch) {
+    enum { ROWS = 512 };
+    bool finite = true;
+    for (int64_t at = from; at < to; at += ROWS) {
+        int64_t n = to - at < ROWS ? to - at : ROWS;
+        read_cells(input, 0, at, at + n, batch);
+        for (int64_t i = 0; i < batch->n_blocks; i++)
+            if (input->column[i] >= 0 && input->schema->fields[i].form == CAUCE_DENSE)
+                finite = ca_all_finite(batch->blocks[i].values + at, n) && finite;
+    }
+    return finite;
+}
+
 static void lay_out(const ca_input *input, int64_t first, int64_t n, char *memory, cauce_batch *batch) {
     ca_batch_lay(batch, input->schema, n, memory);
     batch->first_row = input->table->first_row + first;
@@ -240,6 +255,7 @@ void ca_input_read(const ca_input *input, int64_t first, int64_t n, char *memory
 typedef struct reading {
     const ca_input *input;
     cauce_batch *batch;
+    bool *finite; /* one for each task */
 } reading;
 
 enum { TASK_ROWS = 16384 };
@@ -248,13 +264,22 @@ static cauce_status read_task(cauce_run *run, int64_t index, void *payload) {
     const reading *job = payload;
     int64_t from = index * TASK_ROWS, n = job->batch->n_rows;
     (void)run;
-    read_cells(job->input, 0, from, n - from < TASK_ROWS ? n : from + TASK_ROWS, job->batch);
+    job->finite[index] =
+        read_finite(job->input, from, n - from < TASK_ROWS ? n : from + TASK_ROWS, job->batch);
     return CAUCE_OK;
 }
 
 cauce_status ca_input_read_all(cauce_run *run, const ca_input *input, char *memory, cauce_batch *batch) {
     int64_t n = input->table->n_rows;
     lay_out(input, 0, n, memory, batch);
-    reading job = { input, batch };
-    return cauce_parallel(run, (n + TASK_ROWS - 1) / TASK_ROWS, read_task, &job);
+    int64_t tasks = (n + TASK_ROWS - 1) / TASK_ROWS;
+    reading job = { input, batch, cauce_scratch(run, tasks, sizeof *job.finite) };
+    if (!job.finite) return run->error.status;
+    run->finite = NULL;
+    CA_TRY(cauce_parallel(run, tasks, read_task, &job));
+    bool finite = true;
+    for (int64_t t = 0; t < tasks; t++) finite = finite && job.finite[t];
+    for (int64_t i = 0; i < batch->n_blocks; i++) finite = finite && input->column[i] >= 0;
+    if (finite) run->finite = batch;
+    return CAUCE_OK;
 }

@@ -77,6 +77,18 @@ static cauce_status forget_unused(cauce_run *run, cauce_model *model) {
     return CAUCE_OK;
 }
 
+/* Memory for all training cells, which are all written: it is not zeroed first, so that its pages are touched
+ * by the threads that fill it. It goes with the run's scratch memory. */
+static char *cell_memory(cauce_run *run, size_t size) {
+    enum { ALIGN = 64 };
+    char *owned = size < SIZE_MAX - ALIGN ? ca_malloc_large(size + ALIGN) : NULL;
+    if (owned && ca_arena_own(&run->scratch, owned))
+        return owned + (ALIGN - (uintptr_t)owned % ALIGN) % ALIGN;
+    ca_free(owned);
+    CA_NOMEM(run);
+    return NULL;
+}
+
 static cauce_status fit_rows(cauce_run *run, cauce_model *model, const cauce_table *table) {
     ca_labels labels;
     if (table->n_rows == 0) return cauce_fail(run, CAUCE_E_SHAPE, "the table has no rows");
@@ -86,8 +98,9 @@ static cauce_status fit_rows(cauce_run *run, cauce_model *model, const cauce_tab
     CA_TRY(ca_input_match(run, &model->inputs, table, &input));
     cauce_batch x;
     size_t size = ca_input_size(&input, table->n_rows);
-    char *memory = size == SIZE_MAX ? NULL : cauce_scratch(run, 1, size);
-    if (!memory) return cauce_fail(run, CAUCE_E_LIMIT, "the table does not fit into memory");
+    if (size == SIZE_MAX) return cauce_fail(run, CAUCE_E_LIMIT, "the table does not fit into memory");
+    char *memory = cell_memory(run, size);
+    if (!memory) return run->error.status;
     CA_TRY(ca_input_read_all(run, &input, memory, &x));
     cauce_train train = { .n_rows = table->n_rows,
                           .schema = &model->inputs,
@@ -106,6 +119,7 @@ static cauce_status fit_rows(cauce_run *run, cauce_model *model, const cauce_tab
         model->missing = memcpy(markers, table->missing, strlen(table->missing));
     }
     CA_TRY(ca_node_fit(run, model->recipe, &train, NULL, &model->root));
+    run->finite = NULL; /* the batch ends here */
     return forget_unused(run, model);
 }
 

@@ -85,7 +85,7 @@ size_t ca_input_size(const ca_input *input, int64_t n);
 /* Rows first .. first+n-1 as a batch laid out in that memory (cells are the table's own where they can be).
  */
 void ca_input_read(const ca_input *input, int64_t first, int64_t n, char *memory, cauce_batch *batch);
-/* All rows of the table, read in parallel. */
+/* All rows of the table, read in parallel. Sets run->finite when all numbers are. */
 cauce_status ca_input_read_all(cauce_run *run, const ca_input *input, char *memory, cauce_batch *batch);
 
 /* ---- src/core/predict.c -------------------------------------------------------------------------------- */

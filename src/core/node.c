@@ -6,6 +6,7 @@
 
 #include "core/adapt.h"
 #include "data/column.h"
+#include "math/lanes.h"
 
 static cauce_status set_label(cauce_run *run, ca_node *node) {
     const char *name = node->f.name, *component = node->f.component->name;
@@ -122,18 +123,6 @@ void ca_node_mark_used(const ca_node *node, bool *used) {
         for (int64_t i = 0; i < node->given->n_fields; i++) used[i] = true;
 }
 
-/* By the bits, so that the compiler can use vectors. */
-static bool all_finite(const double *values, int64_t n) {
-    const uint64_t exponent = 0x7ff0000000000000u;
-    uint64_t bad = 0;
-    for (int64_t r = 0; r < n; r++) {
-        uint64_t bits;
-        memcpy(&bits, &values[r], sizeof bits);
-        bad |= (uint64_t)((bits & exponent) == exponent);
-    }
-    return bad == 0;
-}
-
 /* Refuses numbers that are missing or infinite where the component does not take them. */
 static cauce_status check_finite(cauce_run *run, const ca_node *node, const cauce_batch *in) {
     const cauce_schema *schema = node->f.in;
@@ -142,7 +131,7 @@ static cauce_status check_finite(cauce_run *run, const ca_node *node, const cauc
         if (schema->fields[i].form != CAUCE_DENSE) continue;
         for (int64_t j = 0; j < schema->fields[i].width; j++) {
             const double *values = block->values + j * block->stride;
-            if (all_finite(values, in->n_rows)) continue;
+            if (ca_all_finite(values, in->n_rows)) continue;
             int64_t r = 0;
             while (isfinite(values[r])) r++;
             char name[128];
@@ -285,7 +274,8 @@ static cauce_status fit_simple(cauce_run *run, ca_node *node, const cauce_train 
         component->role != CAUCE_TRANSFORMER)
         return cauce_fail(run, CAUCE_E_SHAPE, "no feature column reaches %s", component->name);
     CA_TRY(adapt_train(run, node, train, &adapted, &batch));
-    if (!(component->tags & CAUCE_TAG_MISSING)) CA_TRY(check_finite(run, node, adapted.x));
+    if (!(component->tags & CAUCE_TAG_MISSING) && adapted.x != run->finite)
+        CA_TRY(check_finite(run, node, adapted.x));
     if (component->role == CAUCE_CLASSIFIER && !adapted.y_class)
         return cauce_fail(run, CAUCE_E_KIND, "%s needs a target of classes", component->name);
     if (component->role == CAUCE_REGRESSOR && !adapted.y)

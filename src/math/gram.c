@@ -4,6 +4,7 @@
 #include "math/gram.h"
 
 #include "math/blas.h"
+#include "math/lanes.h"
 
 #if defined(__x86_64__) && defined(__GNUC__)
 #define CA_HAVE_WIDE 1
@@ -12,7 +13,7 @@
 
 #ifdef CA_HAVE_WIDE
 
-enum { DOWN = 4, ACROSS = 3, LANES = 4, MOST_COLUMNS = 128 };
+enum { DOWN = 4, ACROSS = 3, LANES = 4 };
 
 #define CA_FMA __attribute__((target("avx2,fma")))
 
@@ -57,14 +58,13 @@ CA_FMA static void dot_products(int64_t k, const double *const left[DOWN], const
 }
 
 /* At the edges the last column stands in for those that are not there; its products are dropped. */
-static void narrow_gram(int64_t n, int64_t k, const double *a, int64_t lda, double beta, double *c,
-                        int64_t ldc) {
+static void narrow_gram(int64_t n, int64_t k, const double *const *a, double beta, double *c, int64_t ldc) {
     for (int64_t j0 = 0; j0 < n; j0 += ACROSS)
         for (int64_t i0 = j0; i0 < n; i0 += DOWN) {
             const double *left[DOWN], *right[ACROSS];
             double dots[DOWN * ACROSS];
-            for (int64_t i = 0; i < DOWN; i++) left[i] = a + (i0 + i < n ? i0 + i : n - 1) * lda;
-            for (int64_t j = 0; j < ACROSS; j++) right[j] = a + (j0 + j < n ? j0 + j : n - 1) * lda;
+            for (int64_t i = 0; i < DOWN; i++) left[i] = a[i0 + i < n ? i0 + i : n - 1];
+            for (int64_t j = 0; j < ACROSS; j++) right[j] = a[j0 + j < n ? j0 + j : n - 1];
             dot_products(k, left, right, dots);
             for (int64_t j = j0; j < j0 + ACROSS && j < n; j++)
                 for (int64_t i = i0 > j ? i0 : j; i < i0 + DOWN && i < n; i++) {
@@ -76,12 +76,34 @@ static void narrow_gram(int64_t n, int64_t k, const double *a, int64_t lda, doub
 
 #endif
 
-void ca_gram_t(int64_t n, int64_t k, const double *a, int64_t lda, double beta, double *c, int64_t ldc) {
+bool ca_gram_narrow(int64_t n) {
 #ifdef CA_HAVE_WIDE
-    if (n <= MOST_COLUMNS && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
-        narrow_gram(n, k, a, lda, beta, c, ldc);
+    return n <= CA_GRAM_COLUMNS && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+#else
+    (void)n;
+    return false;
+#endif
+}
+
+void ca_gram_columns(int64_t n, int64_t k, const double *const *columns, double beta, double *c,
+                     int64_t ldc) {
+#ifdef CA_HAVE_WIDE
+    narrow_gram(n, k, columns, beta, c, ldc);
+#else
+    for (int64_t j = 0; j < n; j++)
+        for (int64_t i = j; i < n; i++) {
+            double *at = &c[i + j * ldc], sum = ca_dot(k, columns[i], columns[j]);
+            *at = beta == 0 ? sum : beta * *at + sum;
+        }
+#endif
+}
+
+void ca_gram_t(int64_t n, int64_t k, const double *a, int64_t lda, double beta, double *c, int64_t ldc) {
+    if (!ca_gram_narrow(n)) {
+        ca_syrk_t(n, k, 1, a, lda, beta, c, ldc);
         return;
     }
-#endif
-    ca_syrk_t(n, k, 1, a, lda, beta, c, ldc);
+    const double *columns[CA_GRAM_COLUMNS];
+    for (int64_t j = 0; j < n; j++) columns[j] = a + j * lda;
+    ca_gram_columns(n, k, columns, beta, c, ldc);
 }

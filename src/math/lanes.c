@@ -1,5 +1,7 @@
 #include "math/lanes.h"
 
+#include <string.h>
+
 #include "math/wide.h"
 
 enum { LANES = 8 };
@@ -34,6 +36,18 @@ CA_WIDE static void axpy_shifted(int64_t n, double a, const double *x, double sh
     for (int64_t i = 0; i < n; i++) y[i] += a * (x[i] - shift);
 }
 
+/* By the bits, so that the compiler can use vectors. */
+CA_WIDE static bool all_finite(const double *x, int64_t n) {
+    const uint64_t exponent = 0x7ff0000000000000u;
+    uint64_t bad = 0;
+    for (int64_t i = 0; i < n; i++) {
+        uint64_t bits;
+        memcpy(&bits, &x[i], sizeof bits);
+        bad |= (uint64_t)((bits & exponent) == exponent);
+    }
+    return bad == 0;
+}
+
 /* Functions that are compiled several times would be exported: these stand before them. */
 double ca_dot(int64_t n, const double *x, const double *y) {
     return dot(n, x, y);
@@ -49,4 +63,8 @@ void ca_axpy(int64_t n, double a, const double *x, double *y) {
 
 void ca_axpy_shifted(int64_t n, double a, const double *x, double shift, double *y) {
     axpy_shifted(n, a, x, shift, y);
+}
+
+bool ca_all_finite(const double *x, int64_t n) {
+    return all_finite(x, n);
 }

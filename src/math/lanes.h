@@ -3,6 +3,7 @@
 #ifndef CA_MATH_LANES_H
 #define CA_MATH_LANES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 double ca_dot(int64_t n, const double *x, const double *y);
@@ -11,5 +12,6 @@ double ca_dot_shifted(int64_t n, const double *x, double shift, const double *y)
 /* y += a x, and y += a (x - shift). */
 void ca_axpy(int64_t n, double a, const double *x, double *y);
 void ca_axpy_shifted(int64_t n, double a, const double *x, double shift, double *y);
+bool ca_all_finite(const double *x, int64_t n);
 
 #endif

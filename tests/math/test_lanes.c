@@ -32,4 +32,19 @@ START_TEST(order) {
 }
 END_TEST
 
-TEST_MAIN("lanes", TEST(sums_and_updates), TEST(order))
+START_TEST(finite) {
+    double x[19];
+    for (int n = 0; n <= 19; n++) {
+        for (int i = 0; i < n; i++) x[i] = i % 2 ? -1e308 : 5e-324;
+        ck_assert(ca_all_finite(x, n));
+        for (int i = 0; i < n; i++) {
+            double kept = x[i];
+            x[i] = i % 3 == 0 ? (double)NAN : i % 3 == 1 ? INFINITY : -INFINITY;
+            ck_assert(!ca_all_finite(x, n));
+            x[i] = kept;
+        }
+    }
+}
+END_TEST
+
+TEST_MAIN("lanes", TEST(finite), TEST(sums_and_updates), TEST(order))
