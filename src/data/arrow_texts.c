@@ -200,23 +200,23 @@ cauce_status ca_arrow_booleans(cauce_run *run, const ca_arrow_column *from, ca_c
 
 /* ---- Times --------------------------------------------------------------------------------------------- */
 
-typedef struct clock {
+typedef struct ticking {
     size_t size;        /* of a cell */
     int64_t per_second; /* ticks; days: 0 */
     bool dates, zoned;
-} clock;
+} ticking;
 
-static clock clock_of(const char *format) {
-    if (strcmp(format, "tdD") == 0) return (clock){ 4, 0, true, false };
-    if (strcmp(format, "tdm") == 0) return (clock){ 8, 0, true, false };
+static ticking ticking_of(const char *format) {
+    if (strcmp(format, "tdD") == 0) return (ticking){ 4, 0, true, false };
+    if (strcmp(format, "tdm") == 0) return (ticking){ 8, 0, true, false };
     const int64_t per = format[2] == 's'   ? 1
                         : format[2] == 'm' ? 1000
                         : format[2] == 'u' ? 1000000
                                            : 1000000000;
-    return (clock){ 8, per, false, format[4] != 0 };
+    return (ticking){ 8, per, false, format[4] != 0 };
 }
 
-static int64_t ticks_at(const struct ArrowArray *array, const clock *k, int64_t i) {
+static int64_t ticks_at(const struct ArrowArray *array, const ticking *k, int64_t i) {
     const char *data = (const char *)array->buffers[1] + (size_t)(array->offset + i) * k->size;
     int64_t wide;
     int32_t days;
@@ -248,7 +248,7 @@ static int64_t place_of(const int64_t *sorted, int64_t n, int64_t value) {
 }
 
 /* Distinct ticks, ascending. */
-static cauce_status distinct_ticks(cauce_run *run, const ca_arrow_column *from, const clock *k,
+static cauce_status distinct_ticks(cauce_run *run, const ca_arrow_column *from, const ticking *k,
                                    int64_t **sorted, int64_t *n) {
     int64_t *all = cauce_scratch(run, from->n_rows, sizeof *all), present = 0;
     if (!all) return run->error.status;
@@ -265,7 +265,7 @@ static cauce_status distinct_ticks(cauce_run *run, const ca_arrow_column *from, 
 }
 
 /* ISO texts of years of four digits sort as the times do. */
-static cauce_status name_times(cauce_run *run, const ca_arrow_column *from, const clock *k,
+static cauce_status name_times(cauce_run *run, const ca_arrow_column *from, const ticking *k,
                                const int64_t *ticks, int64_t n, ca_column *to) {
     const char **texts = cauce_scratch(run, n, sizeof *texts);
     double *times = ca_arena_alloc(&to->arena, (size_t)n * sizeof *times);
@@ -291,7 +291,7 @@ static cauce_status name_times(cauce_run *run, const ca_arrow_column *from, cons
 }
 
 cauce_status ca_arrow_times(cauce_run *run, const ca_arrow_column *from, ca_column *to) {
-    const clock k = clock_of(from->schema->format);
+    const ticking k = ticking_of(from->schema->format);
     int64_t *sorted = NULL, n = 0;
     CA_TRY(distinct_ticks(run, from, &k, &sorted, &n));
     if (n > INT32_MAX) return cauce_fail(run, CAUCE_E_LIMIT, "column '%s' has too many times", from->name);

@@ -8,7 +8,8 @@ cauce_status ca_csv_columns_like(cauce_run *run, ca_csv_columns *columns, const 
     *columns = (ca_csv_columns){ .markers = other->markers,
                                  .in_place = true,
                                  .share_levels = other->share_levels,
-                                 .bad_is_missing = other->bad_is_missing };
+                                 .bad_is_missing = other->bad_is_missing,
+                                 .dates = other->dates };
     columns->builders = ca_arena_alloc(&columns->arena, (size_t)other->n * sizeof *columns->builders);
     if (!columns->builders) return CA_NOMEM(run);
     columns->n = other->n;
@@ -47,7 +48,8 @@ cauce_status ca_csv_columns_part(cauce_run *run, ca_csv_columns *part, const ca_
                               .place = whole->lines->line + first,
                               .markers = whole->markers,
                               .in_place = whole->in_place,
-                              .bad_is_missing = whole->bad_is_missing };
+                              .bad_is_missing = whole->bad_is_missing,
+                              .dates = whole->dates };
     part->builders = ca_arena_alloc(&part->arena, (size_t)whole->n * sizeof *part->builders);
     if (!part->builders) return CA_NOMEM(run);
     if (whole->n > 0) memcpy(part->builders, whole->builders, (size_t)whole->n * sizeof *part->builders);

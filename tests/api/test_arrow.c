@@ -147,16 +147,20 @@ START_TEST(offsets_and_nulls) {
     e->offset = 2;
     e->length = 3;
     add(&b, "n", "n", NULL, NULL, NULL)->length = 3;
+    struct ArrowArray *l = add(&b, "l", "l", NULL, longs, NULL); /* borrowed from its third cell on */
+    l->offset = 1;
+    l->length = 3;
     cauce_table *table = import(&b);
     ck_assert_msg(table != NULL, "%s", cauce_error().message);
     ck_assert(cauce_table_number(table, 0, 0) == 1.5 && isnan(cauce_table_number(table, 1, 0)));
+    ck_assert(cauce_table_number(table, 0, 6) == 3 && cauce_table_number(table, 1, 6) == 4);
     ck_assert(isnan(cauce_table_number(table, 0, 1)) && cauce_table_number(table, 1, 1) == 40);
     ck_assert(cauce_table_number(table, 0, 2) == -2);
     ck_assert(cauce_table_number(table, 0, 3) == 18446744073709551616.);
     ck_assert(cauce_table_number(table, 0, 4) == 0x1p-24 && cauce_table_number(table, 1, 4) == -HUGE_VAL);
     ck_assert_int_eq(cauce_table_missing(table, 5), 2);
     cauce_table_free(table);
-    ck_assert_int_eq(released, 14);
+    ck_assert_int_eq(released, 16);
 }
 END_TEST
 

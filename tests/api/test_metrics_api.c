@@ -99,6 +99,29 @@ START_TEST(parameters_are_read) {
 }
 END_TEST
 
+/* Eight rows of the documentation of scikit-learn; Tweedie's deviance in closed form. */
+START_TEST(published_values) {
+    const double y[] = { 1, 2 }, p[] = { 2, 1 };
+    const int32_t truth[] = { 0, 0, 1, 1, 1, 0, 1, 0 };
+    const double proba[] = { .9, .1, .6, .4, .65, .35, .2, .8, .6, .4, .6, .4, .1, .9, .8, .2 };
+    static const struct {
+        const char *metric;
+        double value;
+    } expected[] = { { "roc_auc", .8125 },
+                     { "roc_auc max_fpr=0.5", .75 },
+                     { "average_precision", .816666666666667 },
+                     { "brier", .1503125 } };
+    double value = 0;
+    ck_assert_int_eq(cauce_metric_values("mean_tweedie_deviance power=1.5", 2, y, p, NULL, &value), CAUCE_OK);
+    ck_near(value, 0.585786437626905, 1e-14);
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        ck_assert_int_eq(cauce_metric_classes(expected[i].metric, 8, 2, truth, NULL, proba, -1, NULL, &value),
+                         CAUCE_OK);
+        ck_near(value, expected[i].value, 1e-14);
+    }
+}
+END_TEST
+
 START_TEST(the_most_probable_class_is_predicted) {
     const int32_t truth[] = { 0, 2, 1, 1 };
     const double proba[] = { .5, .5, 0, .2, .2, .6, .1, .8, .1, .4, .4, .2 }; /* ties: the lower class */
@@ -246,6 +269,6 @@ START_TEST(survives_failing_allocations) {
 END_TEST
 
 TEST_MAIN("metrics_api", TEST(equals_scikit_learn), TEST(every_metric_is_compared),
-          TEST(names_summaries_directions), TEST(parameters_are_read),
+          TEST(names_summaries_directions), TEST(parameters_are_read), TEST(published_values),
           TEST(the_most_probable_class_is_predicted), TEST(positive_class), TEST(refusals),
           TEST(weightless_rows_may_hold_anything), TEST(survives_failing_allocations))

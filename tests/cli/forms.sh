@@ -32,6 +32,14 @@ absent t.cauce
 ok split german.csv --dates day_first --time when --test 1 -o early.csv late.csv
 [ "$(sed -n 2p late.csv | cut -d, -f1)" = "16.3.2024" ] || complain "late.csv: $(cat late.csv)"
 
+# the form of the file in SPEC.json
+cat >german.json <<'END'
+{ "cauce": 1, "target": "y", "decimal": ",", "thousands": ".", "dates": "day_first", "separator": ";", "drop": ["city"], "model": "ridge" }
+END
+ok fit german.json german.csv -o spec.cauce
+has "$err" "column 'when' is a time"
+fails 4 "not a number" fit german.json german.csv --decimal . --thousands none --kind amount:number -o x.cauce
+
 # there and back
 for file in titanic credit diamonds; do
     ok convert "$data/$file.csv" --to-separator ';' --to-decimal , -o there.csv

@@ -123,6 +123,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     size -= 2;
     compare_pieces(text, size, data[0] ? data[0] : 1);
     const ca_csv_options options = { .separator = data[1] & 1 ? ';' : 0,
+                                     .decimal = data[1] & 4 ? ',' : 0,
+                                     .thousands = data[1] & 8 ? (data[1] & 4 ? '.' : ' ') : 0,
+                                     .dates = data[1] & 16 ? CA_DATES_DAY_FIRST : CA_DATES_ISO,
                                      .missing = data[1] & 2 ? missing : NULL,
                                      .n_missing = data[1] & 2 ? 2 : 0 };
     cauce_run run;

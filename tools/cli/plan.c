@@ -134,6 +134,11 @@ static bool collect_kinds(cli_program *program, const cli_plan *plan, cli_list *
     return true;
 }
 
+/* How the file is written: an option, or a key of SPEC.json. */
+static const char *form_of(const char *option, const json_t *spec, const char *key) {
+    return option || !spec ? option : cli_spec_text(spec, key);
+}
+
 bool cli_reading_options(cli_program *program, const cli_plan *plan, cli_text *options) {
     const cli_args *args = &program->args;
     cli_list kinds = { 0 }, missing = { 0 }, drop = { 0 };
@@ -147,10 +152,11 @@ bool cli_reading_options(cli_program *program, const cli_plan *plan, cli_text *o
     cli_add_option_list(options, "kinds", &kinds);
     cli_add_option_list(options, "missing", args->missing.count ? &args->missing : &missing);
     cli_add_option_list(options, "drop", plan ? &plan->drop : &drop);
-    cli_add_separator(args->separator, options);
-    cli_add_option(options, "decimal", args->decimal);
-    cli_add_option(options, "thousands", args->thousands);
-    cli_add_option(options, "dates", args->dates);
+    const json_t *spec = plan ? plan->spec : NULL;
+    cli_add_separator(form_of(args->separator, spec, "separator"), options);
+    cli_add_option(options, "decimal", form_of(args->decimal, spec, "decimal"));
+    cli_add_option(options, "thousands", form_of(args->thousands, spec, "thousands"));
+    cli_add_option(options, "dates", form_of(args->dates, spec, "dates"));
     if (args->drop_missing_target) cli_text_add(options, "missing_target=drop ");
     free_items(&kinds);
     free_items(&missing);

@@ -81,6 +81,8 @@ function check_include(name, angle,    target, mine, theirs) {
     if (name == "omp.h" && file != "src/base/parallel.c") breach("<omp.h> belongs in src/base/parallel.c")
     if (name ~ /^(cblas|lapacke|lapack|openblas_config)\.h$/ && file != "src/math/blas.c")
         breach("<" name "> belongs in src/math/blas.c")
+    if (name ~ /^(zlib|zstd)\.h$/ && file ~ /^(src|transformers|estimators)\// && file != "src/base/unpack.c")
+        breach("<" name "> belongs in src/base/unpack.c")
     if (name ~ /^microhttpd/ && file != "ops/server/http.c") breach("<" name "> belongs in ops/server/http.c")
     if (name ~ /^sqlite3/ && file !~ /^ops\/store/) breach("<" name "> belongs in ops/store*")
     if (name == "assert.h" && library) breach("the library does not abort: no <assert.h>")
