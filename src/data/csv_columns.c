@@ -207,7 +207,8 @@ static cauce_status add_number(cauce_run *run, ca_csv_columns *columns, ca_csv_b
 
 /* Numbers as most files have them; false: ask ca_csv_number. */
 static inline bool read_number(const ca_csv_rows *rows, const ca_csv_cell *cell, double *value) {
-    if (cell->length <= 8 && rows->scan.end - cell->text >= 8 &&
+    /* An empty cell may be one that the text does not have (a blank line): nothing lies behind it. */
+    if (cell->length - 1 < 8 && rows->scan.end - cell->text >= 8 &&
         ca_csv_short_number(cell->text, cell->length, value))
         return true;
     return ca_csv_quick_number(cell->text, cell->length, value);
