@@ -6,7 +6,11 @@
 #include "base/alloc.h"
 #include "base/run.h"
 
-enum { BLOCK_ROWS = 16 * CA_LOSS_ROWS, UPDATE_ROWS = 65536 };
+enum {
+    BLOCK_ROWS = 16 * CA_LOSS_ROWS,
+    UPDATE_ROWS = 65536,
+    WORD_BITS = 16 /* fewest for the average gradient in a word that it shares with the count */
+};
 
 /* Everything of one fit. Rows are in an order of their own: first those that learn, then those held out. */
 typedef struct fit {
@@ -26,6 +30,7 @@ typedef struct fit {
     ca_grower *growers;
     double *sum_g, *sum_h; /* by output */
     int64_t count;         /* rows that learn, as often as they count */
+    bool narrow;           /* bins of one word */
     int64_t iteration;
     int32_t first_class; /* of the trees being grown */
     ca_boost_builder builder;
@@ -86,19 +91,28 @@ static cauce_status order_rows(cauce_run *run, fit *f) {
     return CAUCE_OK;
 }
 
-static bool are_whole(const double *weight, int64_t n) {
+/* How many binary digits are left for the average gradient in a word with the count. */
+static int spare_bits(int64_t count, int64_t n_rows) {
+    int bits = 62;
+    for (; count; count /= 2) bits--;
+    for (; n_rows; n_rows /= 2) bits--;
+    return bits;
+}
+
+/* Whole numbers, and not so large that counts leave no room in words. */
+static bool may_count(const double *weight, int64_t n) {
     double total = 0;
     for (int64_t r = 0; r < n; r++) {
         if (weight[r] != floor(weight[r]) || weight[r] > 1e9) return false;
         total += weight[r];
     }
-    return total < 0x1p40;
+    return total < 0x1p40 && spare_bits((int64_t)total, n) >= WORD_BITS;
 }
 
 /* Whole weights count rows, others and class weights weigh them. */
 static cauce_status weigh_rows(cauce_run *run, fit *f) {
     const cauce_train *train = f->train;
-    bool whole = train->weight && are_whole(train->weight, f->n);
+    bool whole = train->weight && may_count(train->weight, f->n);
     bool real = (train->weight && !whole) || f->plan->class_weight;
     if (whole) f->times = cauce_scratch(run, f->n, sizeof *f->times);
     if (real) f->weight = cauce_scratch(run, f->n, sizeof *f->weight);
@@ -274,8 +288,7 @@ static cauce_status grow_class(cauce_run *run, int64_t index, void *payload) {
     ca_grower *grower = &f->growers[index];
     int64_t c = f->first_class + index;
     ca_gradients gradients = { .pairs = f->pairs + 2 * c * f->n, .times = f->times };
-    gradients.units =
-        ca_units_of(ca_loss_is_flat(&f->loss) && !f->weight, f->sum_g[c], f->sum_h[c], f->count);
+    gradients.units = ca_units_of(f->narrow, f->sum_g[c], f->sum_h[c], f->count);
     if (f->drawn)
         memcpy(grower->rows, f->drawn, (size_t)f->n_drawn * sizeof *f->drawn);
     else
@@ -402,6 +415,7 @@ static cauce_status prepare(cauce_run *run, fit *f, ca_boosting *model) {
     ca_table_plan coding = { f->train, f->order, f->n_learn, f->times, plan->max_bins, plan->seed };
     CA_TRY(ca_table_make(run, &coding, &f->table));
     CA_TRY(make_rules(run, f));
+    f->narrow = ca_loss_is_flat(&f->loss) && !f->weight && spare_bits(f->count, f->n_learn) >= WORD_BITS;
     ca_loss_rows learning = rows_of(f, 0, f->n_learn);
     CA_TRY(ca_loss_start(run, &f->loss, &learning, model->baseline));
     for (int64_t c = 0; c < model->n_outputs; c++)

@@ -6,7 +6,12 @@
 #include "base/alloc.h"
 #include "base/run.h"
 
-enum { MOST_AHEAD = 16, PART_ROWS = 32768, MOST_PARTS = 16 };
+enum {
+    MOST_AHEAD = 16,
+    AHEAD_UPDATES = 32768, /* nodes with fewer updates are split one by one: waiting would cost more */
+    PART_ROWS = 32768,
+    MOST_PARTS = 16
+};
 
 /* Histograms beyond this are not kept for later: their nodes' children are both counted instead. */
 #define MOST_HISTOGRAM_BYTES (UINT64_C(1) << 30)
@@ -338,12 +343,19 @@ static cauce_status add_to_batch(cauce_run *run, growth *g, int32_t id, bool chi
     return node->histogram ? CAUCE_OK : take_histogram(run, grower, &node->histogram);
 }
 
+/* How many nodes are split at a time. What becomes of them does not depend on it. */
+static int32_t batch_size(cauce_run *run, const ca_grower *grower) {
+    int32_t threads = cauce_threads(run);
+    const ca_grown_node *first = &grower->nodes[grower->queue[0]];
+    if (first->n * grower->table->n_slots < AHEAD_UPDATES) return 1;
+    return threads < MOST_AHEAD ? threads : MOST_AHEAD;
+}
+
 /* The next nodes of the queue that have not been split yet: one, or several ahead of their turn when there
  * are threads for it. */
 static cauce_status make_batch(cauce_run *run, growth *g) {
     ca_grower *grower = g->grower;
-    int32_t threads = cauce_threads(run), taken[MOST_AHEAD], n_taken = 0;
-    int32_t most = threads < MOST_AHEAD ? threads : MOST_AHEAD;
+    int32_t most = batch_size(run, grower), taken[MOST_AHEAD], n_taken = 0;
     cauce_status status = need_nodes(run, grower, 2 * most);
     g->n_batch = 0;
     while (status == CAUCE_OK && n_taken < most && grower->n_queue &&

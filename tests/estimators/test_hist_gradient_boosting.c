@@ -362,6 +362,29 @@ START_TEST(weight_two_is_the_row_twice) {
 }
 END_TEST
 
+/* So heavy rows that counts would leave no room for gradients: these weights do not count rows any more. */
+START_TEST(heavy_rows) {
+    data d = make_data(61, 2000, 0);
+    for (int64_t r = 0; r < d.n; r++) d.w[r] = 1e8;
+    harness a, b;
+    begin(&a, &d, 0, "max_iter=20 min_samples_leaf=1");
+    begin(&b, &d, 0, "max_iter=20 min_samples_leaf=1");
+    b.train.weight = d.w;
+    harness_fit(&a);
+    harness_fit(&b);
+    const ca_boosting *x = a.state, *y = b.state;
+    ck_assert_int_eq(x->n_splits, y->n_splits);
+    ck_assert(memcmp(x->split_threshold, y->split_threshold, (size_t)x->n_splits * 8) == 0);
+    for (int64_t l = 0; l < x->n_leaves; l++) {
+        ck_near(y->leaf_value[l], x->leaf_value[l], 1e-6);
+        ck_assert_int_eq(y->leaf_rows[l], x->leaf_rows[l]);
+    }
+    harness_end(&a);
+    harness_end(&b);
+    data_free(&d);
+}
+END_TEST
+
 START_TEST(early_stopping) {
     data d = make_data(2, ROWS, 0);
     noise_state = 77;
@@ -651,7 +674,7 @@ END_TEST
 TEST_MAIN("hist_gradient_boosting", TEST(predictions_are_scikit_learns), TEST(categories_are_scikit_learns),
           TEST(titanic_without_preparation), TEST(threads_do_not_change_a_bit),
           TEST(any_cut_into_blocks_gives_the_same_bits), TEST(the_training_loss_is_that_of_the_predictions),
-          TEST(one_hot_blocks_are_their_columns), TEST(weight_two_is_the_row_twice), TEST(early_stopping),
-          TEST(monotone_columns_only_rise), TEST(columns_that_may_not_meet_do_not),
+          TEST(one_hot_blocks_are_their_columns), TEST(weight_two_is_the_row_twice), TEST(heavy_rows),
+          TEST(early_stopping), TEST(monotone_columns_only_rise), TEST(columns_that_may_not_meet_do_not),
           TEST(rare_classes_do_not_explode), TEST(quantiles_cover), TEST(refusals),
           TEST(broken_models_are_refused), TEST(broken_categories_are_refused), TEST(any_number_of_levels))
