@@ -24,4 +24,5 @@ golden forest iris.csv species 151 --proba --model 'random_forest_classifier n_e
 golden trees diabetes.csv progression 40 '' --model 'random_forest_regressor n_estimators=3 max_depth=4 random_state=1'
 golden ridge diabetes.csv progression 40 '' --model ridge
 golden native titanic.csv survived 200 --proba --model 'random_forest_classifier n_estimators=5 max_depth=4 random_state=1'
+golden boosting titanic.csv survived 100 --proba --positive yes --model 'hist_gradient_boosting_classifier max_iter=20 max_leaf_nodes=6'
 ls -l "$out"
