@@ -10,9 +10,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "math/boxes.h"
 #include "math/near.h"
 #include "math/sort.h"
-#include "math/special.h"
 
 /* Of floats: twice the largest relative error, and the largest one. */
 static const double rounding = 0x1p-23, largest_float = 0x1.fffffep127;
@@ -21,71 +21,8 @@ static inline size_t aligned(size_t bytes) {
     return (bytes + 63) & ~(size_t)63;
 }
 
-/* ---- Distances in doubles ------------------------------------------------------------------------------ */
-
-static double sum_of_squares(const double *x, const double *y, int64_t n) {
-    double s[4] = { 0 };
-    int64_t j = 0;
-    for (; j + 4 <= n; j += 4)
-        for (int i = 0; i < 4; i++) s[i] += (x[j + i] - y[j + i]) * (x[j + i] - y[j + i]);
-    for (int i = 0; j < n; j++, i++) s[i] += (x[j] - y[j]) * (x[j] - y[j]);
-    return (s[0] + s[1]) + (s[2] + s[3]);
-}
-
-static double sum_of_sizes(const double *x, const double *y, int64_t n) {
-    double s[4] = { 0 };
-    int64_t j = 0;
-    for (; j + 4 <= n; j += 4)
-        for (int i = 0; i < 4; i++) s[i] += fabs(x[j + i] - y[j + i]);
-    for (int i = 0; j < n; j++, i++) s[i] += fabs(x[j] - y[j]);
-    return (s[0] + s[1]) + (s[2] + s[3]);
-}
-
-static double largest_size(const double *x, const double *y, int64_t n) {
-    double most = 0;
-    for (int64_t j = 0; j < n; j++) {
-        double size = fabs(x[j] - y[j]);
-        if (size > most) most = size;
-    }
-    return most;
-}
-
-static double power(double x, double p) {
-    if (p == 3) return x * x * x;
-    return x > 0 ? ca_exp(p * ca_log(x)) : 0;
-}
-
-/* In units of the largest difference, whose power may be too large for a number. */
-static double minkowski(const double *x, const double *y, int64_t n, double p) {
-    double most = largest_size(x, y, n), sum = 0;
-    if (most == 0 || isinf(most)) return most;
-    for (int64_t j = 0; j < n; j++) sum += power(fabs(x[j] - y[j]) / most, p);
-    return most * power(sum, 1 / p);
-}
-
-/* The square, so that zeros and order are those of the distance; NaN without a coordinate in common. */
-static double squares_in_common(const double *x, const double *y, int64_t n) {
-    double sum = 0;
-    int64_t common = 0;
-    for (int64_t j = 0; j < n; j++) {
-        double d = x[j] - y[j];
-        if (isnan(d)) continue;
-        sum += d * d;
-        common++;
-    }
-    return common > 0 ? sum / (double)common * (double)n : (double)NAN;
-}
-
-/* What neighbours are ordered by: the distance, or its square. */
-static double measure(const ca_points *points, const double *x, const double *y) {
-    if (points->holes) return squares_in_common(x, y, points->width);
-    switch (points->metric) {
-    case CA_EUCLIDEAN: return sum_of_squares(x, y, points->width);
-    case CA_MANHATTAN: return sum_of_sizes(x, y, points->width);
-    case CA_CHEBYSHEV: return largest_size(x, y, points->width);
-    case CA_MINKOWSKI: break;
-    }
-    return minkowski(x, y, points->width, points->p);
+static inline double measure(const ca_points *points, const double *x, const double *y) {
+    return ca_distance(points->metric, points->p, points->holes, x, y, points->width);
 }
 
 /* ---- The nearest so far: a heap with the farthest on top ----------------------------------------------- */
@@ -149,6 +86,15 @@ static double length_of(ca_metric metric, const double *x, int64_t n) {
     return metric == CA_MANHATTAN || metric == CA_CHEBYSHEV ? sum : sqrt(sum);
 }
 
+static inline int64_t tiles_of(const ca_points *points) {
+    return (points->n + CA_TILE - 1) / CA_TILE;
+}
+
+/* The row in a place of a tile. */
+static inline int64_t row_at(const ca_points *points, int64_t place) {
+    return points->order ? points->order[place] : place;
+}
+
 static double middle_of(const ca_points *points, int64_t j) {
     double low = INFINITY, high = -INFINITY;
     for (int64_t r = 0; r < points->n; r++) {
@@ -171,8 +117,9 @@ static double scale_for(double longest) {
 /* The lengths of the rows, centred, in `away`; then scaled, the longest of each tile. Returns the longest. */
 static double measure_rows(ca_points *points, double *away, double *reach) {
     double longest = 0;
+    memset(reach, 0, (size_t)tiles_of(points) * sizeof *reach);
     for (int64_t r = 0; r < points->n; r++) {
-        const double *x = points->rows + r * points->width;
+        const double *x = points->rows + row_at(points, r) * points->width;
         for (int64_t j = 0; j < points->width; j++) away[j] = x[j] - points->centre[j];
         double length = length_of(points->metric, away, points->width);
         if (length > longest) longest = length;
@@ -186,7 +133,7 @@ static double measure_rows(ca_points *points, double *away, double *reach) {
 static void fill_tiles(const ca_points *points, float *tiles, float *masks) {
     static const uint32_t all = 0xffffffffu;
     for (int64_t r = 0; r < points->n; r++) {
-        const double *x = points->rows + r * points->width;
+        const double *x = points->rows + row_at(points, r) * points->width;
         int64_t at = r / CA_TILE * CA_TILE * points->width + r % CA_TILE;
         for (int64_t j = 0; j < points->width; j++, at += CA_TILE) {
             bool there = !isnan(x[j]);
@@ -216,56 +163,67 @@ static int32_t square_of(int32_t both) {
 }
 
 /* Where a sum of squares is a bound, and rounding to whole numbers leaves something of the distances. */
-static cauce_status fill_coarse(cauce_run *run, ca_points *points, double longest, int64_t cells) {
+static bool may_be_coarse(const ca_points *points) {
     bool squares = points->metric == CA_EUCLIDEAN || points->metric == CA_MINKOWSKI;
-    int64_t n_pairs = (points->width + 1) / 2, n_tiles = (points->n + CA_TILE - 1) / CA_TILE;
-    if (!squares || points->holes || points->width > MOST_COARSE || points->scale == 0) return CAUCE_OK;
-    if (!(longest > 1e-280 && longest < 1e280)) return CAUCE_OK;
+    return squares && !points->holes && points->width <= MOST_COARSE;
+}
+
+typedef struct tile_memory {
+    double *away, *sorted; /* scratch */
+    double *reach;
+    float *tiles, *masks;
+    int16_t *coarse;
+    int32_t *squares;
+} tile_memory;
+
+static void fill_coarse(ca_points *points, double longest, const tile_memory *memory) {
+    int64_t n_pairs = (points->width + 1) / 2;
+    points->coarse = NULL;
+    if (!memory->coarse || points->scale == 0 || !(longest > 1e-280 && longest < 1e280)) return;
     points->coarse_scale = LONGEST_COARSE / longest;
-    int16_t *coarse = cauce_keep(run, cells + n_tiles * CA_TILE, sizeof *coarse);
-    int32_t *square = cauce_keep(run, n_tiles * CA_TILE, sizeof *square);
-    if (!coarse || !square) return run->error.status;
-    for (int64_t r = 0; r < points->n; r++)
+    for (int64_t r = 0; r < points->n; r++) {
+        memory->squares[r] = 0;
         for (int64_t c = 0; c < n_pairs; c++) {
-            int32_t both = round_pair(points, points->rows + r * points->width, c);
-            memcpy(coarse + ((r / CA_TILE * n_pairs + c) * CA_TILE + r % CA_TILE) * 2, &both, sizeof both);
-            square[r] += square_of(both);
+            int32_t both = round_pair(points, points->rows + row_at(points, r) * points->width, c);
+            memcpy(memory->coarse + ((r / CA_TILE * n_pairs + c) * CA_TILE + r % CA_TILE) * 2, &both,
+                   sizeof both);
+            memory->squares[r] += square_of(both);
         }
-    points->coarse = coarse;
-    points->squares = square;
+    }
+    points->coarse = memory->coarse;
+    points->squares = memory->squares;
+}
+
+/* The rows in their order. */
+static cauce_status fill_all(cauce_run *run, ca_points *points, const tile_memory *memory) {
+    int64_t n_tiles = tiles_of(points);
+    double longest = measure_rows(points, memory->away, memory->reach);
+    fill_tiles(points, memory->tiles, memory->masks);
+    memcpy(memory->sorted, memory->reach, (size_t)n_tiles * sizeof *memory->sorted);
+    CA_TRY(ca_sort(run, memory->sorted, n_tiles));
+    points->usual = 2 * memory->sorted[n_tiles / 2];
+    points->reach = memory->reach;
+    points->tiles = memory->tiles;
+    points->masks = memory->masks;
+    fill_coarse(points, longest, memory);
     return CAUCE_OK;
 }
 
-cauce_status ca_points_prepare(cauce_run *run, ca_points *points, const double *rows, int64_t n,
-                               int64_t width, ca_metric metric, double p, bool holes) {
-    if (metric == CA_MINKOWSKI) metric = p == 1 ? CA_MANHATTAN : p == 2 ? CA_EUCLIDEAN : metric;
-    if (metric == CA_MINKOWSKI && isinf(p)) metric = CA_CHEBYSHEV;
-    *points = (ca_points){ .n = n, .width = width, .metric = metric, .p = p, .holes = holes, .rows = rows };
-    int64_t n_tiles = (n + CA_TILE - 1) / CA_TILE, cells;
-    if (__builtin_mul_overflow(n_tiles, CA_TILE, &cells) || __builtin_mul_overflow(cells, width, &cells))
-        return cauce_fail(run, CAUCE_E_LIMIT, "%lld rows of %lld columns are too many", (long long)n,
-                          (long long)width);
-    double *centre = cauce_keep(run, width, sizeof *centre), *away = cauce_scratch(run, width, sizeof *away);
-    double *reach = cauce_keep(run, n_tiles, sizeof *reach);
-    float *tiles = cauce_keep(run, cells, sizeof *tiles);
-    float *masks = holes ? cauce_keep(run, cells, sizeof *masks) : NULL;
-    double *sorted = cauce_scratch(run, n_tiles, sizeof *sorted);
-    if (!centre || !away || !reach || !tiles || (holes && !masks) || !sorted) return run->error.status;
-    for (int64_t j = 0; j < width; j++) centre[j] = middle_of(points, j);
-    points->centre = centre;
-    double longest = measure_rows(points, away, reach);
-    fill_tiles(points, tiles, masks);
-    points->reach = reach;
-    memcpy(sorted, reach, (size_t)n_tiles * sizeof *sorted);
-    CA_TRY(ca_sort(run, sorted, n_tiles));
-    points->usual = 2 * sorted[n_tiles / 2];
-    points->tiles = tiles;
-    points->masks = masks;
-    /* Twice the rounding errors of a sum of `width` floats and of its terms. */
-    points->slack = width < (1 << 22) ? (double)(width + 8) * rounding : HUGE_VAL;
-    /* |x|_2 <= |x|_p for p < 2, and <= width^(1/2 - 1/p) |x|_p for p > 2. */
-    points->stretch = metric == CA_MINKOWSKI && p > 2 ? power((double)width, 0.5 - 1 / p) : 1;
-    return fill_coarse(run, points, longest, cells);
+static cauce_status take_memory(cauce_run *run, const ca_points *points, tile_memory *memory) {
+    int64_t n_tiles = tiles_of(points), cells;
+    if (__builtin_mul_overflow(n_tiles, CA_TILE, &cells) ||
+        __builtin_mul_overflow(cells, points->width + 1, &cells))
+        return cauce_fail(run, CAUCE_E_LIMIT, "%lld rows of %lld columns are too many", (long long)points->n,
+                          (long long)points->width);
+    memory->away = cauce_scratch(run, points->width, sizeof *memory->away);
+    memory->sorted = cauce_scratch(run, n_tiles, sizeof *memory->sorted);
+    memory->reach = cauce_keep(run, n_tiles, sizeof *memory->reach);
+    memory->tiles = cauce_keep(run, cells, sizeof *memory->tiles);
+    if (points->holes) memory->masks = cauce_keep(run, cells, sizeof *memory->masks);
+    if (!may_be_coarse(points)) return run->error.status;
+    memory->coarse = cauce_keep(run, cells, sizeof *memory->coarse);
+    memory->squares = cauce_keep(run, n_tiles * CA_TILE, sizeof *memory->squares);
+    return run->error.status;
 }
 
 /* ---- The search ---------------------------------------------------------------------------------------- */
@@ -360,13 +318,13 @@ static void ask(const ca_points *points, asked *query) {
 }
 
 /* Shows a row to the wishes that it may be near enough for, by its sum of floats. */
-static void meet(const ca_points *points, asked *query, int64_t number, double sum) {
-    ca_neighbour row = { NAN, number };
-    const double *y = points->rows + number * points->width;
+static void meet(const ca_points *points, asked *query, int64_t place, double sum) {
+    ca_neighbour row = { NAN, row_at(points, place) };
+    const double *y = points->rows + row.row * points->width;
     bool nearer = false;
     for (int64_t w = 0; w < query->n_wishes; w++) {
         ca_wish *wish = &query->wishes[w];
-        if (sum > limit_of(points, wish->radius, points->reach[number / CA_TILE])) continue;
+        if (sum > limit_of(points, wish->radius, points->reach[place / CA_TILE])) continue;
         if (wish->column >= 0 && isnan(y[wish->column])) continue;
         if (isnan(row.distance)) row.distance = measure(points, query->x, y);
         if (isnan(row.distance)) break;
@@ -453,6 +411,54 @@ static void visit_holes(const ca_points *points, asked *query, int64_t tile) {
     if (near) look_at(points, query, tile, near, sums);
 }
 
+/* ---- Boxes: tiles that are too far away as a whole ------------------------------------------------------
+ */
+
+typedef struct branch {
+    int64_t node, first, end; /* of its tiles */
+    double away;              /* what is in it measures at least that, but for rounding */
+} branch;
+
+static branch branch_of(const ca_points *points, const asked *query, int64_t node, int64_t first,
+                        int64_t end) {
+    static const double nowhere[CA_BOX_COLUMNS];
+    const double *low = points->boxes + 2 * node * points->width, *high = low + points->width, *x = query->x;
+    double gap[CA_BOX_COLUMNS];
+    for (int64_t j = 0; j < points->width; j++)
+        gap[j] = x[j] < low[j] ? low[j] - x[j] : x[j] > high[j] ? x[j] - high[j] : 0;
+    return (branch){ node, first, end, measure(points, gap, nowhere) * (1 - 1e-9) };
+}
+
+/* May something that is `away` be nearer than what a wish has? */
+static bool may_matter(const asked *query, double away) {
+    for (int64_t w = 0; w < query->n_wishes; w++) {
+        const ca_wish *wish = &query->wishes[w];
+        if (wish->n_found < wish->most || !(away > wish->found[0].distance)) return true;
+    }
+    return false;
+}
+
+/* The nearer half first. Returns how many tiles were looked at. */
+static int64_t descend(const ca_points *points, asked *query) {
+    branch left[CA_BOX_DEPTH];
+    int64_t n = 0, seen = 0;
+    left[n++] = branch_of(points, query, 0, 0, tiles_of(points));
+    while (n > 0) {
+        branch at = left[--n];
+        while (at.end - at.first > 1 && may_matter(query, at.away)) {
+            int64_t middle = ca_box_middle(at.first, at.end);
+            branch a = branch_of(points, query, at.node + 1, at.first, middle);
+            branch b = branch_of(points, query, at.node + 2 * (middle - at.first), middle, at.end);
+            at = b.away < a.away ? b : a;
+            left[n++] = b.away < a.away ? a : b;
+        }
+        if (!may_matter(query, at.away)) continue;
+        visit_pair(points, query, 1, at.first);
+        seen++;
+    }
+    return seen;
+}
+
 /* Those with something to ask for, one after the other; how many. */
 static int64_t prepare_queries(const ca_points *points, const double *queries, int64_t n_queries,
                                ca_wish *wishes, int64_t n_wishes, char *memory) {
@@ -483,12 +489,68 @@ void ca_points_find(const ca_points *points, const double *queries, int64_t n_qu
                     int64_t n_wishes, void *scratch) {
     asked *all = scratch;
     int64_t n = prepare_queries(points, queries, n_queries, wishes, n_wishes, scratch);
-    for (int64_t tile = 0; tile * CA_TILE < points->n; tile++)
+    for (int64_t q = 0; points->boxes && q < n; q++) descend(points, &all[q]);
+    for (int64_t tile = 0; !points->boxes && tile < tiles_of(points); tile++)
         if (points->holes)
             for (int64_t q = 0; q < n; q++) visit_holes(points, &all[q], tile);
         else
             for (int64_t q = 0; q < n; q += 2) visit_pair(points, &all[q], n - q, tile);
     for (int64_t i = 0; i < n_wishes; i++) finish(points, &wishes[i]);
+}
+
+/* ---- Preparing ----------------------------------------------------------------------------------------- */
+
+/* Boxes pay where few of them are near a row: with few columns, or columns that go together. Tried on some of
+ * the rows themselves. */
+enum { FEWEST_BOXED = 1024, TRIALS = 16, TRIAL_MOST = 8, PAYING = 12 };
+
+static cauce_status boxes_pay(cauce_run *run, const ca_points *points, bool *pay) {
+    ca_neighbour found[TRIAL_MOST];
+    int64_t seen = 0;
+    char *memory = cauce_scratch(run, 1, ca_points_scratch(points, 1));
+    if (!memory) return run->error.status;
+    for (int64_t i = 0; i < TRIALS; i++) {
+        ca_wish wish = { .column = -1, .most = TRIAL_MOST, .found = found };
+        const double *row = points->rows + points->n / TRIALS * i * points->width;
+        prepare_queries(points, row, 1, &wish, 1, memory);
+        seen += descend(points, (asked *)(void *)memory);
+    }
+    *pay = seen <= TRIALS * tiles_of(points) / PAYING;
+    return CAUCE_OK;
+}
+
+static cauce_status try_boxes(cauce_run *run, ca_points *points, const tile_memory *memory) {
+    bool pay = false;
+    int64_t *order;
+    double *boxes;
+    CA_TRY(ca_boxes_make(run, points->rows, points->n, points->width, CA_TILE, &order, &boxes));
+    points->order = order;
+    points->boxes = boxes;
+    CA_TRY(fill_all(run, points, memory));
+    CA_TRY(boxes_pay(run, points, &pay));
+    if (pay) return CAUCE_OK;
+    points->order = NULL;
+    points->boxes = NULL;
+    return CAUCE_OK;
+}
+
+cauce_status ca_points_prepare(cauce_run *run, ca_points *points, const double *rows, int64_t n,
+                               int64_t width, ca_metric metric, double p, bool holes) {
+    if (metric == CA_MINKOWSKI) metric = p == 1 ? CA_MANHATTAN : p == 2 ? CA_EUCLIDEAN : metric;
+    if (metric == CA_MINKOWSKI && isinf(p)) metric = CA_CHEBYSHEV;
+    *points = (ca_points){ .n = n, .width = width, .metric = metric, .p = p, .holes = holes, .rows = rows };
+    /* Twice the rounding errors of a sum of `width` floats and of its terms. */
+    points->slack = width < (1 << 22) ? (double)(width + 8) * rounding : HUGE_VAL;
+    /* |x|_2 <= |x|_p for p < 2, and <= width^(1/2 - 1/p) |x|_p for p > 2. */
+    points->stretch = metric == CA_MINKOWSKI && p > 2 ? ca_distance_power((double)width, 0.5 - 1 / p) : 1;
+    tile_memory memory = { 0 };
+    CA_TRY(take_memory(run, points, &memory));
+    double *centre = cauce_keep(run, width, sizeof *centre);
+    if (!centre) return run->error.status;
+    for (int64_t j = 0; j < width; j++) centre[j] = middle_of(points, j);
+    points->centre = centre;
+    if (!holes && width <= CA_BOX_COLUMNS && n >= FEWEST_BOXED) CA_TRY(try_boxes(run, points, &memory));
+    return points->boxes ? CAUCE_OK : fill_all(run, points, &memory);
 }
 
 /* ---- What is made of them ------------------------------------------------------------------------------ */

@@ -7,8 +7,7 @@
 #include <stdint.h>
 
 #include "base/run.h"
-
-typedef enum ca_metric { CA_EUCLIDEAN, CA_MANHATTAN, CA_CHEBYSHEV, CA_MINKOWSKI } ca_metric;
+#include "math/distance.h"
 
 /* The rows that are looked among, prepared. */
 typedef struct ca_points {
@@ -22,6 +21,8 @@ typedef struct ca_points {
     const float *tiles, *masks;
     const int16_t *coarse; /* NULL: there is no cheaper look */
     const int32_t *squares;
+    const int64_t *order; /* of the rows in the tiles; NULL: as they come */
+    const double *boxes;  /* around groups of tiles; NULL: every tile is looked at */
 } ca_points;
 
 /* p = 1, 2 and infinity of CA_MINKOWSKI become the metrics that they are. `holes` is for CA_EUCLIDEAN alone:

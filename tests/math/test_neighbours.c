@@ -8,12 +8,13 @@
 #include "support/failing.h"
 
 /* Rows of numbers that are all kinds of far apart. */
-enum { LATTICE, SMOOTH, SHIFTED, OUTLIERS, VAST, TINY, CONSTANT, FAR_ROW, N_KINDS };
+enum { LATTICE, GRID, SMOOTH, SHIFTED, OUTLIERS, VAST, TINY, CONSTANT, FAR_ROW, N_KINDS };
 
 static double number_of(int kind, cauce_rng *rng, int64_t r) {
     double u = cauce_rng_uniform(rng) - 0.5;
     switch (kind) {
     case LATTICE: return floor(8 * u);
+    case GRID: return floor(60 * u);
     case SHIFTED: return 1e9 + u * 1e-3;
     case OUTLIERS: return cauce_rng_below(rng, 400) == 0 ? 1e30 * u : u + (double)(r % 3);
     case VAST: return 1e150 * u;
@@ -130,7 +131,7 @@ static void check_answer(const setting *s, const double *rows, const double *x, 
         ck_assert_msg(d >= last * (1 - near) - 1e-160, "row %lld at %.17g, the last found at %.17g",
                       (long long)r, d, last);
         /* On a lattice distances are exact: of equals the first rows are taken. */
-        if (s->kind == LATTICE && s->metric != CA_MINKOWSKI && !s->holes && d == last)
+        if (s->kind <= GRID && s->metric != CA_MINKOWSKI && !s->holes && d == last)
             ck_assert(r > a->found[s->most - 1].row);
     }
 }
@@ -185,8 +186,38 @@ END_TEST
 START_TEST(many_rows) {
     for (int kind = 0; kind < N_KINDS; kind++)
         check_setting(&(setting){ .n = 2500, .width = 20, .most = 2, .n_queries = 8, .kind = kind });
-    check_setting(&(setting){
-        .n = 2500, .width = 3, .most = 2, .n_queries = 4, .metric = CA_MINKOWSKI, .p = 3, .kind = OUTLIERS });
+}
+END_TEST
+
+static bool boxed(int64_t n, int64_t width, int kind, bool holes) {
+    cauce_run run;
+    ca_keep keep = { 0 };
+    ca_points points;
+    double *rows = make_rows(kind, n, width, holes, 1);
+    ca_run_begin(&run);
+    run.keep = &keep;
+    ck_assert_int_eq(ca_points_prepare(&run, &points, rows, n, width, CA_EUCLIDEAN, 2, holes), CAUCE_OK);
+    bool boxes = points.boxes != NULL;
+    ca_arena_free(&keep.arena);
+    ca_run_end(&run);
+    free(rows);
+    return boxes;
+}
+
+/* Few columns: only the boxes that are near are opened. */
+START_TEST(boxes) {
+    ck_assert(boxed(3000, 2, SMOOTH, false) && boxed(3000, 2, LATTICE, false) && boxed(3000, 2, VAST, false));
+    ck_assert(!boxed(3000, 12, SMOOTH, false) && !boxed(3000, 2, SMOOTH, true) &&
+              !boxed(500, 2, SMOOTH, false));
+    for (int kind = 0; kind < N_KINDS; kind++)
+        for (int metric = CA_EUCLIDEAN; metric <= CA_MINKOWSKI; metric++)
+            check_setting(&(setting){ .n = 2990,
+                                      .width = 2,
+                                      .most = 6,
+                                      .n_queries = 6,
+                                      .metric = (ca_metric)metric,
+                                      .p = 3,
+                                      .kind = kind });
 }
 END_TEST
 
@@ -317,6 +348,6 @@ START_TEST(without_memory) {
 }
 END_TEST
 
-TEST_MAIN("neighbours", TEST(every_metric_on_every_kind), TEST(many_rows), TEST(missing_coordinates),
-          TEST(far_away), TEST(powers_with_names), TEST(rows_needed), TEST(what_rows_count),
-          TEST(without_memory))
+TEST_MAIN("neighbours", TEST(every_metric_on_every_kind), TEST(many_rows), TEST(boxes),
+          TEST(missing_coordinates), TEST(far_away), TEST(powers_with_names), TEST(rows_needed),
+          TEST(what_rows_count), TEST(without_memory))
