@@ -1,16 +1,15 @@
 /* Huber's regression: squares for residuals up to epsilon scales, beyond that their size, the scale of the
  * residuals estimated with the coefficients: minimises sum_i w_i (s + s H(r_i / s)) + alpha |coef|^2 over the
  * coefficients, the constant and s, which is convex in all of them (Owen, A robust hybrid of lasso and ridge
- * regression, 2007, doi:10.1090/conm/443/08555). For each s Newton's method ends after finitely many steps;
- * the best s is where the derivative of the optimum with respect to it, which ascends, is 0. */
+ * regression, 2007, doi:10.1090/conm/443/08555): Newton's method in all of them together. */
 #include <math.h>
 #include <string.h>
 
 #include "base/run.h"
+#include "linear/cholesky.h"
 #include "linear/linear.h"
-#include "linear/newton.h"
+#include "linear/loss.h"
 #include "linear/scaled.h"
-#include "math/root.h"
 
 struct huber_params {
     double epsilon, alpha;
@@ -23,14 +22,13 @@ static const cauce_param param_rows[] = {
     CAUCE_REAL(struct huber_params, epsilon, 1.35, 1.0, 1e6,
                "Residuals beyond this many scales count by their size instead of their square; 1.35 keeps "
                "95 % of the efficiency of least squares for normal residuals."),
-    CAUCE_INT(struct huber_params, max_iter, 100, 1, 1000000, "Newton steps at most, for each scale tried."),
+    CAUCE_INT(struct huber_params, max_iter, 100, 1, 1000000, "Newton steps at most."),
     CAUCE_REAL(struct huber_params, alpha, 1e-4, 0.0, 1e300,
                "Strength of the penalty on the squares of the coefficients."),
     CAUCE_BOOL(struct huber_params, fit_intercept, true,
                "Whether a constant, which is never penalised, is added."),
     CAUCE_REAL_ABOVE(struct huber_params, tol, 1e-5, 0.0, 1.0,
-                     "Accuracy of the optimum for each scale: the last Newton step must be below tol / 1000, "
-                     "relative."),
+                     "Accuracy of the optimum: the last Newton step must be below tol / 10000, relative."),
     CAUCE_END
 };
 
@@ -42,7 +40,7 @@ struct huber_state {
 static const cauce_state state_rows[] = {
     CAUCE_ARRAY(ca_linear, coef, CAUCE_F64, n_features, "Coefficient of each column."),
     CAUCE_NUMBER_REAL(ca_linear, intercept, "Constant."),
-    CAUCE_NUMBER_INT(ca_linear, n_iter, "Newton steps taken, over all scales tried."),
+    CAUCE_NUMBER_INT(ca_linear, n_iter, "Newton steps taken."),
     CAUCE_NUMBER_REAL(struct huber_state, scale,
                       "Scale of the residuals: beyond epsilon times this they are outliers."),
     CAUCE_STATE_END
@@ -63,88 +61,168 @@ static void huber_at(const ca_point *point, int64_t row, int64_t rows, const dou
 }
 
 struct fit {
-    cauce_run *run;
     const struct huber_params *params;
     ca_design design;
     ca_targets targets;
-    ca_point point;
-    const double *penalty;
-    double *v, *gradient, *margin;
-    int64_t n_iter;
-    bool out_of_steps;
-    cauce_status status;
+    ca_point point; /* shape: the scale at which it was looked at last */
+    ca_loss loss;
+    ca_gram gram;
+    int64_t q;              /* coefficients; the scale is unknown number q */
+    double *x, *gradient;   /* q + 1 */
+    double *trial, *step;   /* q + 1 */
+    double *hessian;        /* (q + 1) x (q + 1) */
+    double *margin, *inner; /* n */
+    double value;
 };
 
-static cauce_status solve_at(cauce_run *run, struct fit *f, double scale) {
+static cauce_status fit_open(cauce_run *run, struct fit *f, double strength) {
+    const ca_design *d = &f->design;
+    f->q = d->q;
+    double *penalty = ca_scaled_penalty(run, d, strength);
+    double **vectors[] = { &f->x, &f->gradient, &f->trial, &f->step };
+    for (int k = 0; k < 4; k++)
+        if (!(*vectors[k] = cauce_scratch(run, f->q + 1, sizeof(double)))) return CA_NOMEM(run);
+    f->hessian = cauce_scratch(run, f->q + 1, (size_t)(f->q + 1) * sizeof(double));
+    f->margin = cauce_scratch(run, d->n, sizeof(double));
+    f->inner = cauce_scratch(run, d->n, sizeof(double));
+    if (!penalty || !f->hessian || !f->margin || !f->inner) return CA_NOMEM(run);
+    CA_TRY(ca_loss_open_point(run, d, &f->point, penalty, &f->loss));
+    return ca_gram_open(run, d, &f->gram);
+}
+
+static cauce_status value_at(cauce_run *run, struct fit *f, const double *x, double *value) {
+    f->point.shape = x[f->q];
+    CA_TRY(ca_loss_at(run, &f->loss, x, value, f->gradient));
+    *value += f->design.weight_sum * x[f->q];
+    return CAUCE_OK;
+}
+
+/* Derivatives with respect to the scale, and the matrix of all second ones, at the last point of value_at.
+ * Rows beyond epsilon scales have no second derivatives. */
+static cauce_status derivatives_at(cauce_run *run, struct fit *f, const double *x) {
+    int64_t q = f->q, size = q + 1;
+    double scale = x[q], epsilon = f->params->epsilon, first = 0, second = 0;
+    CA_TRY(ca_loss_hessian(run, &f->loss, &f->gram, f->gram.partial));
+    for (int64_t j = 0; j < q; j++)
+        for (int64_t i = j; i < q; i++) f->hessian[i + j * size] = f->gram.partial[i + j * q];
+    CA_TRY(ca_loss_margins(run, &f->design, x, f->margin));
+    for (int64_t r = 0; r < f->design.n; r++) {
+        double off = (f->margin[r] - f->targets.y[r]) / scale, w = f->design.weight ? f->design.weight[r] : 1;
+        bool inside = fabs(off) <= epsilon;
+        first += w * (1 - (inside ? off * off : epsilon * epsilon));
+        second += inside ? w * 2 * off * off / scale : 0;
+        f->inner[r] = inside ? -2 * w * off / scale : 0;
+    }
+    f->gradient[q] = first;
+    CA_TRY(ca_loss_transposed(run, &f->design, f->inner, f->step));
+    for (int64_t j = 0; j < q; j++) f->hessian[q + j * size] = f->step[j];
+    f->hessian[q + q * size] = second;
+    return CAUCE_OK;
+}
+
+/* step = - hessian^-1 gradient; the scale stays above a fifth of itself. */
+static cauce_status newton_step(cauce_run *run, struct fit *f) {
+    int64_t size = f->q + 1;
     ca_arena_mark here = ca_arena_here(&run->scratch);
-    ca_loss loss;
-    f->point.shape = scale;
-    CA_TRY(ca_loss_open_point(run, &f->design, &f->point, f->penalty, &loss));
-    ca_descent descent = { .max_iter = f->params->max_iter, .tol = f->params->tol };
-    CA_TRY(ca_newton(run, &loss, &descent, f->v, f->gradient));
-    f->n_iter += descent.n_iter;
-    f->out_of_steps = descent.ending != CA_CONVERGED;
-    CA_TRY(ca_loss_margins(run, &f->design, f->v, f->margin));
+    double *metric = cauce_scratch(run, size, sizeof *metric);
+    if (!metric) return CA_NOMEM(run);
+    for (int64_t j = 0; j < size; j++) {
+        double diagonal = f->hessian[j * (size + 1)];
+        metric[j] = diagonal > 0 ? 1 / sqrt(diagonal) : 1;
+        if (!(diagonal > 0)) f->hessian[j * (size + 1)] = 1; /* no row inside says anything of it */
+    }
+    for (int64_t j = 0; j < size; j++) {
+        f->step[j] = -f->gradient[j] * metric[j];
+        for (int64_t i = j; i < size; i++) f->hessian[i + j * size] *= metric[i] * metric[j];
+    }
+    bool solved;
+    CA_TRY(ca_spd_solve(run, size, f->hessian, f->step, 1e-13, &solved));
+    if (!solved) { /* with all residuals inside, the objective is a line towards them all 0: a long step */
+        for (int64_t j = 0; j < size; j++) f->hessian[j * (size + 1)] += 1e-8;
+        CA_TRY(ca_spd_solve(run, size, f->hessian, f->step, 1e-13, &solved));
+    }
+    if (!solved) CA_TRY(ca_psd_solve(run, size, f->hessian, f->step));
+    for (int64_t j = 0; j < size; j++) f->step[j] *= metric[j];
+    double most = 0.8 * f->x[f->q] / fmax(-f->step[f->q], 1e-300);
+    for (int64_t j = 0; j < size && most < 1; j++) f->step[j] *= most;
     ca_arena_back(&run->scratch, here);
     return CAUCE_OK;
 }
 
-/* Derivative of the optimum with respect to the scale: that of the objective at the best coefficients. */
-static double derivative(double scale, void *payload) {
-    struct fit *f = payload;
-    if (f->status == CAUCE_OK) f->status = solve_at(f->run, f, scale);
-    if (f->status != CAUCE_OK) return 0;
-    double sum = 0, epsilon = f->params->epsilon;
-    for (int64_t r = 0; r < f->design.n; r++) {
-        double off = (f->margin[r] - f->targets.y[r]) / scale;
-        double part = fabs(off) <= epsilon ? 1 - off * off : 1 - epsilon * epsilon;
-        sum += f->design.weight ? f->design.weight[r] * part : part;
+/* Goes along the step as far as the objective falls; *length is 0 when it does not. */
+static cauce_status search(cauce_run *run, struct fit *f, double slope, double *length) {
+    double rounding = 1e-12 * fabs(f->value), value;
+    for (*length = 1; *length > 1e-12; *length /= 2) {
+        for (int64_t j = 0; j <= f->q; j++) f->trial[j] = f->x[j] + *length * f->step[j];
+        CA_TRY(value_at(run, f, f->trial, &value));
+        if (value <= f->value + 1e-4 * *length * slope ||
+            (-slope <= rounding && value <= f->value + rounding)) {
+            memcpy(f->x, f->trial, (size_t)(f->q + 1) * sizeof *f->x);
+            f->value = value;
+            return CAUCE_OK;
+        }
     }
-    return sum;
+    *length = 0;
+    return CAUCE_OK;
 }
 
-/* Down from a scale that is sure to be too large, so that no system is solved far from the optimum. */
-static cauce_status find_scale(struct fit *f, double *scale) {
-    enum { STEP = 4 };
-    double high = 2;
-    while (derivative(high, f) < 0 && f->status == CAUCE_OK && high < 1e12) high *= STEP;
-    double low = high / STEP;
-    while (derivative(low, f) > 0 && f->status == CAUCE_OK && low > 1e-9) {
-        high = low;
-        low /= STEP;
+/* How far a step of `length` goes, relative to the coefficients and to the scale. */
+static double change(const struct fit *f, double length) {
+    double step = 0, size = 1;
+    for (int64_t j = 0; j < f->q; j++) {
+        step = fmax(step, fabs(f->step[j]));
+        size = fmax(size, fabs(f->x[j]));
     }
-    *scale = low;
-    if (low > 1e-9 && f->status == CAUCE_OK) *scale = ca_root(derivative, f, low, high);
-    derivative(*scale, f);
-    return f->status;
+    return length * fmax(step / size, fabs(f->step[f->q]) / f->x[f->q]);
+}
+
+/* Where the scale goes to 0, rows are met exactly and there is no optimum with a scale above it. */
+#define LEAST_SCALE 1e-9
+
+static cauce_status minimise(cauce_run *run, struct fit *f, int64_t *n_iter, bool *converged) {
+    double moved = INFINITY, length;
+    f->x[f->q] = 1;
+    CA_TRY(value_at(run, f, f->x, &f->value));
+    *converged = false;
+    for (*n_iter = 0; *n_iter < f->params->max_iter && !*converged; ++*n_iter) {
+        CA_TRY(cauce_check_cancel(run));
+        CA_TRY(derivatives_at(run, f, f->x));
+        CA_TRY(newton_step(run, f));
+        double slope = 0;
+        for (int64_t j = 0; j <= f->q; j++) slope += f->gradient[j] * f->step[j];
+        length = 0;
+        if (slope < 0) CA_TRY(search(run, f, slope, &length));
+        if (length == 0) { /* the gradient is rounding, there is no way further down */
+            *converged = moved <= f->params->tol || -slope <= 1e-13 * fabs(f->value);
+            break;
+        }
+        moved = change(f, length);
+        *converged = moved <= 1e-4 * f->params->tol || f->x[f->q] < LEAST_SCALE;
+    }
+    return CAUCE_OK;
 }
 
 static cauce_status huber_fit(cauce_run *run, const void *params, const cauce_train *train, void *state) {
     const struct huber_params *p = params;
     struct huber_state *s = state;
-    struct fit f = { .run = run, .params = p };
+    struct fit f = { .params = p };
     ca_design *d = &f.design;
     CA_TRY(ca_linear_open(run, train, &s->linear));
     CA_TRY(ca_design_open(run, train, NULL, train->weight, p->fit_intercept, d));
     CA_TRY(ca_design_standardise(run, d, p->fit_intercept, true));
     CA_TRY(ca_targets_scale(run, train, d->weight_sum, p->fit_intercept, &f.targets));
     f.point = (ca_point){ .y = f.targets.y, .at = huber_at, .power = p->epsilon };
-    f.penalty = ca_scaled_penalty(run, d, 2 * p->alpha * f.targets.unit);
-    f.v = cauce_scratch(run, d->q, sizeof *f.v);
-    f.gradient = cauce_scratch(run, d->q, sizeof *f.gradient);
-    f.margin = cauce_scratch(run, d->n, sizeof *f.margin);
-    if (!f.penalty || !f.v || !f.gradient || !f.margin) return CA_NOMEM(run);
-    double scale, norm = 0;
-    CA_TRY(find_scale(&f, &scale));
-    ca_scaled_back(d, f.v, f.gradient, p->fit_intercept, s->linear.coef, &s->linear.intercept, &norm);
+    CA_TRY(fit_open(run, &f, 2 * p->alpha * f.targets.unit));
+    bool converged;
+    double norm = 0;
+    CA_TRY(minimise(run, &f, &s->linear.n_iter, &converged));
+    ca_scaled_back(d, f.x, f.gradient, p->fit_intercept, s->linear.coef, &s->linear.intercept, &norm);
     ca_targets_back(&f.targets, s->linear.n_features, s->linear.coef, &s->linear.intercept);
-    s->scale = scale * f.targets.unit;
-    s->linear.n_iter = f.n_iter;
-    if (f.out_of_steps)
-        cauce_warn(run, "no_convergence",
-                   "the optimum was not reached within max_iter=%lld steps for each scale",
-                   (long long)p->max_iter);
-    if (scale <= 1e-9)
+    s->scale = f.x[f.q] * f.targets.unit;
+    if (!converged)
+        cauce_warn(run, "no_convergence", "the optimum was not reached within %lld steps; raise max_iter",
+                   (long long)s->linear.n_iter);
+    if (f.x[f.q] < LEAST_SCALE)
         cauce_warn(run, "exact_fit",
                    "so many targets are met exactly that the scale of the residuals is 0: nothing tells "
                    "outliers from the rest");

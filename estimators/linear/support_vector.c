@@ -6,6 +6,7 @@
 #include "linear/newton.h"
 #include "linear/pinball.h"
 #include "linear/scaled.h"
+#include "math/blas.h"
 
 /* Beyond this many unknowns the Hessian costs more than it saves. */
 enum { MOST_NEWTON = 3000 };
@@ -86,6 +87,89 @@ static cauce_status fit_kinks(cauce_run *run, ca_machine *m) {
     return CAUCE_OK;
 }
 
-cauce_status ca_machine_fit(cauce_run *run, ca_machine *machine) {
+static cauce_status fit_as_given(cauce_run *run, ca_machine *machine) {
     return machine->squared ? fit_squares(run, machine) : fit_kinks(run, machine);
+}
+
+/* ---- More columns than rows ---------------------------------------------------------------------------- */
+
+/* The optimum lies in the span of the rows: with the columns divided by the roots of their penalties, X X' =
+ * U diag(l) U', it is X' U l^-1/2 u for the optimum u of a problem with the columns U l^1/2. */
+struct span {
+    double *x;     /* n x q, scaled */
+    double *u, *l; /* n x n, of which the last `rank` columns count; n */
+    int64_t first, rank;
+};
+
+static cauce_status open_span(cauce_run *run, const ca_machine *m, struct span *s) {
+    const ca_design *d = m->design;
+    int64_t n = d->n;
+    s->x = cauce_scratch(run, n, (size_t)d->q * sizeof *s->x);
+    s->u = cauce_scratch(run, n, (size_t)n * sizeof *s->u);
+    s->l = cauce_scratch(run, n, sizeof *s->l);
+    if (!s->x || !s->u || !s->l) return CA_NOMEM(run);
+    ca_design_pack_all(d, 0, n, s->x, n);
+    for (int64_t j = 0; j < d->q; j++)
+        for (int64_t r = 0; r < n; r++) s->x[r + j * n] /= sqrt(m->penalty[j]);
+    ca_gemm(false, true, n, n, d->q, 1, s->x, n, s->x, n, 0, s->u, n);
+    if (ca_syev(run, n, s->u, n, s->l) != 0)
+        return cauce_fail(run, CAUCE_E_NUMERIC, "the eigenvalues of a %lld x %lld system do not converge",
+                          (long long)n, (long long)n);
+    while (s->first < n && s->l[s->first] <= s->l[n - 1] * (double)n * 1e-15) s->first++;
+    s->rank = n - s->first;
+    return CAUCE_OK;
+}
+
+static cauce_status span_design(cauce_run *run, const ca_design *d, const struct span *s, ca_design *small) {
+    *small = (ca_design){ .n = d->n, .weight = d->weight, .weight_sum = d->weight_sum };
+    small->p = small->n_packed = small->n_dense = small->q = s->rank;
+    small->tile = ca_tile_rows(s->rank);
+    small->dense = cauce_scratch(run, s->rank, sizeof *small->dense);
+    small->dense_name = cauce_scratch(run, s->rank, sizeof *small->dense_name);
+    small->shift = cauce_scratch(run, s->rank, sizeof *small->shift);
+    small->inverse = cauce_scratch(run, s->rank, sizeof *small->inverse);
+    small->feature = cauce_scratch(run, s->rank, sizeof *small->feature);
+    if (!small->dense || !small->dense_name || !small->shift || !small->inverse || !small->feature)
+        return CA_NOMEM(run);
+    for (int64_t k = 0; k < s->rank; k++) {
+        double *column = s->u + (s->first + k) * d->n, root = sqrt(s->l[s->first + k]);
+        for (int64_t r = 0; r < d->n; r++) column[r] *= root;
+        small->dense[k] = column;
+        small->inverse[k] = 1;
+        small->feature[k] = k;
+    }
+    return CAUCE_OK;
+}
+
+static cauce_status fit_wide(cauce_run *run, ca_machine *m) {
+    const ca_design *d = m->design;
+    struct span span = { 0 };
+    ca_design small;
+    CA_TRY(open_span(run, m, &span));
+    if (span.rank == 0) { /* every column is 0 */
+        m->converged = true;
+        return CAUCE_OK;
+    }
+    CA_TRY(span_design(run, d, &span, &small));
+    double *ones = cauce_scratch(run, span.rank, sizeof *ones),
+           *rows = cauce_scratch(run, d->n, sizeof *rows);
+    ca_machine in_span = *m;
+    in_span.design = &small;
+    in_span.penalty = ones;
+    in_span.v = cauce_scratch(run, span.rank, sizeof *in_span.v);
+    if (!ones || !rows || !in_span.v) return CA_NOMEM(run);
+    for (int64_t k = 0; k < span.rank; k++) ones[k] = 1;
+    CA_TRY(fit_as_given(run, &in_span));
+    for (int64_t k = 0; k < span.rank; k++) /* the columns have become U l^1/2 */
+        for (int64_t r = 0; r < d->n; r++)
+            rows[r] += small.dense[k][r] * (in_span.v[k] / span.l[span.first + k]);
+    ca_gemv(true, d->n, d->q, 1, span.x, d->n, rows, 0, m->v);
+    for (int64_t j = 0; j < d->q; j++) m->v[j] /= sqrt(m->penalty[j]);
+    m->n_iter = in_span.n_iter;
+    m->converged = in_span.converged;
+    return CAUCE_OK;
+}
+
+cauce_status ca_machine_fit(cauce_run *run, ca_machine *machine) {
+    return machine->design->q > machine->design->n ? fit_wide(run, machine) : fit_as_given(run, machine);
 }

@@ -25,7 +25,7 @@ double *ca_machine_penalty(cauce_run *run, const ca_design *design, double stren
 /* Minimises sum_i w_i loss_i + 1/2 sum_j penalty_j v_j^2: the hinge max(0, 1 - y m) of the margin m = z . v,
  * or max(0, |m - y| - epsilon), or (squared) its square. Squares by Newton's method, which ends after
  * finitely many steps (Mangasarian 2002, doi:10.1080/1055678021000028375), the others by the interior point
- * method of pinball.h. */
+ * method of pinball.h; of more columns than rows in the span of the rows. */
 cauce_status ca_machine_fit(cauce_run *run, ca_machine *machine);
 
 #endif

@@ -150,6 +150,41 @@ START_TEST(repetition_and_onehot) {
 }
 END_TEST
 
+/* Of more columns than rows the span of the rows is enough; three times as many rows of a third of the weight
+ * are the same problem, solved in the columns. */
+START_TEST(wide) {
+    enum { N = 20 };
+    static const char *const options[] = { "", "loss=hinge", "loss=hinge C=0.01 intercept_scaling=3",
+                                           "fit_intercept=false C=100" };
+    double three[3 * N * 30], third[3 * N];
+    int32_t y[3 * N];
+    load();
+    for (int i = 0; i < 3 * N; i++) {
+        int from = 25 * (i % N);
+        for (int j = 0; j < 30; j++) three[i + j * 3 * N] = cancer[from + j * 569] + 0.2;
+        y[i] = ref_cancer_y[from];
+        third[i] = 1 / 3.0;
+    }
+    for (int o = 0; o < 4; o++) {
+        harness wide, tall;
+        harness_begin(&wide, &cauce_linear_svc, options[o], three, N, 30);
+        wide.blocks[0].stride = 3 * N;
+        harness_begin(&tall, &cauce_linear_svc, options[o], three, 3 * N, 30);
+        wide.train.y_class = tall.train.y_class = y;
+        wide.train.n_classes = tall.train.n_classes = 2;
+        tall.train.weight = third;
+        harness_fit(&wide);
+        harness_fit(&tall);
+        const struct state *s = wide.state, *t = tall.state;
+        for (int j = 0; j < 30; j++) ck_near(s->coef[j], t->coef[j], 1e-9);
+        ck_near(s->intercept[0], t->intercept[0], 1e-9);
+        ck_assert(!wide.run.warnings && !tall.run.warnings);
+        harness_end(&wide);
+        harness_end(&tall);
+    }
+}
+END_TEST
+
 START_TEST(poor_data) {
     double x[2 * 6] = { 1, 2, 3, 4, 5, 6, 7, 7, 7, 7, 7, 7 };
     int32_t y[6] = { 0, 0, 0, 1, 1, 1 };
@@ -183,8 +218,9 @@ START_TEST(no_memory) {
     for (int i = 0; i < 40; i++) y[i] = i * 7 % 5 < 2;
     each_allocation_fails(&cauce_linear_svc, "class_weight=balanced", 40, y, 2);
     each_allocation_fails(&cauce_linear_svc, "loss=hinge", 40, y, 2);
+    each_allocation_fails(&cauce_linear_svc, "", 8, y, 2);
 }
 END_TEST
 
 TEST_MAIN("linear_svc", TEST(no_memory), TEST(as_liblinear_has_it), TEST(each_class_against_the_others),
-          TEST(class_weights), TEST(repetition_and_onehot), TEST(poor_data))
+          TEST(class_weights), TEST(repetition_and_onehot), TEST(wide), TEST(poor_data))

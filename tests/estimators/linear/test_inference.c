@@ -5,6 +5,7 @@
 #include "reference/inference.h"
 #include "support/check_main.h"
 #include "support/component_harness.h"
+#include "support/failing.h"
 
 extern const cauce_component cauce_linear_regression, cauce_logistic_regression, cauce_poisson_regressor,
     cauce_gamma_regressor, cauce_tweedie_regressor;
@@ -94,6 +95,37 @@ static void classification(const char *options, const double *weight, const doub
     compare(options, &h, expected, 2, !plain);
     harness_end(&h);
 }
+
+/* Every allocation of a fit fails once: NOMEM, and nothing is left behind. */
+START_TEST(no_memory) {
+    static const cauce_component *const components[] = { &cauce_linear_regression, &cauce_gamma_regressor };
+    failing_install();
+    for (int k = 0; k < 4; k++) {
+        harness h;
+        cars(&h, components[k % 2], k % 2 ? "statistics=true alpha=0" : "statistics=true", true);
+        h.train.y = ref_cars_mpg;
+        if (k >= 2) { /* all levels beside the constant: by the eigenvectors */
+            for (int i = 0; i < CARS; i++) cylinders[i]++;
+            h.fields[1].width = 3;
+            h.schema.width = 5;
+        }
+        FAILING_EACH(pass) {
+            cauce_run run;
+            ca_keep keep = { 0 };
+            ca_run_begin(&run);
+            run.keep = &keep;
+            run.threads = 1;
+            memset(h.state, 0, h.component->state_size);
+            cauce_status status = h.component->fit(&run, h.params, &h.train, h.state);
+            ck_assert_msg(status == CAUCE_OK || (pass.armed && status == CAUCE_E_NOMEM), "%s",
+                          run.error.message);
+            ca_run_end(&run);
+            ca_arena_free(&keep.arena);
+        }
+        harness_end(&h);
+    }
+}
+END_TEST
 
 START_TEST(as_R_has_it) {
     regression(&cauce_linear_regression, "", ref_cars_mpg, NULL, ref_lm);
@@ -239,6 +271,6 @@ START_TEST(broken_states) {
 }
 END_TEST
 
-TEST_MAIN("inference", TEST(as_R_has_it), TEST(wider_when_surer), TEST(nothing_unless_asked_for),
-          TEST(all_levels), TEST(constant_column), TEST(as_many_coefficients_as_rows), TEST(refusals),
-          TEST(broken_states))
+TEST_MAIN("inference", TEST(no_memory), TEST(as_R_has_it), TEST(wider_when_surer),
+          TEST(nothing_unless_asked_for), TEST(all_levels), TEST(constant_column),
+          TEST(as_many_coefficients_as_rows), TEST(refusals), TEST(broken_states))
