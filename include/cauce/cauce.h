@@ -18,6 +18,7 @@
 #include "cauce/arrow.h"
 #include "cauce/context.h"
 #include "cauce/error.h"
+#include "cauce/inspect.h"
 #include "cauce/metrics.h"
 #include "cauce/model.h"
 #include "cauce/recipe.h"

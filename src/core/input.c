@@ -188,9 +188,9 @@ static bool in_place(const ca_input *input, int64_t i) {
            !input->table->rows;
 }
 
-static void read_codes(const ca_input *input, int64_t i, int64_t first, int64_t n, int32_t *codes) {
+/* Codes of the table as codes of the field; `from` may be `codes` itself. */
+static void map_codes(const ca_input *input, int64_t i, const int32_t *from, int64_t n, int32_t *codes) {
     const int32_t *map = input->map[i];
-    const int32_t *from = ca_table_read_codes(input->table, input->column[i], first, n, codes);
     int64_t unknown = 0;
     for (int64_t r = 0; r < n; r++) {
         int32_t code = from[r] < 0 ? from[r] : map[from[r]];
@@ -198,6 +198,10 @@ static void read_codes(const ca_input *input, int64_t i, int64_t first, int64_t 
         codes[r] = code;
     }
     if (unknown) __atomic_add_fetch(&input->unknown[i], unknown, __ATOMIC_RELAXED);
+}
+
+static void read_codes(const ca_input *input, int64_t i, int64_t first, int64_t n, int32_t *codes) {
+    map_codes(input, i, ca_table_read_codes(input->table, input->column[i], first, n, codes), n, codes);
 }
 
 /* Rows [from, to) of a batch whose first row is `first` of the table: a few rows of all columns at a time, so
@@ -250,6 +254,39 @@ static void lay_out(const ca_input *input, int64_t first, int64_t n, char *memor
 void ca_input_read(const ca_input *input, int64_t first, int64_t n, char *memory, cauce_batch *batch) {
     lay_out(input, first, n, memory, batch);
     read_cells(input, first, 0, n, batch);
+}
+
+static void show_value(const ca_change *change, bool codes, int64_t n, cauce_block *block) {
+    double *numbers = codes ? NULL : cauce_block_values(block);
+    int32_t *as_codes = codes ? cauce_block_codes(block) : NULL;
+    for (int64_t r = 0; r < n; r++)
+        if (codes)
+            as_codes[r] = change->code;
+        else
+            numbers[r] = change->number;
+}
+
+void ca_input_change(const ca_input *input, const ca_change *change, int64_t first, cauce_batch *batch) {
+    enum { ROWS = 512 };
+    const int64_t i = change->field;
+    const ca_column *column = input->table->columns[input->column[i]].column;
+    const bool codes = input->schema->fields[i].form == CAUCE_CODES;
+    cauce_block *block = &batch->blocks[i];
+    if (!change->order) {
+        show_value(change, codes, batch->n_rows, block);
+        return;
+    }
+    double *numbers = codes ? NULL : cauce_block_values(block);
+    int32_t *as_codes = codes ? cauce_block_codes(block) : NULL;
+    int64_t rows[ROWS];
+    for (int64_t at = 0; at < batch->n_rows; at += ROWS) {
+        int64_t n = batch->n_rows - at < ROWS ? batch->n_rows - at : ROWS;
+        for (int64_t r = 0; r < n; r++) rows[r] = ca_table_row(input->table, change->order[first + at + r]);
+        if (codes)
+            map_codes(input, i, ca_column_read_codes(column, rows, 0, n, as_codes + at), n, as_codes + at);
+        else
+            ca_column_read(column, rows, 0, n, numbers + at);
+    }
 }
 
 typedef struct reading {

@@ -85,6 +85,15 @@ size_t ca_input_size(const ca_input *input, int64_t n);
 /* Rows first .. first+n-1 as a batch laid out in that memory (cells are the table's own where they can be).
  */
 void ca_input_read(const ca_input *input, int64_t first, int64_t n, char *memory, cauce_batch *batch);
+/* What a model is shown in place of one of its inputs, which it uses. */
+typedef struct ca_change {
+    int64_t field;
+    const int64_t *order; /* row r shows row order[r] of the table; NULL: each row shows the value below */
+    double number;
+    int32_t code; /* CODES: of the field */
+} ca_change;
+/* Puts the change into what ca_input_read made of the rows from `first` on. */
+void ca_input_change(const ca_input *input, const ca_change *change, int64_t first, cauce_batch *batch);
 /* All rows of the table, read in parallel. Sets run->finite when all numbers are. */
 cauce_status ca_input_read_all(cauce_run *run, const ca_input *input, char *memory, cauce_batch *batch);
 
@@ -99,6 +108,11 @@ typedef enum ca_apply {
  */
 cauce_status ca_model_apply(cauce_run *run, const cauce_model *model, const cauce_table *table, ca_apply what,
                             ca_frame *out, const cauce_schema **schema);
+/* Output of the whole model for the rows first .. first+n-1 of a matched table, of which one input is
+ * changed.
+ */
+cauce_status ca_model_apply_changed(cauce_run *run, const cauce_model *model, const ca_input *input,
+                                    const ca_change *change, int64_t first, int64_t n, ca_frame *out);
 /* Class of the largest probability or decision value of each row, lowest on ties: n x n_classes numbers,
  * column by column with `stride`. */
 void ca_decide(const double *values, int64_t stride, int64_t n, int32_t n_classes, int32_t *classes);

@@ -8,24 +8,40 @@
 typedef struct job {
     const ca_node *node;
     const ca_input *input;
+    const ca_change *change; /* or NULL */
     cauce_batch *out;
-    int64_t rows;
+    int64_t first, rows; /* of the table; of a task */
 } job;
 
 static cauce_status apply_task(cauce_run *run, int64_t index, void *payload) {
     const job *j = payload;
-    int64_t first = index * j->rows, total = j->input->table->n_rows;
+    int64_t first = index * j->rows, total = j->out->n_rows;
     int64_t n = total - first < j->rows ? total - first : j->rows;
     char *memory = cauce_scratch(run, 1, ca_input_size(j->input, n));
     char *scratch = cauce_scratch(run, 1, j->node->scratch);
     cauce_block *blocks = cauce_scratch(run, 1, ca_blocks_size(j->out->n_blocks));
     if (!memory || !scratch || !blocks) return run->error.status;
     cauce_batch in, out;
-    ca_input_read(j->input, first, n, memory, &in);
+    ca_input_read(j->input, j->first + first, n, memory, &in);
+    if (j->change) ca_input_change(j->input, j->change, j->first + first, &in);
     ca_batch_slice(j->node->f.out, j->out, first, n, blocks, &out);
     CA_TRY(ca_node_apply(run, j->node, &in, &out, scratch));
     ca_batch_settle(j->node->f.out, &out);
     return CAUCE_OK;
+}
+
+/* All rows of `out`, those from `first` on of the table. Frees it on failure. */
+static cauce_status apply_rows(cauce_run *run, const ca_node *node, const ca_input *input,
+                               const ca_change *change, int64_t first, ca_frame *out) {
+    job j = { node, input, change, &out->batch, first, node->block_rows > 2048 ? node->block_rows : 2048 };
+    cauce_status status = cauce_parallel(run, (out->batch.n_rows + j.rows - 1) / j.rows, apply_task, &j);
+    for (int64_t i = 0; i < out->batch.n_blocks; i++)
+        if (node->f.out->fields[i].form == CAUCE_DENSE)
+            cauce_block_values(&out->batch.blocks[i]);
+        else
+            cauce_block_codes(&out->batch.blocks[i]);
+    if (status != CAUCE_OK) ca_frame_free(out);
+    return status;
 }
 
 /* A pipeline without its last step. Scratch sizes of the whole are enough for it. */
@@ -50,19 +66,16 @@ cauce_status ca_model_apply(cauce_run *run, const cauce_model *model, const cauc
         return cauce_fail(run, CAUCE_E_UNSUPPORTED, "the model has no estimator: it transforms only");
     CA_TRY(ca_input_match(run, &model->inputs, table, &input));
     CA_TRY(ca_frame_new(run, out, node.f.out, table->n_rows));
-    job j = { &node, &input, &out->batch, node.block_rows > 2048 ? node.block_rows : 2048 };
-    cauce_status status = cauce_parallel(run, (table->n_rows + j.rows - 1) / j.rows, apply_task, &j);
-    for (int64_t i = 0; i < out->batch.n_blocks; i++)
-        if (node.f.out->fields[i].form == CAUCE_DENSE)
-            cauce_block_values(&out->batch.blocks[i]);
-        else
-            cauce_block_codes(&out->batch.blocks[i]);
-    if (status != CAUCE_OK)
-        ca_frame_free(out);
-    else if (what != CA_PREDICT_QUIETLY)
-        ca_input_warn(run, &input);
+    cauce_status status = apply_rows(run, &node, &input, NULL, 0, out);
+    if (status == CAUCE_OK && what != CA_PREDICT_QUIETLY) ca_input_warn(run, &input);
     if (schema) *schema = node.f.out;
     return status;
+}
+
+cauce_status ca_model_apply_changed(cauce_run *run, const cauce_model *model, const ca_input *input,
+                                    const ca_change *change, int64_t first, int64_t n, ca_frame *out) {
+    CA_TRY(ca_frame_new(run, out, model->root->f.out, n));
+    return apply_rows(run, model->root, input, change, first, out);
 }
 
 /* ---- Classes ------------------------------------------------------------------------------------------- */

@@ -112,6 +112,20 @@ static const cli_command commands[] = {
       .example = "cauce inspect credit.cauce\n"
                  "cauce inspect credit.cauce --json",
       .run = cli_inspect },
+    { .name = "importance",
+      .summary = "Shows how much worse a model is without what each column says.",
+      .files = "MODEL.cauce DATA.csv|-",
+      .rest = "[--metric NAME] [-o OUT.csv]",
+      .least_files = 2,
+      .most_files = 2,
+      .options = "metric repeats output weight on-error missing separator decimal thousands",
+      .outputs = 1,
+      .notes =
+          "The cells of one column are put in another order, and the loss of score is its importance "
+          "(permutation importance). Give rows that the model was not fitted to. Of columns that say the "
+          "same, each looks unimportant.",
+      .example = "cauce importance credit.cauce test.csv --metric roc_auc --repeats 10",
+      .run = cli_importance },
     { .name = "describe",
       .summary = "Describes a component or metric; without a name, lists them.",
       .files = "[NAME]",
@@ -229,7 +243,7 @@ void cli_help(const cli_term *term) {
     fputs("  cauce COMMAND FILES [options]\n", term->file);
     heading(term, "commands");
     for (int i = 0; i < COMMANDS; i++)
-        fprintf(term->file, "  %s%-9s%s %s\n", cli_style_on(term, CLI_STRONG), commands[i].name,
+        fprintf(term->file, "  %s%-10s%s %s\n", cli_style_on(term, CLI_STRONG), commands[i].name,
                 cli_style_off(term, CLI_STRONG), commands[i].summary);
     heading(term, "start here");
     print_lines(term, "cauce schema data/titanic.csv\n"

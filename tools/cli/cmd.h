@@ -38,6 +38,7 @@ int cli_cv(cli_program *program);
 int cli_search(cli_program *program);
 int cli_split(cli_program *program);
 int cli_convert(cli_program *program);
+int cli_importance(cli_program *program);
 int cli_inspect(cli_program *program);
 int cli_describe(cli_program *program);
 int cli_schema(cli_program *program);

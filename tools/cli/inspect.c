@@ -108,7 +108,7 @@ static char *feature_name(const cauce_model *model, int64_t i) {
 /* The largest of one row of numbers, with a bar for each. */
 static void print_weighed(cli_program *program, const cauce_model *model, const char *title,
                           const double *values, int64_t n) {
-    enum { MOST = 10, BAR = 20 };
+    enum { MOST = 10 };
     weighed *all = cli_alloc((size_t)n * sizeof *all);
     for (int64_t i = 0; i < n; i++) all[i] = (weighed){ i, values[i] };
     qsort(all, (size_t)n, sizeof *all, by_size);
@@ -120,13 +120,10 @@ static void print_weighed(cli_program *program, const cauce_model *model, const 
     cli_grid_cell(&grid, "");
     for (int64_t k = 0; k < n && k < MOST; k++) {
         char *name = feature_name(model, all[k].feature);
-        cli_text bar = { 0 };
         double share = fabs(all[0].value) > 0 ? fabs(all[k].value) / fabs(all[0].value) : 0;
-        for (int b = 0; b < (int)(share * BAR + 0.5); b++) cli_text_add(&bar, "\xE2\x96\x88");
         cli_grid_cell(&grid, name);
         cli_grid_cellf(&grid, "%.4f", all[k].value);
-        cli_grid_cell(&grid, cli_text_get(&bar));
-        cli_text_free(&bar);
+        cli_grid_bar(&grid, share);
         free(name);
     }
     cli_grid_print(&grid, &program->out, 2);

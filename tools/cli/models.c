@@ -40,6 +40,20 @@ int cli_model_save(cli_program *program, const cauce_model *model, const char *p
     return code;
 }
 
+cauce_table *cli_model_rows(cli_program *program, const cauce_model *model, const char *path) {
+    const cli_args *args = &program->args;
+    cli_text options = { 0 };
+    cli_add_option(&options, "on_error", args->on_error);
+    cli_add_option(&options, "weight", args->weight);
+    cli_add_option_list(&options, "missing", &args->missing);
+    cli_add_separator(args->separator, &options);
+    cli_add_option(&options, "decimal", args->decimal);
+    cli_add_option(&options, "thousands", args->thousands);
+    cauce_table *table = cauce_model_read_csv(model, path, cli_text_get(&options));
+    cli_text_free(&options);
+    return table;
+}
+
 char *cli_model_answers(const cauce_model *model) {
     int64_t classes = cauce_model_classes(model), positive = cauce_model_positive(model);
     cli_text text = { 0 };

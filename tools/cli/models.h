@@ -8,6 +8,9 @@
 cauce_model *cli_model_load(cli_program *program, const char *path, int *code);
 /* Saves a model (path "-": standard output). 0 or the exit code, reported. */
 int cli_model_save(cli_program *program, const cauce_model *model, const char *path);
+/* Rows of a CSV file (path "-": standard input) by the schema of the model, with the options for it. NULL:
+ * the library has failed. Owned. */
+cauce_table *cli_model_rows(cli_program *program, const cauce_model *model, const char *path);
 /* "3 classes: a, b, c (positive: b)", "a number". Owned. */
 char *cli_model_answers(const cauce_model *model);
 /* The parts of cauce_model_inspect; NULL: reported. Free with json_decref. */

@@ -70,6 +70,8 @@ static const cli_opt options[] = {
     { "on-error", 0, CLI_TEXT, AT(on_error), "stop|missing", 0, 0,
       "What a cell that does not read as its column's kind does: stops, or counts as missing." },
     { "strict", 0, CLI_FLAG, AT(strict), NULL, 0, 0, "Refuses columns that the model does not know." },
+    { "repeats", 0, CLI_INT, AT(repeats), "N", 1, 10000,
+      "How many times each column is permuted; 5 unless given." },
     { "test", 0, CLI_TEXT, AT(test), "SIZE", 0, 0,
       "Size of the test part: a fraction, or a number of rows." },
     { "stratify", 0, CLI_TEXT, AT(stratify), "COL", 0, 0, "Both parts get the same shares of its values." },

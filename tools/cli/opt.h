@@ -17,7 +17,7 @@ typedef struct cli_args {
     const char *target, *positive, *weight, *groups, *time, *task, *separator, *decimal, *thousands, *dates;
     const char *to_separator, *to_decimal;
     const char *folds, *grid, *table, *test, *stratify, *on_error, *normalize, *curve;
-    cli_int seed, threads, random;
+    cli_int seed, threads, random, repeats;
     bool drop_missing_target, proba, decision, strict, report, confusion;
     bool json, quiet, help, version;
 } cli_args;

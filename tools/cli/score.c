@@ -72,20 +72,6 @@ static void print_scores(cli_program *program, json_t *metrics) {
     cli_grid_free(&grid);
 }
 
-static cauce_table *read_rows(cli_program *program, const cauce_model *model, const char *path) {
-    const cli_args *args = &program->args;
-    cli_text options = { 0 };
-    cli_add_option(&options, "on_error", args->on_error);
-    cli_add_option(&options, "weight", args->weight);
-    cli_add_option_list(&options, "missing", &args->missing);
-    cli_add_separator(args->separator, &options);
-    cli_add_option(&options, "decimal", args->decimal);
-    cli_add_option(&options, "thousands", args->thousands);
-    cauce_table *table = cauce_model_read_csv(model, path, cli_text_get(&options));
-    cli_text_free(&options);
-    return table;
-}
-
 static void print_all(cli_program *program, const cauce_model *model, const cauce_table *table,
                       json_t *metrics, const cli_tables *tables) {
     if (program->args.json) {
@@ -114,7 +100,7 @@ int cli_score_command(cli_program *program) {
     cli_list names = { 0 };
     json_t *metrics = json_object();
     cauce_model *model = code ? NULL : cli_model_load(program, files->items[0], &code);
-    cauce_table *table = model ? read_rows(program, model, files->items[1]) : NULL;
+    cauce_table *table = model ? cli_model_rows(program, model, files->items[1]) : NULL;
     if (model && !table) code = cli_failed(program);
     bool measured = program->args.metric.count || !cli_tables_asked(&tables);
     if (table && measured)

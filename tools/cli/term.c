@@ -74,6 +74,14 @@ void cli_grid_cellf(cli_grid *grid, const char *format, ...) {
     cli_grid_cell(grid, text);
 }
 
+void cli_grid_bar(cli_grid *grid, double share) {
+    enum { LENGTH = 20 };
+    cli_text bar = { 0 };
+    for (int i = 0; i < (int)(share * LENGTH + 0.5); i++) cli_text_add(&bar, "\xE2\x96\x88");
+    cli_grid_cell(grid, cli_text_get(&bar));
+    cli_text_free(&bar);
+}
+
 static void measure(const cli_grid *grid, int *widths) {
     for (int j = 0; j < grid->columns; j++) widths[j] = 0;
     for (int64_t i = 0; i < grid->count; i++) {

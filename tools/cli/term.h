@@ -34,6 +34,7 @@ void cli_grid_begin(cli_grid *grid, const char *align);
 /* Adds the next cell (copied, control characters shown as \xNN). */
 void cli_grid_cell(cli_grid *grid, const char *text);
 void cli_grid_cellf(cli_grid *grid, const char *format, ...) CLI_PRINTF(2, 3);
+void cli_grid_bar(cli_grid *grid, double share); /* 0 .. 1; nothing for less */
 /* Width of the table when nothing is cut. */
 int cli_grid_width(const cli_grid *grid);
 void cli_grid_print(const cli_grid *grid, const cli_term *term, int indent);

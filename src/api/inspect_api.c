@@ -1,0 +1,16 @@
+/* include/cauce/inspect.h */
+#include "cauce/inspect.h"
+
+#include "inspect/permutation.h"
+
+cauce_table *cauce_permutation_importance(const cauce_model *model, const cauce_table *table,
+                                          const char *metric, const char *options) {
+    if (!model || !table) return ca_null(model ? "table" : "model"), NULL;
+    ca_guard guard;
+    cauce_run *run = ca_guard_enter(&guard);
+    ca_place place;
+    ca_enter(run, &place, "importance");
+    cauce_table *made = ca_permutation_importance(run, model, table, metric, options);
+    ca_leave(run, &place);
+    return ca_guard_leave(&guard), made;
+}

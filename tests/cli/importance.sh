@@ -1,0 +1,42 @@
+. "$(dirname "$0")/support.sh"
+
+# importance: a table for people, most important first
+ok fit "$data/titanic.csv" -t survived -m logistic_regression -q -o t.cauce
+ok importance t.cauce "$data/titanic.csv"
+lines "$out" 4
+[ "$(sed -n 2p "$out" | cut -d' ' -f1)" = sex ] || complain "sex is not the first"
+has "$out" "████████████████████"
+has "$err" "score     accuracy 0.7"
+
+# as JSON and as CSV: the same numbers for any number of threads, others for another seed
+ok importance t.cauce "$data/titanic.csv" --metric log_loss --repeats 3 --json -o a.csv
+has "$out" '"metric": "log_loss"'
+has "$out" '"column": "sex"'
+has "$out" '"rows": 1309'
+is_json "$out"
+cp "$out" a.json
+[ "$(head -1 a.csv)" = "column,importance,std,repeat_1,repeat_2,repeat_3" ] || complain "head of a.csv: $(head -1 a.csv)"
+lines a.csv 4
+ok importance t.cauce "$data/titanic.csv" --metric log_loss --repeats 3 --json --threads 1
+cmp -s "$out" a.json || complain "threads change the importance"
+ok importance t.cauce "$data/titanic.csv" --metric log_loss --repeats 3 --seed 0 --json
+cmp -s "$out" a.json || complain "seed 0 is not the usual one"
+ok importance t.cauce "$data/titanic.csv" --metric log_loss --repeats 3 --seed 1 --json
+cmp -s "$out" a.json && complain "--seed changes nothing"
+"$program" importance t.cauce - --metric log_loss --repeats 3 -o - <"$data/titanic.csv" >"$out" 2>"$err" || complain "importance -"
+cmp -s "$out" a.csv || complain "importance on standard output differs"
+has "$err" "importance"
+
+# weights, and what is refused
+awk -F, -v OFS=, 'NR == 1 { print $0, "w" } NR > 1 { print $0, NR % 3 }' "$data/titanic.csv" >weighted.csv
+ok importance t.cauce weighted.csv --metric log_loss --repeats 3 --json --weight w
+cmp -s "$out" a.json && complain "--weight changes nothing"
+cut -d, -f2- "$data/titanic.csv" >blind.csv
+fails 4 "survived" importance t.cauce blind.csv
+fails 2 "accuracy" importance t.cauce "$data/titanic.csv" --metric acuracy -o x.csv
+fails 2 "is for regression" importance t.cauce "$data/titanic.csv" --metric r2
+fails 2 "one --metric" importance t.cauce "$data/titanic.csv" --metric f1 --metric accuracy
+fails 2 "repeats" importance t.cauce "$data/titanic.csv" --repeats 0
+fails 2 "standard input" importance - -
+
+done_testing
