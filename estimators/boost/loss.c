@@ -6,6 +6,7 @@
 #include "base/run.h"
 #include "math/quantile.h"
 #include "math/special.h"
+#include "math/wide.h"
 
 bool ca_loss_is_flat(const ca_loss *loss) {
     return loss->kind <= CA_LOSS_HUBER;
@@ -249,39 +250,66 @@ static void regression_block(const ca_loss *loss, int64_t n, const double *y, co
     }
 }
 
-static void binary_block(int64_t n, const int32_t *y, const double *f, double *value, double *g, double *h) {
+CA_WIDE static void binary_block(int64_t n, const int32_t *y, const double *f, double *value, double *g,
+                                 double *h) {
     double p[CA_LOSS_ROWS];
     ca_logistic_many(n, f, p, value);
     for (int64_t r = 0; r < n; r++) {
-        g[r] = p[r] - (y[r] ? 1 : 0);
+        double target = (double)y[r];
+        g[r] = p[r] - target;
         h[r] = p[r] * (1 - p[r]);
-        value[r] -= y[r] ? f[r] : 0;
+        value[r] -= target * f[r];
     }
 }
 
-/* Weighs one output's gradients, writes them, and adds them up. */
-static void put_pairs(const ca_loss_rows *rows, const double *g, const double *h, float *pairs, double *sum_g,
+/* Sum in four lanes. */
+CA_WIDE static double sum_of(const double *x, int64_t n) {
+    double lane[4] = { 0 };
+    int64_t r = 0;
+    for (; r + 4 <= n; r += 4)
+        for (int l = 0; l < 4; l++) lane[l] += x[r + l];
+    for (; r < n; r++) lane[0] += x[r];
+    return (lane[0] + lane[1]) + (lane[2] + lane[3]);
+}
+
+/* Pairs in single precision; their sizes as often as rows count replace g and h. */
+CA_WIDE static void put_plain(int64_t n, double *g, double *h, float *pairs) {
+    for (int64_t r = 0; r < n; r++) {
+        pairs[2 * r] = (float)g[r];
+        pairs[2 * r + 1] = (float)h[r];
+        g[r] = fabs((double)pairs[2 * r]);
+        h[r] = (double)pairs[2 * r + 1];
+    }
+}
+
+/* Weighs one output's gradients, writes them, and adds them up. g and h are used up. */
+static void put_pairs(const ca_loss_rows *rows, double *g, double *h, float *pairs, double *sum_g,
                       double *sum_h) {
-    double total_g = 0, total_h = 0;
-    for (int64_t r = 0; r < rows->n; r++) {
-        double w = factor_of(rows, r), t = rows->times ? (double)rows->times[r] : 1;
-        pairs[2 * r] = (float)(g[r] * w);
-        pairs[2 * r + 1] = (float)(h[r] * w);
-        total_g += fabs((double)pairs[2 * r]) * t;
-        total_h += (double)pairs[2 * r + 1] * t;
+    for (int64_t r = 0; r < rows->n && rows->weight; r++) {
+        g[r] *= rows->weight[r];
+        h[r] *= rows->weight[r];
     }
-    *sum_g += total_g;
-    *sum_h += total_h;
+    put_plain(rows->n, g, h, pairs);
+    for (int64_t r = 0; r < rows->n && rows->times; r++) {
+        g[r] *= rows->times[r];
+        h[r] *= rows->times[r];
+    }
+    *sum_g += sum_of(g, rows->n);
+    *sum_h += sum_of(h, rows->n);
 }
 
-static void add_losses(const ca_loss_rows *rows, const double *value, ca_loss_sums *sums) {
-    double loss = 0, weight = 0;
-    for (int64_t r = 0; r < rows->n; r++) {
-        double w = weight_of(rows, r);
-        loss += w * value[r];
-        weight += w;
+/* `value` is used up. */
+static void add_losses(const ca_loss_rows *rows, double *value, ca_loss_sums *sums) {
+    double weight = (double)rows->n;
+    if (rows->weight || rows->times) {
+        weight = 0;
+        for (int64_t r = 0; r < rows->n; r++) {
+            double w = weight_of(rows, r);
+            value[r] *= w;
+            weight += w;
+        }
     }
-    sums->loss += loss;
+    sums->loss += sum_of(value, rows->n);
     sums->weight += weight;
 }
 

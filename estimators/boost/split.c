@@ -76,56 +76,97 @@ CA_WIDE static void gains_of(const double *g_left, const double *h_left, int64_t
     }
 }
 
-/* Running sums over the bins of a number column: those in which both sides are large enough are an interval,
- * from *from to before *to. */
-static void run_up(const search *s, const ca_feature *feature, ca_sums start, int32_t n_cuts, double *g,
-                   double *h, int32_t *from, int32_t *to) {
-    const ca_units *units = s->units;
-    ca_sums left = start, node = s->node->sums;
-    int64_t min_rows = s->rules->min_rows;
-    double min_hessian = s->rules->min_hessian, all = s->h;
-    int32_t small = 0, fit = 0;
-    for (int32_t b = 0; b < n_cuts; b++) {
-        left = ca_sums_plus(left, ca_sums_read(units, s->node->histogram, feature->first + b));
-        g[b] = (double)left.g * units->g_unit;
-        h[b] = hessian_of(units, left);
-        small += (left.n < min_rows) | (h[b] < min_hessian);
-        fit += (node.n - left.n >= min_rows) & (all - h[b] >= min_hessian);
-    }
-    *from = small;
-    *to = fit;
+/* The largest of n >= 1 numbers, in four lanes. */
+CA_WIDE static double largest(const double *gain, int64_t n) {
+    double most[4] = { gain[0], gain[0], gain[0], gain[0] };
+    int64_t i = 0;
+    for (; i + 4 <= n; i += 4)
+        for (int l = 0; l < 4; l++) most[l] = gain[i + l] > most[l] ? gain[i + l] : most[l];
+    for (; i < n; i++) most[0] = gain[i] > most[0] ? gain[i] : most[0];
+    for (int l = 1; l < 4; l++) most[0] = most[l] > most[0] ? most[l] : most[0];
+    return most[0];
 }
 
-/* Cuts of a number column with the missing rows on one side. */
+/* Running sums over the bins of a column; *from: how many are too small on the left, *to: how many are large
+ * enough on the right. Sums of words are words of sums. */
+static void run_up_narrow(const search *s, const int64_t *bins, ca_sums start, int32_t n_cuts, double *g,
+                          double *h, int32_t *from, int32_t *to) {
+    int bits = s->units->count_bits;
+    int64_t mask = (INT64_C(1) << bits) - 1, least = s->rules->min_rows, small = 0, fit = 0;
+    int64_t word = start.g * (mask + 1) + start.n, whole = (int64_t)ceil(s->rules->min_hessian);
+    double unit = s->units->g_unit;
+    if (least < whole) least = whole; /* a row's second derivative is 1 */
+    int64_t most = s->node->sums.n - least;
+    for (int32_t b = 0; b < n_cuts; b++) {
+        word += bins[b];
+        int64_t n = word & mask;
+        g[b] = (double)((word - n) >> bits) * unit;
+        h[b] = (double)n;
+        small += n < least;
+        fit += n <= most;
+    }
+    *from = (int32_t)small;
+    *to = (int32_t)fit;
+}
+
+static void run_up_wide(const search *s, const ca_wide_bin *bins, ca_sums start, int32_t n_cuts, double *g,
+                        double *h, int32_t *from, int32_t *to) {
+    int bits = s->units->count_bits;
+    int64_t mask = (INT64_C(1) << bits) - 1, least = s->rules->min_rows, most = s->node->sums.n - least;
+    int64_t sum_g = start.g, hn = start.h * (mask + 1) + start.n, small = 0, fit = 0;
+    double g_unit = s->units->g_unit, h_unit = s->units->h_unit, min_hessian = s->rules->min_hessian,
+           all = s->h;
+    for (int32_t b = 0; b < n_cuts; b++) {
+        sum_g += bins[b].g;
+        hn += bins[b].hn;
+        int64_t n = hn & mask;
+        g[b] = (double)sum_g * g_unit;
+        h[b] = (double)((hn - n) >> bits) * h_unit;
+        small += (n < least) | (h[b] < min_hessian);
+        fit += (n <= most) & (all - h[b] >= min_hessian);
+    }
+    *from = (int32_t)small;
+    *to = (int32_t)fit;
+}
+
+/* Sums of the bins up to `bin`. */
+static ca_sums sums_up_to(const search *s, const ca_feature *feature, ca_sums start, int32_t bin) {
+    for (int32_t b = 0; b <= bin; b++)
+        start = ca_sums_plus(start, ca_sums_read(s->units, s->node->histogram, feature->first + b));
+    return start;
+}
+
+/* Cuts of a number column with the missing rows on one side. Those that leave both sides large enough are an
+ * interval. */
 static void scan_side(const search *s, const ca_feature *feature, bool missing_left, int direction,
                       find *best) {
     double g[CA_BOOST_BINS + 1], h[CA_BOOST_BINS + 1], gain[CA_BOOST_BINS + 1];
     int32_t n_cuts = feature->n_bins - 1 + (feature->missing && !missing_left), from, to;
     ca_sums start = { 0 };
     if (missing_left) start = ca_sums_read(s->units, s->node->histogram, feature->first + feature->n_bins);
-    run_up(s, feature, start, n_cuts, g, h, &from, &to);
+    if (s->units->narrow)
+        run_up_narrow(s, (const int64_t *)s->node->histogram + feature->first, start, n_cuts, g, h, &from,
+                      &to);
+    else
+        run_up_wide(s, (const ca_wide_bin *)s->node->histogram + feature->first, start, n_cuts, g, h, &from,
+                    &to);
     if (from >= to) return;
     if (s->bounded || direction) {
         ca_sums left = start;
         for (int32_t b = 0; b < to; b++) {
             left = ca_sums_plus(left, ca_sums_read(s->units, s->node->histogram, feature->first + b));
-            if (b < from) continue;
-            gain[b] = bounded_gain(s, left, direction);
+            if (b >= from) gain[b] = bounded_gain(s, left, direction);
         }
     } else {
         gains_of(g + from, h + from, to - from, s->g, s->h, s->rules->l2, s->base, gain + from);
     }
-    int32_t at = -1;
-    double most = best->gain;
-    for (int32_t b = from; b < to; b++)
-        if (gain[b] > most || (missing_left && at >= 0 && gain[b] == most)) {
-            most = gain[b];
-            at = b;
-        }
-    if (at < 0) return;
-    *best = (find){ .gain = most, .left = start, .bin = at, .missing_left = missing_left };
-    for (int32_t b = 0; b <= at; b++)
-        best->left = ca_sums_plus(best->left, ca_sums_read(s->units, s->node->histogram, feature->first + b));
+    double most = largest(gain + from, to - from);
+    if (!(most > best->gain)) return;
+    int32_t at = missing_left ? to - 1 : from; /* the last of equals, or the first */
+    while (gain[at] != most) at += missing_left ? -1 : 1;
+    *best = (find){
+        .gain = most, .left = sums_up_to(s, feature, start, at), .bin = at, .missing_left = missing_left
+    };
 }
 
 static void scan_shared(const search *s, const ca_feature *feature, int direction, find *best) {
