@@ -7,7 +7,8 @@
 
 enum {
     MOST_FACE = 1500, /* columns left in whose system is solved */
-    FIRST_FACE = 6,   /* passes before that is tried */
+    FIRST_FACE = 6,   /* passes before that is tried, */
+    FACE_PASSES = 20, /* and one more for so many columns: it costs as much as those */
     MOST_FACES = 6    /* columns that may leave one after the other */
 };
 
@@ -89,7 +90,7 @@ static int64_t columns_in(const ca_quadratic *q, int64_t *in) {
 
 cauce_status ca_quadratic_descend(cauce_run *run, ca_quadratic *q, double limit, int64_t most_passes,
                                   int64_t *passes) {
-    int64_t *in = cauce_scratch(run, q->m, sizeof *in), until_face = FIRST_FACE, wait = FIRST_FACE;
+    int64_t *in = cauce_scratch(run, q->m, sizeof *in), since = 0, patience = 1;
     if (!in) return CA_NOMEM(run);
     while (*passes < most_passes) {
         CA_TRY(cauce_check_cancel(run));
@@ -101,15 +102,15 @@ cauce_status ca_quadratic_descend(cauce_run *run, ca_quadratic *q, double limit,
             change = descend(q, in, m);
             ++*passes;
             if (change <= limit) break;
-            if (--until_face > 0) continue;
+            if (++since < patience * (FIRST_FACE + m / FACE_PASSES)) continue;
             bool whole = false;
             for (int tries = 0; tries < MOST_FACES && !whole; tries++) {
                 m = columns_in(q, in);
                 if (m == 0 || m > MOST_FACE) break;
                 CA_TRY(face_step(run, q, in, m, &whole));
             }
-            wait = whole || wait > 64 ? wait : 2 * wait; /* columns still come and go */
-            until_face = whole ? FIRST_FACE : wait;
+            patience = whole || patience > 8 ? patience : 2 * patience; /* columns still come and go */
+            since = 0;
         }
     }
     return CAUCE_OK;
