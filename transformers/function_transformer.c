@@ -91,6 +91,19 @@ static cauce_status verify(cauce_run *run, const cauce_fitted *self) {
     return CAUCE_OK;
 }
 
+/* The function that undoes each: the positive root of a square; what abs took away is lost. */
+static cauce_status unmap(cauce_run *run, const cauce_fitted *self, const ca_numeric *column, double *x) {
+    static const int undoes[] = { IDENTITY, EXP, EXPM1, SQUARE, SQRT, LOG, LOG1P, ABS, RECIPROCAL };
+    int func = ((const function_params *)self->params)->func;
+    if (func == ABS) return cauce_fail(run, CAUCE_E_PARAM, "func=abs cannot be undone: it loses the signs");
+    return compute(run, undoes[func], column, x);
+}
+
+static cauce_status inverse(cauce_run *run, const cauce_fitted *self, const cauce_batch *from,
+                            cauce_batch *to) {
+    return ca_numeric_map_each(run, self, from, to, unmap);
+}
+
 const cauce_component cauce_function_transformer = {
     .size = sizeof(cauce_component),
     .abi = CAUCE_COMPONENT_ABI,
@@ -106,4 +119,5 @@ const cauce_component cauce_function_transformer = {
     .fit = fit,
     .apply = apply,
     .verify = verify,
+    .inverse = inverse,
 };

@@ -86,6 +86,19 @@ static cauce_status verify(cauce_run *run, const cauce_fitted *self) {
     return CAUCE_OK;
 }
 
+static cauce_status unmap(cauce_run *run, const cauce_fitted *self, const ca_numeric *column, double *x) {
+    (void)run;
+    const max_abs_state *state = self->state;
+    double scale = state->scale[column->j];
+    for (int64_t r = 0; r < column->n_rows; r++) x[r] = column->x[r] * scale;
+    return CAUCE_OK;
+}
+
+static cauce_status inverse(cauce_run *run, const cauce_fitted *self, const cauce_batch *from,
+                            cauce_batch *to) {
+    return ca_numeric_map_each(run, self, from, to, unmap);
+}
+
 const cauce_component cauce_max_abs_scaler = {
     .size = sizeof(cauce_component),
     .abi = CAUCE_COMPONENT_ABI,
@@ -101,4 +114,5 @@ const cauce_component cauce_max_abs_scaler = {
     .fit = fit,
     .apply = apply,
     .verify = verify,
+    .inverse = inverse,
 };

@@ -129,6 +129,19 @@ static cauce_status verify(cauce_run *run, const cauce_fitted *self) {
     return CAUCE_OK;
 }
 
+static cauce_status unmap(cauce_run *run, const cauce_fitted *self, const ca_numeric *column, double *x) {
+    (void)run;
+    const min_max_state *state = self->state;
+    double scale = state->scale[column->j], min = state->min[column->j];
+    for (int64_t r = 0; r < column->n_rows; r++) x[r] = (column->x[r] - min) / scale;
+    return CAUCE_OK;
+}
+
+static cauce_status inverse(cauce_run *run, const cauce_fitted *self, const cauce_batch *from,
+                            cauce_batch *to) {
+    return ca_numeric_map_each(run, self, from, to, unmap);
+}
+
 const cauce_component cauce_min_max_scaler = {
     .size = sizeof(cauce_component),
     .abi = CAUCE_COMPONENT_ABI,
@@ -145,4 +158,5 @@ const cauce_component cauce_min_max_scaler = {
     .fit = fit,
     .apply = apply,
     .verify = verify,
+    .inverse = inverse,
 };

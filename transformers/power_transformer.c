@@ -286,6 +286,43 @@ static cauce_status apply(cauce_run *run, const cauce_fitted *self, const cauce_
     return ca_numeric_map_each(run, self, in, out, map);
 }
 
+static inline double unpower(double value, double p) {
+    return p == 0 ? value : ca_log1p(p * value) / p;
+}
+
+/* The number that becomes t. */
+static double untransformed(const power *f, double t) {
+    double c = f->center, other = 2 - f->lambda;
+    if (f->method == BOX_COX) return ca_exp(unpower(t, f->lambda) + c);
+    double zero = f->side == ABOVE   ? power_of(-c, f->lambda) /* what 0 becomes */
+                  : f->side == BELOW ? -power_of(-c, other)
+                                     : 0;
+    if (t >= zero) {
+        if (f->side != BELOW) return ca_expm1(unpower(t, f->lambda) + c);
+        return ca_expm1(unpower((t - zero) * ca_exp(other * c), f->lambda));
+    }
+    if (f->side != ABOVE) return -ca_expm1(unpower(-t, other) + c);
+    return -ca_expm1(unpower((zero - t) * ca_exp(f->lambda * c), other));
+}
+
+static cauce_status unmap(cauce_run *run, const cauce_fitted *self, const ca_numeric *column, double *x) {
+    const power_state *state = self->state;
+    int64_t j = column->j;
+    power f = { ((const power_params *)self->params)->method, state->side[j], state->lambdas[j],
+                state->center[j] };
+    for (int64_t r = 0; r < column->n_rows; r++) {
+        x[r] = untransformed(&f, column->x[r] * state->scale[j] + state->mean[j]);
+        if (!isfinite(x[r]) && isfinite(column->x[r]))
+            return ca_numeric_bad(run, column, r, "is beyond all that the power gives: it cannot be undone");
+    }
+    return CAUCE_OK;
+}
+
+static cauce_status inverse(cauce_run *run, const cauce_fitted *self, const cauce_batch *from,
+                            cauce_batch *to) {
+    return ca_numeric_map_each(run, self, from, to, unmap);
+}
+
 const cauce_component cauce_power_transformer = {
     .size = sizeof(cauce_component),
     .abi = CAUCE_COMPONENT_ABI,
@@ -302,4 +339,5 @@ const cauce_component cauce_power_transformer = {
     .fit = fit,
     .apply = apply,
     .verify = verify,
+    .inverse = inverse,
 };

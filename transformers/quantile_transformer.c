@@ -12,6 +12,7 @@
 #include "cauce/sys/component.h"
 #include "data/numeric.h"
 #include "math/normal.h"
+#include "math/tails.h"
 #include "math/quantile.h"
 
 typedef struct rank_params {
@@ -152,6 +153,29 @@ static cauce_status apply(cauce_run *run, const cauce_fitted *self, const cauce_
     return ca_numeric_map_each(run, self, in, out, map);
 }
 
+static cauce_status unmap(cauce_run *run, const cauce_fitted *self, const ca_numeric *column, double *x) {
+    (void)run;
+    const rank_params *params = self->params;
+    const rank_state *state = self->state;
+    const double *quantile = state->quantiles + column->j * state->n_quantiles;
+    double last = (double)(state->n_quantiles - 1);
+    for (int64_t r = 0; r < column->n_rows; r++) {
+        double z = column->x[r], tail = 0.5 * ca_normal_two_sided(z);
+        double p = params->output_distribution == UNIFORM ? z : z < 0 ? tail : 1 - tail;
+        x[r] = isnan(p) ? p : p <= 0 ? quantile[0] : quantile[state->n_quantiles - 1];
+        if (!(p > 0 && p < 1)) continue;
+        int64_t below = (int64_t)floor(p * last);
+        double part = p * last - (double)below;
+        x[r] = part > 0 ? quantile[below] * (1 - part) + quantile[below + 1] * part : quantile[below];
+    }
+    return CAUCE_OK;
+}
+
+static cauce_status inverse(cauce_run *run, const cauce_fitted *self, const cauce_batch *from,
+                            cauce_batch *to) {
+    return ca_numeric_map_each(run, self, from, to, unmap);
+}
+
 const cauce_component cauce_quantile_transformer = {
     .size = sizeof(cauce_component),
     .abi = CAUCE_COMPONENT_ABI,
@@ -167,4 +191,5 @@ const cauce_component cauce_quantile_transformer = {
     .fit = fit,
     .apply = apply,
     .verify = verify,
+    .inverse = inverse,
 };

@@ -131,6 +131,20 @@ static cauce_status verify(cauce_run *run, const cauce_fitted *self) {
     return CAUCE_OK;
 }
 
+static cauce_status unmap(cauce_run *run, const cauce_fitted *self, const ca_numeric *column, double *x) {
+    (void)run;
+    const robust_state *state = self->state;
+    const robust_params *params = self->params;
+    double center = params->with_centering ? state->center[column->j] : 0, scale = state->scale[column->j];
+    for (int64_t r = 0; r < column->n_rows; r++) x[r] = column->x[r] * scale + center;
+    return CAUCE_OK;
+}
+
+static cauce_status inverse(cauce_run *run, const cauce_fitted *self, const cauce_batch *from,
+                            cauce_batch *to) {
+    return ca_numeric_map_each(run, self, from, to, unmap);
+}
+
 const cauce_component cauce_robust_scaler = {
     .size = sizeof(cauce_component),
     .abi = CAUCE_COMPONENT_ABI,
@@ -147,4 +161,5 @@ const cauce_component cauce_robust_scaler = {
     .fit = fit,
     .apply = apply,
     .verify = verify,
+    .inverse = inverse,
 };

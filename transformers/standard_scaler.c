@@ -7,6 +7,7 @@
 
 #include "base/run.h"
 #include "cauce/sys/component.h"
+#include "data/numeric.h"
 #include "data/batch.h"
 #include "math/stats.h"
 
@@ -140,6 +141,20 @@ static cauce_status verify(cauce_run *run, const cauce_fitted *self) {
     return CAUCE_OK;
 }
 
+static cauce_status unmap(cauce_run *run, const cauce_fitted *self, const ca_numeric *column, double *x) {
+    (void)run;
+    const scaler_state *state = self->state;
+    const scaler_params *params = self->params;
+    double mean = params->with_mean ? state->mean[column->j] : 0, scale = state->scale[column->j];
+    for (int64_t r = 0; r < column->n_rows; r++) x[r] = column->x[r] * scale + mean;
+    return CAUCE_OK;
+}
+
+static cauce_status inverse(cauce_run *run, const cauce_fitted *self, const cauce_batch *from,
+                            cauce_batch *to) {
+    return ca_numeric_map_each(run, self, from, to, unmap);
+}
+
 const cauce_component cauce_standard_scaler = {
     .size = sizeof(cauce_component),
     .abi = CAUCE_COMPONENT_ABI,
@@ -155,4 +170,5 @@ const cauce_component cauce_standard_scaler = {
     .fit = fit,
     .apply = apply,
     .verify = verify,
+    .inverse = inverse,
 };

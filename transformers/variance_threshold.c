@@ -7,7 +7,7 @@
 #include "base/run.h"
 #include "cauce/sys/component.h"
 #include "data/batch.h"
-#include "data/categories.h"
+#include "data/kept.h"
 #include "data/numeric.h"
 #include "math/stats.h"
 
@@ -100,65 +100,19 @@ static cauce_status fit(cauce_run *run, const void *params_in, const cauce_train
 
 static cauce_status verify(cauce_run *run, const cauce_fitted *self) {
     const variance_state *state = self->state;
-    int64_t kept = 0;
-    CA_TRY(ca_numeric_verify(run, self, state->n_columns));
-    for (int64_t j = 0; j < state->n_columns; j++) {
-        if (state->support[j] > 1)
-            return cauce_fail(run, CAUCE_E_FORMAT, "support %d of column %lld is neither 0 nor 1",
-                              (int)state->support[j], (long long)j);
-        kept += state->support[j];
-    }
-    return kept > 0 ? CAUCE_OK : cauce_fail(run, CAUCE_E_FORMAT, "no column is kept");
+    return ca_kept_verify(run, self, state->support, state->n_columns);
 }
 
 /* ---- Bind and apply ------------------------------------------------------------------------------------ */
 
-/* Where an output block comes from. */
-typedef struct variance_part {
-    int64_t block, column;
-} variance_part;
-
-/* A block that is kept as a whole stays one; of others, each column that is left becomes a block. */
 static cauce_status bind(cauce_run *run, const cauce_fitted *self, cauce_binding *binding) {
-    CA_TRY(verify(run, self));
-    const uint8_t *support = ((const variance_state *)self->state)->support;
-    const cauce_schema *in = self->in;
-    variance_part *parts = cauce_keep(run, in->width, sizeof *parts);
-    cauce_field *fields = cauce_scratch(run, in->width, sizeof *fields);
-    int64_t n = 0, j = 0;
-    if (!parts || !fields) return run->error.status;
-    for (int64_t f = 0; f < in->n_fields; j += in->fields[f++].width) {
-        const cauce_field *field = &in->fields[f];
-        int64_t kept = 0;
-        for (int64_t c = 0; c < field->width; c++) kept += support[j + c];
-        for (int64_t c = 0; c < field->width; c++) {
-            if (!support[j + c]) continue;
-            fields[n] = *field;
-            parts[n] = (variance_part){ f, c };
-            n++;
-            if (kept == field->width) break;
-            fields[n - 1].width = 1;
-            fields[n - 1].labels = NULL;
-            fields[n - 1].name = ca_field_column(run, field, c);
-            if (!fields[n - 1].name) return run->error.status;
-        }
-    }
-    cauce_field *out = cauce_bind_fields(run, binding, n);
-    if (!out) return run->error.status;
-    for (int64_t i = 0; i < n; i++) out[i] = fields[i];
-    binding->bound = parts;
-    return CAUCE_OK;
+    return ca_kept_bind(run, self, ((const variance_state *)self->state)->support, binding);
 }
 
 static cauce_status apply(cauce_run *run, const cauce_fitted *self, const cauce_batch *in, cauce_batch *out,
                           void *scratch) {
     (void)run, (void)scratch;
-    const variance_part *parts = self->bound;
-    for (int64_t i = 0; i < self->out->n_fields; i++) {
-        const cauce_block *from = &in->blocks[parts[i].block];
-        cauce_block_share(&out->blocks[i], from);
-        out->blocks[i].values = from->values + parts[i].column * from->stride;
-    }
+    ca_kept_apply(self, in, out);
     return CAUCE_OK;
 }
 

@@ -73,6 +73,29 @@ cauce_status ca_beside_fit(cauce_run *run, ca_node *node, const cauce_train *tra
     return cauce_parallel(run, node->n_child, fit_child, &job);
 }
 
+/* ---- Estimators ---------------------------------------------------------------------------------------- */
+
+bool ca_is_dropped(const cauce_recipe *recipe) {
+    return strcmp(recipe->component->name, "drop") == 0;
+}
+
+cauce_status ca_beside_some(cauce_run *run, const cauce_recipe *recipe, const char *key) {
+    for (int64_t i = 0; i < recipe->n_children; i++)
+        if (ca_recipe_slot(recipe, i)->kind == CA_SLOT_LIST && !ca_is_dropped(recipe->children[i]))
+            return CAUCE_OK;
+    return cauce_fail(run, CAUCE_E_PARAM, "all %s of %s are dropped", key, recipe->component->name);
+}
+
+cauce_status ca_beside_predict(cauce_run *run, const ca_node *node) {
+    for (int64_t i = 0; i < node->n_child; i++) {
+        const ca_node *child = node->child[i];
+        if (child && !ca_is_dropped(child->recipe) && !ca_node_predicts(child))
+            return cauce_fail(run, CAUCE_E_FORMAT, "the output of '%s' does not fit the target",
+                              child->f.name);
+    }
+    return CAUCE_OK;
+}
+
 /* ---- What is not needed -------------------------------------------------------------------------------- */
 
 cauce_status ca_fit_by_children(cauce_run *run, const void *params, const cauce_train *train, void *state) {

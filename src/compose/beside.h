@@ -16,6 +16,13 @@ void ca_beside_mark_used(const ca_node *node, bool *used);
 /* Fits all children to the same rows, in parallel. `frames`: NULL, or one for each child, zeroed. */
 cauce_status ca_beside_fit(cauce_run *run, ca_node *node, const cauce_train *train, ca_frame *frames);
 
+/* `drop` in a list: its place is empty. */
+bool ca_is_dropped(const cauce_recipe *recipe);
+/* PARAM when every place of the list `key` is. */
+cauce_status ca_beside_some(cauce_run *run, const cauce_recipe *recipe, const char *key);
+/* FORMAT unless each fitted child (of a file, perhaps) puts out what an estimator does. */
+cauce_status ca_beside_predict(cauce_run *run, const ca_node *node);
+
 /* The functions that a composite has to have, and does not need. */
 cauce_status ca_fit_by_children(cauce_run *run, const void *params, const cauce_train *train, void *state);
 cauce_status ca_verify_nothing(cauce_run *run, const cauce_fitted *self);

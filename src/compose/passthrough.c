@@ -27,6 +27,11 @@ static cauce_status pass(cauce_run *run, const cauce_fitted *self, const cauce_b
     return CAUCE_OK;
 }
 
+static cauce_status pass_back(cauce_run *run, const cauce_fitted *self, const cauce_batch *from,
+                              cauce_batch *to) {
+    return pass(run, self, from, to, NULL);
+}
+
 static cauce_status drop_all(cauce_run *run, const cauce_fitted *self, const cauce_batch *in,
                              cauce_batch *out, void *scratch) {
     (void)run, (void)self, (void)in, (void)out, (void)scratch;
@@ -53,6 +58,7 @@ const cauce_component cauce_passthrough = {
     .fit = fit_nothing,
     .apply = pass,
     .verify = verify_nothing,
+    .inverse = pass_back,
 };
 
 const cauce_component cauce_drop = {

@@ -56,6 +56,15 @@ static ca_array describe(const ca_node *node, const cauce_state *row) {
     return array;
 }
 
+bool ca_node_array(const ca_node *node, const char *name, ca_array *array) {
+    for (const cauce_state *row = node->f.component->state; row->dtype != CAUCE_STATE_LAST; row++) {
+        if (strcmp(row->name, name) != 0) continue;
+        *array = describe(node, row);
+        return true;
+    }
+    return false;
+}
+
 typedef struct walker {
     cauce_run *run;
     ca_array_visit *visit;

@@ -17,6 +17,8 @@ typedef struct ca_array {
 /* Visits every array in a fixed order until visit fails. `path` is valid during the call. */
 typedef cauce_status ca_array_visit(cauce_run *run, const char *path, const ca_array *array, void *payload);
 cauce_status ca_arrays_each(cauce_run *run, const cauce_model *model, ca_array_visit *visit, void *payload);
+/* The state array of a node by its name alone; false: there is none. */
+bool ca_node_array(const ca_node *node, const char *name, ca_array *array);
 size_t ca_dtype_size(cauce_dtype dtype);
 const char *ca_dtype_name(cauce_dtype dtype); /* "f64", ... */
 cauce_dtype ca_dtype_named(const char *name); /* CAUCE_STATE_LAST: unknown */

@@ -98,7 +98,8 @@ cauce_status ca_node_bind(cauce_run *run, ca_node *node) {
     cauce_binding binding = { .block_rows = 256 };
     if (component->bind) CA_TRY(component->bind(run, &node->f, &binding));
     bool composite = component->composite != NULL;
-    if (!binding.fields && !composite) CA_TRY(default_fields(run, node, &binding));
+    if (!binding.fields && !(composite && component->role == CAUCE_TRANSFORMER))
+        CA_TRY(default_fields(run, node, &binding));
     if (binding.block_rows < 1 || binding.block_rows > 65536)
         return cauce_fail(run, CAUCE_E_INTERNAL, "%s: block_rows %lld", component->name,
                           (long long)binding.block_rows);
@@ -292,6 +293,7 @@ static cauce_status fit_simple(cauce_run *run, ca_node *node, const cauce_train 
 static cauce_status fit_composite(cauce_run *run, ca_node *node, const cauce_train *train, ca_frame *out) {
     CA_TRY(node->f.component->composite->fit(run, node, train, out));
     cauce_status status = ca_node_bind(run, node);
+    if (status == CAUCE_OK && out && !out->batch.blocks) return ca_node_apply_all(run, node, train->x, out);
     if (status != CAUCE_OK && out) ca_frame_free(out);
     return status;
 }

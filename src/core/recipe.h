@@ -62,7 +62,7 @@ typedef struct cauce_composite {
     /* Optional: checks the structure of a recipe further than the slots say. */
     cauce_status (*check)(cauce_run *run, const cauce_recipe *recipe);
     /* Fits the children into node->child and, when `out` is given, leaves the output for the training rows in
-     * it. */
+     * it; left empty, it is what apply gives. */
     cauce_status (*fit)(cauce_run *run, struct ca_node *node, const cauce_train *train, struct ca_frame *out);
     /* What fitted child i is, above all the schema that it is given, once the state and the children before
      * it are there. */

@@ -179,8 +179,9 @@ static bool is_slot(const char *key) {
 static cauce_status unknown_key(cauce_run *run, const cauce_component *component, const char *key) {
     void *payload = (void *)(uintptr_t)component;
     int64_t n = count_keys(component);
-    if (is_slot(key)) return cauce_fail(run, CAUCE_E_PARAM, "%s takes no \"%s\"", component->name, key);
     const char *nearest = ca_text_nearest(key, n, key_at, payload);
+    if (is_slot(key) && !nearest)
+        return cauce_fail(run, CAUCE_E_PARAM, "%s takes no \"%s\"", component->name, key);
     ca_text list = { 0 };
     for (int64_t i = 0; i < n; i++) ca_text_addf(&list, "%s%s", i ? ", " : "", key_at(i, payload));
     cauce_status status = cauce_fail(run, CAUCE_E_PARAM, "%s has no key \"%s\"%s%s%s (it takes: %s)",

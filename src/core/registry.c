@@ -55,6 +55,10 @@ const cauce_component *ca_registry_find(cauce_run *run, const char *name) {
     return NULL;
 }
 
+ca_inverse *ca_component_inverse(const cauce_component *component) {
+    return component->size > offsetof(cauce_component, inverse) ? component->inverse : NULL;
+}
+
 static bool good_name(const char *name) {
     if (!name || !(*name >= 'a' && *name <= 'z') || strlen(name) > 64) return false;
     for (const char *p = name; *p; p++) {
@@ -80,7 +84,8 @@ static cauce_status check_rows(cauce_run *run, const cauce_component *c) {
 
 static cauce_status check_component(cauce_run *run, const cauce_component *c) {
     if (!c) return cauce_fail(run, CAUCE_E_ARGUMENT, "the component is NULL");
-    if (c->size != sizeof *c || c->abi != CAUCE_COMPONENT_ABI)
+    bool known = c->size == sizeof *c || c->size == offsetof(cauce_component, inverse);
+    if (!known || c->abi != CAUCE_COMPONENT_ABI)
         return cauce_fail(run, CAUCE_E_ARGUMENT,
                           "component of ABI %u and %u bytes; this library has ABI %d and %zu bytes", c->abi,
                           c->size, CAUCE_COMPONENT_ABI, sizeof *c);

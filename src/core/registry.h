@@ -4,6 +4,10 @@
 
 #include "cauce/sys/component.h"
 
+/* The component's inverse; NULL: it has none. */
+typedef cauce_status ca_inverse(cauce_run *run, const cauce_fitted *self, const cauce_batch *from,
+                                cauce_batch *to);
+ca_inverse *ca_component_inverse(const cauce_component *component);
 /* The component called `name`; NULL: PARAM with the nearest name. */
 const cauce_component *ca_registry_find(cauce_run *run, const char *name);
 /* In order; NULL past the end. */

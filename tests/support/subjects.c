@@ -87,6 +87,57 @@ static const struct {
       "[{\"on\": "
       "\"@number\", \"use\": \"standard_scaler\"}]}, \"ridge\"]}",
       "y" },
+    { "voting_classifier",
+      "{\"use\": \"voting_classifier voting=soft weights=[1, 2, 5]\", \"estimators\": [{\"name\": \"a\", "
+      "\"steps\": [{\"branches\": [{\"on\": \"@number\", \"use\": \"simple_imputer\"}]}, "
+      "\"logistic_regression\"]}, {\"steps\": [{\"branches\": [{\"on\": \"a, b, c\", \"use\": "
+      "\"passthrough\"}]}, \"decision_tree_classifier\"]}, \"drop\"]}",
+      "y3" },
+    { "voting_classifier",
+      "{\"steps\": [{\"branches\": [{\"on\": \"a, b, c\", \"use\": \"standard_scaler\"}]}, {\"use\": "
+      "\"voting_classifier\", \"estimators\": [\"logistic_regression\", \"ridge_classifier\", "
+      "\"k_neighbors_classifier\"]}]}",
+      "y2" },
+    { "voting_regressor",
+      "{\"steps\": [{\"branches\": [{\"on\": \"a, b, c\", \"use\": \"standard_scaler\"}]}, {\"use\": "
+      "\"voting_regressor\", \"estimators\": [\"ridge\", \"linear_regression\"]}]}",
+      "y" },
+    { "stacking_classifier",
+      "{\"use\": \"stacking_classifier cv=3\", \"estimators\": [{\"name\": \"a\", "
+      "\"steps\": [{\"branches\": [{\"on\": \"@number\", \"use\": \"simple_imputer\"}]}, "
+      "\"logistic_regression\"]}, {\"steps\": [{\"branches\": [{\"on\": \"city, flag\", \"use\": "
+      "\"one_hot_encoder handle_unknown=ignore\"}]}, \"logistic_regression\"]}, \"drop\"]}",
+      "y3" },
+    { "stacking_classifier",
+      "{\"steps\": [{\"branches\": [{\"on\": \"a, b, c\", \"use\": \"standard_scaler\"}]}, {\"use\": "
+      "\"stacking_classifier cv=4 passthrough=true\", \"estimators\": [\"ridge_classifier\", "
+      "\"decision_tree_classifier\"], \"final_estimator\": \"gaussian_nb\"}]}",
+      "y2" },
+    { "stacking_regressor",
+      "{\"steps\": [{\"branches\": [{\"on\": \"a, b, c\", \"use\": \"standard_scaler\"}]}, {\"use\": "
+      "\"stacking_regressor cv=3\", \"estimators\": [\"ridge\", \"decision_tree_regressor\"]}]}",
+      "y" },
+    { "transformed_target",
+      "{\"steps\": [{\"branches\": [{\"on\": \"a, b, c\", \"use\": \"standard_scaler\"}]}, {\"use\": "
+      "\"transformed_target\", \"regressor\": \"ridge\", \"transformer\": {\"steps\": "
+      "[\"power_transformer\", "
+      "\"min_max_scaler\"]}}]}",
+      "y" },
+    { "select_from_model",
+      "{\"steps\": [{\"branches\": [{\"on\": \"@number\", \"use\": \"simple_imputer\"}, {\"on\": \"city\", "
+      "\"use\": \"one_hot_encoder handle_unknown=ignore\"}]}, {\"use\": \"select_from_model\", \"with\": "
+      "{\"threshold\": \"0.5*mean\"}, \"estimator\": \"logistic_regression\"}]}",
+      "y3" },
+    { "rfe",
+      "{\"steps\": [{\"branches\": [{\"on\": \"@number\", \"use\": \"simple_imputer\"}, {\"on\": \"city\", "
+      "\"use\": \"one_hot_encoder handle_unknown=ignore\"}]}, {\"use\": \"rfe n_features_to_select=3\", "
+      "\"estimator\": \"ridge\"}, \"linear_regression\"]}",
+      "y" },
+    { "sequential_feature_selector",
+      "{\"steps\": [{\"branches\": [{\"on\": \"@number\", \"use\": \"simple_imputer\"}]}, {\"use\": "
+      "\"sequential_feature_selector n_features_to_select=2 cv=3\", \"estimator\": \"logistic_regression\"}, "
+      "\"logistic_regression\"]}",
+      "y2" },
 };
 enum { BY_HAND = sizeof by_hand / sizeof *by_hand };
 

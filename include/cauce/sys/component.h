@@ -300,6 +300,11 @@ struct cauce_component {
     cauce_status (*verify)(cauce_run *run, const cauce_fitted *self);
     /* NULL for everything but the built-in composites. */
     const struct cauce_composite *composite;
+    /* Optional, of transformers whose output has the fields of the input, all of them DENSE: back from it, as
+     * far as that goes: `from` is laid out as the output, `to` as the input, room provided. Allocates nothing.
+     * A failure names the row. Since a later version than the others: descriptors without it are taken. */
+    cauce_status (*inverse)(cauce_run *run, const cauce_fitted *self, const cauce_batch *from,
+                            cauce_batch *to);
 };
 
 /* Registers a component for the whole process (borrowed: must outlive its use; usually a static const).

@@ -1,0 +1,128 @@
+#include "data/kept.h"
+
+#include <string.h>
+
+#include "base/run.h"
+#include "data/batch.h"
+#include "data/categories.h"
+
+/* Where an output block comes from: a column of a block, or the block. */
+struct ca_kept {
+    int64_t block, column;
+    const int32_t *code; /* ONEHOT: what becomes of each code; NULL: the block as it is */
+};
+
+cauce_status ca_kept_verify(cauce_run *run, const cauce_fitted *self, const uint8_t *support,
+                            int64_t n_columns) {
+    int64_t kept = 0;
+    if (n_columns != self->in->width)
+        return cauce_fail(run, CAUCE_E_FORMAT, "a %s of %lld columns, but the input has %lld",
+                          self->component->name, (long long)n_columns, (long long)self->in->width);
+    for (int64_t j = 0; j < n_columns; j++) {
+        if (support[j] > 1)
+            return cauce_fail(run, CAUCE_E_FORMAT, "support %d of column %lld is neither 0 nor 1",
+                              (int)support[j], (long long)j);
+        kept += support[j];
+    }
+    return kept > 0 ? CAUCE_OK : cauce_fail(run, CAUCE_E_FORMAT, "no column is kept");
+}
+
+/* One-hot columns that are left: codes of the others are none of them. */
+static cauce_status keep_labels(cauce_run *run, const uint8_t *support, int64_t kept, cauce_field *field,
+                                ca_kept *part) {
+    int32_t *code = cauce_keep(run, field->width, sizeof *code), n = 0;
+    const char **texts = cauce_scratch(run, kept, sizeof *texts);
+    if (!code || !texts) return run->error.status;
+    for (int64_t c = 0; c < field->width; c++) {
+        code[c] = support[c] ? n : -1;
+        if (support[c]) texts[n++] = cauce_levels_text(field->labels, (int32_t)c);
+    }
+    field->labels = cauce_levels_keep(run, texts, n);
+    field->width = n;
+    part->code = code;
+    return field->labels ? CAUCE_OK : run->error.status;
+}
+
+static cauce_status keep_column(cauce_run *run, int64_t c, cauce_field *field, ca_kept *part) {
+    const char *name = ca_field_column(run, field, c);
+    if (!name) return run->error.status;
+    if (field->form == CAUCE_ONEHOT) {
+        int32_t *code = cauce_keep(run, field->width, sizeof *code);
+        if (!code) return run->error.status;
+        for (int64_t i = 0; i < field->width; i++) code[i] = i == c ? 0 : -1;
+        part->code = code;
+    }
+    field->name = name;
+    field->width = 1;
+    field->labels = NULL;
+    part->column = c;
+    return CAUCE_OK;
+}
+
+cauce_status ca_kept_plan(cauce_run *run, const cauce_schema *in, const uint8_t *support, cauce_field *fields,
+                          int64_t *n, ca_kept **plan) {
+    ca_kept *parts = cauce_keep(run, in->width, sizeof *parts);
+    if (!parts) return run->error.status;
+    *n = 0;
+    *plan = parts;
+    for (int64_t f = 0; f < in->n_fields; support += in->fields[f++].width) {
+        const cauce_field *field = &in->fields[f];
+        int64_t kept = 0;
+        for (int64_t c = 0; c < field->width; c++) kept += support[c];
+        bool whole = kept == field->width || (field->form == CAUCE_ONEHOT && field->labels);
+        for (int64_t c = 0; kept && c < field->width; c++) {
+            if (!support[c]) continue;
+            fields[*n] = *field;
+            parts[*n] = (ca_kept){ .block = f };
+            if (!whole)
+                CA_TRY(keep_column(run, c, &fields[*n], &parts[*n]));
+            else if (kept < field->width)
+                CA_TRY(keep_labels(run, support, kept, &fields[*n], &parts[*n]));
+            ++*n;
+            if (whole) break;
+        }
+    }
+    return CAUCE_OK;
+}
+
+cauce_status ca_kept_bind(cauce_run *run, const cauce_fitted *self, const uint8_t *support,
+                          cauce_binding *binding) {
+    cauce_field *fields = cauce_scratch(run, self->in->width, sizeof *fields);
+    ca_kept *plan = NULL;
+    int64_t n;
+    if (!fields) return run->error.status;
+    CA_TRY(ca_kept_plan(run, self->in, support, fields, &n, &plan));
+    cauce_field *out = cauce_bind_fields(run, binding, n);
+    if (!out) return run->error.status;
+    for (int64_t i = 0; i < n; i++) out[i] = fields[i];
+    binding->bound = plan;
+    return CAUCE_OK;
+}
+
+void ca_kept_take(const ca_kept *plan, int64_t n_fields, const cauce_batch *in, cauce_batch *out) {
+    for (int64_t i = 0; i < n_fields; i++) {
+        const ca_kept *part = &plan[i];
+        const cauce_block *from = &in->blocks[part->block];
+        if (part->code) {
+            int32_t *codes = cauce_block_codes(&out->blocks[i]);
+            for (int64_t r = 0; r < in->n_rows; r++)
+                codes[r] = from->codes[r] < 0 ? -1 : part->code[from->codes[r]];
+            continue;
+        }
+        cauce_block_share(&out->blocks[i], from);
+        if (from->values) out->blocks[i].values = from->values + part->column * from->stride;
+    }
+}
+
+void ca_kept_apply(const cauce_fitted *self, const cauce_batch *in, cauce_batch *out) {
+    ca_kept_take(self->bound, self->out->n_fields, in, out);
+}
+
+const double *ca_kept_column(const cauce_schema *schema, const cauce_batch *batch, int64_t j, double *room) {
+    int64_t f = 0;
+    while (j >= schema->fields[f].width) j -= schema->fields[f++].width;
+    const cauce_block *block = &batch->blocks[f];
+    if (schema->fields[f].form == CAUCE_DENSE) return block->values + j * block->stride;
+    for (int64_t r = 0; r < batch->n_rows; r++) room[r] = block->codes[r] == j;
+    return room;
+}
