@@ -74,6 +74,13 @@ CAUCE_API cauce_search *cauce_random_search_with(const cauce_recipe *recipe, con
                                                  const char *metrics, const char *options);
 #define cauce_random_search(recipe, table, space, n_iter, folds, metrics)                                    \
     cauce_random_search_with(recipe, table, space, n_iter, folds, metrics, NULL)
+/* Both searches take "halving=true" among their options: successive halving. All candidates are tried with
+ * few resources, one in "factor=3" goes on with as many times more, until one is left or all resources are
+ * used; the best comes from the last round. "resource=n_samples" gives rows of each fold (a later round has
+ * those of the earlier ones), another the path of a whole-number parameter ("forest__n_estimators", with
+ * "max_resources=300"). "min_resources=exhaust" (grids), "smallest" (random searches) or a number,
+ * "max_resources=auto" or a number, "aggressive_elimination=false", "random_state=0". A candidate is listed
+ * once for each round that it was in; those of later rounds rank before those of earlier ones. */
 CAUCE_API void cauce_search_free(cauce_search *search);
 /* The refitted best model; borrowed: lives as long as the search. NULL without refit. */
 CAUCE_API const cauce_model *cauce_search_best(const cauce_search *search);
@@ -86,9 +93,12 @@ CAUCE_API const char *cauce_search_params_json(const cauce_search *search, int64
 CAUCE_API const cauce_cv *cauce_search_cv(const cauce_search *search, int64_t candidate);
 /* 1 is best; equal means share a rank; failed ones come last. */
 CAUCE_API int64_t cauce_search_rank(const cauce_search *search, int64_t metric, int64_t candidate);
+/* Of successive halving: the round of a listed candidate, from 0, and its resources; otherwise -1. */
+CAUCE_API int64_t cauce_search_round(const cauce_search *search, int64_t candidate);
+CAUCE_API int64_t cauce_search_resources(const cauce_search *search, int64_t candidate);
 CAUCE_API const char *cauce_search_error(const cauce_search *search, int64_t candidate); /* or NULL */
-/* All candidates as a table: a column for each parameter, then mean_, std_, rank_<metric>, mean_fit_seconds,
- * error. */
+/* All candidates as a table: a column for each parameter, (of halving before them round and resources), then
+ * mean_, std_, rank_<metric>, mean_fit_seconds, error. */
 CAUCE_API cauce_table *cauce_search_table(const cauce_search *search);
 
 /* A sound recipe for a table that ends in `estimator`, a component text (NULL: a random forest for the kind

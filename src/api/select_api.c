@@ -254,6 +254,14 @@ int64_t cauce_search_rank(const cauce_search *search, int64_t metric, int64_t ca
     return search->rank[metric * search->n_candidates + candidate];
 }
 
+int64_t cauce_search_round(const cauce_search *search, int64_t candidate) {
+    return has(search, candidate) && search->round ? search->round[candidate] : -1;
+}
+
+int64_t cauce_search_resources(const cauce_search *search, int64_t candidate) {
+    return has(search, candidate) && search->round ? search->resources[candidate] : -1;
+}
+
 const char *cauce_search_error(const cauce_search *search, int64_t candidate) {
     for (int64_t f = 0; has(search, candidate) && f < search->cv[candidate]->n_folds; f++)
         if (search->cv[candidate]->error[f]) return search->cv[candidate]->error[f];

@@ -5,10 +5,13 @@
 
 #include "base/alloc.h"
 #include "data/labels.h"
+#include "math/sort.h"
+#include "select/halving.h"
 
 typedef enum selection { BEST, ONE_STANDARD_ERROR } selection;
 
 struct options {
+    ca_halving halving; /* first: its rows count from here */
     bool train_scores;
     const char *refit;
     int select;
@@ -20,13 +23,11 @@ struct options {
                      "Metric that chooses; true: the first one; false: no refit."),                          \
         CAUCE_BOOL(struct options, train_scores, false, "Scores the training rows too."),                    \
         CAUCE_CHOICE(struct options, select, "best", "best|one_standard_error",                              \
-                     "The best candidate, or the first in order within one standard error of it.")
-static const cauce_param grid_rows[] = { OPTIONS, CAUCE_END };
-static const cauce_param random_rows[] = { OPTIONS,
-                                           CAUCE_MIXED(struct options, random_state, "null",
-                                                       CAUCE_V_NULL | CAUCE_V_INT, 0, 9007199254740991.0, 0,
-                                                       0, NULL, "Seed of the draws; null is the same as 0."),
-                                           CAUCE_END };
+                     "The best candidate, or the first in order within one standard error of it."),          \
+        CAUCE_MIXED(struct options, random_state, "null", CAUCE_V_NULL | CAUCE_V_INT, 0, 9007199254740991.0, \
+                    0, 0, NULL, "Seed of the draws; null is the same as 0.")
+static const cauce_param grid_rows[] = { CA_HALVING_ROWS(ca_halving, "exhaust"), OPTIONS, CAUCE_END };
+static const cauce_param random_rows[] = { CA_HALVING_ROWS(ca_halving, "smallest"), OPTIONS, CAUCE_END };
 #undef OPTIONS
 
 void ca_search_free(cauce_search *search) {
@@ -65,9 +66,21 @@ static cauce_recipe *candidate_recipe(cauce_run *run, const cauce_recipe *recipe
     return NULL;
 }
 
-/* Every candidate must be a sound recipe before the first is fitted. */
-static cauce_status prepare(cauce_run *run, cauce_search *search, const cauce_recipe *recipe,
-                            const ca_cv_plan *plan) {
+/* Every candidate must be a sound recipe, for the same kind of target, before the first is fitted. */
+static cauce_status check_candidate(cauce_run *run, const cauce_recipe *recipe,
+                                    const ca_candidate *candidate) {
+    cauce_recipe *copy = candidate_recipe(run, recipe, candidate);
+    if (!copy) return run->error.status;
+    cauce_status status = ca_recipe_check(run, copy);
+    cauce_component_role role = ca_recipe_role(copy);
+    ca_recipe_free(copy);
+    if (status == CAUCE_OK && role != ca_recipe_role(recipe))
+        return cauce_fail(run, CAUCE_E_PARAM, "a candidate is a %s, the recipe is a %s", ca_role_name(role),
+                          ca_role_name(ca_recipe_role(recipe)));
+    return status;
+}
+
+static cauce_status prepare(cauce_run *run, cauce_search *search, const ca_cv_plan *plan) {
     ca_arena *arena = &search->arena;
     size_t n = (size_t)search->n_candidates;
     search->n_metrics = plan->metrics.n;
@@ -75,13 +88,14 @@ static cauce_status prepare(cauce_run *run, cauce_search *search, const cauce_re
     search->params = ca_arena_alloc(arena, n * sizeof *search->params);
     search->params_json = ca_arena_alloc(arena, n * sizeof *search->params_json);
     search->rank = ca_arena_alloc(arena, n * (size_t)search->n_metrics * sizeof *search->rank);
-    if (!search->cv || !search->params || !search->params_json || !search->rank) return CA_NOMEM(run);
-    for (int64_t c = 0; c < search->n_candidates; c++) {
+    return search->cv && search->params && search->params_json && search->rank ? CAUCE_OK : CA_NOMEM(run);
+}
+
+static cauce_status prepare_some(cauce_run *run, cauce_search *search, const cauce_recipe *recipe,
+                                 const ca_cv_plan *plan, int64_t first, int64_t n) {
+    for (int64_t c = first; c < first + n; c++) {
         CA_TRY(print_params(run, search, c));
-        cauce_recipe *copy = candidate_recipe(run, recipe, &search->candidates[c]);
-        cauce_status status = copy ? ca_recipe_check(run, copy) : run->error.status;
-        ca_recipe_free(copy);
-        CA_TRY(status);
+        CA_TRY(check_candidate(run, recipe, &search->candidates[c]));
         search->cv[c] = ca_cv_new(run, plan);
         if (!search->cv[c]) return run->error.status;
     }
@@ -92,12 +106,12 @@ typedef struct job {
     cauce_search *search;
     const cauce_recipe *recipe;
     const ca_cv_plan *plan;
-    int64_t done;
+    int64_t first, done;
 } job;
 
 static cauce_status run_one(cauce_run *run, int64_t index, void *payload) {
     job *j = payload;
-    int64_t n_folds = j->plan->folds.n_folds, c = index / n_folds;
+    int64_t n_folds = j->plan->folds.n_folds, c = j->first + index / n_folds;
     cauce_recipe *recipe = candidate_recipe(run, j->recipe, &j->search->candidates[c]);
     if (!recipe) return run->error.status;
     cauce_status status = ca_cv_fold(run, j->plan, recipe, j->search->cv[c], index % n_folds);
@@ -128,9 +142,12 @@ static void rank(cauce_search *search, const ca_metric_list *metrics) {
         for (int64_t c = 0; c < search->n_candidates; c++) {
             int64_t place = 1;
             double mean = candidate_mean(search->cv[c], m);
-            for (int64_t d = 0; d < search->n_candidates; d++)
-                place +=
-                    better(candidate_mean(search->cv[d], m), mean, metrics->metric[m]->greater_is_better);
+            for (int64_t d = 0; d < search->n_candidates; d++) {
+                /* Who came further is better, whatever the score with fewer resources. */
+                int64_t further = search->round ? search->round[d] - search->round[c] : 0;
+                place += further > 0 || (further == 0 && better(candidate_mean(search->cv[d], m), mean,
+                                                                metrics->metric[m]->greater_is_better));
+            }
             search->rank[m * search->n_candidates + c] = place;
         }
 }
@@ -153,27 +170,33 @@ static int64_t first_as_good(const cauce_search *search, const ca_metric *of, in
     double mean = candidate_mean(search->cv[best], metric);
     double slack = standard_error(search->cv[best], metric, mean);
     for (int64_t c = 0; c < best; c++) {
+        if (search->round && search->round[c] != search->round[best]) continue;
         double other = candidate_mean(search->cv[c], metric);
         if (of->greater_is_better ? other >= mean - slack : other <= mean + slack) return c;
     }
     return best;
 }
 
-static cauce_status choose(cauce_run *run, cauce_search *search, const ca_cv_plan *plan,
-                           const struct options *o) {
+/* The number of the metric that chooses. */
+static int64_t choosing(const ca_cv_plan *plan, const char *refit) {
     int64_t metric = 0;
-    const char *refit = o->refit;
     if (refit && strcmp(refit, "true") != 0 && strcmp(refit, "false") != 0)
         while (strcmp(plan->metrics.metric[metric]->name, refit) != 0)
             metric++; /* check_refit has found it */
+    return metric;
+}
+
+static cauce_status choose(cauce_run *run, cauce_search *search, const ca_cv_plan *plan,
+                           const struct options *o) {
+    int64_t metric = choosing(plan, o->refit);
     rank(search, &plan->metrics);
     for (int64_t c = search->n_candidates - 1; c >= 0; c--)
         if (search->rank[metric * search->n_candidates + c] == 1) search->best = c;
     if (isnan(candidate_mean(search->cv[search->best], metric))) {
-        for (int64_t f = 0; f < search->cv[0]->n_folds; f++)
-            if (search->cv[0]->error[f])
+        for (int64_t f = 0; f < search->cv[search->best]->n_folds; f++)
+            if (search->cv[search->best]->error[f])
                 return cauce_fail(run, CAUCE_E_DATA, "every candidate failed; the first: %s",
-                                  search->cv[0]->error[f]);
+                                  search->cv[search->best]->error[f]);
     }
     if (o->select == ONE_STANDARD_ERROR)
         search->best = first_as_good(search, plan->metrics.metric[metric], metric, search->best);
@@ -182,11 +205,89 @@ static cauce_status choose(cauce_run *run, cauce_search *search, const ca_cv_pla
 
 /* ---- The search ---------------------------------------------------------------------------------------- */
 
+static cauce_status all_candidates(cauce_run *run, cauce_search *search, const cauce_recipe *recipe,
+                                   const ca_cv_plan *plan) {
+    job j = { .search = search, .recipe = recipe, .plan = plan };
+    CA_TRY(prepare(run, search, plan));
+    CA_TRY(prepare_some(run, search, recipe, plan, 0, search->n_candidates));
+    return cauce_parallel(run, search->n_candidates * plan->folds.n_folds, run_one, &j);
+}
+
+/* The n best of the candidates first .. first + before - 1 by the metric, the earlier of equals; in their
+ * order. */
+static cauce_status pick_best(cauce_run *run, const cauce_search *search, const ca_metric *of, int64_t metric,
+                              int64_t first, int64_t before, int64_t n, int64_t *picked) {
+    double *key = cauce_scratch(run, before, sizeof *key);
+    int64_t *order = cauce_scratch(run, before, sizeof *order), at = 0;
+    bool *goes_on = cauce_scratch(run, before, sizeof *goes_on);
+    if (!key || !order || !goes_on) return run->error.status;
+    for (int64_t i = 0; i < before; i++) {
+        double mean = candidate_mean(search->cv[first + i], metric);
+        key[i] = of->greater_is_better ? -mean : mean; /* NaN is sorted last */
+    }
+    CA_TRY(ca_argsort(run, key, before, order));
+    for (int64_t i = 0; i < n; i++) goes_on[order[i]] = true;
+    for (int64_t i = 0; i < before; i++)
+        if (goes_on[i]) picked[at++] = first + i;
+    return CAUCE_OK;
+}
+
+static cauce_status run_round(cauce_run *run, job *j, const ca_schedule *schedule, int64_t r, uint64_t seed) {
+    cauce_search *search = j->search;
+    const ca_cv_plan *whole = j->plan;
+    ca_cv_plan plan = *whole;
+    int64_t n = schedule->candidates[r];
+    double share = (double)schedule->resources[r] / (double)whole->table->n_rows;
+    if (!schedule->key)
+        CA_TRY(ca_halving_folds(run, &search->arena, &whole->folds, share, seed, &plan.folds));
+    CA_TRY(prepare_some(run, search, j->recipe, &plan, j->first, n));
+    for (int64_t c = j->first; c < j->first + n; c++) {
+        search->round[c] = r;
+        search->resources[c] = schedule->resources[r];
+    }
+    j->plan = &plan;
+    cauce_status status = cauce_parallel(run, n * plan.folds.n_folds, run_one, j);
+    j->plan = whole;
+    return status;
+}
+
+/* Successive halving: the list of candidates grows by those that go on. */
+static cauce_status all_rounds(cauce_run *run, cauce_search *search, const cauce_recipe *recipe,
+                               const ca_cv_plan *plan, const struct options *o) {
+    ca_arena *arena = &search->arena;
+    ca_schedule schedule = { 0 };
+    int64_t metric = choosing(plan, o->refit), n = search->n_candidates;
+    uint64_t seed = o->random_state.type == CAUCE_V_INT ? (uint64_t)o->random_state.integer : 0;
+    CA_TRY(ca_halving_plan(run, arena, &o->halving, recipe, plan, n, &schedule));
+    ca_candidate *list = ca_arena_alloc(arena, (size_t)schedule.total * sizeof *list);
+    search->round = ca_arena_alloc(arena, (size_t)schedule.total * sizeof *search->round);
+    search->resources = ca_arena_alloc(arena, (size_t)schedule.total * sizeof *search->resources);
+    int64_t *picked = cauce_scratch(run, n, sizeof *picked);
+    if (!list || !search->round || !search->resources) return CA_NOMEM(run);
+    if (!picked) return run->error.status;
+    for (int64_t c = 0; c < n; c++)
+        CA_TRY(ca_halving_candidate(run, arena, &schedule, 0, &search->candidates[c], &list[c]));
+    search->candidates = list;
+    search->n_candidates = schedule.total;
+    CA_TRY(prepare(run, search, plan));
+    job j = { .search = search, .recipe = recipe, .plan = plan };
+    for (int64_t r = 0; r < schedule.n_rounds; r++) {
+        CA_TRY(run_round(run, &j, &schedule, r, seed));
+        if (r + 1 == schedule.n_rounds) break;
+        n = schedule.candidates[r + 1];
+        CA_TRY(pick_best(run, search, plan->metrics.metric[metric], metric, j.first, schedule.candidates[r],
+                         n, picked));
+        j.first += schedule.candidates[r];
+        for (int64_t i = 0; i < n; i++)
+            CA_TRY(ca_halving_candidate(run, arena, &schedule, r + 1, &list[picked[i]], &list[j.first + i]));
+    }
+    return CAUCE_OK;
+}
+
 static cauce_status search_steps(cauce_run *run, cauce_search *search, const cauce_recipe *recipe,
                                  ca_cv_plan *plan, const struct options *o) {
-    job j = { search, recipe, plan, 0 };
-    CA_TRY(prepare(run, search, recipe, plan));
-    CA_TRY(cauce_parallel(run, search->n_candidates * plan->folds.n_folds, run_one, &j));
+    CA_TRY(o->halving.halving ? all_rounds(run, search, recipe, plan, o)
+                              : all_candidates(run, search, recipe, plan));
     CA_TRY(choose(run, search, plan, o));
     if (o->refit && strcmp(o->refit, "false") == 0) return CAUCE_OK;
     cauce_recipe *best = candidate_recipe(run, recipe, &search->candidates[search->best]);
@@ -324,7 +425,21 @@ static double get_seconds(const cauce_search *search, int64_t m, int64_t c) {
     return sum / (double)search->cv[c]->n_folds;
 }
 
+static double get_round(const cauce_search *search, int64_t m, int64_t c) {
+    (void)m;
+    return (double)search->round[c];
+}
+
+static double get_resources(const cauce_search *search, int64_t m, int64_t c) {
+    (void)m;
+    return (double)search->resources[c];
+}
+
 static cauce_status fill_table(cauce_run *run, cauce_table *table, const cauce_search *search) {
+    if (search->round) {
+        CA_TRY(add_numbers(run, table, search, "round", get_round, 0));
+        CA_TRY(add_numbers(run, table, search, "resources", get_resources, 0));
+    }
     for (int64_t c = 0; c < search->n_candidates; c++)
         for (int64_t i = 0; i < search->candidates[c].n; i++)
             if (ca_table_find(table, search->candidates[c].items[i].key) < 0)

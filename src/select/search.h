@@ -12,6 +12,8 @@ struct cauce_search {
     const char **params, **params_json; /* of each candidate */
     cauce_cv **cv;
     int64_t *rank; /* n_metrics x n_candidates */
+    /* Of successive halving; NULL otherwise: a candidate is listed once for each round that it is in. */
+    int64_t *round, *resources;
     cauce_model *model;
 };
 

@@ -32,4 +32,19 @@ has "$err" "there are 3 combinations"
 ok verify random.cauce
 fails 2 "did you mean 'uniform'" search "$data/titanic.csv" -t survived -m "$forest" --grid "max_features=unifrom(0, 1)" --random 2
 fails 2 "is a distribution" search "$data/titanic.csv" -t survived -m "$forest" --grid "max_depth=integers(1, 5)"
+# Successive halving: rounds with more rows, the best third goes on; and steps as an axis of the grid.
+ok search "$data/diabetes.csv" -t progression -m ridge --grid "alpha=[0.01, 0.1, 1, 10, 100, 1000, 10000, 100000, 1000000]" --halving --metric r2 --table halving.csv
+lines halving.csv 14
+has "$out" resources
+has halving.csv "round,resources"
+ok search "$data/diabetes.csv" -t progression -m "random_forest_regressor n_estimators=2" --grid "max_depth=[1, 2, 3]" --halving-with "resource=n_estimators max_resources=6 min_resources=2" --metric r2 --json
+has "$out" '"resources": 6'
+is_json "$out"
+fails 2 "needs max_resources" search "$data/diabetes.csv" -t progression -m "random_forest_regressor n_estimators=2" --grid "max_depth=[1, 2]" --halving-with "resource=n_estimators"
+ok search "$data/diabetes.csv" -t progression -m ridge --grid 'standard_scaler=[standard_scaler, "robust_scaler with_centering=false", passthrough] alpha=[1, 10]' --metric r2 --table steps.csv
+lines steps.csv 7
+ok fit "$data/diabetes.csv" -t progression -m 'stacking_regressor estimators=[ridge, "decision_tree_regressor max_depth=2"]' --set standard_scaler=robust_scaler -o stack.cauce
+ok verify stack.cauce
+ok inspect stack.cauce
+has "$out" final_estimator
 done_testing

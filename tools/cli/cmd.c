@@ -70,7 +70,7 @@ static const cli_command commands[] = {
       .rest = "--target COL --grid TEXT [-o BEST.cauce]",
       .least_files = 1,
       .most_files = 2,
-      .options = "target grid random folds metric model set output table " READING,
+      .options = "target grid random halving halving-with folds metric model set output table " READING,
       .outputs = 1,
       .notes =
           "The first metric chooses. The grid, folds and metric of SPEC.json hold unless options are given.",

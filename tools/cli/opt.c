@@ -62,6 +62,10 @@ static const cli_opt options[] = {
     { "random", 0, CLI_INT, AT(random), "N", 1, 1000000,
       "Tries N candidates at random; values of --grid may be log_uniform(1e-3, 1e3), uniform(0, 1), "
       "integers(10, 500)." },
+    { "halving", 0, CLI_FLAG, AT(halving), NULL, 0, 0,
+      "Successive halving: few rows for all candidates, more for the best third, and so on." },
+    { "halving-with", 0, CLI_TEXT, AT(halving_with), "TEXT", 0, 0,
+      "Halving with other options: \"factor=4 resource=n_estimators max_resources=300\"." },
     { "table", 0, CLI_TEXT, AT(table), "OUT.csv", 0, 0, "Writes all candidates as CSV." },
     { "proba", 0, CLI_FLAG, AT(proba), NULL, 0, 0, "Adds a column proba_<class> for every class." },
     { "decision", 0, CLI_FLAG, AT(decision), NULL, 0, 0,

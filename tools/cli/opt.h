@@ -16,9 +16,9 @@ typedef struct cli_args {
     cli_list output, set, model, metric, keep, drop, kind, missing, columns;
     const char *target, *positive, *weight, *groups, *time, *task, *separator, *decimal, *thousands, *dates;
     const char *to_separator, *to_decimal;
-    const char *folds, *grid, *table, *test, *stratify, *on_error, *normalize, *curve;
+    const char *folds, *grid, *table, *test, *stratify, *on_error, *normalize, *curve, *halving_with;
     cli_int seed, threads, random, repeats;
-    bool drop_missing_target, proba, decision, strict, report, confusion;
+    bool drop_missing_target, proba, decision, strict, report, confusion, halving;
     bool json, quiet, help, version;
 } cli_args;
 

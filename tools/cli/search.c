@@ -23,6 +23,10 @@ static json_t *candidate_json(const cauce_search *search, int64_t candidate) {
         cli_put(metric, "rank", json_integer(cauce_search_rank(search, m++, candidate)));
     cli_put(one, "params", params_of(search, candidate));
     cli_put(one, "metrics", metrics);
+    if (cauce_search_round(search, candidate) >= 0) {
+        cli_put(one, "round", json_integer(cauce_search_round(search, candidate)));
+        cli_put(one, "resources", json_integer(cauce_search_resources(search, candidate)));
+    }
     cli_put(one, "error", error ? cli_json_text(error) : json_null());
     return one;
 }
@@ -114,6 +118,8 @@ static void fill(cli_grid *grid, const cauce_search *search, const ranked *order
         cli_metric_head(cauce_cv_metric(cauce_search_cv(search, 0), m), text);
         cli_grid_cell(grid, text);
     }
+    bool halving = cauce_search_round(search, 0) >= 0;
+    if (halving) cli_grid_cell(grid, "resources");
     cli_grid_cell(grid, "parameters");
     for (int64_t i = 0; i < shown; i++) {
         const cauce_cv *cv = cauce_search_cv(search, order[i].candidate);
@@ -123,6 +129,8 @@ static void fill(cli_grid *grid, const cauce_search *search, const ranked *order
             cli_mean_and_std(cv, m, smallest_mean(search, m), text);
             cli_grid_cell(grid, text);
         }
+        if (halving)
+            cli_grid_cellf(grid, "%lld", (long long)cauce_search_resources(search, order[i].candidate));
         cli_grid_cell(grid, params);
         free(params);
     }
@@ -136,10 +144,11 @@ static void print_candidates(const cli_term *term, const cauce_search *search) {
     int64_t room = term->width ? (term->width - 46) / 18 : MOST_METRICS;
     if (metrics > MOST_METRICS) metrics = MOST_METRICS;
     if (metrics > room) metrics = room < 1 ? 1 : room;
-    char align[MOST_METRICS + 3];
+    char align[MOST_METRICS + 4];
+    int64_t numbers = metrics + 1 + (cauce_search_round(search, 0) >= 0);
     memset(align, 'r', sizeof align);
-    align[metrics + 1] = 'L';
-    align[metrics + 2] = 0;
+    align[numbers] = 'L';
+    align[numbers + 1] = 0;
     ranked *order = rank_all(search);
     cli_grid grid;
     cli_grid_begin(&grid, align);
@@ -203,15 +212,18 @@ static void note_saved(cli_program *program) {
 static cauce_search *find(cli_program *program, const cli_plan *plan, const cauce_recipe *recipe,
                           const char *metrics) {
     const cli_args *args = &program->args;
-    char options[64];
-    snprintf(options, sizeof options, "refit=%s", args->output.count ? "true" : "false");
-    if (!args->random.given)
-        return cauce_grid_search_with(recipe, plan->table, plan->grid, plan->folds, metrics, options);
-    if (args->seed.given)
-        snprintf(options + strlen(options), sizeof options - strlen(options), " random_state=%lld",
-                 (long long)args->seed.value);
-    return cauce_random_search_with(recipe, plan->table, plan->grid, args->random.value, plan->folds, metrics,
-                                    options);
+    cli_text options = { 0 };
+    cli_text_addf(&options, "refit=%s", args->output.count ? "true" : "false");
+    if (args->halving || args->halving_with) cli_text_add(&options, " halving=true ");
+    if (args->halving_with) cli_text_add(&options, args->halving_with);
+    if (args->seed.given) cli_text_addf(&options, " random_state=%lld", (long long)args->seed.value);
+    cauce_search *search =
+        args->random.given
+            ? cauce_random_search_with(recipe, plan->table, plan->grid, args->random.value, plan->folds,
+                                       metrics, options.data)
+            : cauce_grid_search_with(recipe, plan->table, plan->grid, plan->folds, metrics, options.data);
+    cli_text_free(&options);
+    return search;
 }
 
 static int run(cli_program *program, const cli_plan *plan, const cauce_recipe *recipe) {
