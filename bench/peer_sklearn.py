@@ -73,11 +73,16 @@ def time_predictions(model, x_test):
 
 
 def linear():
-    from sklearn.linear_model import LogisticRegression, Ridge
+    from sklearn.linear_model import ElasticNet, Lasso, LogisticRegression, Ridge
     (x, y), (x_test, _) = load("train"), load("test")
     x, x_test, strength = x.astype(np.float64), x_test.astype(np.float64), params["alpha"] * len(y)
     if is_clf:
-        model = LogisticRegression(C=1 / strength, solver=params["solver"], max_iter=2000, tol=params["tol"])
+        model = LogisticRegression(C=1 / strength, penalty=params["penalty"], solver=params["solver"], max_iter=2000,
+                                   tol=params["tol"])
+    elif params["penalty"] == "l1":
+        model = Lasso(alpha=params["alpha"], max_iter=10000, tol=params["tol"])
+    elif params["penalty"] == "enet":
+        model = ElasticNet(alpha=params["alpha"], max_iter=10000, tol=params["tol"])
     else:
         model = Ridge(alpha=strength, solver=params["solver"])
     timed("fit_s", lambda: model.fit(x, y))
