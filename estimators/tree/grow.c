@@ -6,22 +6,24 @@
 #include "base/alloc.h"
 #include "base/run.h"
 #include "tree/histogram.h"
+#include "tree/partition.h"
 
 /* A part of the rows that waits to become a split or a leaf. */
 typedef struct ca_part {
     int64_t start, n, depth, n_constants;
     int32_t parent; /* -1: the root */
     bool is_left;
-    double low, high; /* monotonic columns: bounds of what it may predict */
-    ca_cut cut;       /* best first: found when the part was made; feature -1: a leaf */
-    double decrease;
+    double low, high;        /* monotonic columns: bounds of what it may predict */
+    ca_cut cut;              /* best first: found when the part was made; feature -1: a leaf */
+    double decrease, weight; /* known like the cut */
 } ca_part;
 
 typedef struct grower {
     const ca_grow_plan *plan;
     ca_search search;
     ca_tree *tree;
-    uint32_t *rows, *spare, *codes;
+    ca_partition *partition; /* the fastest one that this machine has */
+    uint32_t *rows, *spare;
     ca_part *parts; /* a stack, or a heap when best first */
     int64_t n_parts, room;
     double *
@@ -69,39 +71,14 @@ static double midpoint(double a, double b) {
     return middle < b ? middle : a;
 }
 
-/* w or 0, without a branch that cannot be foreseen. */
-static inline double weight_if(bool condition, double w) {
-    uint64_t bits;
-    memcpy(&bits, &w, sizeof bits);
-    bits &= (uint64_t)0 - condition;
-    memcpy(&w, &bits, sizeof w);
-    return w;
-}
-
 /* Whether rows without a value go right. When there was none to learn from they go where most of the node's
- * weight goes. Depth first the statistics of the node are still loaded; best first others came between. */
+ * weight goes. */
 static bool missing_goes_right(const grower *g, const ca_part *part) {
-    const ca_search *s = &g->search;
-    const uint32_t *rows = g->rows + part->start, *codes = s->codes, cut = part->cut.code;
-    double left = 0, other = 0, total = s->node_weight;
-    int64_t i = 0;
+    double left = part->cut.left;
     if (part->cut.missing != CA_MISSING_NOT_SEEN) return part->cut.missing == CA_MISSING_RIGHT;
-    if (g->plan->max_leaf_nodes < INT64_MAX) {
-        for (total = 0; i < part->n; i++) {
-            double w = ca_row_weight(s, rows[i]);
-            left += weight_if(codes[i] <= cut, w);
-            total += w;
-        }
-    } else if (s->scoring >= CA_SCORE_GINI) {
-        for (; i < part->n; i++) left += weight_if(codes[i] <= cut, s->weights[i]);
-    } else {
-        for (; i + 1 < part->n; i += 2) { /* two sums: an addition would wait for the one before it */
-            left += weight_if(codes[i] <= cut, s->pairs[i].w);
-            other += weight_if(codes[i + 1] <= cut, s->pairs[i + 1].w);
-        }
-        if (i < part->n) left += weight_if(codes[i] <= cut, s->pairs[i].w);
-    }
-    return !(2 * (left + other) > total);
+    for (int64_t i = 0; i < part->n && part->cut.left == 0; i++)
+        if (g->search.codes[i] <= part->cut.code) left += ca_row_weight(&g->search, g->rows[part->start + i]);
+    return !(2 * left > part->weight);
 }
 
 /* Moves the rows that go left to the front, both sides in their old order; returns how many, and the
@@ -115,19 +92,9 @@ static int64_t partition(grower *g, const ca_part *part, double *threshold, bool
         for (int64_t i = 0; i < part->n; i++) codes[i] = codes[i] == missing ? 0 : codes[i];
     }
     *missing_right = missing_goes_right(g, part);
-    uint32_t below = 0, above = UINT32_MAX;
-    int64_t n_left = 0, n_right = 0;
-    for (int64_t i = 0; i < part->n; i++) {
-        uint32_t row = rows[i], code = codes[i];
-        bool left = code <= cut;
-        rows[n_left] = row;
-        g->spare[n_right] = row;
-        n_left += left;
-        n_right += !left;
-        below = left && code > below ? code : below;
-        above = !left && code < above ? code : above;
-    }
-    memcpy(rows + n_left, g->spare, (size_t)n_right * sizeof *rows);
+    uint32_t below, above;
+    int64_t n_left = g->partition(rows, codes, part->n, cut, g->spare, &below, &above);
+    memcpy(rows + n_left, g->spare, (size_t)(part->n - n_left) * sizeof *rows);
     if (g->plan->random_cuts)
         *threshold = part->cut.threshold;
     else if ((int64_t)above == column->n_values) /* whatever is there goes left */
@@ -146,6 +113,7 @@ static bool evaluate(grower *g, ca_part *part) {
         return false;
     ca_search_load(s, g->rows + part->start, part->n);
     if (s->pure || s->node_weight < 2 * s->min_weight) return false;
+    part->weight = s->node_weight;
     s->low = part->low;
     s->high = part->high;
     part->cut = ca_search_find(s, &part->n_constants);
@@ -261,13 +229,13 @@ static cauce_status grow_best_first(cauce_run *run, grower *g, int64_t n) {
 
 cauce_status ca_tree_grow(cauce_run *run, const ca_grow_plan *plan, cauce_rng *rng, const uint32_t *rows,
                           int64_t n, const double *weight, ca_tree *tree) {
-    grower g = { .plan = plan, .tree = tree };
+    grower g = { .plan = plan, .tree = tree, .partition = ca_partition_fastest() };
     tree->n_outputs = plan->n_classes ? plan->n_classes : 1;
     tree->keep_values = plan->keep_values;
     CA_TRY(ca_search_begin(run, &g.search, plan, rng, rows, n, weight));
     tree->weight = g.search.total_weight / g.search.weight_scale;
     g.rows = cauce_scratch(run, n, sizeof *g.rows);
-    g.spare = cauce_scratch(run, n, sizeof *g.spare);
+    g.spare = cauce_scratch(run, n + CA_PARTITION_SLACK, sizeof *g.spare);
     if (!g.rows || !g.spare) return CA_NOMEM(run);
     memcpy(g.rows, rows, (size_t)n * sizeof *rows);
     cauce_status status =

@@ -88,7 +88,7 @@ static void radix_sort(ca_search *s, int64_t n) {
     }
 }
 
-static void sort_keys(ca_search *s, int64_t n) {
+void ca_sort_keys_of(ca_search *s, int64_t n) {
     if (n <= INSERTION)
         insertion_sort(s->keys, n);
     else
@@ -108,7 +108,7 @@ void ca_sort_codes(ca_search *s, uint32_t low, uint32_t high) {
         return;
     }
     for (int64_t i = 0; i < s->n; i++) s->keys[i] = (uint64_t)s->codes[i] << 32 | (uint64_t)i;
-    sort_keys(s, s->n);
+    ca_sort_keys_of(s, s->n);
 }
 
 static bool allowed(const ca_search *s, int64_t rows, double weight) {
@@ -137,6 +137,7 @@ static inline void offer_pair(const ca_search *s, ca_pair l, int64_t rows, uint3
     if (gain >= cut->gain && better(gain, code, cut) && (!s->constrained || pair_allowed(s, l, r, rows))) {
         cut->gain = gain;
         cut->code = code;
+        cut->left = l.w;
     }
 }
 
@@ -148,6 +149,7 @@ void ca_offer_gain(const ca_search *s, double gain, double weight, int64_t rows,
     if (!better(gain, code, cut) || (s->constrained && !allowed(s, rows, weight))) return;
     cut->gain = gain;
     cut->code = code;
+    cut->left = weight;
 }
 
 enum { CHUNK = 64 };
@@ -252,12 +254,12 @@ static inline bool plain_squares(const ca_search *s) {
 }
 
 /* Empty bins have the gain of the bin before them, which comes first. */
-static void scan_squares_of_bins(const ca_search *s, const ca_pair *bins, uint32_t low, uint32_t cuts_left,
-                                 ca_cut *cut) {
+void ca_scan_square_bins(const ca_search *s, const ca_pair *bins, uint32_t low, uint32_t n_cuts,
+                         ca_cut *cut) {
     ca_pair l = { 0, 0 };
     ca_cuts cuts;
-    for (uint32_t b = 0; b < cuts_left; b += CHUNK) {
-        int n = cuts_left - b < CHUNK ? (int)(cuts_left - b) : CHUNK;
+    for (uint32_t b = 0; b < n_cuts; b += CHUNK) {
+        int n = n_cuts - b < CHUNK ? (int)(n_cuts - b) : CHUNK;
         for (int i = 0; i < n; i++) {
             l.s += bins[b + (uint32_t)i].s;
             l.w += bins[b + (uint32_t)i].w;
@@ -272,6 +274,7 @@ static void scan_squares_of_bins(const ca_search *s, const ca_pair *bins, uint32
         if (cuts.gain[best] > cut->gain) {
             cut->gain = cuts.gain[best];
             cut->code = low + b + (uint32_t)best;
+            cut->left = cuts.w[best];
         }
     }
 }
@@ -298,6 +301,7 @@ static void scan_squares_of_rows(const ca_search *s, ca_cut *cut) {
     int best = best_of(s, &cuts, n);
     cut->gain = cuts.gain[best];
     cut->code = codes[best];
+    cut->left = cuts.w[best];
 }
 
 static void scan_pair_bins(ca_search *s, uint32_t low, uint32_t high, ca_cut *cut) {
@@ -310,7 +314,7 @@ static void scan_pair_bins(ca_search *s, uint32_t low, uint32_t high, ca_cut *cu
         bin->w += s->pairs[i].w;
     }
     if (plain_squares(s)) {
-        scan_squares_of_bins(s, bins, low, width - 1, cut);
+        ca_scan_square_bins(s, bins, low, width - 1, cut);
         return;
     }
     if (s->constrained) {
@@ -344,115 +348,6 @@ static void scan_sorted_pairs(ca_search *s, uint32_t low, uint32_t high, ca_cut 
     }
 }
 
-/* ---- Wide ranges of codes: a coarse histogram, then only the bins that may hold the best cut --------------
- *
- * The gain is convex in the statistics (sum, weight) left of the cut, so inside a bin it is at most its
- * largest value at the corners of what the bin's rows can reach. Bins whose bound is below the best cut so
- * far are done; the rows of the others are sorted. After CLOUDS (Alsabti, Ranka, Singh, KDD 1998), but exact.
- */
-
-typedef struct ca_coarse_bin {
-    ca_pair below, above; /* rows with a sum below 0, and the others */
-} ca_coarse_bin;
-
-enum { COARSE_BINS = 256 };
-
-/* Largest gain at the corners; w1 > w0. Corners outside of the node (no weight on one side) are pulled in by
- * one unit of weight, the least that a row has. */
-static double corner(const ca_search *s, double sum, double w) {
-    double most = s->total.w - 1;
-    w = w < 1 ? 1 : w > most ? most : w;
-    ca_pair l = { sum, w }, r = { s->total.s - sum, s->total.w - w };
-    return ca_squares(l, r);
-}
-
-static double larger(double a, double b) {
-    return a > b ? a : b;
-}
-
-static double bound_of(const ca_search *s, ca_pair l, const ca_coarse_bin *bin) {
-    if (s->plan->n_classes) { /* all rows of one class come first */
-        double ones = bin->above.s, zeros = bin->above.w - bin->above.s;
-        if (ones == 0 || zeros == 0) return -HUGE_VAL; /* convex on a line: the best end is a coarse cut */
-        return larger(corner(s, l.s + ones, l.w + ones), corner(s, l.s, l.w + zeros));
-    }
-    double low = l.s + bin->below.s, high = l.s + bin->above.s, end = l.w + bin->below.w + bin->above.w;
-    return larger(larger(corner(s, low, l.w), corner(s, low, end)),
-                  larger(corner(s, high, l.w), corner(s, high, end)));
-}
-
-/* Sends the rows of bins marked in `open` through an exact scan; start[b]: statistics and rows before bin b.
- */
-static void scan_open_bins(ca_search *s, uint32_t low, int shift, const uint8_t *open, const ca_pair *start,
-                           const int64_t *start_rows, ca_cut *cut) {
-    int64_t n = 0;
-    for (int64_t i = 0; i < s->n; i++) {
-        uint32_t code = s->codes[i];
-        s->keys[n] = (uint64_t)code << 32 | (uint64_t)i;
-        n += open[(code - low) >> shift];
-    }
-    sort_keys(s, n);
-    ca_pair l = { 0, 0 };
-    uint32_t bin = UINT32_MAX;
-    int64_t rows = 0;
-    for (int64_t i = 0; i < n; i++) {
-        const ca_pair *pair = &s->pairs[(uint32_t)s->keys[i]];
-        uint32_t code = (uint32_t)(s->keys[i] >> 32);
-        if ((code - low) >> shift != bin) {
-            bin = (code - low) >> shift;
-            l = start[bin];
-            rows = start_rows[bin];
-        }
-        l.s += pair->s;
-        l.w += pair->w;
-        rows++;
-        if (l.w < s->total.w && (i + 1 == n || code != s->keys[i + 1] >> 32))
-            offer_pair(s, l, rows, code, cut);
-    }
-}
-
-static void scan_coarse_pairs(ca_search *s, uint32_t low, uint32_t high, ca_cut *cut, double best) {
-    ca_coarse_bin *bins = s->bins;
-    ca_pair start[COARSE_BINS], l = { 0, 0 };
-    int64_t start_rows[COARSE_BINS], rows = 0;
-    double bounds[COARSE_BINS];
-    uint8_t open[COARSE_BINS];
-    uint32_t room = s->n < 512 ? 64 : s->n < 2048 ? 128 : COARSE_BINS, *bin_rows = s->bin_rows;
-    int shift = 0;
-    while ((high - low) >> shift >= room) shift++;
-    uint32_t width = ((high - low) >> shift) + 1;
-    memset(bins, 0, width * sizeof *bins);
-    memset(bin_rows, 0, width * sizeof *bin_rows);
-    for (int64_t i = 0; i < s->n; i++) {
-        ca_pair *bin = &bins[(s->codes[i] - low) >> shift].below + !(s->pairs[i].s < 0);
-        bin->s += s->pairs[i].s;
-        bin->w += s->pairs[i].w;
-    }
-    if (s->constrained)
-        for (int64_t i = 0; i < s->n; i++) bin_rows[(s->codes[i] - low) >> shift]++;
-    for (uint32_t b = 0; b < width; b++) {
-        start[b] = l;
-        start_rows[b] = rows;
-        ca_coarse_bin *bin = &bins[b];
-        if (bin->below.w + bin->above.w == 0) {
-            bounds[b] = -HUGE_VAL;
-            continue;
-        }
-        bounds[b] = bound_of(s, l, bin);
-        l.s += bin->below.s + bin->above.s;
-        l.w += bin->below.w + bin->above.w;
-        rows += bin_rows[b];
-        if (l.w < s->total.w) offer_pair(s, l, rows, low + ((b + 1) << shift) - 1, cut);
-    }
-    best = larger(best, cut->gain);
-    bool any = false;
-    for (uint32_t b = 0; b < width; b++) {
-        open[b] = bounds[b] * (1 + 0x1p-40) >= best;
-        any |= open[b];
-    }
-    if (any) scan_open_bins(s, low, shift, open, start, start_rows, cut);
-}
-
 /* A histogram costs its bins, a sort costs its rows. */
 static bool use_histogram(const ca_search *s, uint32_t low, uint32_t high) {
     uint32_t width = high - low + 1;
@@ -469,7 +364,7 @@ void ca_scan_pairs(ca_search *s, uint32_t low, uint32_t high, ca_cut *cut, doubl
     else if (s->n <= RANK_LARGEST || s->scoring != CA_SCORE_SQUARES)
         scan_sorted_pairs(s, low, high, cut);
     else
-        scan_coarse_pairs(s, low, high, cut, best);
+        ca_scan_coarse_pairs(s, low, high, cut, best);
 }
 
 /* The class weights left of the cut, with their sums of squares where these are exact (below 2^53): then a
@@ -511,6 +406,7 @@ static inline void offer_classes(const ca_search *s, const class_scan *scan, int
     if (gain > cut->gain && (!s->constrained || allowed(s, rows, l))) {
         cut->gain = gain;
         cut->code = code;
+        cut->left = l;
     }
 }
 

@@ -50,6 +50,21 @@ double ca_median_target(ca_search *search, const uint32_t *rows, int64_t n);
 bool ca_scan_two_values(ca_search *search, const ca_bin_column *column, ca_cut *cut);
 cauce_status ca_levels_begin(cauce_run *run, ca_search *search);
 
+/* Columns of few values (bytes.c): whether this is one, and its best cut, from the column itself; false when
+ * it is constant in the node. */
+bool ca_few_values(const ca_search *search, const ca_bin_column *column);
+bool ca_scan_few_values(ca_search *search, const ca_bin_column *column, ca_cut *cut);
+
+/* Squared errors from the sums of the codes low, low + 1, ...: the first n_cuts cuts. */
+void ca_scan_square_bins(const ca_search *search, const ca_pair *bins, uint32_t low, uint32_t n_cuts,
+                         ca_cut *cut);
+
+/* Squared errors in wide ranges of codes (coarse.c); as ca_scan_pairs. */
+void ca_scan_coarse_pairs(ca_search *search, uint32_t low, uint32_t high, ca_cut *cut, double best);
+
+/* Sorts the first n of search->keys. */
+void ca_sort_keys_of(ca_search *search, int64_t n);
+
 /* Sorts search->codes into search->keys: code << 32 | position in the node. */
 void ca_sort_codes(ca_search *search, uint32_t low, uint32_t high);
 

@@ -58,17 +58,26 @@ static cauce_status take_memory(cauce_run *run, ca_search *s, int64_t n) {
     s->constants = cauce_scratch(run, p, sizeof *s->constants);
     s->class_total = cauce_scratch(run, 3 * (k + 1), sizeof *s->class_total);
     s->pairs = cauce_scratch(run, classes ? 0 : n, sizeof *s->pairs);
+    s->row_pairs = cauce_scratch(run, k && !classes ? s->plan->bins->n_rows : 0, sizeof *s->row_pairs);
     s->classes = cauce_scratch(run, classes ? n : 0, sizeof *s->classes);
     s->weights = cauce_scratch(run, classes ? n : 0, sizeof *s->weights);
     s->bins =
         cauce_scratch(run, CA_LARGEST_HISTOGRAM, classes ? (size_t)k * sizeof(double) : sizeof(ca_pair));
     s->bin_rows = cauce_scratch(run, CA_LARGEST_HISTOGRAM, sizeof *s->bin_rows);
     if (!s->codes || !s->keys || !s->spare || !s->features || !s->constants || !s->class_total || !s->pairs ||
-        !s->classes || !s->weights || !s->bins || !s->bin_rows)
+        !s->row_pairs || !s->classes || !s->weights || !s->bins || !s->bin_rows)
         return CA_NOMEM(run);
     s->left = s->class_total + k + 1;
     s->right = s->left + k + 1;
     return CAUCE_OK;
+}
+
+/* What a node of two classes reads of its rows, side by side: one place in memory a row. */
+static void pair_rows(ca_search *s, const uint32_t *rows, int64_t n) {
+    for (int64_t i = 0; i < n; i++) {
+        double w = ca_row_weight(s, rows[i]);
+        s->row_pairs[rows[i]] = (ca_pair){ s->plan->y_class[rows[i]] == 1 ? w : 0, w };
+    }
 }
 
 cauce_status ca_search_begin(cauce_run *run, ca_search *s, const ca_grow_plan *plan, cauce_rng *rng,
@@ -81,17 +90,17 @@ cauce_status ca_search_begin(cauce_run *run, ca_search *s, const ca_grow_plan *p
     CA_TRY(ca_levels_begin(run, s));
     if (s->scoring == CA_SCORE_ABSOLUTE) CA_TRY(ca_ranks_begin(run, s, n));
     for (int64_t j = 0; j < plan->bins->n_columns; j++) s->features[j] = (int32_t)j;
+    if (plan->n_classes && !by_class(s)) pair_rows(s, rows, n);
     return CAUCE_OK;
 }
 
 static void load_two_classes(ca_search *s) {
     ca_pair total = { 0, 0 };
     for (int64_t i = 0; i < s->n; i++) {
-        uint32_t row = s->rows[i];
-        double w = ca_row_weight(s, row), one = s->plan->y_class[row] == 1 ? w : 0;
-        s->pairs[i] = (ca_pair){ one, w };
-        total.s += one;
-        total.w += w;
+        ca_pair pair = s->row_pairs[s->rows[i]];
+        s->pairs[i] = pair;
+        total.s += pair.s;
+        total.w += pair.w;
     }
     s->total = total;
     s->value_unit = 1;

@@ -52,6 +52,8 @@ static bool try_column(ca_search *s, int32_t feature, ca_cut *best) {
         if (!ca_draw_cut(s, column, &cut)) return false;
     } else if (ca_has_one_cut(s, column)) {
         if (!ca_scan_two_values(s, column, &cut)) return false;
+    } else if (ca_few_values(s, column)) {
+        if (!ca_scan_few_values(s, column, &cut)) return false;
     } else {
         ca_read_codes(column, s->rows, s->n, s->codes, &low, &high);
         if (low == high) return false;

@@ -14,6 +14,7 @@ typedef struct ca_cut {
     double gain;
     int32_t feature;  /* -1: none found */
     uint32_t code;    /* codes <= this go left */
+    double left;      /* whole weight that goes left; 0: not known (very small nodes) */
     double threshold; /* of a cut that was drawn */
     ca_missing missing;
 } ca_cut;
@@ -26,6 +27,7 @@ typedef struct ca_search {
     cauce_rng *rng;
     ca_scoring scoring;
     const double *weight; /* by row, as given */
+    ca_pair *row_pairs;   /* two classes, by row: whole weight if it is of class 1, and whole weight */
     double weight_scale;  /* whole weight = rint(weight * weight_scale) */
     bool whole;           /* the weights are whole numbers already (weight_scale 1) */
     double total_weight;  /* of the tree, whole */
