@@ -140,7 +140,6 @@ static cauce_status fold_on_rows(cauce_run *run, const struct search *c, int64_t
 
 static cauce_status search_open(cauce_run *run, struct search *c) {
     ca_linear_choice *s = c->s;
-    CA_TRY(ca_linear_folds(run, &c->p->cv, c->train, &c->folds));
     int64_t listed = ca_numbers_count(&c->p->alphas), ratios = ca_numbers_count(&c->p->l1_ratio);
     s->n_folds = c->folds.n_folds;
     s->n_alphas = listed > 0 ? listed : c->p->n_alphas;
@@ -210,6 +209,7 @@ cauce_status ca_net_cv_fit(cauce_run *run, const ca_net_cv_params *params, const
     struct search c = { .p = params, .train = train, .s = s, .whole = &net };
     c.goal = (ca_net_goal){ params->tol, false, params->max_iter };
     CA_TRY(ca_linear_open(run, train, &s->linear));
+    CA_TRY(ca_linear_folds(run, &params->cv, train, &c.folds));
     CA_TRY(ca_net_open(run, train, params->fit_intercept, params->positive, &net));
     CA_TRY(search_open(run, &c));
     CA_TRY(validate(run, &c));
