@@ -21,6 +21,20 @@ extern "C" {
 CAUCE_API cauce_table *cauce_permutation_importance(const cauce_model *model, const cauce_table *table,
                                                     const char *metric, const char *options);
 
+/* Partial dependence: what the model says on average over the rows of `table`, weighted, if all of them had
+ * the same value in input `column`, for each of several values. It shows how the output moves with a column;
+ * it also makes rows that cannot be, where columns go together.
+ * `options` (NULL: none): "grid_resolution=100" "percentiles=[0.05, 0.95]". A number column that has fewer
+ * different values than grid_resolution gets each of them; otherwise so many even steps between these two
+ * quantiles (as of numpy.quantile; where they are the same number, from the least to the greatest). A
+ * category or boolean gets each level that is there and that the model knows; missing cells are no point.
+ * Owned: a table with a row for each point: "value"; "prediction" for numbers, for classes the columns of
+ * cauce_predict_proba or cauce_decision. The target need not be in `table`. Errors: SCHEMA for a column that
+ * is no input, or that nothing in the model uses; KIND for free text; DATA for a column without a value;
+ * PARAM; otherwise as of cauce_predict. */
+CAUCE_API cauce_table *cauce_partial_dependence(const cauce_model *model, const cauce_table *table,
+                                                const char *column, const char *options);
+
 #ifdef __cplusplus
 }
 #endif

@@ -39,6 +39,7 @@ int cli_search(cli_program *program);
 int cli_split(cli_program *program);
 int cli_convert(cli_program *program);
 int cli_importance(cli_program *program);
+int cli_dependence(cli_program *program);
 int cli_inspect(cli_program *program);
 int cli_describe(cli_program *program);
 int cli_schema(cli_program *program);

@@ -16,8 +16,8 @@ typedef struct cli_args {
     cli_list output, set, model, metric, keep, drop, kind, missing, columns;
     const char *target, *positive, *weight, *groups, *time, *task, *separator, *decimal, *thousands, *dates;
     const char *to_separator, *to_decimal;
-    const char *folds, *grid, *table, *test, *stratify, *on_error, *normalize, *curve, *halving_with;
-    cli_int seed, threads, random, repeats;
+    const char *folds, *grid, *table, *test, *stratify, *on_error, *normalize, *curve, *halving_with, *column;
+    cli_int seed, threads, random, repeats, points;
     bool drop_missing_target, proba, decision, strict, report, confusion, halving;
     bool json, quiet, help, version;
 } cli_args;
