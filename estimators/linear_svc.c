@@ -1,6 +1,7 @@
-/* Linear support vector classification: minimises 1/2 |coef|^2 + 1/2 (intercept / intercept_scaling)^2 + C
- * sum_i w_i loss_i for each class against the others (of two classes once), as liblinear states it (Fan et
- * al. 2008, Journal of Machine Learning Research 9), solved to the optimum. The values are no probabilities.
+/* Linear support vector classification: minimises 1/2 |coef|^2 + 1/2 (intercept / intercept_scaling)^2 (or
+ * the sizes of these) + C sum_i w_i loss_i for each class against the others (of two classes once), as
+ * liblinear states it (Fan et al. 2008, Journal of Machine Learning Research 9), solved to the optimum. The
+ * values are no probabilities.
  */
 #include "base/run.h"
 #include "linear/classes.h"
@@ -8,7 +9,7 @@
 #include "linear/support_vector.h"
 
 struct svc_params {
-    int loss;
+    int penalty, loss;
     double tol, C;
     bool fit_intercept;
     double intercept_scaling;
@@ -16,9 +17,13 @@ struct svc_params {
     int64_t max_iter;
 };
 
+enum { PENALTY_L2, PENALTY_L1 };
 enum { LOSS_SQUARED_HINGE, LOSS_HINGE };
 
 static const cauce_param param_rows[] = {
+    CAUCE_CHOICE(struct svc_params, penalty, "l2", "l2|l1",
+                 "Whether the squares of the coefficients are penalised, or their sizes, which leaves many "
+                 "at 0 (with squared_hinge alone)."),
     CAUCE_CHOICE(struct svc_params, loss, "squared_hinge", "squared_hinge|hinge",
                  "What a row costs whose margin falls short of 1: the square of that, or its size."),
     CAUCE_REAL_ABOVE(struct svc_params, tol, 1e-4, 0.0, 1.0,
@@ -40,6 +45,13 @@ static const cauce_state state_rows[] = {
     CAUCE_NUMBER_INT(ca_linear_classes, n_iter, "Steps taken, of the class that took most."), CAUCE_STATE_END
 };
 
+static cauce_status svc_check(cauce_run *run, const void *params) {
+    const struct svc_params *p = params;
+    if (p->penalty == PENALTY_L1 && p->loss == LOSS_HINGE)
+        return cauce_fail(run, CAUCE_E_PARAM, "penalty=l1 is for loss=squared_hinge");
+    return CAUCE_OK;
+}
+
 static cauce_status svc_fit(cauce_run *run, const void *params, const cauce_train *train, void *state) {
     const struct svc_params *p = params;
     ca_linear_classes *s = state;
@@ -50,8 +62,10 @@ static cauce_status svc_fit(cauce_run *run, const void *params, const cauce_trai
     CA_TRY(ca_design_open(run, train, NULL, weight, p->fit_intercept, &d));
     CA_TRY(ca_design_standardise(run, &d, false, true));
     double *y = cauce_scratch(run, d.n, sizeof *y), *gradient = cauce_scratch(run, d.q, sizeof *gradient);
-    double *penalty = ca_machine_penalty(run, &d, 1 / p->C, p->fit_intercept, p->intercept_scaling);
-    if (!y || !gradient || !penalty) return CA_NOMEM(run);
+    bool l1 = p->penalty == PENALTY_L1;
+    double *penalty = ca_machine_penalty(run, &d, l1 ? 0 : 1 / p->C, p->fit_intercept, p->intercept_scaling);
+    double *sizes = ca_machine_sizes(run, &d, 1 / p->C, p->fit_intercept, p->intercept_scaling);
+    if (!y || !gradient || !penalty || !sizes) return CA_NOMEM(run);
     bool converged = true;
     for (int64_t c = 0; c < s->n_rows; c++) {
         ca_arena_mark here = ca_arena_here(&run->scratch);
@@ -61,6 +75,7 @@ static cauce_status svc_fit(cauce_run *run, const void *params, const cauce_trai
                                .y = y,
                                .squared = p->loss == LOSS_SQUARED_HINGE,
                                .penalty = penalty,
+                               .sizes = l1 ? sizes : NULL,
                                .max_iter = p->max_iter,
                                .tol = p->tol };
         machine.v = cauce_scratch(run, d.q, sizeof *machine.v);
@@ -95,6 +110,7 @@ const cauce_component cauce_linear_svc = {
     .state_size = sizeof(ca_linear_classes),
     .state = state_rows,
     .state_version = 1,
+    .check = svc_check,
     .fit = svc_fit,
     .apply = ca_linear_classes_decide,
     .verify = ca_linear_classes_verify,

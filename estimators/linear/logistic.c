@@ -36,7 +36,8 @@ static cauce_status descend(cauce_run *run, const struct search *search, const c
                             const double *penalty, const double *l1, ca_descent *descent, double *v,
                             double *gradient) {
     ca_loss loss;
-    if (l1) return ca_prox_newton(run, d, y, search->n_classes, penalty, l1, descent, v, gradient);
+    ca_prox_loss of = { .y = y, .n_classes = search->n_classes };
+    if (l1) return ca_prox_newton(run, d, &of, penalty, l1, descent, v, gradient);
     CA_TRY(ca_loss_open(run, d, y, search->n_classes, penalty, search->newton, &loss));
     return search->newton ? ca_newton(run, &loss, descent, v, gradient)
                           : ca_lbfgs(run, &loss, descent, v, gradient);

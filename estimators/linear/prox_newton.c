@@ -23,9 +23,15 @@ struct prox {
     double *hessian, *x, *pull, *trial, *trial_gradient;
 };
 
-static cauce_status prox_open(cauce_run *run, const ca_design *d, const int32_t *y, int32_t n_classes,
+static cauce_status loss_open(cauce_run *run, const ca_design *d, const ca_prox_loss *of,
+                              const double *penalty, bool keep, ca_loss *loss) {
+    return of->point ? ca_loss_open_point(run, d, of->point, penalty, loss)
+                     : ca_loss_open(run, d, of->y, of->n_classes, penalty, keep, loss);
+}
+
+static cauce_status prox_open(cauce_run *run, const ca_design *d, const ca_prox_loss *of,
                               const double *penalty, const double *l1, struct prox *s) {
-    CA_TRY(ca_loss_open(run, d, y, n_classes, penalty, true, &s->loss));
+    CA_TRY(loss_open(run, d, of, penalty, true, &s->loss));
     CA_TRY(ca_gram_open(run, d, &s->gram));
     s->loss.l1 = s->l1 = l1;
     s->size = d->q * s->loss.vectors;
@@ -135,12 +141,12 @@ static void least_slope(int64_t size, int64_t q, const double *l1, const double 
     }
 }
 
-static cauce_status directly(cauce_run *run, const ca_design *d, const int32_t *y, int32_t n_classes,
+static cauce_status directly(cauce_run *run, const ca_design *d, const ca_prox_loss *of,
                              const double *penalty, const double *l1, ca_descent *descent, double *v,
                              double *gradient) {
     struct prox s;
     ca_arena_mark here = ca_arena_here(&run->scratch);
-    CA_TRY(prox_open(run, d, y, n_classes, penalty, l1, &s));
+    CA_TRY(prox_open(run, d, of, penalty, l1, &s));
     CA_TRY(minimise(run, &s, descent, v, gradient));
     ca_arena_back(&run->scratch, here);
     return CAUCE_OK;
@@ -150,8 +156,7 @@ static cauce_status directly(cauce_run *run, const ca_design *d, const int32_t *
 
 struct rounds {
     const ca_design *design;
-    const int32_t *y;
-    int32_t n_classes;
+    const ca_prox_loss *of;
     int64_t vectors;
     const double *penalty, *l1;
     bool *in; /* q */
@@ -199,7 +204,7 @@ static cauce_status solve_some(cauce_run *run, const struct rounds *r, ca_descen
         l1[j] = r->l1[column[j]];
         for (int64_t c = 0; c < r->vectors; c++) u[c * some.q + j] = v[c * q + column[j]];
     }
-    CA_TRY(directly(run, &some, r->y, r->n_classes, penalty, l1, descent, u, gradient));
+    CA_TRY(directly(run, &some, r->of, penalty, l1, descent, u, gradient));
     for (int64_t j = 0; j < some.q; j++)
         for (int64_t c = 0; c < r->vectors; c++) v[c * q + column[j]] = u[c * some.q + j];
     return CAUCE_OK;
@@ -209,7 +214,7 @@ static cauce_status by_rounds(cauce_run *run, struct rounds *r, ca_descent *desc
                               double *gradient) {
     int64_t q = r->design->q, size = q * r->vectors;
     ca_loss loss;
-    CA_TRY(ca_loss_open(run, r->design, r->y, r->n_classes, r->penalty, false, &loss));
+    CA_TRY(loss_open(run, r->design, r->of, r->penalty, false, &loss));
     r->in = cauce_scratch(run, q, sizeof *r->in);
     if (!r->in) return CA_NOMEM(run);
     for (int64_t i = 0; i < size; i++) r->in[i % q] = r->in[i % q] || v[i] != 0 || !(r->l1[i % q] > 0);
@@ -227,17 +232,17 @@ static cauce_status by_rounds(cauce_run *run, struct rounds *r, ca_descent *desc
     return CAUCE_OK;
 }
 
-cauce_status ca_prox_newton(cauce_run *run, const ca_design *design, const int32_t *y, int32_t n_classes,
+cauce_status ca_prox_newton(cauce_run *run, const ca_design *design, const ca_prox_loss *of,
                             const double *penalty, const double *l1, ca_descent *descent, double *v,
                             double *gradient) {
-    int64_t vectors = n_classes > 2 ? n_classes : 1, size = design->q * vectors;
+    int64_t vectors = of->n_classes > 2 ? of->n_classes : 1, size = design->q * vectors;
     descent->n_iter = 0;
     descent->ending = CA_CONVERGED; /* where there is nothing to do */
     if (size <= MOST_UNKNOWNS) {
-        CA_TRY(directly(run, design, y, n_classes, penalty, l1, descent, v, gradient));
+        CA_TRY(directly(run, design, of, penalty, l1, descent, v, gradient));
         least_slope(size, design->q, l1, v, gradient);
         return CAUCE_OK;
     }
-    struct rounds r = { design, y, n_classes, vectors, penalty, l1, NULL };
+    struct rounds r = { design, of, vectors, penalty, l1, NULL };
     return by_rounds(run, &r, descent, v, gradient);
 }

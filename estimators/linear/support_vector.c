@@ -5,6 +5,7 @@
 
 #include "linear/newton.h"
 #include "linear/pinball.h"
+#include "linear/prox_newton.h"
 #include "linear/scaled.h"
 #include "math/blas.h"
 
@@ -17,6 +18,16 @@ double *ca_machine_penalty(cauce_run *run, const ca_design *design, double stren
     if (penalty && fit_intercept)
         penalty[design->n_packed - 1] = strength / (intercept_scaling * intercept_scaling);
     return penalty;
+}
+
+double *ca_machine_sizes(cauce_run *run, const ca_design *design, double strength, bool fit_intercept,
+                         double intercept_scaling) {
+    const ca_design *d = design;
+    double *sizes = cauce_scratch(run, d->q, sizeof *sizes);
+    for (int64_t j = 0; sizes && j < d->q; j++)
+        sizes[j] = d->feature[j] >= 0 ? strength * (j < d->n_packed ? d->inverse[j] : 1) : 0;
+    if (sizes && fit_intercept) sizes[d->n_packed - 1] = strength / intercept_scaling;
+    return sizes;
 }
 
 static void hinge_at(const ca_point *point, int64_t row, int64_t rows, const double *margin, double *cost,
@@ -51,6 +62,14 @@ static cauce_status fit_squares(cauce_run *run, ca_machine *m) {
     ca_loss loss;
     double *gradient = cauce_scratch(run, m->design->q, sizeof *gradient);
     if (!gradient) return CA_NOMEM(run);
+    if (m->sizes) {
+        ca_prox_loss of = { .n_classes = 2, .point = &point };
+        ca_descent descent = { .max_iter = m->max_iter, .tol = m->tol };
+        CA_TRY(ca_prox_newton(run, m->design, &of, m->penalty, m->sizes, &descent, m->v, gradient));
+        m->n_iter = descent.n_iter;
+        m->converged = descent.ending == CA_CONVERGED;
+        return CAUCE_OK;
+    }
     CA_TRY(ca_loss_open_point(run, m->design, &point, m->penalty, &loss));
     bool newton = m->design->q <= MOST_NEWTON;
     ca_descent descent = { .max_iter = newton ? m->max_iter : 50 * m->max_iter, .tol = m->tol };
@@ -171,5 +190,6 @@ static cauce_status fit_wide(cauce_run *run, ca_machine *m) {
 }
 
 cauce_status ca_machine_fit(cauce_run *run, ca_machine *machine) {
-    return machine->design->q > machine->design->n ? fit_wide(run, machine) : fit_as_given(run, machine);
+    bool wide = machine->design->q > machine->design->n && !machine->sizes;
+    return wide ? fit_wide(run, machine) : fit_as_given(run, machine);
 }

@@ -54,6 +54,8 @@ START_TEST(as_liblinear_has_it) {
     golden("C=0.3", weight, ref_svc_weighted, 1e-9);
     golden("C=0.1 intercept_scaling=10", NULL, ref_svc_scaling, 1e-9);
     golden("fit_intercept=false", NULL, ref_svc_plain, 1e-9);
+    golden("penalty=l1 C=0.1", NULL, ref_svc_sizes, 1e-8);
+    golden("penalty=l1 C=0.02 intercept_scaling=5", weight, ref_svc_sizes_weighted, 1e-8);
     golden("loss=hinge", NULL, ref_svc_hinge, 1e-9);
     golden("loss=hinge C=0.3", weight, ref_svc_hinge_weighted, 1e-9);
 }
@@ -202,6 +204,15 @@ START_TEST(poor_data) {
         fit(&h, options, cancer, 8, 30, ref_cancer_y, 2); /* more columns than rows */
         harness_end(&h);
     }
+    fit(&h, "penalty=l1", cancer, 8, 30, ref_cancer_y, 2);
+    ck_assert(!h.run.warnings);
+    harness_end(&h);
+    fit(&h, "penalty=l1", x, 6, 2, y, 2);
+    ck_assert(!h.run.warnings);
+    harness_end(&h);
+    harness_begin(&h, &cauce_linear_svc, "penalty=l1 loss=hinge", x, 6, 1);
+    ck_assert_int_eq(harness_try(&h), CAUCE_E_PARAM);
+    harness_end(&h);
     harness_begin(&h, &cauce_linear_svc, "", x, 6, 1);
     h.train.y_class = y;
     h.train.n_classes = 1;
@@ -219,6 +230,7 @@ START_TEST(no_memory) {
     each_allocation_fails(&cauce_linear_svc, "class_weight=balanced", 40, y, 2);
     each_allocation_fails(&cauce_linear_svc, "loss=hinge", 40, y, 2);
     each_allocation_fails(&cauce_linear_svc, "", 8, y, 2);
+    each_allocation_fails(&cauce_linear_svc, "penalty=l1", 40, y, 2);
 }
 END_TEST
 

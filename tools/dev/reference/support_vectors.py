@@ -5,6 +5,7 @@ rows are those of tests/reference/linear.h (breast cancer, standardised; wine, s
 import sys
 import warnings
 import numpy as np
+from scipy.optimize import minimize
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_wine
 from sklearn.preprocessing import scale
 from sklearn.svm import LinearSVC, LinearSVR
@@ -65,6 +66,31 @@ def svc(X, t, loss="squared_hinge", C=1.0, constant=True, scaling=1.0, w=None):
     return np.r_[v[:X.shape[1]], v[-1] * scaling if constant else 0, value]
 
 
+def svc_sizes(X, t, C, scaling=1.0, w=None):
+    w = np.ones(len(t)) if w is None else w
+    Z = augmented(X, True, scaling)
+
+    def split(u):  # positive and negative parts: smooth within bounds
+        short = np.maximum(0, 1 - t * (Z @ (u[:Z.shape[1]] - u[Z.shape[1]:])))
+        g = -2 * C * Z.T @ (w * t * short)
+        return u.sum() + C * (w * short * short).sum(), np.r_[1 + g, 1 - g]
+
+    u = minimize(split, np.zeros(2 * Z.shape[1]), jac=True, method="L-BFGS-B", bounds=[(0, None)] * (2 * Z.shape[1]),
+                 options=dict(maxiter=100000, maxfun=200000, ftol=1e-16, gtol=1e-10)).x
+    v = u[:Z.shape[1]] - u[Z.shape[1]:]
+    on = np.abs(v) > 1e-6  # polished: the signs and the rows short of the margin are known
+    for _ in range(20):
+        short = w * (t * (Z @ v) < 1)
+        A = Z[:, on]
+        u = np.linalg.solve(2 * C * A.T @ (A * short[:, None]), 2 * C * A.T @ (short * t) - np.sign(v[on]))
+        v = np.zeros(len(v))
+        v[on] = u
+    slope = -2 * C * Z.T @ (w * t * np.maximum(0, 1 - t * (Z @ v)))
+    assert np.abs(slope[on] + np.sign(v[on])).max() < 1e-9 and np.abs(slope[~on]).max() < 1
+    value = np.abs(v).sum() + C * (w * np.maximum(0, 1 - t * (Z @ v)) ** 2).sum()
+    return np.r_[v[:-1], v[-1] * scaling, value]
+
+
 def svr(X, y, loss="epsilon_insensitive", epsilon=0.0, C=1.0, constant=True, scaling=1.0, w=None):
     w = np.ones(len(y)) if w is None else w
     Z = augmented(X, constant, scaling)
@@ -117,6 +143,8 @@ put("svc_weighted", svc(B, b, C=0.3, w=w))
 put("svc_scaling", svc(B, b, C=0.1, scaling=10.0))
 put("svc_plain", svc(B, b, constant=False))
 put("svc_wine", [svc(W, np.where(c == k, 1.0, -1.0)) for k in range(3)])
+put("svc_sizes", svc_sizes(B, b, 0.1))
+put("svc_sizes_weighted", svc_sizes(B, b, 0.02, 5.0, w))
 put("svc_hinge", svc(B, b, "hinge"))
 put("svc_hinge_weighted", svc(B, b, "hinge", C=0.3, w=w))
 put("svr", svr(D, d))
