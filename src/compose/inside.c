@@ -88,8 +88,7 @@ static cauce_status pick_numbers(cauce_run *run, const double *from, const int64
     return CAUCE_OK;
 }
 
-/* Groups keep their numbers where all of them could be there; without those that are not, they are counted
- * anew. */
+/* The groups that occur, numbered from 0 without holes. */
 static cauce_status present_groups(cauce_run *run, const cauce_train *whole, const int64_t *rows, int64_t n,
                                    cauce_train *train) {
     int32_t *group = cauce_scratch(run, n, sizeof *group), kept = 0;
