@@ -275,7 +275,7 @@ struct cauce_component {
     size_t state_size;
     const cauce_state *state; /* ends with CAUCE_STATE_END */
     uint32_t state_version;   /* 1, and more when the state rows change */
-    uint32_t oldest_state;    /* oldest version that verify, bind and apply still take; 0: none but this one */
+    uint32_t oldest_state; /* oldest version that verify, bind and apply still take; 0: none but this one */
 
     /* Optional: checks parameters against each other. Ranges have been checked. */
     cauce_status (*check)(cauce_run *run, const void *params);
@@ -301,8 +301,9 @@ struct cauce_component {
     /* NULL for everything but the built-in composites. */
     const struct cauce_composite *composite;
     /* Optional, of transformers whose output has the fields of the input, all of them DENSE: back from it, as
-     * far as that goes: `from` is laid out as the output, `to` as the input, room provided. Allocates nothing.
-     * A failure names the row. Since a later version than the others: descriptors without it are taken. */
+     * far as that goes: `from` is laid out as the output, `to` as the input, room provided. Allocates
+     * nothing. A failure names the row. Since a later version than the others: descriptors without it are
+     * taken. */
     cauce_status (*inverse)(cauce_run *run, const cauce_fitted *self, const cauce_batch *from,
                             cauce_batch *to);
 };
