@@ -115,8 +115,13 @@ static cauce_status set_roles(cauce_run *run, cauce_table *table, const struct c
     CA_TRY(text_list(run, "id", &o->id, &ids, &n));
     for (int64_t i = 0; i < n; i++) CA_TRY(ca_table_set_role(run, table, ids[i], CAUCE_IGNORE));
     if (o->positive) CA_TRY(copy_text(run, o->positive, &table->positive));
+    /* Marks of numbers and markers of missing cells go with the table into the model, which reads its files
+     * by them. */
+    char decimal, thousands;
+    CA_TRY(ca_csv_marks(run, o->decimal, o->thousands, &decimal, &thousands));
+    table->decimal = decimal == '.' ? 0 : decimal;
+    table->thousands = thousands;
     if (o->missing.type != CAUCE_V_LIST) return CAUCE_OK;
-    /* The markers go with the table into the model, which reads its files by them. */
     ca_text markers = { 0 };
     ca_value_print(&markers, &o->missing);
     cauce_status status =

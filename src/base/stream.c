@@ -42,13 +42,16 @@ static cauce_status fail_errno(cauce_run *run, const char *verb, const char *pat
 /* ---- Reading ----------------------------------------------------------------------------------------------
  */
 
-static ssize_t read_some(int fd, char *bytes, size_t size) {
+static ssize_t read_some(cauce_run *run, int fd, char *bytes, size_t size) {
     for (;;) {
         ssize_t n = read(fd, bytes, size > SSIZE_MAX ? SSIZE_MAX : size);
         if (n >= 0) return n;
-        if (errno == EAGAIN)
+        const int error = errno;
+        if (cauce_check_cancel(run) != CAUCE_OK) return -1; /* a signal may be what ended the wait */
+        errno = error;
+        if (error == EAGAIN)
             poll(&(struct pollfd){ .fd = fd, .events = POLLIN }, 1, -1);
-        else if (errno != EINTR)
+        else if (error != EINTR)
             return -1;
     }
 }
@@ -117,10 +120,11 @@ static cauce_status read_all(cauce_run *run, int fd, const char *path, size_t ex
     }
     for (;;) {
         if (!bytes) break;
-        ssize_t n = read_some(fd, bytes + used, capacity - used - 1);
+        ssize_t n = read_some(run, fd, bytes + used, capacity - used - 1);
         if (n < 0) {
             int error = errno;
             ca_free(bytes);
+            if (run->error.status == CAUCE_E_CANCELLED) return CAUCE_E_CANCELLED;
             return fail_errno(run, "read", path, error);
         }
         if (n == 0) {

@@ -13,6 +13,7 @@
 #include "core/archive.h"
 #include "core/arrays.h"
 #include "core/registry.h"
+#include "data/csv.h"
 
 /* One entry of the array directory. */
 typedef struct entry {
@@ -477,6 +478,19 @@ static cauce_status read_missing(loader *l) {
     return l->model->missing ? CAUCE_OK : l->run->error.status;
 }
 
+/* Marks in the numbers of the files that the model reads. */
+static cauce_status read_marks(loader *l) {
+    const json_t *decimal = json_object_get(l->header, "decimal");
+    const json_t *thousands = json_object_get(l->header, "thousands");
+    if ((decimal && !json_is_string(decimal)) || (thousands && !json_is_string(thousands)))
+        return BAD(l, "\"decimal\" and \"thousands\" are texts");
+    if (ca_csv_marks(l->run, json_string_value(decimal), json_string_value(thousands), &l->model->decimal,
+                     &l->model->thousands) == CAUCE_OK)
+        return CAUCE_OK;
+    ca_run_forgive(l->run);
+    return BAD(l, "\"decimal\" or \"thousands\" is no mark of numbers");
+}
+
 /* Cells of an input that is said to be unused are never read from a table: nothing may look at them. */
 static cauce_status check_unused(loader *l) {
     const cauce_schema *inputs = &l->model->inputs;
@@ -500,6 +514,7 @@ static cauce_status load_all(loader *l) {
     CA_TRY(read_inputs(l));
     CA_TRY(read_target(l));
     CA_TRY(read_missing(l));
+    CA_TRY(read_marks(l));
     CA_TRY(read_recipe(l));
     l->model->trained_rows =
         json_integer_value(json_object_get(json_object_get(l->header, "profile"), "rows"));

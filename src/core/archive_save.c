@@ -145,6 +145,8 @@ static cauce_status print_header(cauce_run *run, const cauce_model *model, const
         ca_json_text(out, model->missing);
         ca_text_add(out, ",\n");
     }
+    if (model->decimal) ca_text_addf(out, "  \"decimal\": \"%c\",\n", model->decimal);
+    if (model->thousands) ca_text_addf(out, "  \"thousands\": \"%c\",\n", model->thousands);
     print_inputs(model, out);
     ca_text_add(out, "  \"recipe\": ");
     ca_recipe_to_json(model->recipe, out, 1);

@@ -113,6 +113,8 @@ static cauce_status fit_rows(cauce_run *run, cauce_model *model, const cauce_tab
                           .group = labels.group,
                           .n_groups = labels.n_groups };
     model->trained_rows = table->n_rows;
+    model->decimal = table->decimal;
+    model->thousands = table->thousands;
     if (table->missing) {
         char *markers = cauce_keep(run, (int64_t)strlen(table->missing) + 1, 1);
         if (!markers) return run->error.status;

@@ -21,6 +21,7 @@ struct cauce_model {
     const cauce_levels *classes;
     const double *class_values; /* classes of a number target */
     const char *missing; /* markers of missing cells, as a list in the text grammar; NULL: the default ones */
+    char decimal, thousands; /* marks in the numbers of its files; 0: a point, none */
     int64_t trained_rows;
     ca_file file;                   /* a loaded model's arrays lie in here */
     pthread_mutex_t converted_lock; /* arrays handed out as doubles */

@@ -22,8 +22,8 @@ struct options {
         CAUCE_LIST(struct options, keep, "[]", "Columns carried along."),                                    \
         CAUCE_LIST(struct options, missing, "null", "Markers of missing cells."),                            \
         CAUCE_TEXT_PARAM(struct options, separator, "auto", "Separator: auto , ; tab |"),                    \
-        CAUCE_TEXT_PARAM(struct options, decimal, ".", "Mark of the decimals: . or a comma."),               \
-        CAUCE_TEXT_PARAM(struct options, thousands, "none", "Mark of the thousands: none , . blank '")
+        CAUCE_TEXT_PARAM(struct options, decimal, NULL, "Mark of the decimals: . or a comma."),              \
+        CAUCE_TEXT_PARAM(struct options, thousands, NULL, "Mark of the thousands: none , . blank '")
 
 static const cauce_param read_rows[] = {
     COMMON_ROWS, CAUCE_BOOL(struct options, need_target, false, "Fails when the target column is not there."),
@@ -177,7 +177,15 @@ static cauce_status start(cauce_run *run, reading *r, const char *path, const ca
     ca_csv_options csv = { .only_named = true };
     CA_TRY(ca_options_parse(run, &run->scratch, owner, rows, options, &r->o));
     CA_TRY(ca_csv_separator(run, "separator", r->o.separator, &csv.separator));
-    CA_TRY(ca_csv_marks(run, r->o.decimal, r->o.thousands, &csv.decimal, &csv.thousands));
+    const char of_model[2][2] = { { r->model->decimal }, { r->model->thousands } };
+    CA_TRY(ca_csv_marks(run,
+                        r->o.decimal   ? r->o.decimal
+                        : *of_model[0] ? of_model[0]
+                                       : NULL,
+                        r->o.thousands ? r->o.thousands
+                        : *of_model[1] ? of_model[1]
+                                       : NULL,
+                        &csv.decimal, &csv.thousands));
     if (r->o.missing.type != CAUCE_V_LIST && r->model->missing)
         CA_TRY(ca_value_parse(run, &run->scratch, r->model->missing, &r->o.missing));
     if (r->o.missing.type == CAUCE_V_LIST) {

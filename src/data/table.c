@@ -109,6 +109,8 @@ static cauce_table *same_columns(cauce_run *run, const cauce_table *table) {
                 (ca_table_column){ name, from->role, ca_column_hold(from->column) };
     }
     if (ok && table->positive) ok = (copy->positive = copy_text(table->positive)) != NULL;
+    copy->decimal = table->decimal;
+    copy->thousands = table->thousands;
     if (ok && table->missing) ok = (copy->missing = copy_text(table->missing)) != NULL;
     copy->lines = ca_lines_hold(table->lines);
     if (ok) return copy;

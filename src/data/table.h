@@ -32,7 +32,8 @@ struct cauce_table {
     char *positive; /* label of the positive class, or NULL */
     char *
         missing; /* CSV: the markers that were given, as a list in the text grammar; NULL: the default ones */
-    ca_lines *lines; /* CSV; NULL otherwise */
+    char decimal, thousands; /* CSV: the marks that were given; 0: a point, none */
+    ca_lines *lines;         /* CSV; NULL otherwise */
 };
 
 ca_lines *ca_lines_hold(ca_lines *lines);

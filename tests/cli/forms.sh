@@ -21,7 +21,9 @@ ok convert german.csv --decimal , --thousands . -o plain.csv
 ok fit german.csv --decimal , --thousands . --dates day_first -t y -m ridge -o german.cauce
 has "$err" "column 'when' is a time and is not used"
 ok fit plain.csv --dates day_first -t y -m ridge -q -o plain.cauce
-cmp -s german.cauce plain.cauce || complain "the form of the numbers changes the model"
+"$program" predict german.cauce german.csv -q >german.out 2>"$err" || complain "predict german.csv"
+"$program" predict plain.cauce plain.csv -q >plain.out 2>"$err" || complain "predict plain.csv"
+cmp -s german.out plain.out || complain "the form of the numbers changes the predictions"
 ok predict german.cauce german.csv --decimal , --thousands . -o a.csv
 ok predict plain.cauce plain.csv -o b.csv
 cmp -s a.csv b.csv || complain "the form of the numbers changes the predictions"

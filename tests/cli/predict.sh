@@ -65,4 +65,29 @@ ok score m.cauce "$data/titanic.csv"
 has "$out" "roc_auc"
 lacks "$out" "log_loss"
 fails 2 "needs probabilities" score m.cauce "$data/titanic.csv" --metric log_loss
+# marks in numbers go into the model: its files are read by them, unless told otherwise
+i=1
+echo 'x;y' >marks.csv
+while [ $i -le 20 ]; do
+    echo "$i.190,5;$((i * 1000 + 190))" >>marks.csv
+    i=$((i + 1))
+done
+ok fit marks.csv -t y --task regression -m linear_regression --decimal , --thousands . -o marks.cauce
+ok score marks.cauce marks.csv --metric r2
+has "$out" "1.0000"
+printf 'x;z\n5.190,5;1\n' >one.csv
+ok predict marks.cauce one.csv
+grep -q '^5190\|^5189.99' "$out" || complain "the marks of the training file are forgotten: $(cat "$out")"
+printf 'x\n5190.5\n' >plain.csv
+ok predict marks.cauce plain.csv --decimal . --thousands none
+grep -q '^5190\|^5189.99' "$out" || complain "given marks do not win: $(cat "$out")"
+
+# nothing is written over what is read, and no plain text under the name of a packed file
+cp marks.csv keep.csv
+fails 2 "'marks.csv' is read" predict marks.cauce marks.csv -o marks.csv
+fails 2 "'marks.csv' is read" predict marks.cauce marks.csv -o ./marks.csv
+fails 2 "'marks.csv' is read" fit marks.csv -t y -o marks.csv
+cmp -s keep.csv marks.csv || complain "the input was changed"
+fails 2 "through gzip" predict marks.cauce marks.csv -o out.csv.gz
+
 done_testing

@@ -17,9 +17,30 @@ static char *folder_of(const char *path) {
     return folder;
 }
 
+static bool ends_in(const char *path, const char *end) {
+    size_t length = strlen(path), n = strlen(end);
+    return length > n && strcmp(path + length - n, end) == 0;
+}
+
+/* Would writing to `path` destroy a file that is read? */
+static const char *input_there(const cli_program *program, const struct stat *there) {
+    const cli_list *files = &program->args.files;
+    struct stat input;
+    for (int64_t i = 0; i < files->count; i++)
+        if (stat(files->items[i], &input) == 0 && S_ISREG(input.st_mode) && input.st_dev == there->st_dev &&
+            input.st_ino == there->st_ino)
+            return files->items[i];
+    return NULL;
+}
+
 int cli_place_check(cli_program *program, const char *path) {
     struct stat there;
     if (strcmp(path, "-") == 0) return 0;
+    if (ends_in(path, ".gz") || ends_in(path, ".zst"))
+        return cli_misuse(program, "'%s': what is written is not packed; write to - and pipe it through %s",
+                          path, ends_in(path, ".gz") ? "gzip" : "zstd");
+    const char *input = stat(path, &there) == 0 ? input_there(program, &there) : NULL;
+    if (input) return cli_misuse(program, "'%s' is read: writing there would destroy it", input);
     int why = 0;
     if (!*path)
         why = ENOENT;
