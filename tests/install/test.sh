@@ -21,7 +21,7 @@ done
 for file in libcauce.so.0 libcauce.a pkgconfig/cauce.pc cmake/cauce/cauceConfig.cmake; do
     [ -s "$lib/$file" ] || fail "$file is not installed beside libcauce.so"
 done
-if grep -rl -e "$source" -e "$build" "$work/root/include" "$lib/cmake" "$lib/pkgconfig"; then fail "these files know the source tree"; fi
+if grep -rl -e "$source/src" -e "$source/include" -e "$build" "$work/root/include" "$lib/cmake" "$lib/pkgconfig"; then fail "these files know the source tree"; fi
 "$work/root/bin/cauce" --version | grep -q '^cauce [0-9]' || fail "the installed program does not run"
 if command -v scdoc >/dev/null; then
     for command in $("$work/root/bin/cauce" __complete '' | cut -f1 | grep -v '^help$'); do
