@@ -33,7 +33,7 @@ fi
 
 cp "$source/data/iris.csv" "$work/iris.csv"
 cp -r "$source/tests/install" "$work/consumer"
-"$cmake" -S "$work/consumer" -B "$work/consumer/build" -DCMAKE_PREFIX_PATH="$work/root" -DCMAKE_C_COMPILER="$compiler" \
+"$cmake" -G Ninja -S "$work/consumer" -B "$work/consumer/build" -DCMAKE_PREFIX_PATH="$work/root" -DCMAKE_C_COMPILER="$compiler" \
     >"$work/configure.log" 2>&1 || { cat "$work/configure.log"; fail "find_package(cauce)"; }
 "$cmake" --build "$work/consumer/build" >"$work/build.log" 2>&1 || { cat "$work/build.log"; fail "the consumer does not build"; }
 "$work/consumer/build/with_shared" "$work/iris.csv" "$work/shared.cauce"
