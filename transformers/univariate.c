@@ -63,17 +63,17 @@ static const cauce_param fwe_rows[] = { TESTED_SCORE,
                                         CAUCE_END };
 
 typedef struct univariate_state {
-    int64_t n_columns, n_pvalues;
+    ca_selector kept;
+    int64_t n_pvalues;
     double *scores, *pvalues;
-    uint8_t *support;
 } univariate_state;
 
 static const cauce_state state_rows[] = {
-    CAUCE_ARRAY(univariate_state, scores, CAUCE_F64, n_columns, "Score of each column."),
+    CAUCE_ARRAY(univariate_state, scores, CAUCE_F64, kept.n_columns, "Score of each column."),
     CAUCE_ARRAY(univariate_state, pvalues, CAUCE_F64, n_pvalues,
                 "Chance of such a score without a connection; empty for mutual information."),
-    CAUCE_ARRAY(univariate_state, support, CAUCE_U8, n_columns, "1 where a column is kept, otherwise 0."),
-    CAUCE_STATE_END
+    CA_SELECTOR_SUPPORT,
+    CAUCE_STATE_END,
 };
 
 static const char *const score_names[] = { "f_classif", "f_regression", "chi2", "mutual_info_classif",
@@ -104,7 +104,7 @@ static cauce_status score_column(cauce_run *run, int64_t j, void *payload) {
     double *room = cauce_scratch(run, job->train->n_rows, sizeof *room);
     if (!room) return run->error.status;
     CA_TRY(cauce_check_cancel(run));
-    const double *x = ca_kept_column(job->train->schema, job->train->x, j, room);
+    const double *x = ca_selection_column(job->train->schema, job->train->x, j, room);
     ca_association found = { 0, 0 };
     switch (job->params->score_func) {
     case F_CLASSIF: CA_TRY(ca_anova(run, &job->target, x, &found)); break;
@@ -143,12 +143,12 @@ static cauce_status score_all(cauce_run *run, const univariate_params *p, const 
     int64_t n = train->schema->width;
     CA_TRY(check_target(run, p, train));
     if (n == 0) return cauce_fail(run, CAUCE_E_SHAPE, "there is no column to select from");
-    s->n_columns = n;
+    s->kept.n_columns = n;
     s->n_pvalues = p->score_func == MUTUAL_CLASSIF || p->score_func == MUTUAL_REGRESSION ? 0 : n;
     s->scores = cauce_keep(run, n, sizeof *s->scores);
     s->pvalues = cauce_keep(run, s->n_pvalues, sizeof *s->pvalues);
-    s->support = cauce_keep(run, n, sizeof *s->support);
-    if (!s->scores || !s->pvalues || !s->support) return run->error.status;
+    s->kept.support = cauce_keep(run, n, sizeof *s->kept.support);
+    if (!s->scores || !s->pvalues || !s->kept.support) return run->error.status;
     score_job job = {
         p, train, { train->n_rows, train->y_class, train->n_classes, train->y, train->weight }, s
     };
@@ -159,24 +159,25 @@ static cauce_status none_kept(cauce_run *run, const cauce_train *train, const un
                               const char *limit) {
     int64_t best = 0;
     char name[128];
-    for (int64_t j = 1; j < s->n_columns; j++)
+    for (int64_t j = 1; j < s->kept.n_columns; j++)
         if (isnan(s->scores[best]) || s->scores[j] > s->scores[best]) best = j;
     ca_schema_column_name(train->schema, best, name, sizeof name);
     if (s->n_pvalues)
         return cauce_fail(
             run, CAUCE_E_DATA,
             "none of %lld columns is kept: the best, '%s', has the score %g (p-value %g), and %s",
-            (long long)s->n_columns, name, s->scores[best], s->pvalues[best], limit);
+            (long long)s->kept.n_columns, name, s->scores[best], s->pvalues[best], limit);
     return cauce_fail(run, CAUCE_E_DATA,
                       "none of %lld columns is kept: the best, '%s', has the score %g, and %s",
-                      (long long)s->n_columns, name, s->scores[best], limit);
+                      (long long)s->kept.n_columns, name, s->scores[best], limit);
 }
 
 /* NaN below everything. */
 static cauce_status cleaned(cauce_run *run, const univariate_state *s, double **scores) {
-    *scores = cauce_scratch(run, s->n_columns, sizeof **scores);
+    *scores = cauce_scratch(run, s->kept.n_columns, sizeof **scores);
     if (!*scores) return run->error.status;
-    for (int64_t j = 0; j < s->n_columns; j++) (*scores)[j] = isnan(s->scores[j]) ? -HUGE_VAL : s->scores[j];
+    for (int64_t j = 0; j < s->kept.n_columns; j++)
+        (*scores)[j] = isnan(s->scores[j]) ? -HUGE_VAL : s->scores[j];
     return CAUCE_OK;
 }
 
@@ -188,7 +189,7 @@ static cauce_status fit_best(cauce_run *run, const void *params, const cauce_tra
     double *scores;
     CA_TRY(score_all(run, p, train, s));
     CA_TRY(cleaned(run, s, &scores));
-    int64_t n = s->n_columns, k = p->k.type == CAUCE_V_INT ? p->k.integer : n;
+    int64_t n = s->kept.n_columns, k = p->k.type == CAUCE_V_INT ? p->k.integer : n;
     int64_t *order = cauce_scratch(run, n, sizeof *order);
     if (!order) return run->error.status;
     if (k > n) {
@@ -196,7 +197,7 @@ static cauce_status fit_best(cauce_run *run, const void *params, const cauce_tra
         k = n;
     }
     CA_TRY(ca_argsort(run, scores, n, order)); /* stable: of equals the later ones are the last */
-    for (int64_t i = n - k; i < n; i++) s->support[order[i]] = 1;
+    for (int64_t i = n - k; i < n; i++) s->kept.support[order[i]] = 1;
     return CAUCE_OK;
 }
 
@@ -208,7 +209,7 @@ static cauce_status fit_percentile(cauce_run *run, const void *params, const cau
     double *scores;
     CA_TRY(score_all(run, p, train, s));
     CA_TRY(cleaned(run, s, &scores));
-    int64_t n = s->n_columns, kept = 0, room = (int64_t)floor((double)n * p->percentile / 100);
+    int64_t n = s->kept.n_columns, kept = 0, room = (int64_t)floor((double)n * p->percentile / 100);
     double *sorted = cauce_scratch(run, n, sizeof *sorted);
     if (!sorted) return run->error.status;
     memcpy(sorted, scores, (size_t)n * sizeof *sorted);
@@ -220,18 +221,18 @@ static cauce_status fit_percentile(cauce_run *run, const void *params, const cau
     bool between = place > (double)below && low < high;
     for (int64_t j = 0; j < n; j++)
         if (p->percentile >= 100 || (between ? scores[j] >= high : scores[j] > low))
-            s->support[j] = 1, kept++;
+            s->kept.support[j] = 1, kept++;
     for (int64_t j = 0; j < n && !between && kept < room; j++)
-        if (!s->support[j] && scores[j] == low) s->support[j] = 1, kept++;
+        if (!s->kept.support[j] && scores[j] == low) s->kept.support[j] = 1, kept++;
     return kept ? CAUCE_OK : none_kept(run, train, s, "percentile leaves room for none");
 }
 
 static cauce_status keep_pvalues(cauce_run *run, const cauce_train *train, univariate_state *s, double limit,
                                  bool closed, const char *rule) {
     int64_t kept = 0;
-    for (int64_t j = 0; j < s->n_columns; j++) {
-        s->support[j] = closed ? s->pvalues[j] <= limit : s->pvalues[j] < limit;
-        kept += s->support[j];
+    for (int64_t j = 0; j < s->kept.n_columns; j++) {
+        s->kept.support[j] = closed ? s->pvalues[j] <= limit : s->pvalues[j] < limit;
+        kept += s->kept.support[j];
     }
     return kept ? CAUCE_OK : none_kept(run, train, s, rule);
 }
@@ -246,7 +247,7 @@ static cauce_status fit_fwe(cauce_run *run, const void *params, const cauce_trai
     const univariate_params *p = params;
     univariate_state *s = state;
     CA_TRY(score_all(run, p, train, s));
-    return keep_pvalues(run, train, s, p->alpha / (double)s->n_columns, false,
+    return keep_pvalues(run, train, s, p->alpha / (double)s->kept.n_columns, false,
                         "its p-value must be below alpha / columns");
 }
 
@@ -255,31 +256,13 @@ static cauce_status fit_fdr(cauce_run *run, const void *params, const cauce_trai
     const univariate_params *p = params;
     univariate_state *s = state;
     CA_TRY(score_all(run, p, train, s));
-    double *sorted = cauce_scratch(run, s->n_columns, sizeof *sorted), limit = -1;
+    double *sorted = cauce_scratch(run, s->kept.n_columns, sizeof *sorted), limit = -1;
     if (!sorted) return run->error.status;
-    for (int64_t j = 0; j < s->n_columns; j++) sorted[j] = isnan(s->pvalues[j]) ? 2 : s->pvalues[j];
-    CA_TRY(ca_sort(run, sorted, s->n_columns));
-    for (int64_t i = 0; i < s->n_columns; i++)
-        if (sorted[i] <= p->alpha / (double)s->n_columns * (double)(i + 1)) limit = sorted[i];
+    for (int64_t j = 0; j < s->kept.n_columns; j++) sorted[j] = isnan(s->pvalues[j]) ? 2 : s->pvalues[j];
+    CA_TRY(ca_sort(run, sorted, s->kept.n_columns));
+    for (int64_t i = 0; i < s->kept.n_columns; i++)
+        if (sorted[i] <= p->alpha / (double)s->kept.n_columns * (double)(i + 1)) limit = sorted[i];
     return keep_pvalues(run, train, s, limit, true, "no p-value is at most its rank's share of alpha");
-}
-
-/* ---- Verify, bind, apply ------------------------------------------------------------------------------- */
-
-static cauce_status verify(cauce_run *run, const cauce_fitted *self) {
-    const univariate_state *s = self->state;
-    return ca_kept_verify(run, self, s->support, s->n_columns);
-}
-
-static cauce_status bind(cauce_run *run, const cauce_fitted *self, cauce_binding *binding) {
-    return ca_kept_bind(run, self, ((const univariate_state *)self->state)->support, binding);
-}
-
-static cauce_status apply(cauce_run *run, const cauce_fitted *self, const cauce_batch *in, cauce_batch *out,
-                          void *scratch) {
-    (void)run, (void)scratch;
-    ca_kept_apply(self, in, out);
-    return CAUCE_OK;
 }
 
 #define UNIVARIATE(id, rows, fit_function, text, source)                                                     \
@@ -297,9 +280,9 @@ static cauce_status apply(cauce_run *run, const cauce_fitted *self, const cauce_
         .state = state_rows,                                                                                 \
         .state_version = 1,                                                                                  \
         .fit = fit_function,                                                                                 \
-        .bind = bind,                                                                                        \
-        .apply = apply,                                                                                      \
-        .verify = verify,                                                                                    \
+        .bind = ca_selector_bind,                                                                            \
+        .apply = ca_selector_apply,                                                                          \
+        .verify = ca_selector_verify,                                                                        \
     }
 
 UNIVARIATE(select_k_best, best_rows, fit_best,

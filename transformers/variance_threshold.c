@@ -22,15 +22,14 @@ static const cauce_param param_rows[] = {
 };
 
 typedef struct variance_state {
-    int64_t n_columns;
+    ca_selector kept;
     double *variances;
-    uint8_t *support;
 } variance_state;
 
 static const cauce_state state_rows[] = {
-    CAUCE_ARRAY(variance_state, variances, CAUCE_F64, n_columns,
+    CAUCE_ARRAY(variance_state, variances, CAUCE_F64, kept.n_columns,
                 "Population variance of each column; nan without a number."),
-    CAUCE_ARRAY(variance_state, support, CAUCE_U8, n_columns, "1 where a column is kept, otherwise 0."),
+    CA_SELECTOR_SUPPORT,
     CAUCE_STATE_END,
 };
 
@@ -66,14 +65,15 @@ static cauce_status fit_column(cauce_run *run, const ca_numeric *column, const c
         return cauce_fail(run, CAUCE_E_NUMERIC, "column '%s': its numbers are too large for a variance",
                           ca_numeric_name(column, name));
     }
-    job->state->support[column->j] = moments.var > job->threshold && (job->threshold > 0 || differs(column));
+    job->state->kept.support[column->j] =
+        moments.var > job->threshold && (job->threshold > 0 || differs(column));
     return CAUCE_OK;
 }
 
 static cauce_status none_kept(cauce_run *run, double threshold, const cauce_train *train,
                               const variance_state *state) {
     int64_t most = 0;
-    for (int64_t j = 1; j < state->n_columns; j++)
+    for (int64_t j = 1; j < state->kept.n_columns; j++)
         if (isnan(state->variances[most]) || state->variances[j] > state->variances[most]) most = j;
     char name[CA_NUMERIC_NAME];
     ca_schema_column_name(train->schema, most, name, sizeof name);
@@ -81,39 +81,21 @@ static cauce_status none_kept(cauce_run *run, double threshold, const cauce_trai
         run, CAUCE_E_DATA,
         "none of %lld columns varies enough in %lld rows: the largest variance is %g, of column "
         "'%s', and must be above threshold=%g",
-        (long long)state->n_columns, (long long)train->n_rows, state->variances[most], name, threshold);
+        (long long)state->kept.n_columns, (long long)train->n_rows, state->variances[most], name, threshold);
 }
 
 static cauce_status fit(cauce_run *run, const void *params_in, const cauce_train *train, void *state_out) {
     const variance_params *params = params_in;
     variance_state *state = state_out;
     int64_t n = train->schema->width, kept = 0;
-    state->n_columns = n;
+    state->kept.n_columns = n;
     state->variances = cauce_keep(run, n, sizeof *state->variances);
-    state->support = cauce_keep(run, n, sizeof *state->support);
-    if (!state->variances || !state->support) return run->error.status;
+    state->kept.support = cauce_keep(run, n, sizeof *state->kept.support);
+    if (!state->variances || !state->kept.support) return run->error.status;
     fit_job job = { params->threshold, state };
     CA_TRY(ca_numeric_fit_each(run, train, fit_column, &job));
-    for (int64_t j = 0; j < n; j++) kept += state->support[j];
+    for (int64_t j = 0; j < n; j++) kept += state->kept.support[j];
     return kept > 0 ? CAUCE_OK : none_kept(run, params->threshold, train, state);
-}
-
-static cauce_status verify(cauce_run *run, const cauce_fitted *self) {
-    const variance_state *state = self->state;
-    return ca_kept_verify(run, self, state->support, state->n_columns);
-}
-
-/* ---- Bind and apply ------------------------------------------------------------------------------------ */
-
-static cauce_status bind(cauce_run *run, const cauce_fitted *self, cauce_binding *binding) {
-    return ca_kept_bind(run, self, ((const variance_state *)self->state)->support, binding);
-}
-
-static cauce_status apply(cauce_run *run, const cauce_fitted *self, const cauce_batch *in, cauce_batch *out,
-                          void *scratch) {
-    (void)run, (void)scratch;
-    ca_kept_apply(self, in, out);
-    return CAUCE_OK;
 }
 
 const cauce_component cauce_variance_threshold = {
@@ -129,7 +111,7 @@ const cauce_component cauce_variance_threshold = {
     .state = state_rows,
     .state_version = 1,
     .fit = fit,
-    .bind = bind,
-    .apply = apply,
-    .verify = verify,
+    .bind = ca_selector_bind,
+    .apply = ca_selector_apply,
+    .verify = ca_selector_verify,
 };

@@ -55,6 +55,17 @@ void ca_beside_mark_used(const ca_node *node, bool *used) {
         if (node->child[i]) ca_node_mark_used(node->child[i], used);
 }
 
+size_t ca_beside_room(const ca_node *node, cauce_binding *binding) {
+    size_t most = 0;
+    for (int64_t i = 0; i < node->n_child; i++) {
+        const ca_node *child = node->child[i];
+        if (!child) continue;
+        if (child->block_rows > binding->block_rows) binding->block_rows = child->block_rows;
+        if (child->scratch > most) most = child->scratch;
+    }
+    return most;
+}
+
 typedef struct fit_job {
     ca_node *node;
     const cauce_train *train;
@@ -96,7 +107,16 @@ cauce_status ca_beside_predict(cauce_run *run, const ca_node *node) {
     return CAUCE_OK;
 }
 
+cauce_status ca_beside_target(cauce_run *run, const ca_node *node, const cauce_train *train) {
+    bool classifier = node->f.component->role == CAUCE_CLASSIFIER;
+    if (classifier ? train->y_class != NULL : train->y != NULL) return CAUCE_OK;
+    return cauce_fail(run, CAUCE_E_KIND, "%s needs a target of %s", node->f.component->name,
+                      classifier ? "classes" : "numbers");
+}
+
 /* ---- What is not needed -------------------------------------------------------------------------------- */
+
+const cauce_state ca_no_state[] = { CAUCE_STATE_END };
 
 cauce_status ca_fit_by_children(cauce_run *run, const void *params, const cauce_train *train, void *state) {
     (void)params, (void)train, (void)state;

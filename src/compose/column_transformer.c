@@ -205,12 +205,9 @@ static cauce_status bind(cauce_run *run, const cauce_fitted *self, cauce_binding
     cauce_field *fields = cauce_bind_fields(run, binding, output_fields(node));
     if (!fields) return run->error.status;
     int64_t n = 0;
-    size_t most = 0;
     for (int64_t i = 0; i < node->n_child; i++) {
         const ca_node *child = node->child[i];
         if (!child) continue;
-        if (child->block_rows > binding->block_rows) binding->block_rows = child->block_rows;
-        if (child->scratch > most) most = child->scratch;
         for (int64_t k = 0; k < child->f.out->n_fields; k++) {
             fields[n] = child->f.out->fields[k];
             CA_TRY(set_name(run, node, child->f.name, &fields[n++]));
@@ -222,7 +219,7 @@ static cauce_status bind(cauce_run *run, const cauce_fitted *self, cauce_binding
     }
     const struct params *p = node->f.params;
     if (!p->verbose_feature_names_out) CA_TRY(ca_beside_check(run, fields, n));
-    binding->scratch = ca_blocks_size(node->given->n_fields) + most;
+    binding->scratch = ca_blocks_size(node->given->n_fields) + ca_beside_room(node, binding);
     return CAUCE_OK;
 }
 

@@ -11,12 +11,6 @@ static const cauce_param param_rows[] = {
     CAUCE_END
 };
 
-struct nothing {
-    int64_t unused;
-};
-
-static const cauce_state no_state[] = { CAUCE_STATE_END };
-
 static cauce_status fit(cauce_run *run, ca_node *node, const cauce_train *train, ca_frame *out) {
     int64_t n = node->recipe->n_children;
     ca_frame *frames = cauce_scratch(run, n, sizeof *frames);
@@ -35,10 +29,9 @@ static cauce_status bind(cauce_run *run, const cauce_fitted *self, cauce_binding
     cauce_field *fields = cauce_bind_fields(run, binding, n);
     if (!fields) return run->error.status;
     n = 0;
+    binding->scratch = ca_beside_room(node, binding);
     for (int64_t i = 0; i < node->n_child; i++) {
         const ca_node *child = node->child[i];
-        if (child->block_rows > binding->block_rows) binding->block_rows = child->block_rows;
-        if (child->scratch > binding->scratch) binding->scratch = child->scratch;
         for (int64_t k = 0; k < child->f.out->n_fields; k++) {
             fields[n] = child->f.out->fields[k];
             if (p->verbose_feature_names_out) CA_TRY(ca_beside_name(run, child->f.name, &fields[n]));
@@ -76,8 +69,8 @@ const cauce_component cauce_feature_union = {
     .tags = CAUCE_TAG_MISSING | CAUCE_TAG_CATEGORY | CAUCE_TAG_ONEHOT,
     .params_size = sizeof(struct params),
     .params = param_rows,
-    .state_size = sizeof(struct nothing),
-    .state = no_state,
+    .state_size = sizeof(ca_nothing),
+    .state = ca_no_state,
     .state_version = 1,
     .fit = ca_fit_by_children,
     .bind = bind,

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "core/arrays.h"
-#include "data/kept.h"
 
 /* ---- Columns ------------------------------------------------------------------------------------------- */
 
@@ -12,10 +11,10 @@ cauce_status ca_some_columns(cauce_run *run, const cauce_train *train, const uin
                              ca_columns *columns) {
     const cauce_schema *in = train->schema;
     cauce_field *fields = cauce_keep(run, in->width, sizeof *fields);
-    ca_kept *plan = NULL;
+    ca_selection *plan = NULL;
     int64_t n;
     if (!fields) return run->error.status;
-    CA_TRY(ca_kept_plan(run, in, support, fields, &n, &plan));
+    CA_TRY(ca_selection_plan(run, in, support, fields, &n, &plan));
     columns->schema = (cauce_schema){ n, fields, ca_schema_width(fields, n) };
     cauce_block *blocks = cauce_scratch(run, 1, ca_blocks_size(n));
     if (!blocks) return run->error.status;
@@ -25,7 +24,7 @@ cauce_status ca_some_columns(cauce_run *run, const cauce_train *train, const uin
             if (!blocks[i].room) return run->error.status;
         }
     columns->x = (cauce_batch){ train->n_rows, n, blocks, train->x->first_row };
-    ca_kept_take(plan, n, train->x, &columns->x);
+    ca_selection_take(plan, n, train->x, &columns->x);
     columns->train = *train;
     columns->train.schema = &columns->schema;
     columns->train.x = &columns->x;
@@ -121,7 +120,11 @@ cauce_status ca_importances(cauce_run *run, const cauce_recipe *estimator, const
 
 /* ---- What the selectors share -------------------------------------------------------------------------- */
 
-cauce_status ca_selector_check(cauce_run *run, const ca_node *node, const cauce_train *train) {
+const ca_slot ca_selector_slots[] = { { "estimator", CA_SLOT_ONE, CAUCE_CLASSIFIER | CAUCE_REGRESSOR, NULL,
+                                        "Who says what the columns are worth; it is not kept." },
+                                      CA_SLOTS_END };
+
+static cauce_status check_train(cauce_run *run, const ca_node *node, const cauce_train *train) {
     bool classifier = ca_recipe_role(ca_recipe_child(node->recipe, "estimator")) == CAUCE_CLASSIFIER;
     if (train->schema->width == 0) return cauce_fail(run, CAUCE_E_SHAPE, "there is no column to select from");
     if (classifier ? train->y_class != NULL : train->y != NULL) return CAUCE_OK;
@@ -129,7 +132,22 @@ cauce_status ca_selector_check(cauce_run *run, const ca_node *node, const cauce_
                       classifier ? "classes" : "numbers");
 }
 
-int64_t ca_selector_count(const cauce_value *value, int64_t n_columns) {
+cauce_status ca_selector_begin(cauce_run *run, ca_node *node, const cauce_train *train, bool support) {
+    ca_selector *selector = (ca_selector *)(uintptr_t)node->f.state;
+    int64_t n = train->schema->width;
+    CA_TRY(ca_node_children(run, node, 1));
+    CA_TRY(check_train(run, node, train));
+    selector->n_columns = n;
+    selector->support = cauce_keep(run, n, sizeof *selector->support);
+    if (!selector->support) return run->error.status;
+    memset(selector->support, support, (size_t)n);
+    return CAUCE_OK;
+}
+
+int64_t ca_selector_count(cauce_run *run, const cauce_value *value, int64_t n_columns) {
+    if (value->type == CAUCE_V_INT && value->integer > n_columns)
+        cauce_warn(run, "few_columns", "n_features_to_select=%lld of %lld columns: all are kept",
+                   (long long)value->integer, (long long)n_columns);
     int64_t n = value->type == CAUCE_V_INT    ? value->integer
                 : value->type == CAUCE_V_REAL ? (int64_t)floor(value->real * (double)n_columns)
                                               : n_columns / 2;
@@ -142,14 +160,8 @@ cauce_status ca_selector_part(cauce_run *run, const ca_node *node, int64_t i, ca
     return CAUCE_OK;
 }
 
-void ca_selector_mark_used(const ca_node *node, const uint8_t *support, bool *used) {
+void ca_selector_mark_used(const ca_node *node, bool *used) {
+    const uint8_t *support = ((const ca_selector *)node->f.state)->support;
     for (int64_t f = 0, j = 0; f < node->given->n_fields; f++)
         for (int64_t c = 0; c < node->given->fields[f].width; c++, j++) used[f] = used[f] || support[j];
-}
-
-cauce_status ca_selector_apply(cauce_run *run, const cauce_fitted *self, const cauce_batch *in,
-                               cauce_batch *out, void *scratch) {
-    (void)run, (void)scratch;
-    ca_kept_apply(self, in, out);
-    return CAUCE_OK;
 }

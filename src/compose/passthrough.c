@@ -1,22 +1,12 @@
 /* passthrough: hands its columns on. drop: leaves them out. */
 #include "cauce/sys/component.h"
 
-#include "core/node.h"
-
-struct nothing {
-    int64_t unused;
-};
+#include "compose/beside.h"
 
 static const cauce_param no_params[] = { CAUCE_END };
-static const cauce_state no_state[] = { CAUCE_STATE_END };
 
 static cauce_status fit_nothing(cauce_run *run, const void *params, const cauce_train *train, void *state) {
     (void)run, (void)params, (void)train, (void)state;
-    return CAUCE_OK;
-}
-
-static cauce_status verify_nothing(cauce_run *run, const cauce_fitted *self) {
-    (void)run, (void)self;
     return CAUCE_OK;
 }
 
@@ -50,14 +40,14 @@ const cauce_component cauce_passthrough = {
     .summary = "Hands its columns on unchanged.",
     .role = CAUCE_TRANSFORMER,
     .tags = CAUCE_TAG_MISSING | CAUCE_TAG_CATEGORY | CAUCE_TAG_ONEHOT,
-    .params_size = sizeof(struct nothing),
+    .params_size = sizeof(ca_nothing),
     .params = no_params,
-    .state_size = sizeof(struct nothing),
-    .state = no_state,
+    .state_size = sizeof(ca_nothing),
+    .state = ca_no_state,
     .state_version = 1,
     .fit = fit_nothing,
     .apply = pass,
-    .verify = verify_nothing,
+    .verify = ca_verify_nothing,
     .inverse = pass_back,
 };
 
@@ -68,13 +58,13 @@ const cauce_component cauce_drop = {
     .summary = "Leaves its columns out.",
     .role = CAUCE_TRANSFORMER,
     .tags = CAUCE_TAG_MISSING | CAUCE_TAG_CATEGORY | CAUCE_TAG_ONEHOT | CAUCE_TAG_ANY_INPUT,
-    .params_size = sizeof(struct nothing),
+    .params_size = sizeof(ca_nothing),
     .params = no_params,
-    .state_size = sizeof(struct nothing),
-    .state = no_state,
+    .state_size = sizeof(ca_nothing),
+    .state = ca_no_state,
     .state_version = 1,
     .fit = fit_nothing,
     .bind = bind_drop,
     .apply = drop_all,
-    .verify = verify_nothing,
+    .verify = ca_verify_nothing,
 };

@@ -4,12 +4,7 @@
 
 #include "compose/beside.h"
 
-struct nothing {
-    int64_t unused;
-};
-
 static const cauce_param no_params[] = { CAUCE_END };
-static const cauce_state no_state[] = { CAUCE_STATE_END };
 
 static cauce_status check(cauce_run *run, const cauce_recipe *recipe) {
     if (recipe->n_children == 0) return cauce_fail(run, CAUCE_E_PARAM, "a pipeline needs at least one step");
@@ -60,13 +55,8 @@ static cauce_status bind(cauce_run *run, const cauce_fitted *self, cauce_binding
     cauce_field *fields = cauce_bind_fields(run, binding, last->n_fields);
     if (!fields) return run->error.status;
     memcpy(fields, last->fields, (size_t)last->n_fields * sizeof *fields);
-    for (int64_t i = 0; i < node->n_child; i++)
-        if (node->child[i]->block_rows > binding->block_rows)
-            binding->block_rows = node->child[i]->block_rows;
-    size_t most = 0, between = 0;
-    for (int64_t i = 0; i < node->n_child; i++) {
-        if (node->child[i]->scratch > most) most = node->child[i]->scratch;
-        if (i + 1 == node->n_child) break;
+    size_t most = ca_beside_room(node, binding), between = 0;
+    for (int64_t i = 0; i + 1 < node->n_child; i++) {
         size_t size = ca_batch_size(node->child[i]->f.out, binding->block_rows);
         if (size == SIZE_MAX || __builtin_add_overflow(between, size, &between))
             return cauce_fail(run, CAUCE_E_LIMIT, "the output of step '%s' is too wide",
@@ -109,10 +99,10 @@ const cauce_component cauce_pipeline = {
     .summary = "Steps one after the other; the last may be an estimator.",
     .role = CAUCE_TRANSFORMER,
     .tags = CAUCE_TAG_MISSING | CAUCE_TAG_CATEGORY | CAUCE_TAG_ONEHOT,
-    .params_size = sizeof(struct nothing),
+    .params_size = sizeof(ca_nothing),
     .params = no_params,
-    .state_size = sizeof(struct nothing),
-    .state = no_state,
+    .state_size = sizeof(ca_nothing),
+    .state = ca_no_state,
     .state_version = 1,
     .fit = ca_fit_by_children,
     .bind = bind,

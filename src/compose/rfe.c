@@ -3,11 +3,9 @@
  * support vector machines, Machine Learning 46 (2002), doi:10.1023/A:1012487302797). Coefficients count by
  * their squares, summed over the classes; of equals the first column goes first. */
 #include <math.h>
-#include <string.h>
 
 #include "compose/beside.h"
 #include "compose/importance.h"
-#include "data/kept.h"
 #include "math/sort.h"
 
 struct params {
@@ -24,16 +22,15 @@ static const cauce_param param_rows[] = {
 };
 
 struct state {
-    int64_t n_columns;
+    ca_selector kept;
     int64_t *ranking;
-    uint8_t *support;
 };
 
 static const cauce_state state_rows[] = {
-    CAUCE_ARRAY(struct state, ranking, CAUCE_I64, n_columns,
+    CAUCE_ARRAY(struct state, ranking, CAUCE_I64, kept.n_columns,
                 "1 for the columns that are kept; of the others, those left out last have 2."),
-    CAUCE_ARRAY(struct state, support, CAUCE_U8, n_columns, "1 where a column is kept, otherwise 0."),
-    CAUCE_STATE_END
+    CA_SELECTOR_SUPPORT,
+    CAUCE_STATE_END,
 };
 
 /* ---- Fit ----------------------------------------------------------------------------------------------- */
@@ -52,13 +49,13 @@ static cauce_status eliminate(cauce_run *run, const ca_node *node, const cauce_t
     int64_t *order = cauce_scratch(run, left, sizeof *order),
             *column = cauce_scratch(run, left, sizeof *column);
     if (!importance || !order || !column) return run->error.status;
-    CA_TRY(ca_importances(run, node->recipe->children[0], p->importance_getter, 0, train, s->support,
+    CA_TRY(ca_importances(run, node->recipe->children[0], p->importance_getter, 0, train, s->kept.support,
                           importance));
-    for (int64_t j = 0, n = 0; j < s->n_columns; j++)
-        if (s->support[j]) column[n++] = j;
+    for (int64_t j = 0, n = 0; j < s->kept.n_columns; j++)
+        if (s->kept.support[j]) column[n++] = j;
     CA_TRY(ca_argsort(run, importance, left, order));
-    for (int64_t i = 0; i < drop; i++) s->support[column[order[i]]] = 0;
-    for (int64_t j = 0; j < s->n_columns; j++) s->ranking[j] += !s->support[j];
+    for (int64_t i = 0; i < drop; i++) s->kept.support[column[order[i]]] = 0;
+    for (int64_t j = 0; j < s->kept.n_columns; j++) s->ranking[j] += !s->kept.support[j];
     ca_arena_back(&run->scratch, mark);
     return CAUCE_OK;
 }
@@ -66,20 +63,13 @@ static cauce_status eliminate(cauce_run *run, const ca_node *node, const cauce_t
 static cauce_status fit(cauce_run *run, ca_node *node, const cauce_train *train, ca_frame *out) {
     const struct params *p = node->f.params;
     struct state *s = (struct state *)(uintptr_t)node->f.state;
-    int64_t n = train->schema->width, wanted = ca_selector_count(&p->n_features_to_select, n);
+    int64_t n = train->schema->width;
     (void)out;
-    CA_TRY(ca_node_children(run, node, 1));
-    CA_TRY(ca_selector_check(run, node, train));
-    if (p->n_features_to_select.type == CAUCE_V_INT && p->n_features_to_select.integer > n)
-        cauce_warn(run, "few_columns", "n_features_to_select=%lld of %lld columns: all are kept",
-                   (long long)p->n_features_to_select.integer, (long long)n);
-    s->n_columns = n;
+    CA_TRY(ca_selector_begin(run, node, train, true));
     s->ranking = cauce_keep(run, n, sizeof *s->ranking);
-    s->support = cauce_keep(run, n, sizeof *s->support);
-    if (!s->ranking || !s->support) return run->error.status;
-    memset(s->support, 1, (size_t)n);
+    if (!s->ranking) return run->error.status;
     for (int64_t j = 0; j < n; j++) s->ranking[j] = 1;
-    int64_t step = step_of(&p->step, n);
+    int64_t step = step_of(&p->step, n), wanted = ca_selector_count(run, &p->n_features_to_select, n);
     for (int64_t left = n; left > wanted;) {
         int64_t drop = step < left - wanted ? step : left - wanted;
         CA_TRY(cauce_check_cancel(run));
@@ -89,42 +79,5 @@ static cauce_status fit(cauce_run *run, ca_node *node, const cauce_train *train,
     return CAUCE_OK;
 }
 
-/* ---- Verify, bind -------------------------------------------------------------------------------------- */
-
-static cauce_status verify(cauce_run *run, const cauce_fitted *self) {
-    const struct state *s = self->state;
-    return ca_kept_verify(run, self, s->support, s->n_columns);
-}
-
-static cauce_status bind(cauce_run *run, const cauce_fitted *self, cauce_binding *binding) {
-    return ca_kept_bind(run, self, ((const struct state *)self->state)->support, binding);
-}
-
-static void mark_used(const ca_node *node, bool *used) {
-    ca_selector_mark_used(node, ((const struct state *)node->f.state)->support, used);
-}
-
-static const ca_slot slots[] = { CA_SELECTOR_SLOT, CA_SLOTS_END };
-static const cauce_composite composite = {
-    .slots = slots, .fit = fit, .part = ca_selector_part, .mark_used = mark_used
-};
-
-const cauce_component cauce_rfe = {
-    .size = sizeof(cauce_component),
-    .abi = CAUCE_COMPONENT_ABI,
-    .name = "rfe",
-    .summary = "Leaves out the columns that an estimator calls least important, a few at a time.",
-    .reference = "Guyon et al. (2002), doi:10.1023/A:1012487302797",
-    .role = CAUCE_TRANSFORMER,
-    .tags = CAUCE_TAG_MISSING | CAUCE_TAG_CATEGORY | CAUCE_TAG_ONEHOT | CAUCE_TAG_SUPERVISED,
-    .params_size = sizeof(struct params),
-    .params = param_rows,
-    .state_size = sizeof(struct state),
-    .state = state_rows,
-    .state_version = 1,
-    .fit = ca_fit_by_children,
-    .bind = bind,
-    .apply = ca_selector_apply,
-    .verify = verify,
-    .composite = &composite,
-};
+CA_SELECTOR(rfe, "Leaves out the columns that an estimator calls least important, a few at a time.",
+            "Guyon et al. (2002), doi:10.1023/A:1012487302797", NULL);

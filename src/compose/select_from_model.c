@@ -5,7 +5,6 @@
 #include "base/number.h"
 #include "compose/beside.h"
 #include "compose/importance.h"
-#include "data/kept.h"
 #include "math/sort.h"
 
 struct params {
@@ -28,17 +27,17 @@ static const cauce_param param_rows[] = {
 };
 
 struct state {
-    int64_t n_columns;
+    ca_selector kept;
     double *importances;
     double threshold;
-    uint8_t *support;
 };
 
 static const cauce_state state_rows[] = {
-    CAUCE_ARRAY(struct state, importances, CAUCE_F64, n_columns, "What the estimator says of each column."),
+    CAUCE_ARRAY(struct state, importances, CAUCE_F64, kept.n_columns,
+                "What the estimator says of each column."),
     CAUCE_NUMBER_REAL(struct state, threshold, "The least importance of a column that is kept."),
-    CAUCE_ARRAY(struct state, support, CAUCE_U8, n_columns, "1 where a column is kept, otherwise 0."),
-    CAUCE_STATE_END
+    CA_SELECTOR_SUPPORT,
+    CAUCE_STATE_END,
 };
 
 /* ---- The threshold ------------------------------------------------------------------------------------- */
@@ -96,15 +95,15 @@ static cauce_status compute_limit(cauce_run *run, const limit *l, const double *
 /* ---- Fit ----------------------------------------------------------------------------------------------- */
 
 static cauce_status choose(cauce_run *run, const struct params *p, struct state *s) {
-    int64_t n = s->n_columns, kept = 0, most = n, *order = cauce_scratch(run, n, sizeof *order);
+    int64_t n = s->kept.n_columns, kept = 0, most = n, *order = cauce_scratch(run, n, sizeof *order);
     double *minus = cauce_scratch(run, n, sizeof *minus);
     if (!order || !minus) return run->error.status;
     if (p->max_features.type == CAUCE_V_INT && p->max_features.integer < n) most = p->max_features.integer;
     for (int64_t j = 0; j < n; j++) minus[j] = -s->importances[j];
     CA_TRY(ca_argsort(run, minus, n, order)); /* stable: of equals the first comes first */
     for (int64_t i = 0; i < most; i++) {
-        s->support[order[i]] = s->importances[order[i]] >= s->threshold;
-        kept += s->support[order[i]];
+        s->kept.support[order[i]] = s->importances[order[i]] >= s->threshold;
+        kept += s->kept.support[order[i]];
     }
     if (kept) return CAUCE_OK;
     return cauce_fail(run, CAUCE_E_DATA,
@@ -118,57 +117,15 @@ static cauce_status fit(cauce_run *run, ca_node *node, const cauce_train *train,
     struct state *s = (struct state *)(uintptr_t)node->f.state;
     int64_t n = train->schema->width;
     (void)out;
-    CA_TRY(ca_node_children(run, node, 1));
-    CA_TRY(ca_selector_check(run, node, train));
-    s->n_columns = n;
+    CA_TRY(ca_selector_begin(run, node, train, true));
     s->importances = cauce_keep(run, n, sizeof *s->importances);
-    s->support = cauce_keep(run, n, sizeof *s->support);
-    if (!s->importances || !s->support) return run->error.status;
-    memset(s->support, 1, (size_t)n);
-    CA_TRY(ca_importances(run, estimator, p->importance_getter, p->norm_order, train, s->support,
+    if (!s->importances) return run->error.status;
+    CA_TRY(ca_importances(run, estimator, p->importance_getter, p->norm_order, train, s->kept.support,
                           s->importances));
-    memset(s->support, 0, (size_t)n);
+    memset(s->kept.support, 0, (size_t)n);
     limit l = limit_of(p, estimator);
     CA_TRY(compute_limit(run, &l, s->importances, n, &s->threshold));
     return choose(run, p, s);
 }
 
-/* ---- Verify, bind -------------------------------------------------------------------------------------- */
-
-static cauce_status verify(cauce_run *run, const cauce_fitted *self) {
-    const struct state *s = self->state;
-    return ca_kept_verify(run, self, s->support, s->n_columns);
-}
-
-static cauce_status bind(cauce_run *run, const cauce_fitted *self, cauce_binding *binding) {
-    return ca_kept_bind(run, self, ((const struct state *)self->state)->support, binding);
-}
-
-static void mark_used(const ca_node *node, bool *used) {
-    ca_selector_mark_used(node, ((const struct state *)node->f.state)->support, used);
-}
-
-static const ca_slot slots[] = { CA_SELECTOR_SLOT, CA_SLOTS_END };
-static const cauce_composite composite = {
-    .slots = slots, .fit = fit, .part = ca_selector_part, .mark_used = mark_used
-};
-
-const cauce_component cauce_select_from_model = {
-    .size = sizeof(cauce_component),
-    .abi = CAUCE_COMPONENT_ABI,
-    .name = "select_from_model",
-    .summary = "Keeps the columns that an estimator calls important.",
-    .role = CAUCE_TRANSFORMER,
-    .tags = CAUCE_TAG_MISSING | CAUCE_TAG_CATEGORY | CAUCE_TAG_ONEHOT | CAUCE_TAG_SUPERVISED,
-    .params_size = sizeof(struct params),
-    .params = param_rows,
-    .state_size = sizeof(struct state),
-    .state = state_rows,
-    .state_version = 1,
-    .check = check_params,
-    .fit = ca_fit_by_children,
-    .bind = bind,
-    .apply = ca_selector_apply,
-    .verify = verify,
-    .composite = &composite,
-};
+CA_SELECTOR(select_from_model, "Keeps the columns that an estimator calls important.", NULL, check_params);

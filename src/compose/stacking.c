@@ -18,12 +18,6 @@ static const cauce_param param_rows[] = {
     CAUCE_END
 };
 
-struct nothing {
-    int64_t unused;
-};
-
-static const cauce_state no_state[] = { CAUCE_STATE_END };
-
 /* ---- What the final estimator sees --------------------------------------------------------------------- */
 
 /* Of two classes one column says all. */
@@ -124,9 +118,7 @@ static cauce_status fit(cauce_run *run, ca_node *node, const cauce_train *train,
     int64_t n = node->recipe->n_children - 1, cells, all;
     stack_job job = { .node = node, .train = train, .width = ca_output_width(train) };
     (void)out;
-    if (node->f.component->role == CAUCE_CLASSIFIER ? !train->y_class : !train->y)
-        return cauce_fail(run, CAUCE_E_KIND, "%s needs a target of %s", name,
-                          node->f.component->role == CAUCE_CLASSIFIER ? "classes" : "numbers");
+    CA_TRY(ca_beside_target(run, node, train));
     CA_TRY(ca_node_children(run, node, n + 1));
     CA_TRY(ca_inner_folds(run, name, &p->cv, train, &job.folds));
     CA_TRY(ca_folds_partition(run, name, &job.folds, train->n_rows));
@@ -143,13 +135,9 @@ static cauce_status fit(cauce_run *run, ca_node *node, const cauce_train *train,
 
 static cauce_status bind(cauce_run *run, const cauce_fitted *self, cauce_binding *binding) {
     const ca_node *node = ca_node_of(self);
-    size_t most = 0, outputs = ca_blocks_size(node->child[node->n_child - 1]->given->n_fields);
+    size_t most = ca_beside_room(node, binding),
+           outputs = ca_blocks_size(node->child[node->n_child - 1]->given->n_fields);
     CA_TRY(ca_beside_predict(run, node));
-    for (int64_t i = 0; i < node->n_child; i++) {
-        if (node->child[i]->block_rows > binding->block_rows)
-            binding->block_rows = node->child[i]->block_rows;
-        if (node->child[i]->scratch > most) most = node->child[i]->scratch;
-    }
     for (int64_t i = 0; i + 1 < node->n_child; i++) {
         size_t size = ca_batch_size(node->child[i]->f.out, binding->block_rows);
         if (size == SIZE_MAX || __builtin_add_overflow(outputs, size, &outputs))
@@ -213,8 +201,8 @@ static const cauce_composite of_numbers = {
         .tags = CAUCE_TAG_MISSING | CAUCE_TAG_CATEGORY | CAUCE_TAG_ONEHOT,                                   \
         .params_size = sizeof(struct params),                                                                \
         .params = param_rows,                                                                                \
-        .state_size = sizeof(struct nothing),                                                                \
-        .state = no_state,                                                                                   \
+        .state_size = sizeof(ca_nothing),                                                                    \
+        .state = ca_no_state,                                                                                \
         .state_version = 1,                                                                                  \
         .fit = ca_fit_by_children,                                                                           \
         .bind = bind,                                                                                        \

@@ -16,12 +16,6 @@ static const cauce_param param_rows[] = {
     CAUCE_END
 };
 
-struct nothing {
-    int64_t unused;
-};
-
-static const cauce_state no_state[] = { CAUCE_STATE_END };
-
 enum { REGRESSOR, TRANSFORMER, BLOCK_ROWS = 256 };
 
 /* ---- There and back ------------------------------------------------------------------------------------ */
@@ -137,7 +131,7 @@ static cauce_status fit_target(cauce_run *run, ca_node *node, const cauce_train 
 static cauce_status fit(cauce_run *run, ca_node *node, const cauce_train *train, ca_frame *out) {
     ca_frame frame = { 0 };
     (void)out;
-    if (!train->y) return cauce_fail(run, CAUCE_E_KIND, "transformed_target needs a target of numbers");
+    CA_TRY(ca_beside_target(run, node, train));
     CA_TRY(ca_node_children(run, node, 2));
     cauce_status status = fit_target(run, node, train, &frame);
     if (status == CAUCE_OK) {
@@ -194,8 +188,8 @@ const cauce_component cauce_transformed_target = {
     .tags = CAUCE_TAG_MISSING | CAUCE_TAG_CATEGORY | CAUCE_TAG_ONEHOT,
     .params_size = sizeof(struct params),
     .params = param_rows,
-    .state_size = sizeof(struct nothing),
-    .state = no_state,
+    .state_size = sizeof(ca_nothing),
+    .state = ca_no_state,
     .state_version = 1,
     .fit = ca_fit_by_children,
     .bind = bind,

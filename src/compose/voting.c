@@ -25,12 +25,6 @@ static const cauce_param classifier_rows[] = {
 };
 static const cauce_param regressor_rows[] = { WEIGHTS, CAUCE_END };
 
-struct nothing {
-    int64_t unused;
-};
-
-static const cauce_state no_state[] = { CAUCE_STATE_END };
-
 /* ---- Checks -------------------------------------------------------------------------------------------- */
 
 static double weight_of(const struct params *p, int64_t i) {
@@ -69,21 +63,14 @@ static cauce_status check(cauce_run *run, const cauce_recipe *recipe) {
 
 static cauce_status fit(cauce_run *run, ca_node *node, const cauce_train *train, ca_frame *out) {
     (void)out;
-    if (node->f.component->role == CAUCE_CLASSIFIER ? !train->y_class : !train->y)
-        return cauce_fail(run, CAUCE_E_KIND, "%s needs a target of %s", node->f.component->name,
-                          node->f.component->role == CAUCE_CLASSIFIER ? "classes" : "numbers");
+    CA_TRY(ca_beside_target(run, node, train));
     return ca_beside_fit(run, node, train, NULL);
 }
 
 static cauce_status bind(cauce_run *run, const cauce_fitted *self, cauce_binding *binding) {
     const ca_node *node = ca_node_of(self);
-    size_t most = 0;
+    size_t most = ca_beside_room(node, binding);
     CA_TRY(ca_beside_predict(run, node));
-    for (int64_t i = 0; i < node->n_child; i++) {
-        if (node->child[i]->block_rows > binding->block_rows)
-            binding->block_rows = node->child[i]->block_rows;
-        if (node->child[i]->scratch > most) most = node->child[i]->scratch;
-    }
     for (int64_t i = 0; i < node->n_child; i++) {
         size_t size = ca_batch_size(node->child[i]->f.out, binding->block_rows);
         if (size == SIZE_MAX) return cauce_fail(run, CAUCE_E_LIMIT, "there are too many classes");
@@ -159,8 +146,8 @@ static const cauce_composite of_numbers = {
         .tags = CAUCE_TAG_MISSING | CAUCE_TAG_CATEGORY | CAUCE_TAG_ONEHOT,                                   \
         .params_size = sizeof(struct params),                                                                \
         .params = rows,                                                                                      \
-        .state_size = sizeof(struct nothing),                                                                \
-        .state = no_state,                                                                                   \
+        .state_size = sizeof(ca_nothing),                                                                    \
+        .state = ca_no_state,                                                                                \
         .state_version = 1,                                                                                  \
         .fit = ca_fit_by_children,                                                                           \
         .bind = bind,                                                                                        \

@@ -7,14 +7,14 @@
 #include "data/categories.h"
 
 /* Where an output block comes from: a column of a block, or the block. */
-struct ca_kept {
+struct ca_selection {
     int64_t block, column;
     const int32_t *code; /* ONEHOT: what becomes of each code; NULL: the block as it is */
 };
 
-cauce_status ca_kept_verify(cauce_run *run, const cauce_fitted *self, const uint8_t *support,
-                            int64_t n_columns) {
-    int64_t kept = 0;
+cauce_status ca_selector_verify(cauce_run *run, const cauce_fitted *self) {
+    const uint8_t *support = ((const ca_selector *)self->state)->support;
+    int64_t n_columns = ((const ca_selector *)self->state)->n_columns, kept = 0;
     if (n_columns != self->in->width)
         return cauce_fail(run, CAUCE_E_FORMAT, "a %s of %lld columns, but the input has %lld",
                           self->component->name, (long long)n_columns, (long long)self->in->width);
@@ -29,7 +29,7 @@ cauce_status ca_kept_verify(cauce_run *run, const cauce_fitted *self, const uint
 
 /* One-hot columns that are left: codes of the others are none of them. */
 static cauce_status keep_labels(cauce_run *run, const uint8_t *support, int64_t kept, cauce_field *field,
-                                ca_kept *part) {
+                                ca_selection *part) {
     int32_t *code = cauce_keep(run, field->width, sizeof *code), n = 0;
     const char **texts = cauce_scratch(run, kept, sizeof *texts);
     if (!code || !texts) return run->error.status;
@@ -43,7 +43,7 @@ static cauce_status keep_labels(cauce_run *run, const uint8_t *support, int64_t 
     return field->labels ? CAUCE_OK : run->error.status;
 }
 
-static cauce_status keep_column(cauce_run *run, int64_t c, cauce_field *field, ca_kept *part) {
+static cauce_status keep_column(cauce_run *run, int64_t c, cauce_field *field, ca_selection *part) {
     const char *name = ca_field_column(run, field, c);
     if (!name) return run->error.status;
     if (field->form == CAUCE_ONEHOT) {
@@ -59,9 +59,9 @@ static cauce_status keep_column(cauce_run *run, int64_t c, cauce_field *field, c
     return CAUCE_OK;
 }
 
-cauce_status ca_kept_plan(cauce_run *run, const cauce_schema *in, const uint8_t *support, cauce_field *fields,
-                          int64_t *n, ca_kept **plan) {
-    ca_kept *parts = cauce_keep(run, in->width, sizeof *parts);
+cauce_status ca_selection_plan(cauce_run *run, const cauce_schema *in, const uint8_t *support,
+                               cauce_field *fields, int64_t *n, ca_selection **plan) {
+    ca_selection *parts = cauce_keep(run, in->width, sizeof *parts);
     if (!parts) return run->error.status;
     *n = 0;
     *plan = parts;
@@ -73,7 +73,7 @@ cauce_status ca_kept_plan(cauce_run *run, const cauce_schema *in, const uint8_t 
         for (int64_t c = 0; kept && c < field->width; c++) {
             if (!support[c]) continue;
             fields[*n] = *field;
-            parts[*n] = (ca_kept){ .block = f };
+            parts[*n] = (ca_selection){ .block = f };
             if (!whole)
                 CA_TRY(keep_column(run, c, &fields[*n], &parts[*n]));
             else if (kept < field->width)
@@ -85,13 +85,13 @@ cauce_status ca_kept_plan(cauce_run *run, const cauce_schema *in, const uint8_t 
     return CAUCE_OK;
 }
 
-cauce_status ca_kept_bind(cauce_run *run, const cauce_fitted *self, const uint8_t *support,
-                          cauce_binding *binding) {
+cauce_status ca_selector_bind(cauce_run *run, const cauce_fitted *self, cauce_binding *binding) {
+    const ca_selector *selector = self->state;
     cauce_field *fields = cauce_scratch(run, self->in->width, sizeof *fields);
-    ca_kept *plan = NULL;
+    ca_selection *plan = NULL;
     int64_t n;
     if (!fields) return run->error.status;
-    CA_TRY(ca_kept_plan(run, self->in, support, fields, &n, &plan));
+    CA_TRY(ca_selection_plan(run, self->in, selector->support, fields, &n, &plan));
     cauce_field *out = cauce_bind_fields(run, binding, n);
     if (!out) return run->error.status;
     for (int64_t i = 0; i < n; i++) out[i] = fields[i];
@@ -99,9 +99,9 @@ cauce_status ca_kept_bind(cauce_run *run, const cauce_fitted *self, const uint8_
     return CAUCE_OK;
 }
 
-void ca_kept_take(const ca_kept *plan, int64_t n_fields, const cauce_batch *in, cauce_batch *out) {
+void ca_selection_take(const ca_selection *plan, int64_t n_fields, const cauce_batch *in, cauce_batch *out) {
     for (int64_t i = 0; i < n_fields; i++) {
-        const ca_kept *part = &plan[i];
+        const ca_selection *part = &plan[i];
         const cauce_block *from = &in->blocks[part->block];
         if (part->code) {
             int32_t *codes = cauce_block_codes(&out->blocks[i]);
@@ -114,11 +114,15 @@ void ca_kept_take(const ca_kept *plan, int64_t n_fields, const cauce_batch *in, 
     }
 }
 
-void ca_kept_apply(const cauce_fitted *self, const cauce_batch *in, cauce_batch *out) {
-    ca_kept_take(self->bound, self->out->n_fields, in, out);
+cauce_status ca_selector_apply(cauce_run *run, const cauce_fitted *self, const cauce_batch *in,
+                               cauce_batch *out, void *scratch) {
+    (void)run, (void)scratch;
+    ca_selection_take(self->bound, self->out->n_fields, in, out);
+    return CAUCE_OK;
 }
 
-const double *ca_kept_column(const cauce_schema *schema, const cauce_batch *batch, int64_t j, double *room) {
+const double *ca_selection_column(const cauce_schema *schema, const cauce_batch *batch, int64_t j,
+                                  double *room) {
     int64_t f = 0;
     while (j >= schema->fields[f].width) j -= schema->fields[f++].width;
     const cauce_block *block = &batch->blocks[f];
