@@ -193,7 +193,7 @@ static cauce_status apply_boosting(cauce_run *run, const cauce_fitted *self, con
         for (int64_t r = 0; r < in->n_rows; r++) values[r] = 1;
         return CAUCE_OK;
     }
-    ca_boosting_score(bound->scorer, self->in, in, values, out->blocks[0].stride, scratch);
+    ca_boosting_score(bound->scorer, in, values, out->blocks[0].stride, scratch);
     ca_loss_predict(&bound->loss, in->n_rows, values, out->blocks[0].stride);
     return CAUCE_OK;
 }
@@ -202,47 +202,27 @@ static cauce_status verify_boosting(cauce_run *run, const cauce_fitted *self) {
     return ca_boosting_verify(run, self->state, self->in, self->n_classes > 2 ? self->n_classes : 1);
 }
 
-#define REFERENCE                                                                                            \
-    "Ke et al., LightGBM, NIPS 2017; Chen and Guestrin, XGBoost, KDD 2016, doi:10.1145/2939672.2939785"
+#define BOOSTING_COMPONENT(param_rows, check_function)                                                       \
+    .size = sizeof(cauce_component), .abi = CAUCE_COMPONENT_ABI,                                             \
+    .reference = "Ke et al., LightGBM, NIPS 2017; Chen and Guestrin, XGBoost, KDD 2016, "                    \
+                 "doi:10.1145/2939672.2939785",                                                              \
+    .tags = CAUCE_TAG_MISSING | CAUCE_TAG_CATEGORY | CAUCE_TAG_ONEHOT | CAUCE_TAG_RANDOM,                    \
+    .params_size = sizeof(boosting_params), .params = param_rows, .state_size = sizeof(ca_boosting),         \
+    .state = state_rows, .state_version = 1, .check = check_function, .fit = fit_boosting,                   \
+    .bind = bind_boosting, .apply = apply_boosting, .verify = verify_boosting
 
 const cauce_component cauce_hist_gradient_boosting_classifier = {
-    .size = sizeof(cauce_component),
-    .abi = CAUCE_COMPONENT_ABI,
     .name = "hist_gradient_boosting_classifier",
     .summary =
         "Boosted trees on binned columns for classes; takes categories and missing values as they are.",
-    .reference = REFERENCE,
     .role = CAUCE_CLASSIFIER,
-    .tags = CAUCE_TAG_MISSING | CAUCE_TAG_CATEGORY | CAUCE_TAG_ONEHOT | CAUCE_TAG_RANDOM,
-    .params_size = sizeof(boosting_params),
-    .params = classifier_params,
-    .state_size = sizeof(ca_boosting),
-    .state = state_rows,
-    .state_version = 1,
-    .check = check_params,
-    .fit = fit_boosting,
-    .bind = bind_boosting,
-    .apply = apply_boosting,
-    .verify = verify_boosting,
+    BOOSTING_COMPONENT(classifier_params, check_params),
 };
 
 const cauce_component cauce_hist_gradient_boosting_regressor = {
-    .size = sizeof(cauce_component),
-    .abi = CAUCE_COMPONENT_ABI,
     .name = "hist_gradient_boosting_regressor",
     .summary =
         "Boosted trees on binned columns for numbers; takes categories and missing values as they are.",
-    .reference = REFERENCE,
     .role = CAUCE_REGRESSOR,
-    .tags = CAUCE_TAG_MISSING | CAUCE_TAG_CATEGORY | CAUCE_TAG_ONEHOT | CAUCE_TAG_RANDOM,
-    .params_size = sizeof(boosting_params),
-    .params = regressor_params,
-    .state_size = sizeof(ca_boosting),
-    .state = state_rows,
-    .state_version = 1,
-    .check = check_regressor,
-    .fit = fit_boosting,
-    .bind = bind_boosting,
-    .apply = apply_boosting,
-    .verify = verify_boosting,
+    BOOSTING_COMPONENT(regressor_params, check_regressor),
 };

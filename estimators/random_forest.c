@@ -5,19 +5,10 @@
  * double, equal gains go to the lowest column, and the result does not depend on the number of threads. */
 #include "tree/forest.h"
 
-static const cauce_param classifier_params[] = { CA_FOREST_SIZE,
-                                                 CA_CLASS_CRITERIA,
-                                                 CA_TREE_PARAMS("sqrt"),
-                                                 CAUCE_BOOL(ca_forest_params, bootstrap, true,
-                                                            CA_BOOTSTRAP_HELP),
-                                                 CA_FOREST_PARAMS,
-                                                 CA_FOREST_CLASS_WEIGHT,
-                                                 CAUCE_END };
-static const cauce_param regressor_params[] = {
-    CA_FOREST_SIZE,        CA_NUMBER_CRITERIA,
-    CA_TREE_PARAMS("1.0"), CAUCE_BOOL(ca_forest_params, bootstrap, true, CA_BOOTSTRAP_HELP),
-    CA_FOREST_PARAMS,      CAUCE_END
-};
+static const cauce_param classifier_params[] = { CA_FOREST_PARAMS(CA_CLASS_CRITERIA, "sqrt", CA_BOOTSTRAP_ON),
+                                                 CA_FOREST_CLASS_WEIGHT, CAUCE_END };
+static const cauce_param regressor_params[] = { CA_FOREST_PARAMS(CA_NUMBER_CRITERIA, "1.0", CA_BOOTSTRAP_ON),
+                                                CAUCE_END };
 
 static const cauce_state classifier_state[] = { CA_FOREST_STATE(ca_forest), CA_OOB_CLASS_STATE,
                                                 CAUCE_STATE_END };

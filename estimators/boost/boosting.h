@@ -65,20 +65,12 @@ static inline int64_t ca_level_words(int64_t n_levels) {
 cauce_status ca_boosting_verify(cauce_run *run, const ca_boosting *model, const cauce_schema *in,
                                 int64_t n_outputs);
 
-/* The field of a schema that column j is in, and j's place within it. */
-static inline int64_t ca_field_of(const cauce_schema *schema, int64_t j, int64_t *place) {
-    int64_t b = 0;
-    while (j >= schema->fields[b].width) j -= schema->fields[b++].width;
-    *place = j;
-    return b;
-}
-
 enum { CA_BOOST_ROWS = 1024 }; /* rows that are scored at a time */
 struct ca_boost_scorer;
 cauce_status ca_boosting_bind(cauce_run *run, const ca_boosting *model, const cauce_schema *in,
                               struct ca_boost_scorer **scorer, size_t *scratch);
 /* Raw predictions of the batch: n_outputs columns. The same bits for any number of rows. */
-void ca_boosting_score(const struct ca_boost_scorer *scorer, const cauce_schema *in, const cauce_batch *batch,
-                       double *out, int64_t stride, void *scratch);
+void ca_boosting_score(const struct ca_boost_scorer *scorer, const cauce_batch *batch, double *out,
+                       int64_t stride, void *scratch);
 
 #endif

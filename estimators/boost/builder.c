@@ -5,13 +5,6 @@
 #include "base/run.h"
 #include "boost/fit.h"
 
-#define MORE_ROOM(run, array, room)                                                                          \
-    do {                                                                                                     \
-        void *more_ = ca_realloc(array, (size_t)(room) * sizeof *(array));                                   \
-        if (!more_) return CA_NOMEM(run);                                                                    \
-        (array) = more_;                                                                                     \
-    } while (0)
-
 static int64_t room_for(int64_t n) {
     int64_t room = 64;
     while (room < n) room *= 2;
@@ -21,13 +14,13 @@ static int64_t room_for(int64_t n) {
 static cauce_status need_tree(cauce_run *run, ca_boost_builder *b, int64_t splits) {
     if (b->n_trees + 2 > b->tree_room || b->n_splits + splits > b->split_room) {
         int64_t trees = room_for(b->n_trees + 2), room = room_for(b->n_splits + splits);
-        MORE_ROOM(run, b->offset, trees);
-        MORE_ROOM(run, b->feature, room);
-        MORE_ROOM(run, b->flags, room);
-        MORE_ROOM(run, b->threshold, room);
-        MORE_ROOM(run, b->gain, room);
-        MORE_ROOM(run, b->value, room + trees);
-        MORE_ROOM(run, b->rows, room + trees);
+        CA_MORE_ROOM(run, b->offset, trees, sizeof *b->offset);
+        CA_MORE_ROOM(run, b->feature, room, sizeof *b->feature);
+        CA_MORE_ROOM(run, b->flags, room, sizeof *b->flags);
+        CA_MORE_ROOM(run, b->threshold, room, sizeof *b->threshold);
+        CA_MORE_ROOM(run, b->gain, room, sizeof *b->gain);
+        CA_MORE_ROOM(run, b->value, room + trees, sizeof *b->value);
+        CA_MORE_ROOM(run, b->rows, room + trees, sizeof *b->rows);
         b->tree_room = trees;
         b->split_room = room;
     }
@@ -52,7 +45,7 @@ static cauce_status add_levels(cauce_run *run, ca_boost_builder *b, const ca_fea
     int64_t words = ca_level_words(feature->n_levels);
     if (b->n_words + words > b->word_room) {
         int64_t room = room_for(b->n_words + words);
-        MORE_ROOM(run, b->words, room);
+        CA_MORE_ROOM(run, b->words, room, sizeof *b->words);
         b->word_room = room;
     }
     uint32_t *bits = b->words + b->n_words;

@@ -226,7 +226,6 @@ typedef struct update {
     ca_grower *grower;
     double *raw;
     const int32_t *leaves;
-    int64_t to;
 } update;
 
 static cauce_status update_leaf(cauce_run *run, int64_t index, void *payload) {
@@ -250,7 +249,7 @@ static cauce_status update_rest(cauce_run *run, int64_t index, void *payload) {
     (void)run;
     const update *u = payload;
     int64_t from = (u->f->drawn ? 0 : u->f->n_learn) + index * BLOCK_ROWS;
-    for (int64_t i = from; i < u->to && i < from + BLOCK_ROWS; i++)
+    for (int64_t i = from; i < u->f->n && i < from + BLOCK_ROWS; i++)
         u->raw[i] += u->grower->nodes[ca_grown_leaf(u->grower, i)].value;
     return CAUCE_OK;
 }
@@ -271,7 +270,7 @@ static cauce_status update_raw(cauce_run *run, const fit *f, ca_grower *grower, 
         stack[n++] = grower->nodes[at].right;
         stack[n++] = grower->nodes[at].left;
     }
-    update u = { f, grower, raw, leaves, f->n };
+    update u = { f, grower, raw, leaves };
     if (f->n_drawn >= UPDATE_ROWS || ca_loss_by_rows(&f->loss)) {
         CA_TRY(cauce_parallel(run, n_leaves, update_leaf, &u));
     } else {

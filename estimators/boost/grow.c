@@ -26,7 +26,7 @@ cauce_status ca_grower_begin(cauce_run *run, ca_grower *grower, const ca_table *
     return grower->rows && grower->spare ? CAUCE_OK : CA_NOMEM(run);
 }
 
-/* All histograms go back to the pool, which gives up its memory when they change size. */
+/* All histograms go back to the pool: every tree of a fit has them of one size. */
 static void reclaim(ca_grower *grower) {
     for (int32_t i = 0; i < grower->n_nodes; i++) {
         if (grower->nodes[i].histogram) grower->pool[grower->n_pool++] = grower->nodes[i].histogram;
@@ -53,14 +53,6 @@ void ca_grower_free(ca_grower *grower) {
     *grower = (ca_grower){ 0 };
 }
 
-/* More room for a pointer's array; false: failed, and the array is as it was. */
-#define MORE_ROOM(run, array, room, size)                                                                    \
-    do {                                                                                                     \
-        void *more_ = ca_realloc(array, (size_t)(room) * (size));                                            \
-        if (!more_) return CA_NOMEM(run);                                                                    \
-        (array) = more_;                                                                                     \
-    } while (0)
-
 static cauce_status need_nodes(cauce_run *run, ca_grower *grower, int32_t more) {
     if (grower->n_nodes + more <= grower->node_room) return CAUCE_OK;
     if (grower->node_room > INT32_MAX / 4)
@@ -68,10 +60,10 @@ static cauce_status need_nodes(cauce_run *run, ca_grower *grower, int32_t more) 
                           grower->node_room);
     int32_t room = grower->node_room ? 2 * grower->node_room : 128;
     size_t words = (size_t)(grower->rules->split.set_words ? grower->rules->split.set_words : 1);
-    MORE_ROOM(run, grower->nodes, room, sizeof *grower->nodes);
-    MORE_ROOM(run, grower->queue, room, sizeof *grower->queue);
-    MORE_ROOM(run, grower->sets, room, words * sizeof *grower->sets);
-    MORE_ROOM(run, grower->left, room, (size_t)256);
+    CA_MORE_ROOM(run, grower->nodes, room, sizeof *grower->nodes);
+    CA_MORE_ROOM(run, grower->queue, room, sizeof *grower->queue);
+    CA_MORE_ROOM(run, grower->sets, room, words * sizeof *grower->sets);
+    CA_MORE_ROOM(run, grower->left, room, (size_t)256);
     grower->node_room = room;
     for (int32_t i = 0; i < grower->n_nodes; i++)
         if (grower->nodes[i].codes_left) grower->nodes[i].codes_left = grower->left + (int64_t)i * 256;
@@ -101,7 +93,7 @@ static cauce_status take_histogram(cauce_run *run, ca_grower *grower, void **his
     }
     if (grower->n_histograms == grower->pool_room) {
         int64_t room = grower->pool_room ? 2 * grower->pool_room : 64;
-        MORE_ROOM(run, grower->pool, room, sizeof *grower->pool);
+        CA_MORE_ROOM(run, grower->pool, room, sizeof *grower->pool);
         grower->pool_room = room;
     }
     *histogram = ca_malloc(grower->histogram_bytes);

@@ -9,7 +9,18 @@
 #ifndef CA_BOOST_GROW_H
 #define CA_BOOST_GROW_H
 
+#include "base/alloc.h"
+#include "base/run.h"
 #include "boost/split.h"
+
+/* Makes room for so many items of `size` bytes; returns NOMEM from the calling function, with the array as it
+ * was, when there is none. */
+#define CA_MORE_ROOM(run, array, room, size)                                                                 \
+    do {                                                                                                     \
+        void *more_ = ca_realloc(array, (size_t)(room) * (size));                                            \
+        if (!more_) return CA_NOMEM(run);                                                                    \
+        (array) = more_;                                                                                     \
+    } while (0)
 
 typedef struct ca_grow_rules {
     ca_split_rules split;

@@ -58,12 +58,6 @@ static double mean_of(const ca_loss_rows *rows) {
     return sum / total;
 }
 
-/* Numbers with their weights; in scratch memory of the run. */
-static cauce_status sorted_of(cauce_run *run, const double *values, const double *weights, int64_t n,
-                              ca_sorted *sorted) {
-    return ca_sorted_of(run, values, weights, n, sorted);
-}
-
 static cauce_status weights_of(cauce_run *run, const ca_loss_rows *rows, double **weights) {
     *weights = NULL;
     if (!rows->weight && !rows->times) return CAUCE_OK;
@@ -89,7 +83,7 @@ static double huber_constant(const double *values, const double *weights, int64_
 static cauce_status best_constant(cauce_run *run, const ca_loss *loss, const double *values,
                                   const double *weights, int64_t n, double *value) {
     ca_sorted sorted;
-    CA_TRY(sorted_of(run, values, weights, n, &sorted));
+    CA_TRY(ca_sorted_of(run, values, weights, n, &sorted));
     *value = ca_sorted_quantile(&sorted, loss->kind == CA_LOSS_QUANTILE ? loss->quantile : 0.5);
     if (loss->kind == CA_LOSS_HUBER) *value = huber_constant(values, weights, n, *value, loss->delta);
     return CAUCE_OK;
@@ -103,7 +97,7 @@ static cauce_status set_delta(cauce_run *run, ca_loss *loss, const ca_loss_rows 
     if (!distance) return run->error.status;
     for (int64_t r = 0; r < rows->n; r++)
         distance[r] = fabs(rows->y[r] - (rows->raw ? rows->raw[r] : constant));
-    CA_TRY(sorted_of(run, distance, weights, rows->n, &sorted));
+    CA_TRY(ca_sorted_of(run, distance, weights, rows->n, &sorted));
     loss->delta = ca_sorted_quantile(&sorted, loss->quantile);
     return CAUCE_OK;
 }

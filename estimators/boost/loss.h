@@ -1,12 +1,14 @@
 /* Losses of boosting: what is minimised, as a function of the target y and the raw prediction f.
  *
- *   squared_error   (f - y)^2 / 2                          f is the mean
- *   absolute_error  |f - y|                                f is the median
- *   quantile        q (y - f) above, (1 - q) (f - y) below f is the quantile q
- *   huber           squared within delta, linear beyond    delta is the alpha-quantile of |f - y|, anew each
- * time poisson         exp(f) - y f                           exp(f) is the mean; y >= 0 gamma           f +
- * y exp(-f)                          y > 0 tweedie         exp((2-p) f) / (2-p) - y exp((1-p) f) / (1-p), 1 <
- * p < 2; y >= 0 log_loss        log(1 + exp(f)) - y f for two classes; log sum exp(f) - f_y for more
+ *   squared_error   (f - y)^2 / 2: f is the mean
+ *   absolute_error  |f - y|: f is the median
+ *   quantile        q (y - f) above, (1 - q) (f - y) below: f is the quantile q
+ *   huber           squared within delta, linear beyond; delta is the alpha-quantile of |f - y|, anew for
+ *                   each iteration
+ *   poisson         exp(f) - y f, y >= 0: exp(f) is the mean
+ *   gamma           f + y exp(-f), y > 0: likewise
+ *   tweedie         exp((2-p) f) / (2-p) - y exp((1-p) f) / (1-p), 1 < p < 2, y >= 0: likewise
+ *   log_loss        log(1 + exp(f)) - y f for two classes; log sum exp(f) - f_y for more
  *
  * A row counts `times` times its weight. */
 #ifndef CA_BOOST_LOSS_H

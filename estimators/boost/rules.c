@@ -5,52 +5,10 @@
 
 #include "base/run.h"
 #include "base/text.h"
-#include "data/batch.h"
-
-enum { NAME = 256 };
-
-typedef struct names {
-    cauce_run *run;
-    const cauce_schema *schema;
-} names;
-
-static const char *name_at(int64_t j, void *payload) {
-    const names *n = payload;
-    char *name = cauce_scratch(n->run, NAME, 1);
-    if (!name) return "";
-    ca_schema_column_name(n->schema, j, name, NAME);
-    return name;
-}
-
-/* The column called text[0 .. length-1] without the blanks around it. */
-static cauce_status find_column(cauce_run *run, const char *param, const cauce_schema *schema,
-                                const char *text, size_t length, int64_t *column) {
-    while (length && text[0] == ' ') text++, length--;
-    while (length && text[length - 1] == ' ') length--;
-    char name[NAME], wanted[NAME], shown[NAME];
-    if (length < NAME) {
-        memcpy(wanted, text, length);
-        wanted[length] = 0;
-        for (*column = 0; *column < schema->width; ++*column) {
-            ca_schema_column_name(schema, *column, name, sizeof name);
-            if (strcmp(name, wanted) == 0) return CAUCE_OK;
-        }
-    }
-    ca_text_show(text, length, shown, sizeof shown);
-    names all = { run, schema };
-    const char *nearest = length < NAME ? ca_text_nearest(wanted, schema->width, name_at, &all) : NULL;
-    return cauce_fail(run, CAUCE_E_PARAM, "%s: there is no column '%s'%s%s%s", param, shown,
-                      nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
-}
-
-static const cauce_field *field_of(const cauce_schema *schema, int64_t column) {
-    int64_t b = 0;
-    while (column >= schema->fields[b].width) column -= schema->fields[b++].width;
-    return &schema->fields[b];
-}
+#include "tree/columns.h"
 
 static cauce_status bad_item(cauce_run *run, const cauce_value *item) {
-    char shown[NAME];
+    char shown[256];
     const char *text = item->type == CAUCE_V_TEXT ? item->text : "";
     ca_text_show(text, strlen(text), shown, sizeof shown);
     return cauce_fail(
@@ -74,10 +32,12 @@ cauce_status ca_read_monotone(cauce_run *run, const cauce_value *value, const ca
         if (!colon) return bad_item(run, item);
         long direction = strtol(colon + 1, &end, 10);
         if (end == colon + 1 || *end || direction < -1 || direction > 1) return bad_item(run, item);
-        CA_TRY(find_column(run, "monotonic_cst", schema, item->text, (size_t)(colon - item->text), &column));
-        if (field_of(schema, column)->form == CAUCE_CODES && direction)
-            return cauce_fail(run, CAUCE_E_PARAM, "monotonic_cst: '%s' is a category, which has no direction",
-                              field_of(schema, column)->name);
+        CA_TRY(
+            ca_find_column(run, "monotonic_cst", schema, item->text, (size_t)(colon - item->text), &column));
+        if (direction && ca_is_category(schema, column))
+            return cauce_fail(run, CAUCE_E_PARAM,
+                              "monotonic_cst: '%.*s' is a category, which has no direction",
+                              (int)(colon - item->text), item->text);
         directions[column] = (int8_t)direction;
     }
     *monotone = directions;
@@ -97,7 +57,7 @@ static cauce_status read_set(cauce_run *run, const cauce_value *item, const cauc
                           "interaction_cst: each item is a text of column names with commas between them");
     for (const char *at = item->text;; at++) {
         size_t length = strcspn(at, ",");
-        CA_TRY(find_column(run, "interaction_cst", schema, at, length, &column));
+        CA_TRY(ca_find_column(run, "interaction_cst", schema, at, length, &column));
         put(sets, rules->set_words, column, set);
         at += length;
         if (!*at) return CAUCE_OK;

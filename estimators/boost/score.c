@@ -12,6 +12,7 @@
 #include "boost/boosting.h"
 #include "math/sort.h"
 #include "math/wide.h"
+#include "tree/columns.h"
 
 enum {
     GROUP = 16,
@@ -376,9 +377,8 @@ static double walk_tree(const ca_boost_scorer *s, int64_t t, const int32_t *entr
     return m->leaf_value[first + t + ~at];
 }
 
-void ca_boosting_score(const struct ca_boost_scorer *s, const cauce_schema *in, const cauce_batch *batch,
-                       double *out, int64_t stride, void *scratch) {
-    (void)in;
+void ca_boosting_score(const struct ca_boost_scorer *s, const cauce_batch *batch, double *out, int64_t stride,
+                       void *scratch) {
     const ca_boosting *m = s->model;
     int64_t n = batch->n_rows, k = m->n_outputs, group_words = s->n_entries * GROUP;
     int32_t *codes = scratch, *entries = codes + CA_BOOST_ROWS;

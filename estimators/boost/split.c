@@ -11,10 +11,13 @@ enum { TASK_BINS = 16384 }; /* a search through fewer bins is not worth a task *
 #define LEAST_PENALTY    1e-15
 #define CATEGORY_SUPPORT 10.0 /* a category counts when it has so many rows; also smooths their order */
 
+static double hessian_of(const ca_units *units, ca_sums sums) {
+    return units->narrow ? (double)sums.n : (double)sums.h * units->h_unit;
+}
+
 double ca_node_value(const ca_units *units, const ca_split_rules *rules, ca_sums sums, double lower,
                      double upper) {
-    double h = units->narrow ? (double)sums.n : (double)sums.h * units->h_unit;
-    double value = -((double)sums.g * units->g_unit) / (h + rules->l2 + LEAST_PENALTY);
+    double value = -((double)sums.g * units->g_unit) / (hessian_of(units, sums) + rules->l2 + LEAST_PENALTY);
     if (value < lower) return lower;
     return value > upper ? upper : value;
 }
@@ -38,10 +41,6 @@ typedef struct find {
     int32_t bin;
     bool missing_left;
 } find;
-
-static double hessian_of(const ca_units *units, ca_sums sums) {
-    return units->narrow ? (double)sums.n : (double)sums.h * units->h_unit;
-}
 
 /* Gain of a cut under bounds and a direction; -inf when the direction is wrong. */
 static double bounded_gain(const search *s, ca_sums left, int direction) {

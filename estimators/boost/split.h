@@ -27,7 +27,7 @@ typedef struct ca_split_rules {
     const int8_t *monotone; /* by feature: 1 rising, -1 falling, 0 free; NULL: all free */
     double max_features;    /* share of the allowed features that a node looks at */
     /* Sets of features that may meet on one path, as bits: feature f is in set s when bit s of
-     * sets + f * set_words is set. n_sets 0: all may meet. */
+     * sets + f * set_words is set. NULL: all may meet. */
     int64_t set_words;
     const uint64_t *sets;
 } ca_split_rules;

@@ -4,6 +4,7 @@
 
 #include "base/run.h"
 #include "boost/boosting.h"
+#include "tree/columns.h"
 
 static cauce_status verify_lengths(cauce_run *run, const ca_boosting *m, const cauce_schema *in,
                                    int64_t n_outputs) {

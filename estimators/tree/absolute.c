@@ -36,35 +36,19 @@ static inline void add(ca_pair *sums, int64_t n, uint32_t rank, ca_pair pair) {
     }
 }
 
-/* Sum of the distances from the median of one side, its *centre; `own` is what the side weighs. The median is
+/* Sum of the distances from the median of one side, *centre; `own` is what the side weighs. The median is
  * the first rank up to which more than half of the weight lies. */
-static double distance_left(const ca_ranks *r, ca_pair own, double *centre) {
+static inline double distance(const ca_ranks *r, bool on_right, ca_pair own, double *centre) {
     ca_pair below = { 0, 0 };
     int64_t at = 0;
     for (int64_t step = r->top; step; step /= 2) {
         if (at + step > r->n) continue;
-        const ca_pair *part = &r->left[at + step];
-        if (2 * (below.w + part->w) > own.w) continue;
+        ca_pair part = r->left[at + step];
+        if (on_right) part = (ca_pair){ r->all[at + step].s - part.s, r->all[at + step].w - part.w };
+        if (2 * (below.w + part.w) > own.w) continue;
         at += step;
-        below.w += part->w;
-        below.s += part->s;
-    }
-    double median = r->value[at < r->n ? at : r->n - 1];
-    *centre = median;
-    return (median * below.w - below.s) + ((own.s - below.s) - median * (own.w - below.w));
-}
-
-static double distance_right(const ca_ranks *r, ca_pair own, double *centre) {
-    ca_pair below = { 0, 0 };
-    int64_t at = 0;
-    for (int64_t step = r->top; step; step /= 2) {
-        if (at + step > r->n) continue;
-        const ca_pair *all = &r->all[at + step], *left = &r->left[at + step];
-        double w = all->w - left->w;
-        if (2 * (below.w + w) > own.w) continue;
-        at += step;
-        below.w += w;
-        below.s += all->s - left->s;
+        below.w += part.w;
+        below.s += part.s;
     }
     double median = r->value[at < r->n ? at : r->n - 1];
     *centre = median;
@@ -74,7 +58,7 @@ static double distance_right(const ca_ranks *r, ca_pair own, double *centre) {
 static void offer(const ca_search *s, ca_pair left, int64_t rows, uint32_t code, ca_cut *cut) {
     ca_pair right = { s->total.s - left.s, s->total.w - left.w };
     double of_left, of_right;
-    double gain = -(distance_left(s->ranks, left, &of_left) + distance_right(s->ranks, right, &of_right));
+    double gain = -(distance(s->ranks, false, left, &of_left) + distance(s->ranks, true, right, &of_right));
     if (s->plan->monotonic && !ca_values_allowed(s, s->value_base + s->value_unit * of_left,
                                                  s->value_base + s->value_unit * of_right))
         return;
@@ -106,7 +90,7 @@ void ca_load_absolute(ca_search *s, double centre, double scale) {
     }
     memset(r->left, 0, (size_t)(r->n + 1) * sizeof *r->left);
     double median;
-    s->base = -distance_right(r, s->total, &median);
+    s->base = -distance(r, true, s->total, &median);
 }
 
 void ca_scan_absolute(ca_search *s, uint32_t low, uint32_t high, ca_cut *cut) {

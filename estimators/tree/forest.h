@@ -59,15 +59,18 @@ typedef struct ca_forest_params {
                     NULL, "Seed of the random numbers; null means 0.")
 
 #define CA_BOOTSTRAP_HELP "Whether each tree sees rows drawn with replacement."
+#define CA_BOOTSTRAP_ON   CAUCE_BOOL(ca_forest_params, bootstrap, true, CA_BOOTSTRAP_HELP)
+#define CA_BOOTSTRAP_OFF  CAUCE_BOOL(ca_forest_params, bootstrap, false, CA_BOOTSTRAP_HELP)
 
-#define CA_FOREST_PARAMS                                                                                     \
-    CAUCE_BOOL(ca_forest_params, oob_score, false,                                                           \
-               "Whether to score each row by the trees that did not see it."),                               \
+/* Forests: their number of trees, the criteria, what single trees have, and sampling. */
+#define CA_FOREST_PARAMS(criteria, default_features, bootstrap)                                              \
+    CAUCE_INT(ca_forest_params, n_estimators, 100, 1, 1e7, "Number of trees."), criteria,                    \
+        CA_TREE_PARAMS(default_features), bootstrap,                                                         \
+        CAUCE_BOOL(ca_forest_params, oob_score, false,                                                       \
+                   "Whether to score each row by the trees that did not see it."),                           \
         CAUCE_MIXED(ca_forest_params, max_samples, "null", CAUCE_V_NULL | CAUCE_V_INT | CAUCE_V_REAL, 1,     \
                     1e18, 0, 1, NULL,                                                                        \
                     "Rows drawn for each tree: a number, a fraction, or null (as many as there are).")
-
-#define CA_FOREST_SIZE CAUCE_INT(ca_forest_params, n_estimators, 100, 1, 1e7, "Number of trees.")
 
 #define CA_FOREST_CLASS_WEIGHT                                                                               \
     CAUCE_MIXED(ca_forest_params, class_weight, "null", CAUCE_V_NULL | CAUCE_V_TEXT | CAUCE_V_LIST, 0, 0, 0, \

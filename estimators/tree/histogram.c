@@ -160,27 +160,24 @@ typedef struct ca_cuts {
     double s[CHUNK], w[CHUNK], gain[CHUNK];
 } ca_cuts;
 
-/* ca_squares of each cut. */
-CA_WIDE static void squares_of(ca_cuts *cuts, double total_s, double total_w) {
-    for (int i = 0; i < CHUNK; i++) {
-        double ls = cuts->s[i], lw = cuts->w[i], rs = total_s - ls, rw = total_w - lw;
-        cuts->gain[i] = (ls * ls * rw + rs * rs * lw) / (lw * rw);
+/* ca_squares of the first SIZE cuts. */
+#define SQUARES_OF(NAME, SIZE)                                                                               \
+    CA_WIDE static void NAME(ca_cuts *cuts, double total_s, double total_w) {                                \
+        for (int i = 0; i < (SIZE); i++) {                                                                   \
+            double ls = cuts->s[i], lw = cuts->w[i], rs = total_s - ls, rw = total_w - lw;                   \
+            cuts->gain[i] = (ls * ls * rw + rs * rs * lw) / (lw * rw);                                       \
+        }                                                                                                    \
     }
-}
-
-CA_WIDE static void squares_of_few(ca_cuts *cuts, double total_s, double total_w) {
-    for (int i = 0; i < 16; i++) {
-        double ls = cuts->s[i], lw = cuts->w[i], rs = total_s - ls, rw = total_w - lw;
-        cuts->gain[i] = (ls * ls * rw + rs * rs * lw) / (lw * rw);
-    }
-}
+enum { FEW = 16 };
+SQUARES_OF(squares_of_few, FEW)
+SQUARES_OF(squares_of_chunk, CHUNK)
 
 /* First of the n best cuts, all of them in ascending order of codes. */
 static int best_of(const ca_search *s, ca_cuts *cuts, int n) {
-    if (n <= 16)
+    if (n <= FEW)
         squares_of_few(cuts, s->total.s, s->total.w);
     else
-        squares_of(cuts, s->total.s, s->total.w);
+        squares_of_chunk(cuts, s->total.s, s->total.w);
     int best = 0;
     double gain = cuts->gain[0];
     for (int i = 1; i < n; i++) {
@@ -294,7 +291,7 @@ static void scan_squares_of_rows(const ca_search *s, ca_cut *cut) {
         codes[n] = (uint32_t)(s->keys[i] >> 32);
         n += codes[n] != s->keys[i + 1] >> 32;
     }
-    for (int i = n; i < (n <= 16 ? 16 : CHUNK); i++) {
+    for (int i = n; i < (n <= FEW ? FEW : CHUNK); i++) {
         cuts.s[i] = 0;
         cuts.w[i] = 1;
     }

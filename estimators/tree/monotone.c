@@ -4,8 +4,8 @@
 
 #include "base/number.h"
 #include "base/run.h"
-#include "base/text.h"
 #include "data/batch.h"
+#include "tree/columns.h"
 
 typedef struct reading {
     const cauce_train *train;
@@ -13,20 +13,13 @@ typedef struct reading {
     bool any;
 } reading;
 
-/* The field that column j belongs to. */
-static const cauce_field *field_of(const cauce_schema *schema, int64_t j) {
-    const cauce_field *field = schema->fields;
-    for (; j >= field->width; field++) j -= field->width;
-    return field;
-}
-
 static cauce_status set_direction(cauce_run *run, reading *r, int64_t column, double direction) {
     char name[256];
     ca_schema_column_name(r->train->schema, column, name, sizeof name);
     if (direction != -1 && direction != 0 && direction != 1)
         return cauce_fail(run, CAUCE_E_PARAM, "monotonic_cst: %g for column '%s'; it takes -1, 0 or 1",
                           direction, name);
-    if (direction != 0 && field_of(r->train->schema, column)->form == CAUCE_CODES)
+    if (direction != 0 && ca_is_category(r->train->schema, column))
         return cauce_fail(run, CAUCE_E_KIND,
                           "monotonic_cst: column '%s' is a category, which has no direction", name);
     r->directions[column] = (int8_t)direction;
@@ -34,33 +27,14 @@ static cauce_status set_direction(cauce_run *run, reading *r, int64_t column, do
     return CAUCE_OK;
 }
 
-static cauce_status no_column(cauce_run *run, const cauce_schema *schema, const char *name, int length) {
-    ca_text list = { 0 };
-    for (int64_t j = 0; j < schema->width && j < 20; j++) {
-        char known[256];
-        ca_schema_column_name(schema, j, known, sizeof known);
-        ca_text_addf(&list, "%s%s", j ? ", " : "", known);
-    }
-    cauce_status status = cauce_fail(run, CAUCE_E_PARAM, "monotonic_cst: no column '%.*s' (there are: %s%s)",
-                                     length, name, ca_text_get(&list), schema->width > 20 ? ", ..." : "");
-    ca_text_free(&list);
-    return status;
-}
-
 static cauce_status read_named(cauce_run *run, reading *r, const char *text) {
-    const cauce_schema *schema = r->train->schema;
     const char *colon = strrchr(text, ':');
+    int64_t column;
     double direction;
     if (!colon || !ca_number_parse(colon + 1, strlen(colon + 1), &direction))
         return cauce_fail(run, CAUCE_E_PARAM, "monotonic_cst: '%s' is not column:1 or column:-1", text);
-    size_t length = (size_t)(colon - text);
-    for (int64_t j = 0; j < schema->width; j++) {
-        char name[256];
-        ca_schema_column_name(schema, j, name, sizeof name);
-        if (strlen(name) == length && memcmp(name, text, length) == 0)
-            return set_direction(run, r, j, direction);
-    }
-    return no_column(run, schema, text, (int)length);
+    CA_TRY(ca_find_column(run, "monotonic_cst", r->train->schema, text, (size_t)(colon - text), &column));
+    return set_direction(run, r, column, direction);
 }
 
 cauce_status ca_monotone_read(cauce_run *run, const cauce_value *list, const cauce_train *train,

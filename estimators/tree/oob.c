@@ -21,7 +21,7 @@ typedef struct oob_task {
     const ca_forest_job *fit;
     int64_t tree;
     const double *times; /* how often the tree drew each row */
-    double *sum;         /* n_rows x n_outputs */
+    double *sum;         /* n_rows x n_outputs; the means in the end */
     int64_t *count;      /* trees that did not draw the row */
 } oob_task;
 
@@ -33,7 +33,7 @@ static cauce_status add_oob(cauce_run *run, int64_t block, void *payload) {
     for (int64_t r = block * OOB_ROWS; r < n && r < end; r++) {
         if (task->times[r] > 0) continue;
         const double *leaf = leaf_of(task->fit, tree, r);
-        for (int64_t c = 0; c < k; c++) task->sum[r + c * n] += leaf[c];
+        for (int64_t c = 0; c < k; c++) task->sum[r * k + c] += leaf[c];
         task->count[r]++;
     }
     return CAUCE_OK;
@@ -41,12 +41,13 @@ static cauce_status add_oob(cauce_run *run, int64_t block, void *payload) {
 
 /* Share of rows whose most likely class is theirs. */
 static double oob_accuracy(const ca_forest_job *fit, const oob_task *task) {
-    int64_t n = fit->train->n_rows, right = 0, scored = 0;
+    int64_t n = fit->train->n_rows, k = fit->train->n_classes, right = 0, scored = 0;
     for (int64_t r = 0; r < n; r++) {
+        const double *share = task->sum + r * k;
         int32_t best = 0;
         if (!task->count[r]) continue;
-        for (int32_t c = 1; c < fit->train->n_classes; c++)
-            if (task->sum[r + c * n] > task->sum[r + best * n]) best = c;
+        for (int32_t c = 1; c < k; c++)
+            if (share[c] > share[best]) best = c;
         right += best == fit->train->y_class[r];
         scored++;
     }
@@ -78,8 +79,8 @@ static void finish_oob(cauce_run *run, const ca_forest_job *fit, oob_task *task,
     for (int64_t r = 0; r < n; r++) {
         without += task->count[r] == 0;
         for (int64_t c = 0; c < k; c++)
-            task->sum[r + c * n] =
-                task->count[r] ? task->sum[r + c * n] / (double)task->count[r] : (double)NAN;
+            task->sum[r * k + c] =
+                task->count[r] ? task->sum[r * k + c] / (double)task->count[r] : (double)NAN;
     }
     if (without)
         cauce_warn(run, "out_of_bag",
@@ -91,19 +92,16 @@ cauce_status ca_forest_score_oob(cauce_run *run, const ca_forest_job *fit) {
     ca_forest *forest = fit->forest;
     int64_t n = fit->train->n_rows, k = forest->n_outputs;
     double *times = cauce_scratch(run, n, sizeof *times);
-    double *sum = cauce_scratch(run, n, (size_t)k * sizeof *sum);
     int64_t *count = cauce_scratch(run, n, sizeof *count);
-    forest->oob_prediction = cauce_keep(run, n, (size_t)k * sizeof *sum);
-    if (!times || !sum || !count || !forest->oob_prediction) return CA_NOMEM(run);
+    forest->oob_prediction = cauce_keep(run, n, (size_t)k * sizeof(double));
+    if (!times || !count || !forest->oob_prediction) return CA_NOMEM(run);
     forest->n_oob = n;
-    oob_task task = { fit, 0, times, sum, count };
+    oob_task task = { fit, 0, times, forest->oob_prediction, count };
     for (; task.tree < fit->params->n_estimators; task.tree++) {
         ca_forest_draw(fit, task.tree, times);
         CA_TRY(cauce_parallel(run, (n + OOB_ROWS - 1) / OOB_ROWS, add_oob, &task));
     }
     finish_oob(run, fit, &task, k);
     forest->oob_score = fit->train->n_classes ? oob_accuracy(fit, &task) : oob_r2(fit, &task);
-    for (int64_t r = 0; r < n; r++)
-        for (int64_t c = 0; c < k; c++) forest->oob_prediction[r * k + c] = sum[r + c * n];
     return CAUCE_OK;
 }

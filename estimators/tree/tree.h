@@ -1,4 +1,4 @@
-/* Decision trees as flat arrays: what forests (and later single trees and boosting) grow, keep and score.
+/* Decision trees as flat arrays: what single trees and forests grow, keep and score.
  *
  * A tree of s splits has s + 1 leaves. A row goes left when x <= threshold; without a value it goes where the
  * split says. A category is the rank of its level; a level that was not there at fit is no value. A tree
