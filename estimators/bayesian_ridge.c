@@ -7,7 +7,9 @@
 
 #include "base/run.h"
 #include "linear/centred.h"
+#include "linear/cholesky.h"
 #include "linear/linear.h"
+#include "linear/rows.h"
 #include "math/blas.h"
 #include "math/special.h"
 
@@ -51,8 +53,7 @@ struct bayes_state {
 };
 
 static const cauce_state state_rows[] = {
-    CAUCE_ARRAY(ca_linear, coef, CAUCE_F64, n_features, "Coefficient of each column."),
-    CAUCE_NUMBER_REAL(ca_linear, intercept, "Constant."),
+    CA_LINEAR_ROWS,
     CAUCE_NUMBER_INT(ca_linear, n_iter, "Rounds taken."),
     CAUCE_NUMBER_REAL(struct bayes_state, alpha, "Precision of the noise."),
     CAUCE_NUMBER_REAL(struct bayes_state, lambda, "Precision of the coefficients."),
@@ -80,12 +81,6 @@ static cauce_status axes_room(cauce_run *run, int64_t p, int64_t most, struct ax
     return x->square && x->project && x->basis ? CAUCE_OK : CA_NOMEM(run);
 }
 
-static cauce_status eigen(cauce_run *run, int64_t n, double *a, double *values) {
-    if (ca_syev(run, n, a, n, values) == 0) return CAUCE_OK;
-    return cauce_fail(run, CAUCE_E_NUMERIC, "the eigenvalues of a %lld x %lld system do not converge",
-                      (long long)n, (long long)n);
-}
-
 /* Eigenvalues that are rounding are left out: their axes have no coefficient. */
 static int64_t count_null(int64_t n, const double *values) {
     int64_t null = 0;
@@ -105,7 +100,7 @@ static cauce_status axes_of_columns(cauce_run *run, const ca_centred *c, struct 
         for (int64_t i = 0; i < p; i++)
             a[i + j * p] = c->scale[i] > 0 ? c->a[i + j * p] * mine / c->scale[i] : 0;
     }
-    CA_TRY(eigen(run, p, a, values));
+    CA_TRY(ca_eigen(run, p, a, values));
     int64_t null = count_null(p, values);
     x->n_axes = p - null;
     x->yy = c->yy;
@@ -116,35 +111,17 @@ static cauce_status axes_of_columns(cauce_run *run, const ca_centred *c, struct 
     return CAUCE_OK;
 }
 
-/* sqrt(w) (x - mean), n x p in schema order, and sqrt(w) (y - mean). */
-static void weighted_rows(const ca_centred *c, const cauce_train *train, double *rows, double *y) {
-    const ca_design *d = &c->design;
-    int64_t n = d->n, at = 0;
-    for (int64_t f = 0; f < train->schema->n_fields; f++) {
-        const cauce_block *block = &train->x->blocks[f];
-        for (int64_t j = 0; j < train->schema->fields[f].width; j++, at++)
-            for (int64_t r = 0; r < n; r++)
-                rows[r + at * n] =
-                    (train->schema->fields[f].form == CAUCE_ONEHOT ? (block->codes[r] == j ? 1.0 : 0.0)
-                                                                   : block->values[r + j * block->stride]) -
-                    c->mean[at];
-    }
-    for (int64_t r = 0; r < n; r++) {
-        double root = train->weight ? sqrt(train->weight[r]) : 1;
-        y[r] = root * (train->y[r] - c->y_mean);
-        for (int64_t j = 0; j < at; j++) rows[r + j * n] *= root;
-    }
-}
-
 static cauce_status axes_of_rows(cauce_run *run, const ca_centred *c, const cauce_train *train,
                                  struct axes *x) {
     int64_t n = c->design.n, p = c->p;
-    double *rows = cauce_scratch(run, n, (size_t)p * sizeof *rows), *y = cauce_scratch(run, n, sizeof *y);
+    double *rows = cauce_scratch(run, n, (size_t)(p + 1) * sizeof *rows);
     double *k = cauce_scratch(run, n, (size_t)n * sizeof *k), *values = cauce_scratch(run, n, sizeof *values);
-    if (!rows || !y || !k || !values) return CA_NOMEM(run);
-    weighted_rows(c, train, rows, y);
+    if (!rows || !k || !values) return CA_NOMEM(run);
+    ca_plain plain = { train, c->mean, c->y_mean };
+    ca_plain_rows(&plain, 0, n, rows, n);
+    const double *y = rows + p * n;
     ca_gemm(false, true, n, n, p, 1, rows, n, rows, n, 0, k, n);
-    CA_TRY(eigen(run, n, k, values));
+    CA_TRY(ca_eigen(run, n, k, values));
     int64_t null = count_null(n, values);
     x->n_axes = n - null;
     CA_TRY(axes_room(run, p, x->n_axes, x));

@@ -1,5 +1,4 @@
 /* Elastic net with strength and mixture of the penalty chosen by cross-validation along paths. */
-#include "linear/folds.h"
 #include "linear/net_cv.h"
 
 static const cauce_param param_rows[] = {
@@ -20,30 +19,8 @@ static const cauce_state state_rows[] = {
     CAUCE_STATE_END
 };
 
-static cauce_status elastic_net_cv_check(cauce_run *run, const void *params) {
-    return ca_net_cv_check(run, params);
-}
-
-static cauce_status elastic_net_cv_fit(cauce_run *run, const void *params, const cauce_train *train,
-                                       void *state) {
-    return ca_net_cv_fit(run, params, train, state);
-}
-
 const cauce_component cauce_elastic_net_cv = {
-    .size = sizeof(cauce_component),
-    .abi = CAUCE_COMPONENT_ABI,
+    CA_NET_CV_COMPONENT(param_rows, state_rows),
     .name = "elastic_net_cv",
     .summary = "elastic_net with strength and mixture of the penalties chosen by cross-validation.",
-    .reference = "Friedman, Hastie and Tibshirani, 2010, doi:10.18637/jss.v033.i01",
-    .role = CAUCE_REGRESSOR,
-    .tags = CAUCE_TAG_ONEHOT,
-    .params_size = sizeof(ca_net_cv_params),
-    .params = param_rows,
-    .state_size = sizeof(ca_linear_choice),
-    .state = state_rows,
-    .state_version = 1,
-    .check = elastic_net_cv_check,
-    .fit = elastic_net_cv_fit,
-    .apply = ca_linear_apply,
-    .verify = ca_linear_verify,
 };

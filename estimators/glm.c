@@ -1,12 +1,9 @@
 /* Regressions for counts, for positive numbers, and between: mean half deviances with an L2 penalty, solved
  * to the optimum. */
-#include <math.h>
-
 #include "base/run.h"
-#include "cauce/sys/component.h"
 #include "linear/glm.h"
 #include "linear/inference.h"
-#include "linear/margin.h"
+#include "linear/linear.h"
 #include "linear/scaled.h"
 #include "math/special.h"
 
@@ -54,22 +51,16 @@ static const cauce_param tweedie_rows[] = {
 };
 
 struct glm_state {
-    double *coef;
-    int64_t n_features;
-    double intercept;
-    int64_t n_iter;
+    ca_linear linear; /* first: what reads the state takes it for this */
     double gradient_norm;
     ca_inference inference;
 };
 
 static const cauce_state state_rows[] = {
-    CAUCE_ARRAY(struct glm_state, coef, CAUCE_F64, n_features, "Coefficient of each column."),
-    CAUCE_NUMBER_REAL(struct glm_state, intercept, "Constant."),
-    CAUCE_NUMBER_INT(struct glm_state, n_iter, "Steps taken."),
+    CA_LINEAR_ROWS, CAUCE_NUMBER_INT(ca_linear, n_iter, "Steps taken."),
     CAUCE_NUMBER_REAL(struct glm_state, gradient_norm,
                       "Largest element of the gradient of the mean objective at the solution."),
-    CA_INFERENCE_ROWS(struct glm_state),
-    CAUCE_STATE_END
+    CA_INFERENCE_ROWS(struct glm_state), CAUCE_STATE_END
 };
 
 /* ---- Fitting ------------------------------------------------------------------------------------------- */
@@ -106,35 +97,30 @@ static cauce_status infer(cauce_run *run, const ca_glm *glm, const cauce_train *
                           const struct glm_params *p, struct glm_state *s) {
     ca_family family = { false, glm->power, glm->log_link };
     if (!p->statistics) return CAUCE_OK;
-    return ca_inference_of(run, &family, train, train->weight, p->fit_intercept, s->coef, s->intercept,
-                           p->confidence, &s->inference);
+    return ca_inference_of(run, &family, train, train->weight, p->fit_intercept, s->linear.coef,
+                           s->linear.intercept, p->confidence, &s->inference);
 }
 
 static cauce_status fit_glm(cauce_run *run, const struct glm_params *p, const ca_glm *glm,
                             const cauce_train *train, struct glm_state *s) {
+    ca_linear *linear = &s->linear;
     ca_glm_fit fit;
+    CA_TRY(ca_linear_open(run, train, linear));
     CA_TRY(ca_glm_minimise(run, glm, train, &fit));
-    s->n_features = fit.design.p;
-    s->coef = cauce_keep(run, s->n_features, sizeof *s->coef);
-    if (!s->coef) return CA_NOMEM(run);
-    s->n_iter = fit.descent.n_iter;
-    ca_scaled_back(&fit.design, fit.v, fit.gradient, glm->fit_intercept, s->coef, &s->intercept,
+    linear->n_iter = fit.descent.n_iter;
+    ca_scaled_back(&fit.design, fit.v, fit.gradient, glm->fit_intercept, linear->coef, &linear->intercept,
                    &s->gradient_norm);
     double units = (glm->log_link ? 2 : 1) - glm->power;
     s->gradient_norm *= ca_exp(units * ca_log(fit.unit)) / fit.design.weight_sum;
     if (glm->log_link) {
-        s->intercept += ca_log(fit.unit);
+        linear->intercept += ca_log(fit.unit);
     } else {
-        s->intercept = s->intercept * fit.unit + fit.shift;
-        for (int64_t j = 0; j < s->n_features; j++) s->coef[j] *= fit.unit;
+        linear->intercept = linear->intercept * fit.unit + fit.shift;
+        for (int64_t j = 0; j < linear->n_features; j++) linear->coef[j] *= fit.unit;
     }
     tell(run, &fit);
-    bool finite = isfinite(s->intercept);
-    for (int64_t j = 0; j < s->n_features; j++) finite = finite && isfinite(s->coef[j]);
-    if (finite) return infer(run, glm, train, p, s);
-    return cauce_fail(run, CAUCE_E_NUMERIC,
-                      "the numbers are so large that the coefficients overflow; scale the columns and "
-                      "the target first");
+    CA_TRY(ca_linear_finite(run, linear));
+    return infer(run, glm, train, p, s);
 }
 
 static ca_glm glm_of(const struct glm_params *p, double power, bool log_link) {
@@ -169,17 +155,9 @@ static cauce_status tweedie_fit(cauce_run *run, const void *params, const cauce_
 
 /* ---- Applying ------------------------------------------------------------------------------------------ */
 
-static cauce_status identity_apply(const cauce_fitted *self, const cauce_batch *in, cauce_batch *out) {
-    const struct glm_state *s = self->state;
-    ca_margin(self->in, in, s->coef, s->intercept, cauce_block_values(&out->blocks[0]));
-    return CAUCE_OK;
-}
-
 static cauce_status log_apply(cauce_run *run, const cauce_fitted *self, const cauce_batch *in,
                               cauce_batch *out, void *scratch) {
-    (void)run;
-    (void)scratch;
-    CA_TRY(identity_apply(self, in, out));
+    CA_TRY(ca_linear_apply(run, self, in, out, scratch));
     double *mean = cauce_block_values(&out->blocks[0]);
     ca_exp_many(in->n_rows, mean, mean);
     return CAUCE_OK;
@@ -187,17 +165,13 @@ static cauce_status log_apply(cauce_run *run, const cauce_fitted *self, const ca
 
 static cauce_status tweedie_apply(cauce_run *run, const cauce_fitted *self, const cauce_batch *in,
                                   cauce_batch *out, void *scratch) {
-    return tweedie_log(self->params) ? log_apply(run, self, in, out, scratch) : identity_apply(self, in, out);
+    return (tweedie_log(self->params) ? log_apply : ca_linear_apply)(run, self, in, out, scratch);
 }
 
 static cauce_status glm_verify(cauce_run *run, const cauce_fitted *self) {
     const struct glm_state *s = self->state;
-    if (s->n_features != self->in->width)
-        return cauce_fail(run, CAUCE_E_FORMAT, "coef has %lld numbers; the input has %lld columns",
-                          (long long)s->n_features, (long long)self->in->width);
-    CA_TRY(ca_verify_finite(run, "coef", s->coef, s->n_features));
-    CA_TRY(ca_verify_finite(run, "intercept", &s->intercept, 1));
-    return ca_inference_verify(run, &s->inference, s->n_features);
+    CA_TRY(ca_linear_verify(run, self));
+    return ca_inference_verify(run, &s->inference, s->linear.n_features);
 }
 
 #define GLM(id, what, rows)                                                                                  \

@@ -38,9 +38,7 @@ struct huber_state {
 };
 
 static const cauce_state state_rows[] = {
-    CAUCE_ARRAY(ca_linear, coef, CAUCE_F64, n_features, "Coefficient of each column."),
-    CAUCE_NUMBER_REAL(ca_linear, intercept, "Constant."),
-    CAUCE_NUMBER_INT(ca_linear, n_iter, "Newton steps taken."),
+    CA_LINEAR_ROWS, CAUCE_NUMBER_INT(ca_linear, n_iter, "Newton steps taken."),
     CAUCE_NUMBER_REAL(struct huber_state, scale,
                       "Scale of the residuals: beyond epsilon times this they are outliers."),
     CAUCE_STATE_END
@@ -214,9 +212,8 @@ static cauce_status huber_fit(cauce_run *run, const void *params, const cauce_tr
     f.point = (ca_point){ .y = f.targets.y, .at = huber_at, .power = p->epsilon };
     CA_TRY(fit_open(run, &f, 2 * p->alpha * f.targets.unit));
     bool converged;
-    double norm = 0;
     CA_TRY(minimise(run, &f, &s->linear.n_iter, &converged));
-    ca_scaled_back(d, f.x, f.gradient, p->fit_intercept, s->linear.coef, &s->linear.intercept, &norm);
+    ca_scaled_back(d, f.x, NULL, p->fit_intercept, s->linear.coef, &s->linear.intercept, NULL);
     ca_targets_back(&f.targets, s->linear.n_features, s->linear.coef, &s->linear.intercept);
     s->scale = f.x[f.q] * f.targets.unit;
     if (!converged)

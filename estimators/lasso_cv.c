@@ -1,5 +1,4 @@
 /* Lasso with the penalty chosen by cross-validation along a path. */
-#include "linear/folds.h"
 #include "linear/net_cv.h"
 
 static const cauce_param param_rows[] = { CA_NET_CV_PATH_ROWS, CA_NET_CV_OTHER_ROWS, CAUCE_END };
@@ -12,29 +11,8 @@ static const cauce_state state_rows[] = { CA_NET_CV_STATE_ROWS,
                                                        "Mean squared error on the test rows of each fold."),
                                           CAUCE_STATE_END };
 
-static cauce_status lasso_cv_check(cauce_run *run, const void *params) {
-    return ca_net_cv_check(run, params);
-}
-
-static cauce_status lasso_cv_fit(cauce_run *run, const void *params, const cauce_train *train, void *state) {
-    return ca_net_cv_fit(run, params, train, state);
-}
-
 const cauce_component cauce_lasso_cv = {
-    .size = sizeof(cauce_component),
-    .abi = CAUCE_COMPONENT_ABI,
+    CA_NET_CV_COMPONENT(param_rows, state_rows),
     .name = "lasso_cv",
     .summary = "lasso with the strength of the penalty chosen by cross-validation.",
-    .reference = "Friedman, Hastie and Tibshirani, 2010, doi:10.18637/jss.v033.i01",
-    .role = CAUCE_REGRESSOR,
-    .tags = CAUCE_TAG_ONEHOT,
-    .params_size = sizeof(ca_net_cv_params),
-    .params = param_rows,
-    .state_size = sizeof(ca_linear_choice),
-    .state = state_rows,
-    .state_version = 1,
-    .check = lasso_cv_check,
-    .fit = lasso_cv_fit,
-    .apply = ca_linear_apply,
-    .verify = ca_linear_verify,
 };

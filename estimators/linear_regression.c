@@ -23,11 +23,8 @@ struct linear_regression_state {
     ca_inference inference;
 };
 
-static const cauce_state state_rows[] = {
-    CAUCE_ARRAY(ca_linear, coef, CAUCE_F64, n_features, "Coefficient of each column."),
-    CAUCE_NUMBER_REAL(ca_linear, intercept, "Constant."), CA_INFERENCE_ROWS(struct linear_regression_state),
-    CAUCE_STATE_END
-};
+static const cauce_state state_rows[] = { CA_LINEAR_ROWS, CA_INFERENCE_ROWS(struct linear_regression_state),
+                                          CAUCE_STATE_END };
 
 static cauce_status linear_regression_check(cauce_run *run, const void *params) {
     const struct linear_regression_params *p = params;

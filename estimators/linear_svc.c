@@ -61,11 +61,11 @@ static cauce_status svc_fit(cauce_run *run, const void *params, const cauce_trai
     ca_design d;
     CA_TRY(ca_design_open(run, train, NULL, weight, p->fit_intercept, &d));
     CA_TRY(ca_design_standardise(run, &d, false, true));
-    double *y = cauce_scratch(run, d.n, sizeof *y), *gradient = cauce_scratch(run, d.q, sizeof *gradient);
+    double *y = cauce_scratch(run, d.n, sizeof *y);
     bool l1 = p->penalty == PENALTY_L1;
     double *penalty = ca_machine_penalty(run, &d, l1 ? 0 : 1 / p->C, p->fit_intercept, p->intercept_scaling);
     double *sizes = ca_machine_sizes(run, &d, 1 / p->C, p->fit_intercept, p->intercept_scaling);
-    if (!y || !gradient || !penalty || !sizes) return CA_NOMEM(run);
+    if (!y || !penalty || !sizes) return CA_NOMEM(run);
     bool converged = true;
     for (int64_t c = 0; c < s->n_rows; c++) {
         ca_arena_mark here = ca_arena_here(&run->scratch);
@@ -81,9 +81,8 @@ static cauce_status svc_fit(cauce_run *run, const void *params, const cauce_trai
         machine.v = cauce_scratch(run, d.q, sizeof *machine.v);
         if (!machine.v) return CA_NOMEM(run);
         CA_TRY(ca_machine_fit(run, &machine));
-        double norm = 0;
-        ca_scaled_back(&d, machine.v, gradient, p->fit_intercept, s->coef + c * s->n_features,
-                       &s->intercept[c], &norm);
+        ca_scaled_back(&d, machine.v, NULL, p->fit_intercept, s->coef + c * s->n_features, &s->intercept[c],
+                       NULL);
         if (machine.n_iter > s->n_iter) s->n_iter = machine.n_iter;
         converged = converged && machine.converged;
         ca_arena_back(&run->scratch, here);

@@ -34,11 +34,8 @@ static const cauce_param param_rows[] = {
     CAUCE_END
 };
 
-static const cauce_state state_rows[] = {
-    CAUCE_ARRAY(ca_linear, coef, CAUCE_F64, n_features, "Coefficient of each column."),
-    CAUCE_NUMBER_REAL(ca_linear, intercept, "Constant."), CAUCE_NUMBER_INT(ca_linear, n_iter, "Steps taken."),
-    CAUCE_STATE_END
-};
+static const cauce_state state_rows[] = { CA_LINEAR_ROWS, CAUCE_NUMBER_INT(ca_linear, n_iter, "Steps taken."),
+                                          CAUCE_STATE_END };
 
 static cauce_status svr_fit(cauce_run *run, const void *params, const cauce_train *train, void *state) {
     const struct svr_params *p = params;
@@ -57,13 +54,12 @@ static cauce_status svr_fit(cauce_run *run, const void *params, const cauce_trai
                            .epsilon = p->epsilon / targets.unit,
                            .max_iter = p->max_iter,
                            .tol = p->tol };
-    double strength = machine.squared ? 1 / p->C : targets.unit / p->C, norm = 0;
+    double strength = machine.squared ? 1 / p->C : targets.unit / p->C;
     machine.penalty = ca_machine_penalty(run, &d, strength, p->fit_intercept, p->intercept_scaling);
     machine.v = cauce_scratch(run, d.q, sizeof *machine.v);
-    double *gradient = cauce_scratch(run, d.q, sizeof *gradient);
-    if (!machine.penalty || !machine.v || !gradient) return CA_NOMEM(run);
+    if (!machine.penalty || !machine.v) return CA_NOMEM(run);
     CA_TRY(ca_machine_fit(run, &machine));
-    ca_scaled_back(&d, machine.v, gradient, p->fit_intercept, s->coef, &s->intercept, &norm);
+    ca_scaled_back(&d, machine.v, NULL, p->fit_intercept, s->coef, &s->intercept, NULL);
     ca_targets_back(&targets, s->n_features, s->coef, &s->intercept);
     s->n_iter = machine.n_iter;
     if (!machine.converged)

@@ -1,12 +1,11 @@
 /* Quantile regression: minimises sum_i w_i rho(y_i - x_i . coef - intercept) / W + alpha |coef|_1, W the sum
  * of the weights, rho(u) = quantile u above 0 and (quantile - 1) u below (Koenker and Bassett 1978,
  * doi:10.2307/1913643). */
-#include <math.h>
-
 #include "base/run.h"
 #include "linear/linear.h"
 #include "linear/pinball.h"
 #include "linear/scaled.h"
+#include "math/lanes.h"
 
 struct quantile_params {
     double quantile, alpha;
@@ -27,8 +26,7 @@ static const cauce_param param_rows[] = {
 };
 
 static const cauce_state state_rows[] = {
-    CAUCE_ARRAY(ca_linear, coef, CAUCE_F64, n_features, "Coefficient of each column."),
-    CAUCE_NUMBER_REAL(ca_linear, intercept, "Constant."), CAUCE_NUMBER_INT(ca_linear, n_iter, "Steps taken."),
+    CA_LINEAR_ROWS, CAUCE_NUMBER_INT(ca_linear, n_iter, "Steps taken."),
     CAUCE_NUMBER_REAL(ca_linear, dual_gap, "How much lower the objective could be at most."), CAUCE_STATE_END
 };
 
@@ -47,20 +45,14 @@ static cauce_status quantile_fit(cauce_run *run, const void *params, const cauce
                            .quantile = p->quantile,
                            .scale = 1,
                            .max_iter = p->max_iter };
-    double *weight = cauce_scratch(run, d.q, sizeof *weight);
-    double *gradient = cauce_scratch(run, d.q, sizeof *gradient), norm = 0;
+    problem.weight = ca_scaled_sizes(run, &d, p->alpha * d.weight_sum);
     problem.v = cauce_scratch(run, d.q, sizeof *problem.v);
-    if (!weight || !gradient || !problem.v) return CA_NOMEM(run);
-    problem.weight = weight;
-    for (int64_t j = 0; j < d.q; j++)
-        if (d.feature[j] >= 0) {
-            weight[j] = p->alpha * d.weight_sum * (j < d.n_packed ? d.inverse[j] : 1);
-            if (!isfinite(weight[j]))
-                return cauce_fail(run, CAUCE_E_NUMERIC, "alpha=%g is too large for the scale of the columns",
-                                  p->alpha);
-        }
+    if (!problem.weight || !problem.v) return CA_NOMEM(run);
+    if (!ca_all_finite(problem.weight, d.q))
+        return cauce_fail(run, CAUCE_E_NUMERIC, "alpha=%g is too large for the scale of the columns",
+                          p->alpha);
     CA_TRY(ca_pinball_fit(run, &problem));
-    ca_scaled_back(&d, problem.v, gradient, p->fit_intercept, s->coef, &s->intercept, &norm);
+    ca_scaled_back(&d, problem.v, NULL, p->fit_intercept, s->coef, &s->intercept, NULL);
     ca_targets_back(&targets, s->n_features, s->coef, &s->intercept);
     s->n_iter = problem.n_iter;
     s->dual_gap = problem.gap * targets.unit / d.weight_sum;

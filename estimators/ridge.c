@@ -1,11 +1,7 @@
 /* Ridge regression: minimises sum_i w_i (y_i - x_i . coef - intercept)^2 + alpha |coef|^2, the intercept
  * unpenalised (Hoerl and Kennard 1970, doi:10.1080/00401706.1970.10488634). */
-#include <math.h>
-#include <string.h>
-
-#include "cauce/sys/component.h"
 #include "linear/least_squares.h"
-#include "linear/margin.h"
+#include "linear/linear.h"
 
 struct ridge_params {
     double alpha;
@@ -27,50 +23,15 @@ static const cauce_param param_rows[] = {
     CAUCE_END
 };
 
-struct ridge_state {
-    double *coef;
-    int64_t n_features;
-    double intercept;
-};
-
-static const cauce_state state_rows[] = {
-    CAUCE_ARRAY(struct ridge_state, coef, CAUCE_F64, n_features, "Coefficient of each column."),
-    CAUCE_NUMBER_REAL(struct ridge_state, intercept, "Constant."), CAUCE_STATE_END
-};
+static const cauce_state state_rows[] = { CA_LINEAR_ROWS, CAUCE_STATE_END };
 
 static cauce_status ridge_fit(cauce_run *run, const void *params, const cauce_train *train, void *state) {
     const struct ridge_params *p = params;
-    struct ridge_state *s = state;
-    s->n_features = train->schema->width;
-    s->coef = cauce_keep(run, s->n_features, sizeof *s->coef);
-    if (!s->coef) return CA_NOMEM(run);
+    ca_linear *s = state;
+    CA_TRY(ca_linear_open(run, train, s));
     CA_TRY(ca_least_squares(run, train, p->alpha, p->fit_intercept, p->solver == SOLVER_SVD, s->coef,
                             &s->intercept));
-    for (int64_t j = 0; j < s->n_features; j++)
-        if (!isfinite(s->coef[j]) || !isfinite(s->intercept))
-            return cauce_fail(
-                run, CAUCE_E_NUMERIC,
-                "the numbers are so large that the coefficients overflow; scale the columns and "
-                "the target first");
-    return CAUCE_OK;
-}
-
-static cauce_status ridge_apply(cauce_run *run, const cauce_fitted *self, const cauce_batch *in,
-                                cauce_batch *out, void *scratch) {
-    (void)run;
-    (void)scratch;
-    const struct ridge_state *s = self->state;
-    ca_margin(self->in, in, s->coef, s->intercept, cauce_block_values(&out->blocks[0]));
-    return CAUCE_OK;
-}
-
-static cauce_status ridge_verify(cauce_run *run, const cauce_fitted *self) {
-    const struct ridge_state *s = self->state;
-    if (s->n_features != self->in->width)
-        return cauce_fail(run, CAUCE_E_FORMAT, "coef has %lld numbers; the input has %lld columns",
-                          (long long)s->n_features, (long long)self->in->width);
-    CA_TRY(ca_verify_finite(run, "coef", s->coef, s->n_features));
-    return ca_verify_finite(run, "intercept", &s->intercept, 1);
+    return ca_linear_finite(run, s);
 }
 
 const cauce_component cauce_ridge = {
@@ -83,10 +44,10 @@ const cauce_component cauce_ridge = {
     .tags = CAUCE_TAG_ONEHOT,
     .params_size = sizeof(struct ridge_params),
     .params = param_rows,
-    .state_size = sizeof(struct ridge_state),
+    .state_size = sizeof(ca_linear),
     .state = state_rows,
     .state_version = 1,
     .fit = ridge_fit,
-    .apply = ridge_apply,
-    .verify = ridge_verify,
+    .apply = ca_linear_apply,
+    .verify = ca_linear_verify,
 };

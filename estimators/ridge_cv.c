@@ -27,9 +27,7 @@ static const cauce_param param_rows[] = {
 };
 
 static const cauce_state state_rows[] = {
-    CAUCE_ARRAY(ca_linear, coef, CAUCE_F64, n_features, "Coefficient of each column."),
-    CAUCE_NUMBER_REAL(ca_linear, intercept, "Constant."),
-    CAUCE_NUMBER_REAL(ca_linear_choice, alpha, "Strength of the penalty that was chosen."),
+    CA_LINEAR_ROWS, CAUCE_NUMBER_REAL(ca_linear_choice, alpha, "Strength of the penalty that was chosen."),
     CAUCE_NUMBER_REAL(ca_linear_choice, best_score,
                       "Its score: mean r2 of the folds, or minus the mean squared error of rows left out."),
     CAUCE_ARRAY(ca_linear_choice, scores, CAUCE_F64, n_alphas, "Score of each strength that was tried."),
@@ -67,8 +65,8 @@ static double variation(const cauce_train *train, const ca_fold *fold) {
     return sum;
 }
 
-static void add_score(struct search *c, int64_t fold, int64_t alpha, double squares) {
-    double all = variation(c->train, &c->folds.folds[fold]);
+/* all: the variation of the fold's targets. */
+static void add_score(struct search *c, double all, int64_t alpha, double squares) {
     double r2 = all > 0 ? 1 - squares / all : squares > 0 ? 0 : 1;
     c->s->scores[alpha] += r2 / (double)c->folds.n_folds;
 }
@@ -77,6 +75,7 @@ static cauce_status on_gram(cauce_run *run, struct search *c, const ca_centred *
     int64_t p = centred->p;
     double *a = cauce_scratch(run, p, (size_t)p * sizeof *a), *b = cauce_scratch(run, p, sizeof *b);
     if (!a || !b) return CA_NOMEM(run);
+    double all = variation(c->train, &c->folds.folds[fold]);
     for (int64_t k = 0; k < c->s->n_alphas; k++) {
         ca_arena_mark here = ca_arena_here(&run->scratch);
         bool solved;
@@ -90,7 +89,7 @@ static cauce_status on_gram(cauce_run *run, struct search *c, const ca_centred *
         CA_TRY(ca_spd_solve(run, p, a, b, 1e-14, &solved));
         if (!solved) CA_TRY(ca_psd_solve(run, p, a, b));
         CA_TRY(ca_fold_squares(run, &c->grams, fold, centred, b, &squares));
-        add_score(c, fold, k, squares);
+        add_score(c, all, k, squares);
         ca_arena_back(&run->scratch, here);
     }
     return CAUCE_OK;
@@ -104,6 +103,7 @@ static cauce_status on_rows(cauce_run *run, struct search *c, int64_t f) {
     double *coef = cauce_scratch(run, train.schema->width, sizeof *coef), constant;
     double *out = cauce_scratch(run, test.n_rows, sizeof *out);
     if (!coef || !out) return CA_NOMEM(run);
+    double all = variation(c->train, fold);
     for (int64_t k = 0; k < c->s->n_alphas; k++) {
         ca_arena_mark here = ca_arena_here(&run->scratch);
         CA_TRY(ca_least_squares(run, &train, c->alphas[k], c->fit_intercept, false, coef, &constant));
@@ -111,7 +111,7 @@ static cauce_status on_rows(cauce_run *run, struct search *c, int64_t f) {
         double squares = 0;
         for (int64_t i = 0; i < test.n_rows; i++)
             squares += (test.weight ? test.weight[i] : 1) * (test.y[i] - out[i]) * (test.y[i] - out[i]);
-        add_score(c, f, k, squares);
+        add_score(c, all, k, squares);
         ca_arena_back(&run->scratch, here);
     }
     return CAUCE_OK;

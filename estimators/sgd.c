@@ -27,11 +27,9 @@ static const cauce_state classifier_state[] = {
     CAUCE_STATE_END
 };
 
-static const cauce_state regressor_state[] = {
-    CAUCE_ARRAY(ca_linear, coef, CAUCE_F64, n_features, "Coefficient of each column."),
-    CAUCE_NUMBER_REAL(ca_linear, intercept, "Constant."),
-    CAUCE_NUMBER_INT(ca_linear, n_iter, "Passes over the rows."), CAUCE_STATE_END
-};
+static const cauce_state regressor_state[] = { CA_LINEAR_ROWS,
+                                               CAUCE_NUMBER_INT(ca_linear, n_iter, "Passes over the rows."),
+                                               CAUCE_STATE_END };
 
 static cauce_status sgd_check(cauce_run *run, const void *params) {
     return ca_steps_check(run, params);

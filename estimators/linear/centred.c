@@ -1,9 +1,5 @@
 #include "linear/centred.h"
 
-static double at(const double *g, int64_t q, int64_t i, int64_t j) {
-    return i >= j ? g[i + j * q] : g[j + i * q];
-}
-
 /* The border of the Gram matrix (the column of ones) takes the means out of the one-hot columns, and what
  * rounding left, or some of the rows differ by, in the others. */
 cauce_status ca_centred_equations(cauce_run *run, const double *g, bool centre, ca_centred *centred) {
@@ -13,25 +9,27 @@ cauce_status ca_centred_equations(cauce_run *run, const double *g, bool centre, 
     centred->b = cauce_scratch(run, p, sizeof *centred->b);
     double *mean = cauce_scratch(run, p, sizeof *mean);
     if (!centred->a || !centred->b || !mean) return CA_NOMEM(run);
-    double total = centre ? at(g, q, ones, ones) : 1, rest = centre ? at(g, q, ones, target) : 0;
+    double total = centre ? ca_gram_at(g, q, ones, ones) : 1,
+           rest = centre ? ca_gram_at(g, q, ones, target) : 0;
     if (centre) {
         centred->weight_sum = total;
         centred->y_mean = d->shift[target] + rest / total;
     }
     for (int64_t k = 0; k < p; k++) {
         int64_t j = centred->column[k];
-        double share = centre ? at(g, q, ones, j) / total : 0;
+        double share = centre ? ca_gram_at(g, q, ones, j) / total : 0;
         for (int64_t i = k; i < p; i++) {
-            double other = centre ? at(g, q, ones, centred->column[i]) : 0;
-            centred->a[i + k * p] = centred->a[k + i * p] = at(g, q, centred->column[i], j) - share * other;
+            double other = centre ? ca_gram_at(g, q, ones, centred->column[i]) : 0;
+            centred->a[i + k * p] = centred->a[k + i * p] =
+                ca_gram_at(g, q, centred->column[i], j) - share * other;
         }
-        centred->b[k] = at(g, q, target, j) - share * rest;
+        centred->b[k] = ca_gram_at(g, q, target, j) - share * rest;
         if (!centre) continue;
         bool dense = j < d->n_packed;
         mean[k] = dense ? d->shift[j] + (d->inverse[j] > 0 ? share / d->inverse[j] : 0) : share;
     }
     centred->mean = mean;
-    centred->yy = at(g, q, target, target) - rest * rest / total;
+    centred->yy = ca_gram_at(g, q, target, target) - rest * rest / total;
     return CAUCE_OK;
 }
 

@@ -38,12 +38,16 @@ cauce_status ca_spd_solve(cauce_run *run, int64_t n, double *a, double *b, doubl
     return CAUCE_OK;
 }
 
+cauce_status ca_eigen(cauce_run *run, int64_t n, double *a, double *values) {
+    if (ca_syev(run, n, a, n, values) == 0) return CAUCE_OK;
+    return cauce_fail(run, CAUCE_E_NUMERIC, "the eigenvalues of a %lld x %lld system do not converge",
+                      (long long)n, (long long)n);
+}
+
 static cauce_status eigen_solve(cauce_run *run, int64_t n, double *a, double *b) {
     double *values = cauce_scratch(run, n, sizeof *values), *c = cauce_scratch(run, n, sizeof *c);
     if (!values || !c) return CA_NOMEM(run);
-    if (ca_syev(run, n, a, n, values) != 0)
-        return cauce_fail(run, CAUCE_E_NUMERIC, "the eigenvalues of a %lld x %lld system do not converge",
-                          (long long)n, (long long)n);
+    CA_TRY(ca_eigen(run, n, a, values));
     double least = values[n - 1] * (double)n * 8 * DBL_EPSILON;
     ca_gemv(true, n, n, 1, a, n, b, 0, c);
     for (int64_t j = 0; j < n; j++) c[j] = values[j] > least ? c[j] / values[j] : 0;

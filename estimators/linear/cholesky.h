@@ -14,5 +14,7 @@ cauce_status ca_spd_solve(cauce_run *run, int64_t n, double *a, double *b, doubl
 /* The same for a singular A: the solution of least norm, from the eigenvectors (up to a few hundred unknowns)
  * or, beyond, one that a tiny multiple of the identity makes nearly so. */
 cauce_status ca_psd_solve(cauce_run *run, int64_t n, double *a, double *b);
+/* Eigenvalues, ascending, of a symmetric matrix (lower triangle, n x n), whose eigenvectors overwrite it. */
+cauce_status ca_eigen(cauce_run *run, int64_t n, double *a, double *values);
 
 #endif

@@ -1,9 +1,8 @@
 #include "linear/classes.h"
 
-#include <math.h>
-
 #include "base/run.h"
 #include "linear/margin.h"
+#include "math/lanes.h"
 
 static cauce_status check_classes(cauce_run *run, const cauce_train *train) {
     if (train->n_classes >= 2) return CAUCE_OK;
@@ -40,10 +39,8 @@ cauce_status ca_class_row_weights(cauce_run *run, const cauce_value *class_weigh
 }
 
 cauce_status ca_linear_classes_finite(cauce_run *run, const ca_linear_classes *s) {
-    bool finite = true;
-    for (int64_t c = 0; c < s->n_rows; c++) finite = finite && isfinite(s->intercept[c]);
-    for (int64_t j = 0; j < s->n_rows * s->n_features; j++) finite = finite && isfinite(s->coef[j]);
-    if (finite) return CAUCE_OK;
+    if (ca_all_finite(s->intercept, s->n_rows) && ca_all_finite(s->coef, s->n_rows * s->n_features))
+        return CAUCE_OK;
     return cauce_fail(run, CAUCE_E_NUMERIC,
                       "the numbers are so large that the coefficients overflow; scale the columns first");
 }

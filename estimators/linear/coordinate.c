@@ -167,17 +167,18 @@ void ca_net_warn(cauce_run *run, const ca_net *net, const ca_net_result *result,
                result->dual_gap, tol * net->yy / net->total, (long long)result->n_iter);
 }
 
-cauce_status ca_coordinate_fit(cauce_run *run, const ca_net_params *params, const cauce_train *train,
-                               ca_linear *linear) {
+cauce_status ca_coordinate_fit(cauce_run *run, const void *params, const cauce_train *train, void *state) {
+    const ca_net_params *p = params;
+    ca_linear *linear = state;
     ca_net net;
     ca_net_result result;
-    ca_net_goal goal = { params->tol, true, params->max_iter };
+    ca_net_goal goal = { p->tol, true, p->max_iter };
     CA_TRY(ca_linear_open(run, train, linear));
-    CA_TRY(ca_net_open(run, train, params->fit_intercept, params->positive, &net));
-    CA_TRY(ca_net_solve(run, &net, params->alpha, params->l1_ratio, goal, &result));
+    CA_TRY(ca_net_open(run, train, p->fit_intercept, p->positive, &net));
+    CA_TRY(ca_net_solve(run, &net, p->alpha, p->l1_ratio, goal, &result));
     linear->n_iter = result.n_iter;
     linear->dual_gap = result.dual_gap;
-    ca_net_warn(run, &net, &result, params->tol);
+    ca_net_warn(run, &net, &result, p->tol);
     ca_centred_finish(&net.c, net.x, linear->coef, &linear->intercept);
     return ca_linear_finite(run, linear);
 }

@@ -60,9 +60,36 @@ typedef struct ca_net_params {
     double tol;
 } ca_net_params;
 
-/* Fills `linear` in; warns when max_iter passes do not do. */
-cauce_status ca_coordinate_fit(cauce_run *run, const ca_net_params *params, const cauce_train *train,
-                               ca_linear *linear);
+/* Rows of a parameter struct. */
+#define CA_NET_SHAPE_ROWS(T)                                                                                 \
+    CAUCE_BOOL(T, fit_intercept, true, "Whether a constant, which is never penalised, is added."),           \
+        CAUCE_BOOL(T, positive, false, "Whether the coefficients (not the constant) must be 0 or more.")
+
+/* The parameter and state rows that both have. */
+#define CA_NET_ALPHA_ROW                                                                                     \
+    CAUCE_REAL_ABOVE(ca_net_params, alpha, 1.0, 0.0, 1e300,                                                  \
+                     "Strength of the penalty; linear_regression is the model without one.")
+#define CA_NET_OTHER_ROWS                                                                                    \
+    CA_NET_SHAPE_ROWS(ca_net_params),                                                                        \
+        CAUCE_INT(ca_net_params, max_iter, 1000, 1, 1000000000, "Passes over the columns at most."),         \
+        CAUCE_REAL_ABOVE(                                                                                    \
+            ca_net_params, tol, 1e-4, 0.0, 1.0,                                                              \
+            "Accuracy that is called convergence: the largest duality gap, relative to the sum of "          \
+            "squares of the centred target; where it can be had, the exact optimum follows.")
+#define CA_NET_STATE_ROWS                                                                                    \
+    CA_LINEAR_ROWS, CAUCE_NUMBER_INT(ca_linear, n_iter, "Passes over the columns."),                         \
+        CAUCE_NUMBER_REAL(ca_linear, dual_gap, "Bound of how far the objective lies above its optimum.")
+
+/* fit of the descriptors; params: ca_net_params, state: ca_linear. Warns when max_iter passes do not do. */
+cauce_status ca_coordinate_fit(cauce_run *run, const void *params, const cauce_train *train, void *state);
+
+/* What the descriptors share. */
+#define CA_NET_COMPONENT(param_rows, state_rows, fit_function)                                               \
+    .size = sizeof(cauce_component), .abi = CAUCE_COMPONENT_ABI, .role = CAUCE_REGRESSOR,                    \
+    .tags = CAUCE_TAG_ONEHOT, .params_size = sizeof(ca_net_params), .params = param_rows,                    \
+    .state_size = sizeof(ca_linear), .state = state_rows, .state_version = 1, .fit = fit_function,           \
+    .apply = ca_linear_apply, .verify = ca_linear_verify
+
 /* The warning of a result that did not converge. */
 void ca_net_warn(cauce_run *run, const ca_net *net, const ca_net_result *result, double tol);
 

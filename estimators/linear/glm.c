@@ -6,9 +6,6 @@
 #include "linear/scaled.h"
 #include "math/special.h"
 
-/* Beyond this many unknowns the Hessian costs more than it saves. */
-enum { MOST_NEWTON = 3000 };
-
 /* ---- Deviances ----------------------------------------------------------------------------------------- */
 
 static double to_power(double mu, double log_mu, double k) {
@@ -111,7 +108,7 @@ static cauce_status scale_targets(cauce_run *run, const ca_glm *glm, const cauce
 static cauce_status descend(cauce_run *run, const ca_glm *glm, ca_glm_fit *fit, const ca_point *point,
                             const double *penalty) {
     bool newton =
-        glm->solver == CA_GLM_NEWTON || (glm->solver == CA_GLM_AUTO && fit->design.q <= MOST_NEWTON);
+        glm->solver == CA_GLM_NEWTON || (glm->solver == CA_GLM_AUTO && fit->design.q <= CA_MOST_NEWTON);
     ca_loss loss;
     CA_TRY(ca_loss_open_point(run, &fit->design, point, penalty, &loss));
     fit->descent = (ca_descent){ .max_iter = newton ? glm->max_iter : 50 * glm->max_iter, .tol = glm->tol };

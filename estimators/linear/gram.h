@@ -13,6 +13,11 @@ typedef struct ca_gram {
     int64_t tiles, jobs;
 } ca_gram;
 
+/* Element of a symmetric q x q matrix of which the lower triangle is there. */
+static inline double ca_gram_at(const double *g, int64_t q, int64_t i, int64_t j) {
+    return i >= j ? g[i + j * q] : g[j + i * q];
+}
+
 /* Memory for Gram matrices of `design` (scratch), used again by every call of ca_gram_sum. */
 cauce_status ca_gram_open(cauce_run *run, const ca_design *design, ca_gram *gram);
 /* The lower triangle of Z' diag(h) Z, q x q in design order: the result stands in gram->partial. */

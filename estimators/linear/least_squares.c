@@ -42,10 +42,6 @@ static cauce_status problem_open(cauce_run *run, const cauce_train *train, doubl
     return CAUCE_OK;
 }
 
-static double at(const double *g, int64_t q, int64_t i, int64_t j) {
-    return i >= j ? g[i + j * q] : g[j + i * q];
-}
-
 /* ---- Normal equations, p x p --------------------------------------------------------------------------- */
 
 /* The border of the Gram matrix (the column of ones) takes the means out of the one-hot columns, and what
@@ -53,15 +49,15 @@ static double at(const double *g, int64_t q, int64_t i, int64_t j) {
 static void normal_equations(const ca_design *d, const double *g, const struct problem *problem,
                              const int64_t *column, double *a, double *b) {
     int64_t q = d->q, p = d->p, target = d->n_dense, ones = d->n_packed - 1;
-    double total = problem->centre ? at(g, q, ones, ones) : 1;
+    double total = problem->centre ? ca_gram_at(g, q, ones, ones) : 1;
     for (int64_t k = 0; k < p; k++) {
         int64_t j = column[k];
-        double share = problem->centre ? at(g, q, ones, j) / total : 0;
+        double share = problem->centre ? ca_gram_at(g, q, ones, j) / total : 0;
         for (int64_t i = k; i < p; i++) {
-            double border = problem->centre ? at(g, q, ones, column[i]) : 0;
-            a[i + k * p] = at(g, q, column[i], j) - share * border;
+            double border = problem->centre ? ca_gram_at(g, q, ones, column[i]) : 0;
+            a[i + k * p] = ca_gram_at(g, q, column[i], j) - share * border;
         }
-        b[k] = at(g, q, target, j) - share * (problem->centre ? at(g, q, ones, target) : 0);
+        b[k] = ca_gram_at(g, q, target, j) - share * (problem->centre ? ca_gram_at(g, q, ones, target) : 0);
         double inverse = j < d->n_packed ? d->inverse[j] : 1;
         a[k + k * p] += problem->alpha * inverse * inverse;
         if (inverse == 0) a[k + k * p] = 1; /* a column of zeros */

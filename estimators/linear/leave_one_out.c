@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "linear/centred.h"
+#include "linear/cholesky.h"
 #include "linear/rows.h"
 #include "math/blas.h"
 
@@ -35,9 +36,7 @@ static cauce_status inverse_root(cauce_run *run, const ca_centred *c, double alp
     for (int64_t j = 0; j < p; j++)
         for (int64_t i = j; i < p; i++)
             root[i + j * p] = i == j ? (unit[j] > 0 ? 1 : 0) : c->a[i + j * p] * unit[i] * unit[j];
-    if (ca_syev(run, p, root, p, values) != 0)
-        return cauce_fail(run, CAUCE_E_NUMERIC, "the eigenvalues of a %lld x %lld system do not converge",
-                          (long long)p, (long long)p);
+    CA_TRY(ca_eigen(run, p, root, values));
     double least = values[p - 1] * (double)p * 8 * DBL_EPSILON;
     for (int64_t k = 0; k < p; k++) {
         double share = values[k] > least ? 1 / sqrt(values[k]) : 0;
@@ -166,9 +165,7 @@ static cauce_status dual_open(cauce_run *run, const cauce_train *train, bool fit
             double w = train->weight ? sqrt(train->weight[i] * train->weight[j]) : 1;
             dual->vectors[i + j * n] += 2 * trace * w / c.weight_sum;
         }
-    if (ca_syev(run, n, dual->vectors, n, dual->values) != 0)
-        return cauce_fail(run, CAUCE_E_NUMERIC, "the eigenvalues of a %lld x %lld system do not converge",
-                          (long long)n, (long long)n);
+    CA_TRY(ca_eigen(run, n, dual->vectors, dual->values));
     ca_gemv(true, n, n, 1, dual->vectors, n, dual->y, 0, dual->along);
     return CAUCE_OK;
 }

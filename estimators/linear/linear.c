@@ -4,6 +4,7 @@
 
 #include "base/run.h"
 #include "linear/margin.h"
+#include "math/lanes.h"
 
 cauce_status ca_linear_open(cauce_run *run, const cauce_train *train, ca_linear *linear) {
     linear->n_features = train->schema->width;
@@ -12,9 +13,7 @@ cauce_status ca_linear_open(cauce_run *run, const cauce_train *train, ca_linear 
 }
 
 cauce_status ca_linear_finite(cauce_run *run, const ca_linear *linear) {
-    bool finite = isfinite(linear->intercept);
-    for (int64_t j = 0; j < linear->n_features; j++) finite = finite && isfinite(linear->coef[j]);
-    if (finite) return CAUCE_OK;
+    if (isfinite(linear->intercept) && ca_all_finite(linear->coef, linear->n_features)) return CAUCE_OK;
     return cauce_fail(run, CAUCE_E_NUMERIC,
                       "the numbers are so large that the coefficients overflow; scale the columns and "
                       "the target first");

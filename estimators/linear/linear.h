@@ -13,6 +13,11 @@ typedef struct ca_linear {
     double dual_gap;
 } ca_linear;
 
+/* State rows that every one of them has. */
+#define CA_LINEAR_ROWS                                                                                       \
+    CAUCE_ARRAY(ca_linear, coef, CAUCE_F64, n_features, "Coefficient of each column."),                      \
+        CAUCE_NUMBER_REAL(ca_linear, intercept, "Constant.")
+
 /* Of those that choose their penalty by cross-validation; members as their state rows name them. */
 typedef struct ca_linear_choice {
     ca_linear linear; /* first: what reads the state takes it for this */

@@ -9,8 +9,6 @@
 #include "linear/scaled.h"
 #include "math/special.h"
 
-/* Beyond this many unknowns the Hessian costs more than it saves. */
-enum { MOST_NEWTON = 3000 };
 enum { LEAST_SAMPLE = 4096 };
 
 cauce_status ca_logistic_check(cauce_run *run, int penalty, int solver, bool has_ratio) {
@@ -73,14 +71,6 @@ static cauce_status start_from_sample(cauce_run *run, const struct search *searc
     return CAUCE_OK;
 }
 
-/* l1_ratio / C in the coordinates of the design, nothing on the intercept and on columns of zeros. */
-static double *sizes_penalty(cauce_run *run, const ca_design *d, double strength) {
-    double *l1 = cauce_scratch(run, d->q, sizeof *l1);
-    for (int64_t j = 0; l1 && j < d->q; j++)
-        if (d->feature[j] >= 0) l1[j] = strength * (j < d->n_packed ? d->inverse[j] : 1);
-    return l1;
-}
-
 cauce_status ca_logistic_minimise(cauce_run *run, const ca_logistic *logistic, const ca_design *design,
                                   const int32_t *y, int32_t n_classes, bool fresh, ca_descent *descent,
                                   double *v, double *gradient) {
@@ -91,11 +81,11 @@ cauce_status ca_logistic_minimise(cauce_run *run, const ca_logistic *logistic, c
     struct search search = { ca_scaled_penalty(run, design, strength * (1 - share)), NULL, n_classes, true };
     if (!search.penalty) return CA_NOMEM(run);
     if (share > 0) {
-        search.l1 = sizes_penalty(run, design, strength * share);
+        search.l1 = ca_scaled_sizes(run, design, strength * share);
         if (!search.l1) return CA_NOMEM(run);
     } else {
         search.newton =
-            p->solver == CA_SOLVER_NEWTON || (p->solver == CA_SOLVER_AUTO && unknowns <= MOST_NEWTON);
+            p->solver == CA_SOLVER_NEWTON || (p->solver == CA_SOLVER_AUTO && unknowns <= CA_MOST_NEWTON);
     }
     *descent = (ca_descent){ .max_iter = search.newton ? p->max_iter : 50 * p->max_iter, .tol = p->tol };
     if (fresh) CA_TRY(start_from_sample(run, &search, design, y, v, gradient));

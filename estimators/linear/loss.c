@@ -47,6 +47,15 @@ struct tile {
     int64_t row, rows, ld;
 };
 
+/* Without room for per_row, which only a loss needs. */
+static cauce_status tile_open(cauce_run *run, const ca_loss *loss, struct tile *t) {
+    const ca_design *d = loss->design;
+    *t = (struct tile){ .ld = d->tile };
+    t->z = cauce_scratch(run, d->n_packed * t->ld, sizeof *t->z);
+    t->margin = cauce_scratch(run, loss->vectors * t->ld, sizeof *t->margin);
+    return t->z && t->margin ? CAUCE_OK : CA_NOMEM(run);
+}
+
 static void tile_margins(const ca_loss *loss, struct tile *t) {
     const ca_design *d = loss->design;
     int64_t k = loss->vectors;
@@ -159,11 +168,10 @@ static void tile_gradient(const ca_loss *loss, const struct tile *t, double *gra
 static cauce_status loss_task(cauce_run *run, int64_t index, void *payload) {
     const ca_loss *loss = payload;
     const ca_design *d = loss->design;
-    struct tile t = { .ld = d->tile };
-    t.z = cauce_scratch(run, d->n_packed * t.ld, sizeof *t.z);
-    t.margin = cauce_scratch(run, loss->vectors * t.ld, sizeof *t.margin);
+    struct tile t;
+    CA_TRY(tile_open(run, loss, &t));
     t.per_row = cauce_scratch(run, 3 * t.ld, sizeof *t.per_row);
-    if (!t.z || !t.margin || !t.per_row) return CA_NOMEM(run);
+    if (!t.per_row) return CA_NOMEM(run);
     int64_t size = HEAD + d->q * loss->vectors, end = ca_chunk_end(d, loss->chunks, index);
     double *out = loss->partial + index * size, value = 0, sharpest = 1;
     memset(out, 0, (size_t)size * sizeof *out);
@@ -212,10 +220,8 @@ struct margins {
 static cauce_status margins_task(cauce_run *run, int64_t index, void *payload) {
     const struct margins *m = payload;
     const ca_design *d = m->loss.design;
-    struct tile t = { .ld = d->tile };
-    t.z = cauce_scratch(run, d->n_packed * t.ld, sizeof *t.z);
-    t.margin = cauce_scratch(run, t.ld, sizeof *t.margin);
-    if (!t.z || !t.margin) return CA_NOMEM(run);
+    struct tile t;
+    CA_TRY(tile_open(run, &m->loss, &t));
     int64_t end = ca_chunk_end(d, m->loss.chunks, index);
     for (t.row = index * m->loss.chunks.rows; t.row < end; t.row += t.ld) {
         t.rows = end - t.row < t.ld ? end - t.row : t.ld;
@@ -239,10 +245,8 @@ struct transposed {
 static cauce_status transposed_task(cauce_run *run, int64_t index, void *payload) {
     const struct transposed *m = payload;
     const ca_design *d = m->loss.design;
-    struct tile t = { .ld = d->tile };
-    t.z = cauce_scratch(run, d->n_packed * t.ld, sizeof *t.z);
-    t.margin = cauce_scratch(run, t.ld, sizeof *t.margin);
-    if (!t.z || !t.margin) return CA_NOMEM(run);
+    struct tile t;
+    CA_TRY(tile_open(run, &m->loss, &t));
     int64_t end = ca_chunk_end(d, m->loss.chunks, index);
     double *out = m->loss.partial + index * d->q;
     for (t.row = index * m->loss.chunks.rows; t.row < end; t.row += t.ld) {
@@ -279,10 +283,6 @@ static void curvature(const ca_loss *loss, int64_t a, int64_t b) {
     }
 }
 
-static double gram_at(const double *g, int64_t q, int64_t i, int64_t j) {
-    return i >= j ? g[i + j * q] : g[j + i * q];
-}
-
 static void fix_class_sums(int64_t q, int64_t vectors, const double *l1, double *hessian) {
     int64_t size = q * vectors;
     for (int64_t j = 0; j < q; j++) {
@@ -304,7 +304,7 @@ cauce_status ca_loss_hessian(cauce_run *run, ca_loss *loss, ca_gram *gram, doubl
             double sign = a == b ? 1 : -1;
             for (int64_t j = 0; j < q; j++)
                 for (int64_t i = a == b ? j : 0; i < q; i++)
-                    hessian[a * q + i + (b * q + j) * size] = sign * gram_at(gram->partial, q, i, j);
+                    hessian[a * q + i + (b * q + j) * size] = sign * ca_gram_at(gram->partial, q, i, j);
             for (int64_t j = 0; j < q && a == b; j++) hessian[(a * q + j) * (size + 1)] += loss->penalty[j];
         }
     if (loss->vectors > 1) fix_class_sums(q, loss->vectors, loss->l1, hessian);

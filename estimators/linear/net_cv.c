@@ -6,8 +6,9 @@
 #include "linear/fold_grams.h"
 #include "linear/margin.h"
 #include "linear/numbers.h"
+#include "math/sort.h"
 
-cauce_status ca_net_cv_check(cauce_run *run, const ca_net_cv_params *params) {
+cauce_status ca_net_cv_check(cauce_run *run, const void *params) {
     const ca_net_cv_params *p = params;
     CA_TRY(ca_numbers_check(run, "alphas", &p->alphas, 0, true, INFINITY));
     CA_TRY(ca_numbers_check(run, "l1_ratio", &p->l1_ratio, 0, false, 1));
@@ -41,33 +42,21 @@ static double *error_at(const struct search *c, int64_t ratio, int64_t alpha, in
     return &c->s->mse_path[(ratio * c->s->n_alphas + alpha) * c->s->n_folds + fold];
 }
 
-static int descending(const double *a, const double *b) {
-    return (*a < *b) - (*a > *b);
-}
-
-/* Insertion: the lists are short. */
-static void sort_down(double *values, int64_t n) {
-    for (int64_t i = 1; i < n; i++)
-        for (int64_t j = i; j > 0 && descending(&values[j - 1], &values[j]) > 0; j--) {
-            double other = values[j];
-            values[j] = values[j - 1];
-            values[j - 1] = other;
-        }
-}
-
-static void fill_alphas(const struct search *c) {
+static cauce_status fill_alphas(cauce_run *run, const struct search *c) {
     const ca_net_cv_params *p = c->p;
     for (int64_t i = 0; i < c->s->n_ratios; i++) {
         double *alphas = c->s->alphas + i * c->s->n_alphas;
         if (ca_numbers_count(&p->alphas) > 0) {
-            for (int64_t k = 0; k < c->s->n_alphas; k++) alphas[k] = ca_number_at(&p->alphas, k);
-            sort_down(alphas, c->s->n_alphas);
+            for (int64_t k = 0; k < c->s->n_alphas; k++) alphas[k] = -ca_number_at(&p->alphas, k);
+            CA_TRY(ca_sort(run, alphas, c->s->n_alphas));
+            for (int64_t k = 0; k < c->s->n_alphas; k++) alphas[k] = -alphas[k];
             continue;
         }
         double most = ca_net_alpha_max(c->whole, c->ratio[i]), last = (double)(c->s->n_alphas - 1);
         for (int64_t k = 0; k < c->s->n_alphas; k++) /* a target without variance: any will do */
             alphas[k] = most > 1e-15 ? most * pow(p->eps, last > 0 ? (double)k / last : 0) : 1e-15;
     }
+    return CAUCE_OK;
 }
 
 /* ---- On Gram matrices ---------------------------------------------------------------------------------- */
@@ -154,8 +143,7 @@ static cauce_status search_open(cauce_run *run, struct search *c) {
     for (int64_t i = 0; i < s->n_ratios; i++) ratio[i] = ratios > 0 ? ca_number_at(&c->p->l1_ratio, i) : 1;
     c->ratio = ratio;
     ca_fold_weights(c->train, &c->folds, c->fold_weight);
-    fill_alphas(c);
-    return CAUCE_OK;
+    return fill_alphas(run, c);
 }
 
 /* The least mean error, of equals the first. With weights a fold counts as much as its rows weigh. */
@@ -202,15 +190,16 @@ static cauce_status validate(cauce_run *run, struct search *c) {
     return CAUCE_OK;
 }
 
-cauce_status ca_net_cv_fit(cauce_run *run, const ca_net_cv_params *params, const cauce_train *train,
-                           ca_linear_choice *s) {
+cauce_status ca_net_cv_fit(cauce_run *run, const void *params, const cauce_train *train, void *state) {
+    const ca_net_cv_params *p = params;
+    ca_linear_choice *s = state;
     ca_net net;
     ca_net_result result;
-    struct search c = { .p = params, .train = train, .s = s, .whole = &net };
-    c.goal = (ca_net_goal){ params->tol, false, params->max_iter };
+    struct search c = { .p = p, .train = train, .s = s, .whole = &net };
+    c.goal = (ca_net_goal){ p->tol, false, p->max_iter };
     CA_TRY(ca_linear_open(run, train, &s->linear));
-    CA_TRY(ca_linear_folds(run, &params->cv, train, &c.folds));
-    CA_TRY(ca_net_open(run, train, params->fit_intercept, params->positive, &net));
+    CA_TRY(ca_linear_folds(run, &p->cv, train, &c.folds));
+    CA_TRY(ca_net_open(run, train, p->fit_intercept, p->positive, &net));
     CA_TRY(search_open(run, &c));
     CA_TRY(validate(run, &c));
     tell(run, &c);
@@ -220,7 +209,7 @@ cauce_status ca_net_cv_fit(cauce_run *run, const ca_net_cv_params *params, const
     s->l1_ratio = c.ratio[ratio];
     c.goal.exact = true;
     CA_TRY(ca_net_solve(run, &net, s->alpha, s->l1_ratio, c.goal, &result));
-    ca_net_warn(run, &net, &result, params->tol);
+    ca_net_warn(run, &net, &result, p->tol);
     s->linear.n_iter = result.n_iter;
     s->linear.dual_gap = result.dual_gap;
     ca_centred_finish(&net.c, net.x, s->linear.coef, &s->linear.intercept);

@@ -4,6 +4,9 @@
 
 #include "linear/loss.h"
 
+/* Beyond this many unknowns the Hessian costs more than it saves. */
+enum { CA_MOST_NEWTON = 3000 };
+
 typedef enum ca_ending {
     CA_CONVERGED,
     CA_OUT_OF_STEPS,

@@ -84,10 +84,11 @@ static const int64_t *columns_of(const struct interior *x, int k) {
     return k >= x->problem->n_sides ? x->column : NULL;
 }
 
-/* The normal matrix of this iteration, with something on coefficients of which nothing depends. */
-static cauce_status interior_matrix(cauce_run *run, struct interior *x) {
+/* The normal matrix of this iteration, with something on coefficients of which nothing depends. Both steps of
+ * an iteration start from one point and have the same theta: the second takes the products of the first. */
+static cauce_status interior_matrix(cauce_run *run, struct interior *x, bool corrected) {
     int64_t q = x->problem->design->q;
-    CA_TRY(ca_gram_sum(run, &x->gram, x->theta));
+    if (!corrected) CA_TRY(ca_gram_sum(run, &x->gram, x->theta));
     memcpy(x->system, x->gram.partial, (size_t)(q * q) * sizeof *x->system);
     for (int64_t j = 0; j < q; j++) x->system[j * (q + 1)] += penalty(x->problem->ridge, j);
     for (int k = 0; k < x->n_sets; k++)
@@ -126,7 +127,7 @@ static cauce_status interior_step(cauce_run *run, struct interior *x, double mu,
             x->target[i] += x->set[k].target[i];
         }
     }
-    CA_TRY(interior_matrix(run, x));
+    CA_TRY(interior_matrix(run, x, corrected));
     CA_TRY(ca_loss_transposed(run, d, x->target, x->step));
     for (int64_t j = 0; j < d->q; j++) x->step[j] += x->products[j];
     for (int k = 0; k < x->n_sets; k++)

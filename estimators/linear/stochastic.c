@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "math/lanes.h"
 #include "math/special.h"
 
 /* First steps that are too large are cut: with decreasing ones they may come to their senses. */
@@ -211,9 +212,7 @@ static double one_step(struct state *s, int64_t row) {
 }
 
 static bool in_hand(const struct state *s) {
-    bool finite = isfinite(s->intercept) && isfinite(s->scale);
-    for (int64_t j = 0; j < s->width; j++) finite = finite && isfinite(s->v[j]);
-    return finite;
+    return isfinite(s->intercept) && isfinite(s->scale) && ca_all_finite(s->v, s->width);
 }
 
 /* ---- Rows that are held out ---------------------------------------------------------------------------- */

@@ -3,14 +3,12 @@
 #include <math.h>
 #include <string.h>
 
+#include "linear/cholesky.h"
 #include "linear/newton.h"
 #include "linear/pinball.h"
 #include "linear/prox_newton.h"
 #include "linear/scaled.h"
 #include "math/blas.h"
-
-/* Beyond this many unknowns the Hessian costs more than it saves. */
-enum { MOST_NEWTON = 3000 };
 
 double *ca_machine_penalty(cauce_run *run, const ca_design *design, double strength, bool fit_intercept,
                            double intercept_scaling) {
@@ -22,11 +20,8 @@ double *ca_machine_penalty(cauce_run *run, const ca_design *design, double stren
 
 double *ca_machine_sizes(cauce_run *run, const ca_design *design, double strength, bool fit_intercept,
                          double intercept_scaling) {
-    const ca_design *d = design;
-    double *sizes = cauce_scratch(run, d->q, sizeof *sizes);
-    for (int64_t j = 0; sizes && j < d->q; j++)
-        sizes[j] = d->feature[j] >= 0 ? strength * (j < d->n_packed ? d->inverse[j] : 1) : 0;
-    if (sizes && fit_intercept) sizes[d->n_packed - 1] = strength / intercept_scaling;
+    double *sizes = ca_scaled_sizes(run, design, strength);
+    if (sizes && fit_intercept) sizes[design->n_packed - 1] = strength / intercept_scaling;
     return sizes;
 }
 
@@ -71,7 +66,7 @@ static cauce_status fit_squares(cauce_run *run, ca_machine *m) {
         return CAUCE_OK;
     }
     CA_TRY(ca_loss_open_point(run, m->design, &point, m->penalty, &loss));
-    bool newton = m->design->q <= MOST_NEWTON;
+    bool newton = m->design->q <= CA_MOST_NEWTON;
     ca_descent descent = { .max_iter = newton ? m->max_iter : 50 * m->max_iter, .tol = m->tol };
     CA_TRY(newton ? ca_newton(run, &loss, &descent, m->v, gradient)
                   : ca_lbfgs(run, &loss, &descent, m->v, gradient));
@@ -131,9 +126,7 @@ static cauce_status open_span(cauce_run *run, const ca_machine *m, struct span *
     for (int64_t j = 0; j < d->q; j++)
         for (int64_t r = 0; r < n; r++) s->x[r + j * n] /= sqrt(m->penalty[j]);
     ca_gemm(false, true, n, n, d->q, 1, s->x, n, s->x, n, 0, s->u, n);
-    if (ca_syev(run, n, s->u, n, s->l) != 0)
-        return cauce_fail(run, CAUCE_E_NUMERIC, "the eigenvalues of a %lld x %lld system do not converge",
-                          (long long)n, (long long)n);
+    CA_TRY(ca_eigen(run, n, s->u, s->l));
     while (s->first < n && s->l[s->first] <= s->l[n - 1] * (double)n * 1e-15) s->first++;
     s->rank = n - s->first;
     return CAUCE_OK;

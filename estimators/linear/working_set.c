@@ -64,7 +64,7 @@ cauce_status ca_working_set_grow(cauce_run *run, ca_net *net, bool *grown) {
 
 struct extension {
     const ca_net *net;
-    int64_t from, first_tile, tiles; /* new columns from ..; tiles of TILE columns */
+    int64_t from, tiles; /* new columns from ..; tiles of TILE columns */
 };
 
 static cauce_status pack_task(cauce_run *run, int64_t index, void *payload) {
@@ -108,7 +108,7 @@ static cauce_status make_room(cauce_run *run, ca_net *net, int64_t kept) {
 /* Columns of the set from net->ready on have no products yet. */
 static cauce_status extend(cauce_run *run, ca_net *net) {
     CA_TRY(make_room(run, net, net->ready));
-    struct extension e = { net, net->ready, 0, (net->m + TILE - 1) / TILE };
+    struct extension e = { net, net->ready, (net->m + TILE - 1) / TILE };
     int64_t fresh = net->m - net->ready, across = (fresh + TILE - 1) / TILE;
     CA_TRY(cauce_parallel(run, fresh, pack_task, &e));
     CA_TRY(cauce_parallel(run, across * e.tiles, product_task, &e));

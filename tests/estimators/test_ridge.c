@@ -1,24 +1,20 @@
 #include "estimators/linear_support.h"
+#include "linear/linear.h"
 #include "reference/linear.h"
 #include "support/failing.h"
 
 extern const cauce_component cauce_ridge;
 
-/* The layout of the component's parameters and state, as its rows tell it. */
+/* The layout of the component's parameters, as its rows tell it. */
 struct params {
     double alpha;
     bool fit_intercept;
     int solver;
 };
-struct state {
-    double *coef;
-    int64_t n_features;
-    double intercept;
-};
 enum { AUTO, CHOLESKY, SVD };
 
-static struct state fit(struct problem *t, struct params p) {
-    struct state s = { 0 };
+static ca_linear fit(struct problem *t, struct params p) {
+    ca_linear s = { 0 };
     ck_assert_uint_eq(sizeof s, cauce_ridge.state_size);
     ck_assert_uint_eq(sizeof p, cauce_ridge.params_size);
     cauce_status status = cauce_ridge.fit(&t->run, &p, &t->train, &s);
@@ -39,7 +35,7 @@ static void check_golden(const double *expected, int64_t n, struct params p, con
     double *x;
     diabetes(&t, n, &x);
     t.train.weight = weight;
-    struct state s = fit(&t, p);
+    ca_linear s = fit(&t, p);
     for (int j = 0; j < 10; j++) ck_near(s.coef[j], expected[j], tol);
     if (p.fit_intercept)
         ck_near(s.intercept, expected[10], tol);
@@ -80,13 +76,13 @@ START_TEST(weight_is_repetition) {
         }
     }
     t.train.weight = weight;
-    struct state s = fit(&t, (struct params){ 1, true, AUTO });
+    ca_linear s = fit(&t, (struct params){ 1, true, AUTO });
     struct problem u;
     problem_begin(&u, n);
     double *repeated = columns_of(rows, n, 10);
     add_dense(&u, repeated, 10, n);
     u.train.y = y;
-    struct state r = fit(&u, (struct params){ 1, true, AUTO });
+    ca_linear r = fit(&u, (struct params){ 1, true, AUTO });
     for (int j = 0; j < 10; j++) ck_near(s.coef[j], r.coef[j], 1e-11);
     ck_near(s.intercept, r.intercept, 1e-12);
     free(x), free(y), free(rows), free(repeated);
@@ -145,7 +141,7 @@ static void check_mixed(int64_t n, int64_t wide_a, int64_t wide_b, double alpha,
     t.train.y = u.train.y = m.y;
     if (weighted) t.train.weight = u.train.weight = m.weight;
     struct params p = { alpha, intercept, AUTO };
-    struct state s = fit(&t, p), r = fit(&u, p);
+    ca_linear s = fit(&t, p), r = fit(&u, p);
     for (int64_t j = 0; j < m.p; j++) ck_near(s.coef[j], r.coef[j], tol);
     ck_near(s.intercept, r.intercept, tol);
     double *out = malloc((size_t)n * 8), *again = malloc((size_t)n * 8), *dense = malloc((size_t)n * 8);
@@ -177,7 +173,7 @@ START_TEST(collinear_takes_least_norm) {
     problem_begin(&t, 3);
     add_dense(&t, x, 2, 3);
     t.train.y = y;
-    struct state s = fit(&t, (struct params){ 0, true, AUTO });
+    ca_linear s = fit(&t, (struct params){ 0, true, AUTO });
     ck_near(s.coef[0], 0.2, 1e-13);
     ck_near(s.coef[1], 0.4, 1e-13);
     ck_near(s.intercept, 0, 1e-13);
@@ -193,7 +189,7 @@ START_TEST(constant_column_and_one_row) {
             problem_begin(&t, 4);
             add_dense(&t, x, 2, 4);
             t.train.y = y;
-            struct state s = fit(&t, (struct params){ alpha, true, solver });
+            ca_linear s = fit(&t, (struct params){ alpha, true, solver });
             ck_near(s.coef[0], 0, 1e-13);
             ck_near(s.coef[1], 2 * 8.75 / (8.75 + alpha), 1e-13);
             problem_end(&t);
@@ -221,7 +217,7 @@ START_TEST(thread_count_does_not_matter) {
             add_dense(&t, m.dense, 2, n);
             add_onehot(&t, m.b, 23);
             t.train.y = m.y;
-            struct state s = fit(&t, (struct params){ alpha, true, AUTO });
+            ca_linear s = fit(&t, (struct params){ alpha, true, AUTO });
             if (threads == 1) {
                 memcpy(first, s.coef, 36 * 8);
                 first[36] = s.intercept;
@@ -241,7 +237,7 @@ START_TEST(overflow_is_an_error) {
     add_dense(&t, x, 1, 3);
     t.train.y = y;
     struct params p = { 1, true, AUTO };
-    struct state s = { 0 };
+    ca_linear s = { 0 };
     ck_assert_int_eq(cauce_ridge.fit(&t.run, &p, &t.train, &s), CAUCE_E_NUMERIC);
     ck_assert(strstr(t.run.error.message, "'x'"));
     problem_end(&t);
@@ -253,14 +249,14 @@ START_TEST(verify_refuses_nonsense) {
     problem_begin(&t, 1);
     double x = 1, coef[] = { 1, NAN };
     add_dense(&t, &x, 1, 1);
-    struct state s = { coef, 2, 0 };
+    ca_linear s = { .coef = coef, .n_features = 2 };
     cauce_fitted self = { .component = &cauce_ridge, .state = &s, .in = &t.schema };
     ck_assert_int_eq(cauce_ridge.verify(&t.run, &self), CAUCE_E_FORMAT);
     ca_run_forgive(&t.run);
-    s = (struct state){ coef + 1, 1, 0 };
+    s = (ca_linear){ .coef = coef + 1, .n_features = 1 };
     ck_assert_int_eq(cauce_ridge.verify(&t.run, &self), CAUCE_E_FORMAT);
     ca_run_forgive(&t.run);
-    s = (struct state){ coef, 1, 0 };
+    s = (ca_linear){ .coef = coef, .n_features = 1 };
     ck_assert_int_eq(cauce_ridge.verify(&t.run, &self), CAUCE_OK);
     problem_end(&t);
 }
@@ -280,7 +276,7 @@ START_TEST(every_allocation_may_fail) {
                 add_onehot(&t, rows->b, 6);
                 t.train.y = rows->y;
                 struct params p = { 1, true, solver };
-                struct state s = { 0 };
+                ca_linear s = { 0 };
                 cauce_status status = cauce_ridge.fit(&t.run, &p, &t.train, &s);
                 ck_assert(status == CAUCE_OK || (pass.armed && status == CAUCE_E_NOMEM));
                 problem_end(&t);
