@@ -17,9 +17,14 @@ static inline int64_t ca_box_middle(int64_t first, int64_t end) {
     return first + (end - first) / 2;
 }
 
-/* order: n rows, place by place, tile_rows to a tile. boxes: the least cells of a node, then the largest, for
- * 2 * tiles - 1 nodes. In keep memory. */
+typedef struct ca_boxes {
+    int64_t *order;      /* n rows, place by place, tile_rows to a tile */
+    double *boxes;       /* the least cells of a node, then the largest, for 2 * tiles - 1 nodes */
+    int64_t *least_rows; /* of each node */
+} ca_boxes;
+
+/* In keep memory. */
 cauce_status ca_boxes_make(cauce_run *run, const double *rows, int64_t n, int64_t width, int64_t tile_rows,
-                           int64_t **order, double **boxes);
+                           ca_boxes *out);
 
 #endif

@@ -56,6 +56,13 @@ static bool offer(ca_wish *wish, ca_neighbour row) {
     return true;
 }
 
+/* May a row that measures `least` or more, none before `first`, be among the nearest? Of equals those that
+ * come first are, without which every one of many equal rows would be measured. */
+static inline bool may_enter(const ca_wish *wish, double least, int64_t first) {
+    ca_neighbour best = { least, first };
+    return wish->n_found < wish->most || farther(&wish->found[0], &best);
+}
+
 static void finish(const ca_points *points, ca_wish *wish) {
     for (int64_t n = wish->n_found; n > 1; n--) {
         ca_neighbour last = wish->found[0];
@@ -234,7 +241,7 @@ typedef struct asked {
     float *cells;
     int32_t *columns; /* of the cells, with holes; otherwise pairs of whole numbers */
     int64_t n_cells;
-    double length, bound; /* bound: the largest of its wishes' radii */
+    double length, bound; /* bound: the largest of its wishes' radii; below 0 nothing is left to find */
     float limit;          /* of it, in a tile of usual reach */
     bool coarse;          /* looks at whole numbers first */
     int32_t coarse_limit, square;
@@ -265,6 +272,7 @@ static inline float rounded(double x) {
 /* Beyond which sum of floats a row is farther than `measured`, but for the length of the row. Rounding moves
  * each end of a difference by 2^-24 of its length; below 2^-126 by 2^-149, for each coordinate. */
 static double radius_of(const ca_points *points, const asked *query, double measured) {
+    if (measured == 0 && !points->order) return -HUGE_VAL; /* rows come ascending: no other one is sooner */
     if (points->scale == 0) return HUGE_VAL;
     double distance = points->metric == CA_EUCLIDEAN ? sqrt(measured) : measured;
     if (points->holes) distance *= sqrt((double)query->n_cells / (double)points->width);
@@ -275,6 +283,7 @@ static double radius_of(const ca_points *points, const asked *query, double meas
 }
 
 static inline double limit_of(const ca_points *points, double radius, double reach) {
+    if (radius < 0) return radius;
     double r = radius + (1 + points->slack) * rounding * reach;
     bool squared = points->metric == CA_EUCLIDEAN || points->metric == CA_MINKOWSKI;
     return (squared ? r * r : r) * (1 + 4 * rounding);
@@ -282,7 +291,7 @@ static inline double limit_of(const ca_points *points, double radius, double rea
 
 /* After a wish has come nearer. */
 static void set_limit(const ca_points *points, asked *query) {
-    query->bound = 0;
+    query->bound = -HUGE_VAL;
     for (int64_t w = 0; w < query->n_wishes; w++)
         if (query->wishes[w].radius > query->bound) query->bound = query->wishes[w].radius;
     query->limit = rounded(limit_of(points, query->bound, points->usual));
@@ -290,7 +299,7 @@ static void set_limit(const ca_points *points, asked *query) {
     /* Rounding moves either end by half a unit in each coordinate. */
     double r = query->bound / points->scale * points->coarse_scale;
     r = (r + sqrt((double)points->width)) * (1 + 1e-7) + 1e-3;
-    double limit = r * r - query->square;
+    double limit = query->bound < 0 ? INT32_MIN : r * r - query->square;
     query->coarse_limit = limit < INT32_MAX ? (int32_t)floor(limit) : INT32_MAX;
 }
 
@@ -325,6 +334,7 @@ static void meet(const ca_points *points, asked *query, int64_t place, double su
     for (int64_t w = 0; w < query->n_wishes; w++) {
         ca_wish *wish = &query->wishes[w];
         if (sum > limit_of(points, wish->radius, points->reach[place / CA_TILE])) continue;
+        if (!may_enter(wish, 0, row.row)) continue;
         if (wish->column >= 0 && isnan(y[wish->column])) continue;
         if (isnan(row.distance)) row.distance = measure(points, query->x, y);
         if (isnan(row.distance)) break;
@@ -396,6 +406,7 @@ static void visit_floats(const ca_points *points, asked *const pair[2], int64_t 
 static void visit_pair(const ca_points *points, asked *query, int64_t n_queries, int64_t tile) {
     int64_t n = n_queries > 1 ? 2 : 1;
     asked *const pair[2] = { query, query + n - 1 };
+    if (pair[0]->bound < 0 && pair[1]->bound < 0) return;
     if (pair[0]->coarse && pair[1]->coarse)
         visit_coarse(points, pair, n, tile);
     else
@@ -416,7 +427,8 @@ static void visit_holes(const ca_points *points, asked *query, int64_t tile) {
 
 typedef struct branch {
     int64_t node, first, end; /* of its tiles */
-    double away;              /* what is in it measures at least that, but for rounding */
+    int64_t least_row;        /* of those in it */
+    double away;              /* what is in it measures at least that */
 } branch;
 
 static branch branch_of(const ca_points *points, const asked *query, int64_t node, int64_t first,
@@ -426,15 +438,15 @@ static branch branch_of(const ca_points *points, const asked *query, int64_t nod
     double gap[CA_BOX_COLUMNS];
     for (int64_t j = 0; j < points->width; j++)
         gap[j] = x[j] < low[j] ? low[j] - x[j] : x[j] > high[j] ? x[j] - high[j] : 0;
-    return (branch){ node, first, end, measure(points, gap, nowhere) * (1 - 1e-9) };
+    /* Differences, squares and sums are rounded in the order of what is rounded; powers need not be. */
+    double slack = points->metric == CA_MINKOWSKI ? 1e-9 : 0;
+    return (branch){ node, first, end, points->least_rows[node],
+                     measure(points, gap, nowhere) * (1 - slack) };
 }
 
-/* May something that is `away` be nearer than what a wish has? */
-static bool may_matter(const asked *query, double away) {
-    for (int64_t w = 0; w < query->n_wishes; w++) {
-        const ca_wish *wish = &query->wishes[w];
-        if (wish->n_found < wish->most || !(away > wish->found[0].distance)) return true;
-    }
+static bool may_matter(const asked *query, const branch *at) {
+    for (int64_t w = 0; w < query->n_wishes; w++)
+        if (may_enter(&query->wishes[w], at->away, at->least_row)) return true;
     return false;
 }
 
@@ -445,14 +457,14 @@ static int64_t descend(const ca_points *points, asked *query) {
     left[n++] = branch_of(points, query, 0, 0, tiles_of(points));
     while (n > 0) {
         branch at = left[--n];
-        while (at.end - at.first > 1 && may_matter(query, at.away)) {
+        while (at.end - at.first > 1 && may_matter(query, &at)) {
             int64_t middle = ca_box_middle(at.first, at.end);
             branch a = branch_of(points, query, at.node + 1, at.first, middle);
             branch b = branch_of(points, query, at.node + 2 * (middle - at.first), middle, at.end);
             at = b.away < a.away ? b : a;
             left[n++] = b.away < a.away ? a : b;
         }
-        if (!may_matter(query, at.away)) continue;
+        if (!may_matter(query, &at)) continue;
         visit_pair(points, query, 1, at.first);
         seen++;
     }
@@ -521,15 +533,15 @@ static cauce_status boxes_pay(cauce_run *run, const ca_points *points, bool *pay
 
 static cauce_status try_boxes(cauce_run *run, ca_points *points, const tile_memory *memory) {
     bool pay = false;
-    int64_t *order;
-    double *boxes;
-    CA_TRY(ca_boxes_make(run, points->rows, points->n, points->width, CA_TILE, &order, &boxes));
-    points->order = order;
-    points->boxes = boxes;
+    ca_boxes made;
+    CA_TRY(ca_boxes_make(run, points->rows, points->n, points->width, CA_TILE, &made));
+    points->order = made.order;
+    points->boxes = made.boxes;
+    points->least_rows = made.least_rows;
     CA_TRY(fill_all(run, points, memory));
     CA_TRY(boxes_pay(run, points, &pay));
     if (pay) return CAUCE_OK;
-    points->order = NULL;
+    points->order = points->least_rows = NULL;
     points->boxes = NULL;
     return CAUCE_OK;
 }

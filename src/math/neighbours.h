@@ -21,8 +21,9 @@ typedef struct ca_points {
     const float *tiles, *masks;
     const int16_t *coarse; /* NULL: there is no cheaper look */
     const int32_t *squares;
-    const int64_t *order; /* of the rows in the tiles; NULL: as they come */
-    const double *boxes;  /* around groups of tiles; NULL: every tile is looked at */
+    const int64_t *order;      /* of the rows in the tiles; NULL: as they come */
+    const double *boxes;       /* around groups of tiles; NULL: every tile is looked at */
+    const int64_t *least_rows; /* in each box */
 } ca_points;
 
 /* p = 1, 2 and infinity of CA_MINKOWSKI become the metrics that they are. `holes` is for CA_EUCLIDEAN alone:

@@ -5,7 +5,7 @@
 
 #include "support/check_main.h"
 
-enum { PLACES = 100 }; /* allocations of a call that fail, spread over all of them */
+enum { PLACES = 300 }; /* allocations of a call that fail, spread over all of them */
 
 typedef struct work {
     const subject *s;

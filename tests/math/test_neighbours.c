@@ -221,6 +221,39 @@ START_TEST(boxes) {
 }
 END_TEST
 
+/* Rows 0, 1, 2 ... of so many equal ones, without a look at the others: all of them for each of so many
+ * queries would take minutes. */
+static void check_equal(int64_t width, double from) {
+    enum { ROWS = 150000, QUERIES = 20000, MOST = 3 };
+    cauce_run run;
+    ca_keep keep = { 0 };
+    ca_points points;
+    double *rows = make_rows(CONSTANT, ROWS, width, false, 1), *x = malloc((size_t)width * sizeof *x);
+    ca_neighbour found[MOST];
+    ca_run_begin(&run);
+    run.keep = &keep;
+    ck_assert_int_eq(ca_points_prepare(&run, &points, rows, ROWS, width, CA_EUCLIDEAN, 2, false), CAUCE_OK);
+    void *scratch = cauce_scratch(&run, 1, ca_points_scratch(&points, 1));
+    for (int64_t j = 0; j < width; j++) x[j] = rows[j] + (j == 0 ? from : 0);
+    for (int64_t q = 0; q < QUERIES; q++) {
+        ca_wish wish = { .column = -1, .most = MOST, .found = found };
+        ca_points_find(&points, x, 1, &wish, 1, scratch);
+        ck_assert_int_eq(wish.n_found, MOST);
+        for (int64_t i = 0; i < MOST; i++) ck_assert(found[i].row == i && found[i].distance == from);
+    }
+    ca_arena_free(&keep.arena);
+    ca_run_end(&run);
+    free(rows);
+    free(x);
+}
+
+START_TEST(equal_rows) {
+    check_equal(2, 0);
+    check_equal(2, 0.5);
+    check_equal(16, 0);
+}
+END_TEST
+
 START_TEST(missing_coordinates) {
     static const int64_t shapes[][3] = { { 1, 2, 1 }, { 50, 2, 5 }, { 300, 9, 5 }, { 500, 20, 40 } };
     for (int kind = 0; kind < N_KINDS; kind++)
@@ -348,6 +381,6 @@ START_TEST(without_memory) {
 }
 END_TEST
 
-TEST_MAIN("neighbours", TEST(every_metric_on_every_kind), TEST(many_rows), TEST(boxes),
+TEST_MAIN("neighbours", TEST(every_metric_on_every_kind), TEST(many_rows), TEST(boxes), TEST(equal_rows),
           TEST(missing_coordinates), TEST(far_away), TEST(powers_with_names), TEST(rows_needed),
           TEST(what_rows_count), TEST(without_memory))

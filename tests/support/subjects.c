@@ -35,6 +35,7 @@ static bool counts(const cauce_component *c) {
 static void step_of(const subject *s, char *out, size_t size) {
     const char *params = subject_has(s->component, "n_estimators") ? " n_estimators=4"
                          : subject_has(s->component, "max_bins")   ? " max_iter=4 min_samples_leaf=3"
+                         : subject_has(s->component, "Cs")         ? " Cs=[0.1, 10] cv=2"
                          : subject_has(s->component, "eta0") ? " eta0=1e-4" /* the columns are not scaled */
                                                              : "";
     for (size_t i = 0; s->mixed && i < sizeof for_mixed / sizeof *for_mixed; i++)
