@@ -4,6 +4,7 @@
 
 #include "base/run.h"
 #include "math/special.h"
+#include "tree/few_rows.h"
 #include "tree/histogram.h"
 
 enum { SUM_BITS = 51 }; /* sums stay below 2^52, differences below 2^53 */
@@ -88,6 +89,7 @@ cauce_status ca_search_begin(cauce_run *run, ca_search *s, const ca_grow_plan *p
     s->constrained = plan->min_samples_leaf > 1 || s->min_weight > 0 || plan->monotonic;
     CA_TRY(take_memory(run, s, n));
     CA_TRY(ca_levels_begin(run, s));
+    CA_TRY(ca_few_rows_begin(run, s));
     if (s->scoring == CA_SCORE_ABSOLUTE) CA_TRY(ca_ranks_begin(run, s, n));
     for (int64_t j = 0; j < plan->bins->n_columns; j++) s->features[j] = (int32_t)j;
     if (plan->n_classes && !by_class(s)) pair_rows(s, rows, n);

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "tree/few_rows.h"
 #include "tree/histogram.h"
 
 /* The best cut of the codes that have been read. */
@@ -46,6 +47,7 @@ static bool try_column(ca_search *s, int32_t feature, ca_cut *best) {
     const ca_bin_column *column = &s->plan->bins->columns[feature];
     uint32_t low, high, missing = (uint32_t)column->n_values;
     if (column->n_values + column->missing < 2) return false;
+    if (ca_few_rows_takes(s, column)) return ca_few_rows_take(s, column, feature, best);
     ca_cut cut = { .gain = -HUGE_VAL, .feature = feature };
     s->direction = s->plan->monotonic ? s->plan->monotonic[feature] : 0;
     if (s->plan->random_cuts) {
@@ -108,9 +110,11 @@ ca_cut ca_search_find(ca_search *s, int64_t *n_constants) {
     ca_cut best = { .gain = -HUGE_VAL, .feature = -1 };
     int64_t known = *n_constants;
     s->node++;
+    ca_few_rows_load(s);
     size_t size = sizeof *s->features;
     *n_constants = s->plan->max_features >= s->plan->bins->n_columns ? try_all(s, known, &best)
                                                                      : try_drawn(s, known, &best);
+    ca_few_rows_finish(s, &best);
     memcpy(s->features, s->constants, (size_t)known * size);
     memcpy(s->constants + known, s->features + known, (size_t)(*n_constants - known) * size);
     return best;

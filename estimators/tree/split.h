@@ -20,6 +20,7 @@ typedef struct ca_cut {
 } ca_cut;
 
 typedef struct ca_ranks ca_ranks;
+typedef struct ca_few_rows ca_few_rows;
 
 /* Working memory of one tree; node_* describe the node under way. */
 typedef struct ca_search {
@@ -57,6 +58,7 @@ typedef struct ca_search {
     int64_t *block_node;  /* and for which node a block has them */
 
     ca_ranks *ranks; /* absolute.c: sums by rank of the target */
+    ca_few_rows *few;
 
     uint32_t *codes; /* of the column under way, for each row of the node */
     uint64_t *keys, *spare;

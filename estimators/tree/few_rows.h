@@ -1,0 +1,41 @@
+/* Nodes of few rows: all drawn columns at once, without sorting. */
+#ifndef CA_TREE_FEW_ROWS_H
+#define CA_TREE_FEW_ROWS_H
+
+#include "tree/split.h"
+
+enum { CA_FEW_ROWS = 64, CA_FEW_COLUMNS = 16 };
+
+typedef void ca_scan_few_rows(const ca_few_rows *few, ca_pair total, ca_cut *best);
+
+/* The rows of a node of two classes or numbers, and the columns that wait to be searched. All sums are below
+ * 2^52, the weights add up to less than 2^16. */
+struct ca_few_rows {
+    ca_scan_few_rows *scan;
+    int64_t most;     /* rows of a node that it is worth while for; 0: of none */
+    bool two_classes; /* sums are the weights of class 1: they fit into 16 bits too */
+    bool loaded;      /* the node has few rows */
+    int32_t n, n_columns;
+    int64_t sum[CA_FEW_ROWS];
+    uint16_t weight[CA_FEW_ROWS], ones[CA_FEW_ROWS];
+    int32_t features[CA_FEW_COLUMNS];
+    uint16_t codes[CA_FEW_COLUMNS][CA_FEW_ROWS];
+};
+
+cauce_status ca_few_rows_begin(cauce_run *run, ca_search *search);
+
+/* For each node: whether it is one of few rows. Then for each column with ca_few_rows_takes: false when it is
+ * constant in the node. At last, *best becomes the best cut of these columns if it is better. */
+void ca_few_rows_load(ca_search *search);
+bool ca_few_rows_take(ca_search *search, const ca_bin_column *column, int32_t feature, ca_cut *best);
+void ca_few_rows_finish(ca_search *search, ca_cut *best);
+
+static inline bool ca_few_rows_takes(const ca_search *search, const ca_bin_column *column) {
+    return search->few->loaded && column->type != CA_BIN_U32 && !column->missing;
+}
+
+/* *best becomes the best cut of the squared errors in the waiting columns, none of them constant, unless it
+ * is better already: the same bits as cut by cut. NULL where sorting is faster. */
+ca_scan_few_rows *ca_few_rows_fastest(void);
+
+#endif
