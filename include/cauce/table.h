@@ -75,6 +75,12 @@ CAUCE_API cauce_status cauce_write_csv(const cauce_table *table, const char *pat
 CAUCE_API cauce_status cauce_convert_csv(const char *input, const char *output, const char *options,
                                          int64_t *rows);
 
+/* Names of the columns of a CSV file (as of cauce_read_csv), in their order, from its header alone: calls
+ * `each`, which must not call the library, for every name (borrowed during the call). Errors: as of
+ * cauce_read_csv, in the header. */
+CAUCE_API cauce_status cauce_csv_names(const char *path, void (*each)(const char *name, void *payload),
+                                       void *payload);
+
 /* An empty table of n_rows rows, to be filled with the cauce_table_add_ functions before its first use
  * elsewhere. Owned. */
 CAUCE_API cauce_table *cauce_table_new(int64_t n_rows);

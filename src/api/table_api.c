@@ -224,6 +224,17 @@ cauce_status cauce_convert_csv(const char *input, const char *output, const char
     return ca_guard_leave(&guard);
 }
 
+cauce_status cauce_csv_names(const char *path, void (*each)(const char *name, void *payload), void *payload) {
+    if (!path || !each) return ca_null(path ? "each" : "path");
+    ca_guard guard;
+    ca_csv_stream *stream = ca_csv_open(ca_guard_enter(&guard), path, NULL);
+    const char *const *names = NULL;
+    const int64_t n = stream ? ca_csv_header(stream, &names) : 0;
+    for (int64_t i = 0; i < n; i++) each(names[i], payload);
+    ca_csv_close(stream);
+    return ca_guard_leave(&guard);
+}
+
 /* ---- Building ------------------------------------------------------------------------------------------ */
 
 cauce_table *cauce_table_new(int64_t n_rows) {

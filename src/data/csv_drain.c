@@ -46,12 +46,14 @@ typedef struct drain {
 /* ---- Windows --------------------------------------------------------------------------------------------
  */
 
-static cauce_status make_room(cauce_run *run, const drain *d, window *w) {
-    if (w->size - w->used >= READ_SIZE) return CAUCE_OK;
-    if (w->used > CA_CSV_LONGEST)
+/* Room behind the first `used` bytes for some more to be read. */
+static cauce_status make_room(cauce_run *run, const drain *d, window *w, size_t used) {
+    if (w->size >= used + READ_SIZE) return CAUCE_OK;
+    if (used > CA_CSV_LONGEST)
         return cauce_fail(run, CAUCE_E_LIMIT, "%.200s:%lld:1: a record of more than 1 GiB (byte %lld)",
                           d->stream->what, (long long)d->rows.scan.line, (long long)d->offset);
-    size_t size = w->size ? 2 * w->size : d->window_size + READ_SIZE;
+    size_t size = w->size ? w->size : d->window_size + READ_SIZE;
+    while (size < used + READ_SIZE) size *= 2;
     char *bytes = ca_realloc(w->bytes, size);
     if (!bytes) return CA_NOMEM(run);
     w->bytes = bytes;
@@ -68,7 +70,7 @@ static cauce_status fill(cauce_run *run, const drain *d, window *w, bool wait) {
         if (!ready) CA_TRY(ca_csv_stream_ready(run, d->stream, &ready));
         if (!ready) return CAUCE_OK;
         wait = false;
-        CA_TRY(make_room(run, d, w));
+        CA_TRY(make_room(run, d, w, w->used));
         size_t n;
         const size_t most = d->window_size < READ_SIZE ? d->window_size : READ_SIZE;
         CA_TRY(ca_csv_stream_read(run, d->stream, w->bytes + w->used, most, &n));
@@ -78,14 +80,24 @@ static cauce_status fill(cauce_run *run, const drain *d, window *w, bool wait) {
     return CAUCE_OK;
 }
 
-/* The place behind the last line feed in [from, to) that is outside of quotes, as far as counting them can
- * tell; NULL: there is none. */
-static const char *last_end(const char *from, const char *to) {
+/* The place behind the last line feed in [from, to); NULL: there is none. */
+static const char *behind_feed(const char *from, const char *to) {
     while (to > from && to[-1] != '\n') to--;
-    if (to == from) return NULL;
+    return to > from ? to : NULL;
+}
+
+/* The same, of those outside of quotes, as far as counting them can tell. */
+static const char *last_end(const char *from, const char *to) {
+    const char *end = NULL, *begin = from; /* begin: of what is outside */
     bool quoted = false;
-    for (const char *p = from; (p = memchr(p, '"', (size_t)(to - p))); p++) quoted = !quoted;
-    return quoted ? NULL : to;
+    for (const char *p = from; (p = memchr(p, '"', (size_t)(to - p))); p++) {
+        const char *found = quoted ? NULL : behind_feed(begin, p);
+        if (found) end = found;
+        quoted = !quoted;
+        begin = p + 1;
+    }
+    const char *found = quoted ? NULL : behind_feed(begin, to);
+    return found ? found : end;
 }
 
 /* Cuts the window into d->n parts (0: it holds no whole record). */
@@ -116,15 +128,10 @@ static cauce_status cut(cauce_run *run, drain *d) {
 static cauce_status carry(cauce_run *run, drain *d) {
     window *next = &d->next;
     size_t n = d->now.used - (size_t)(d->end - d->now.bytes);
-    next->used = 0;
-    next->last = d->now.last;
-    while (next->size < n + READ_SIZE) {
-        next->used = next->size; /* so that it grows */
-        CA_TRY(make_room(run, d, next));
-        next->used = 0;
-    }
+    CA_TRY(make_room(run, d, next, n));
     memcpy(next->bytes, d->end, n);
     next->used = n;
+    next->last = d->now.last;
     return CAUCE_OK;
 }
 
@@ -295,7 +302,7 @@ static cauce_status begin(cauce_run *run, drain *d) {
     d->offset = scan->origin_offset + (scan->at - scan->origin);
     d->now.last = scan->last;
     const size_t n = (size_t)(scan->end - scan->at);
-    CA_TRY(make_room(run, d, &d->now));
+    CA_TRY(make_room(run, d, &d->now, n));
     memcpy(d->now.bytes, scan->at, n);
     d->now.used = n;
     return CAUCE_OK;

@@ -51,11 +51,14 @@ static cauce_status next_record(cauce_run *run, ca_csv_rows *rows, bool *there) 
 static cauce_status skip_mark(cauce_run *run, ca_csv_rows *rows) {
     static const char mark[3] = { '\xef', '\xbb', '\xbf' };
     ca_csv_scan *scan = &rows->scan;
-    while (!scan->last && scan->end - scan->at < 16) CA_TRY(rows->refill(run, scan, rows->payload));
-    const char *format = ca_csv_binary(scan->at, (size_t)(scan->end - scan->at));
+    size_t n;
+    /* No start of a binary format has a line feed in it: a short line does not wait for the one after it. */
+    while ((n = (size_t)(scan->end - scan->at)) < 16 && !scan->last && !memchr(scan->at, '\n', n))
+        CA_TRY(rows->refill(run, scan, rows->payload));
+    const char *format = ca_csv_binary(scan->at, n);
     if (format)
         return cauce_fail(run, CAUCE_E_DATA, "%.200s: this is %s; expected CSV text", scan->what, format);
-    if (scan->end - scan->at >= 3 && memcmp(scan->at, mark, 3) == 0)
+    if (n >= 3 && memcmp(scan->at, mark, 3) == 0)
         ca_csv_scan_window(scan, scan->at + 3, scan->end, scan->last);
     scan->clean = scan->at;
     return CAUCE_OK;

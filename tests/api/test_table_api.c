@@ -22,4 +22,27 @@ START_TEST(only_utf8) {
 }
 END_TEST
 
-TEST_MAIN("table_api", TEST(only_utf8))
+static void join_name(const char *name, void *payload) {
+    strcat(payload, name);
+    strcat(payload, "|");
+}
+
+/* The header alone: what stands below it is not looked at. */
+START_TEST(names_of_a_file) {
+    char path[512], names[100] = "";
+    snprintf(path, sizeof path, "%s/test_table_api.csv", CAUCE_BINARY_DIR);
+    FILE *file = fopen(path, "w");
+    ck_assert_ptr_nonnull(file);
+    fputs("\xEF\xBB\xBF age ;\"town; part\";\"a \"\"b\"\"\"\r\n1;2\n\"", file);
+    fclose(file);
+    ck_assert_int_eq(cauce_csv_names(path, join_name, names), CAUCE_OK);
+    ck_assert_str_eq(names, "age|town; part|a \"b\"|");
+    remove(path);
+    ck_assert_int_eq(cauce_csv_names(path, join_name, names), CAUCE_E_IO);
+    failed_with(CAUCE_E_IO, "test_table_api.csv");
+    ck_assert_int_eq(cauce_csv_names(path, NULL, names), CAUCE_E_ARGUMENT);
+    failed_with(CAUCE_E_ARGUMENT, "each");
+}
+END_TEST
+
+TEST_MAIN("table_api", TEST(only_utf8), TEST(names_of_a_file))

@@ -26,6 +26,10 @@ offers 'flag ' fit t.csv -t f
 offers 'age,flag ' predict m.cauce t.csv --keep age,f
 offers 'a b ' fit semicolon.csv --target ''
 offers 'age:number ' fit t.csv --kind age:n
+gzip -c t.csv >packed.csv.gz
+offers 'flag ' fit packed.csv.gz --target fl
+mkfifo pipe.csv
+offers '' fit pipe.csv --target ''
 offers '' fit missing.csv --target ''
 offers '' fit t.csv ''
 offers 'one_hot_encoder ' describe one_h

@@ -1,10 +1,12 @@
 /* What the shell offers when Tab is pressed. The scripts of bash, zsh and fish (completions/) hand the words
  * of the line to `cauce __complete`, which answers from the tables that parsing uses: one candidate on a
  * line, after a tab what it is. No candidate means that the shell offers files. */
+#define _POSIX_C_SOURCE 200809L
 #include "complete.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cmd.h"
 
@@ -69,83 +71,43 @@ static void offer_commands(const char *prefix) {
 /* ---- Columns of the table on the line -------------------------------------------------------------------
  */
 
-enum { HEADER_BYTES = 1 << 20 };
-
-/* Reads up to the end of the first record; NULL: no such file, or nothing in it. Owned. */
-static char *read_header(const char *path) {
-    FILE *file = fopen(path, "rb");
-    if (!file) return NULL;
-    char *text = cli_alloc(HEADER_BYTES + 1);
-    size_t n = fread(text, 1, HEADER_BYTES, file), end = 0;
-    fclose(file);
-    bool quoted = false;
-    for (; end < n && (quoted || (text[end] != '\n' && text[end] != '\r')); end++)
-        if (text[end] == '"') quoted = !quoted;
-    text[end] = '\0';
-    if (end > 0 && strlen(text) == end) return text;
-    free(text);
-    return NULL;
-}
-
-/* The separator that the header has most of, outside quotes. */
-static char separator_of(const char *header) {
-    static const char separators[] = ",;\t|";
-    int count[sizeof separators - 1] = { 0 }, best = 0;
-    bool quoted = false;
-    for (const char *p = header; *p; p++) {
-        if (*p == '"') quoted = !quoted;
-        const char *at = quoted ? NULL : strchr(separators, *p);
-        if (at) count[at - separators]++;
-    }
-    for (int i = 1; i < (int)sizeof separators - 1; i++)
-        if (count[i] > count[best]) best = i;
-    return separators[best];
-}
-
-/* The cell that begins at *from, without its quotes and the blanks around it; NULL after the last one. */
-static const char *next_name(const char **from, char separator, cli_text *name) {
-    const char *p = *from;
-    if (!p) return NULL;
-    cli_text_free(name);
-    bool quoted = false;
-    for (p += strspn(p, " "); *p && (quoted || *p != separator); p++) {
-        if (*p == '"' && quoted && p[1] == '"')
-            cli_text_add_n(name, p++, 1);
-        else if (*p == '"')
-            quoted = !quoted;
-        else
-            cli_text_add_n(name, p, 1);
-    }
-    while (name->length && name->data[name->length - 1] == ' ') name->data[--name->length] = '\0';
-    *from = *p ? p + 1 : NULL;
-    return cli_text_get(name);
-}
-
+/* A file that can be looked into without waiting: no pipe, no terminal. */
 static bool is_table(const char *word) {
-    const char *dot = strrchr(word, '.');
-    return dot && (strcmp(dot, ".csv") == 0 || strcmp(dot, ".tsv") == 0 || strcmp(dot, ".txt") == 0);
+    static const char *const ends[] = { ".csv", ".tsv", ".txt", ".csv.gz", ".csv.zst" };
+    struct stat about;
+    const size_t length = strlen(word);
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        const size_t n = strlen(ends[i]);
+        if (length > n && strcmp(word + length - n, ends[i]) == 0)
+            return stat(word, &about) == 0 && S_ISREG(about.st_mode);
+    }
+    return false;
 }
 
-/* With `listed`, what stands before the last comma of the word stays. */
+/* What stands before the last comma of a list stays as it is. */
+typedef struct offering {
+    cli_text before;
+    const char *prefix;
+} offering;
+
+static void offer_column(const char *name, void *payload) {
+    const offering *o = payload;
+    if (!strpbrk(name, "\t\n")) offer(cli_text_get(&o->before), o->prefix, name, NULL);
+}
+
 static void offer_columns(const line *in, const char *prefix, bool listed) {
-    cli_text before = { 0 }, name = { 0 };
+    offering o = { .prefix = prefix };
     const char *comma = listed ? strrchr(prefix, ',') : NULL;
     if (comma) {
-        cli_text_add_n(&before, prefix, (size_t)(comma + 1 - prefix));
-        prefix = comma + 1;
+        cli_text_add_n(&o.before, prefix, (size_t)(comma + 1 - prefix));
+        o.prefix = comma + 1;
     }
-    for (int i = 0; i < in->count - 1; i++) {
-        char *header = is_table(in->words[i]) ? read_header(in->words[i]) : NULL;
-        if (!header) continue;
-        const char *at = begins(header, "\xEF\xBB\xBF") ? header + 3 : header, *found;
-        char separator = separator_of(at);
-        while ((found = next_name(&at, separator, &name)))
-            if (*found && !strpbrk(found, "\t\n")) offer(cli_text_get(&before), prefix, found, NULL);
-        free(header);
-        break;
-    }
-    cli_text_free(&name);
-    cli_text_free(&before);
+    for (int i = 0; i < in->count - 1; i++)
+        if (is_table(in->words[i])) {
+            (void)cauce_csv_names(in->words[i], offer_column, &o); /* a file that cannot be read has none */
+            break;
+        }
+    cli_text_free(&o.before);
 }
 
 /* ---- Options and their values ---------------------------------------------------------------------------
