@@ -202,11 +202,11 @@ static cauce_status verify_boosting(cauce_run *run, const cauce_fitted *self) {
     return ca_boosting_verify(run, self->state, self->in, self->n_classes > 2 ? self->n_classes : 1);
 }
 
+#define BOOSTING_TAGS (CAUCE_TAG_MISSING | CAUCE_TAG_CATEGORY | CAUCE_TAG_ONEHOT | CAUCE_TAG_RANDOM)
 #define BOOSTING_COMPONENT(param_rows, check_function)                                                       \
     .size = sizeof(cauce_component), .abi = CAUCE_COMPONENT_ABI,                                             \
     .reference = "Ke et al., LightGBM, NIPS 2017; Chen and Guestrin, XGBoost, KDD 2016, "                    \
                  "doi:10.1145/2939672.2939785",                                                              \
-    .tags = CAUCE_TAG_MISSING | CAUCE_TAG_CATEGORY | CAUCE_TAG_ONEHOT | CAUCE_TAG_RANDOM,                    \
     .params_size = sizeof(boosting_params), .params = param_rows, .state_size = sizeof(ca_boosting),         \
     .state = state_rows, .state_version = 1, .check = check_function, .fit = fit_boosting,                   \
     .bind = bind_boosting, .apply = apply_boosting, .verify = verify_boosting
@@ -216,6 +216,7 @@ const cauce_component cauce_hist_gradient_boosting_classifier = {
     .summary =
         "Boosted trees on binned columns for classes; takes categories and missing values as they are.",
     .role = CAUCE_CLASSIFIER,
+    .tags = BOOSTING_TAGS | CAUCE_TAG_LOGIT,
     BOOSTING_COMPONENT(classifier_params, check_params),
 };
 
@@ -224,5 +225,6 @@ const cauce_component cauce_hist_gradient_boosting_regressor = {
     .summary =
         "Boosted trees on binned columns for numbers; takes categories and missing values as they are.",
     .role = CAUCE_REGRESSOR,
+    .tags = BOOSTING_TAGS,
     BOOSTING_COMPONENT(regressor_params, check_regressor),
 };

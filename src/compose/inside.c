@@ -152,7 +152,8 @@ void ca_trial_free(ca_trial *trial) {
 }
 
 static cauce_status fold_output(cauce_run *run, const cauce_recipe *recipe, const cauce_train *train,
-                                const ca_fold *fold, ca_trial *trial, double *out, int64_t stride) {
+                                const ca_fold *fold, ca_reading what, ca_trial *trial, double *out,
+                                int64_t stride) {
     ca_some some;
     cauce_batch x;
     ca_frame frame = { 0 };
@@ -160,10 +161,16 @@ static cauce_status fold_output(cauce_run *run, const cauce_recipe *recipe, cons
     CA_TRY(ca_other_rows(run, &some, fold->test, fold->n_test, &x));
     CA_TRY(ca_trial_fit(run, recipe, &some.train, trial));
     CA_TRY(ca_node_apply_all(run, trial->node, &x, &frame));
-    const cauce_block *block = &frame.batch.blocks[0];
+    cauce_block *block = &frame.batch.blocks[0];
     bool classes = train->n_classes > 0 && ca_recipe_role(recipe) == CAUCE_CLASSIFIER;
-    double absent = ca_recipe_margin(recipe) ? -DBL_MAX : 0;
+    double absent = ca_recipe_margin(recipe) || what == CA_READ_DECISION ? -DBL_MAX : 0;
     int64_t width = classes ? some.train.n_classes : 1;
+    ca_reading_turn(recipe, what, some.train.n_classes, fold->n_test, block);
+    if (what == CA_READ_CLASS) {
+        for (int64_t i = 0; i < fold->n_test; i++) out[fold->test[i]] = some.class_of[(int)block->values[i]];
+        ca_frame_free(&frame);
+        return CAUCE_OK;
+    }
     for (int64_t k = 0; classes && k < train->n_classes; k++)
         for (int64_t i = 0; i < fold->n_test; i++) out[k * stride + fold->test[i]] = absent;
     for (int64_t k = 0; k < width; k++) {
@@ -175,12 +182,12 @@ static cauce_status fold_output(cauce_run *run, const cauce_recipe *recipe, cons
 }
 
 cauce_status ca_fold_output(cauce_run *run, const cauce_recipe *recipe, const cauce_train *train,
-                            const ca_fold *fold, double *out, int64_t stride) {
+                            const ca_fold *fold, ca_reading what, double *out, int64_t stride) {
     ca_trial trial = { .node = NULL };
     ca_arena_mark mark = ca_arena_here(&run->scratch);
     ca_keep *before = run->keep;
     run->keep = &trial.keep; /* its levels go with it */
-    cauce_status status = fold_output(run, recipe, train, fold, &trial, out, stride);
+    cauce_status status = fold_output(run, recipe, train, fold, what, &trial, out, stride);
     run->keep = before;
     ca_trial_free(&trial);
     ca_arena_back(&run->scratch, mark);
@@ -212,7 +219,7 @@ static cauce_status fold_score(cauce_run *run, const cauce_recipe *recipe, const
     int32_t *y_class = cauce_scratch(run, n, sizeof *y_class),
             *predicted = cauce_scratch(run, n, sizeof *y_class);
     if (!all || !output || !y || !weight || !y_class || !predicted) return run->error.status;
-    CA_TRY(ca_fold_output(run, recipe, train, fold, all, train->n_rows));
+    CA_TRY(ca_fold_output(run, recipe, train, fold, CA_READ_AUTO, all, train->n_rows));
     for (int64_t i = 0; i < n; i++) {
         int64_t row = fold->test[i];
         for (int64_t k = 0; k < width; k++) output[k * n + i] = all[k * train->n_rows + row];

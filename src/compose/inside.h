@@ -3,7 +3,7 @@
 #ifndef CA_COMPOSE_INSIDE_H
 #define CA_COMPOSE_INSIDE_H
 
-#include "core/node.h"
+#include "compose/reading.h"
 #include "metrics/metric.h"
 #include "split/splitter.h"
 
@@ -37,9 +37,9 @@ static inline int64_t ca_output_width(const cauce_train *train) {
 }
 /* Fits to the training rows of a fold and writes the output for its test rows: to row r (its number in the
  * whole) of out, which is ca_output_width columns of `stride` rows. A class that the training rows do not
- * have gets the probability 0, or the least decision value. */
+ * have gets the probability 0, or the least decision value. `what`: of a classifier. */
 cauce_status ca_fold_output(cauce_run *run, const cauce_recipe *recipe, const cauce_train *train,
-                            const ca_fold *fold, double *out, int64_t stride);
+                            const ca_fold *fold, ca_reading what, double *out, int64_t stride);
 
 /* The score of a fit to the training rows of a fold on its test rows: larger is better, whatever the metric.
  */

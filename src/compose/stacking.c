@@ -9,20 +9,30 @@
 struct params {
     cauce_value cv;
     bool passthrough;
+    int stack_method; /* a ca_reading; of regressors 0, what they predict */
 };
 
-static const cauce_param param_rows[] = {
-    CA_INNER_CV(struct params),
-    CAUCE_BOOL(struct params, passthrough, false,
-               "Whether the final estimator sees the columns themselves too, after the predictions."),
-    CAUCE_END
+#define SHARED_ROWS                                                                                          \
+    CA_INNER_CV(struct params),                                                                              \
+        CAUCE_BOOL(struct params, passthrough, false,                                                        \
+                   "Whether the final estimator sees the columns themselves too, after the predictions.")
+static const cauce_param classifier_rows[] = {
+    SHARED_ROWS,
+    CAUCE_CHOICE(struct params, stack_method, "auto", CA_READINGS,
+                 "What the final estimator learns from: predict_proba, decision_function, the number of the "
+                 "class (predict), or what each estimator gives by itself (auto)."),
+    CAUCE_END,
 };
+static const cauce_param regressor_rows[] = { SHARED_ROWS, CAUCE_END };
 
 /* ---- What the final estimator sees --------------------------------------------------------------------- */
 
-/* Of two classes one column says all. */
+static ca_reading reading_of(const ca_node *node) {
+    return (ca_reading)((const struct params *)node->f.params)->stack_method;
+}
+
 static int64_t first_column(const ca_node *node) {
-    return node->f.n_classes == 2 ? 1 : 0;
+    return ca_reading_first(reading_of(node), node->f.n_classes);
 }
 
 static bool passes(const ca_node *node, int64_t f) {
@@ -32,16 +42,14 @@ static bool passes(const ca_node *node, int64_t f) {
 /* A field for each estimator, then those of the input. */
 static cauce_status stacked_schema(cauce_run *run, const ca_node *node, cauce_schema *schema) {
     int64_t most = node->recipe->n_children + node->given->n_fields, n = 0;
+    int64_t width = ca_reading_width(reading_of(node), node->f.n_classes);
     cauce_field *fields = cauce_keep(run, most, sizeof *fields);
     if (!fields) return run->error.status;
     for (int64_t i = 0; i + 1 < node->recipe->n_children; i++) {
         const cauce_recipe *child = node->recipe->children[i];
         if (ca_is_dropped(child)) continue;
-        fields[n] = (cauce_field){ .name = ca_recipe_name(child), .width = 1 };
-        if (node->f.n_classes && node->f.n_classes != 2) {
-            fields[n].width = node->f.n_classes;
-            fields[n].labels = node->f.classes;
-        }
+        fields[n] = (cauce_field){ .name = ca_recipe_name(child), .width = width };
+        if (width > 1) fields[n].labels = node->f.classes;
         n++;
     }
     for (int64_t f = 0; f < node->given->n_fields; f++)
@@ -61,7 +69,13 @@ static void mark_used(const ca_node *node, bool *used) {
 }
 
 static cauce_status check(cauce_run *run, const cauce_recipe *recipe) {
-    return ca_beside_some(run, recipe, "estimators");
+    struct params p = { 0 };
+    CA_TRY(ca_beside_some(run, recipe, "estimators"));
+    ca_param_fill(recipe->component->params, recipe->values, &p);
+    for (int64_t i = 0; i + 1 < recipe->n_children; i++)
+        if (!ca_is_dropped(recipe->children[i]))
+            CA_TRY(ca_reading_check(run, "stack_method", recipe->children[i], (ca_reading)p.stack_method));
+    return CAUCE_OK;
 }
 
 /* ---- Fit ----------------------------------------------------------------------------------------------- */
@@ -84,7 +98,7 @@ static cauce_status fit_one(cauce_run *run, int64_t index, void *payload) {
     ca_place place;
     ca_enter(run, &place, job->node->recipe->children[i]->name);
     cauce_status status =
-        ca_fold_output(run, child, job->train, &job->folds.folds[f],
+        ca_fold_output(run, child, job->train, &job->folds.folds[f], reading_of(job->node),
                        job->output + i * job->width * job->train->n_rows, job->train->n_rows);
     ca_leave(run, &place);
     return status;
@@ -163,7 +177,8 @@ static cauce_status apply(cauce_run *run, const cauce_fitted *self, const cauce_
         ca_batch_lay(&one, child->f.out, node->block_rows, memory);
         memory += ca_batch_size(child->f.out, node->block_rows);
         CA_TRY(ca_node_apply(run, child, in, &one, inner));
-        const cauce_block *block = &one.blocks[0];
+        cauce_block *block = &one.blocks[0];
+        ca_reading_turn(child->recipe, reading_of(node), node->f.n_classes, in->n_rows, block);
         stacked.blocks[stacked.n_blocks++] =
             (cauce_block){ .values = block->values + first_column(node) * block->stride,
                            .stride = block->stride };
@@ -190,7 +205,7 @@ static const cauce_composite of_numbers = {
     .slots = regressors, .check = check, .fit = fit, .part = part, .mark_used = mark_used
 };
 
-#define STACKING(id, text, what, how)                                                                        \
+#define STACKING(id, text, what, rows, how)                                                                  \
     const cauce_component cauce_##id = {                                                                     \
         .size = sizeof(cauce_component),                                                                     \
         .abi = CAUCE_COMPONENT_ABI,                                                                          \
@@ -200,7 +215,7 @@ static const cauce_composite of_numbers = {
         .role = what,                                                                                        \
         .tags = CAUCE_TAG_MISSING | CAUCE_TAG_CATEGORY | CAUCE_TAG_ONEHOT,                                   \
         .params_size = sizeof(struct params),                                                                \
-        .params = param_rows,                                                                                \
+        .params = rows,                                                                                      \
         .state_size = sizeof(ca_nothing),                                                                    \
         .state = ca_no_state,                                                                                \
         .state_version = 1,                                                                                  \
@@ -212,6 +227,6 @@ static const cauce_composite of_numbers = {
     }
 
 STACKING(stacking_classifier, "A classifier that learns from what several others predict.", CAUCE_CLASSIFIER,
-         of_classes);
+         classifier_rows, of_classes);
 STACKING(stacking_regressor, "A regressor that learns from what several others predict.", CAUCE_REGRESSOR,
-         of_numbers);
+         regressor_rows, of_numbers);

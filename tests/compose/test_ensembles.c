@@ -77,6 +77,33 @@ START_TEST(stacks) {
 }
 END_TEST
 
+/* What the final estimator learns from. */
+START_TEST(stack_methods) {
+    static const char both[] = "\"logistic_regression tol=1e-8\", \"ridge_classifier\"",
+                      bayes[] = "\"logistic_regression tol=1e-8\", \"gaussian_nb\"";
+    static const struct {
+        const char *method, *estimators;
+        bool three;
+        const double *expected;
+        int n;
+    } cases[] = {
+        { "decision_function", both, true, stack_wine_decision, COUNT(stack_wine_decision) },
+        { "predict", bayes, true, stack_wine_classes, COUNT(stack_wine_classes) },
+        { "decision_function", both, false, stack_cancer_decision, COUNT(stack_cancer_decision) },
+        { "predict", bayes, false, stack_cancer_classes, COUNT(stack_cancer_classes) },
+        { "auto", both, false, stack_cancer_auto, COUNT(stack_cancer_auto) },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[300];
+        snprintf(text, sizeof text,
+                 "{\"use\": \"stacking_classifier cv=4 stack_method=%s\", \"estimators\": [%s]}",
+                 cases[i].method, cases[i].estimators);
+        gives(text, cases[i].three ? wine : cancer, cases[i].three ? 9 : 25, 0, cases[i].expected, cases[i].n,
+              2e-5);
+    }
+}
+END_TEST
+
 /* A member that remembers its training rows predicts them perfectly. On targets without any sense, a final
  * estimator that saw such predictions would trust it; one that sees those for other rows does not. */
 START_TEST(no_leak) {
@@ -171,6 +198,10 @@ START_TEST(refusals) {
             "all of them are 0");
     refused(wine, "voting_classifier voting=soft estimators=[gaussian_nb, ridge_classifier]", CAUCE_E_PARAM,
             "'ridge_classifier' gives decision values");
+    refused(wine, "stacking_classifier stack_method=predict_proba estimators=[gaussian_nb, linear_svc]",
+            CAUCE_E_PARAM, "stack_method: 'linear_svc' gives decision values, no probabilities");
+    refused(wine, "stacking_classifier stack_method=decision_function estimators=[linear_svc, gaussian_nb]",
+            CAUCE_E_PARAM, "stack_method: 'gaussian_nb' gives probabilities, no decision values");
     refused(diabetes, "stacking_regressor estimators=[ridge] cv=\"time_series_split n_splits=3\"",
             CAUCE_E_PARAM, "row 1 is never tested");
     refused(diabetes, "stacking_regressor estimators=[ridge] cv=\"shuffle_split n_splits=30\"", CAUCE_E_PARAM,
@@ -218,5 +249,5 @@ START_TEST(end) {
 }
 END_TEST
 
-TEST_MAIN("ensembles", TEST(start), TEST(votes), TEST(stacks), TEST(no_leak), TEST(rare_classes_and_levels),
-          TEST(refusals), TEST(forms), TEST(end))
+TEST_MAIN("ensembles", TEST(start), TEST(votes), TEST(stacks), TEST(stack_methods), TEST(no_leak),
+          TEST(rare_classes_and_levels), TEST(refusals), TEST(forms), TEST(end))

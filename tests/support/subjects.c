@@ -104,7 +104,8 @@ static const struct {
       "\"voting_regressor\", \"estimators\": [\"ridge\", \"linear_regression\"]}]}",
       "y" },
     { "stacking_classifier",
-      "{\"use\": \"stacking_classifier cv=3\", \"estimators\": [{\"name\": \"a\", "
+      "{\"use\": \"stacking_classifier cv=3 stack_method=decision_function\", \"estimators\": [{\"name\": "
+      "\"a\", "
       "\"steps\": [{\"branches\": [{\"on\": \"@number\", \"use\": \"simple_imputer\"}]}, "
       "\"logistic_regression\"]}, {\"steps\": [{\"branches\": [{\"on\": \"city, flag\", \"use\": "
       "\"one_hot_encoder handle_unknown=ignore\"}]}, \"logistic_regression\"]}, \"drop\"]}",

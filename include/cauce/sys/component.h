@@ -230,7 +230,8 @@ enum {
     CAUCE_TAG_RANDOM = 8,   /* has a random_state */
     CAUCE_TAG_SUPERVISED = 16, /* a transformer that needs the target */
     CAUCE_TAG_ANY_INPUT = 32,  /* works without a single input column (dummy estimators) */
-    CAUCE_TAG_MARGIN = 64      /* a classifier whose numbers are decision values, not probabilities */
+    CAUCE_TAG_MARGIN = 64,     /* a classifier whose numbers are decision values, not probabilities */
+    CAUCE_TAG_LOGIT = 128      /* a classifier of probabilities whose logarithms are its decision values */
 };
 
 typedef struct cauce_component cauce_component;

@@ -10,7 +10,7 @@ from sklearn.datasets import load_breast_cancer, load_diabetes, load_wine
 from sklearn.ensemble import StackingClassifier, StackingRegressor, VotingClassifier, VotingRegressor
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 from sklearn.feature_selection import RFE, SelectFromModel, SelectKBest, SequentialFeatureSelector
-from sklearn.linear_model import Lasso, LinearRegression, LogisticRegression, Ridge
+from sklearn.linear_model import Lasso, LinearRegression, LogisticRegression, Ridge, RidgeClassifier
 from sklearn.model_selection import HalvingGridSearchCV
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
@@ -77,6 +77,14 @@ stack = StackingClassifier(members[:2], final_estimator=LogisticRegression(**lr2
 numbers("stack_cancer", stack.predict_proba(bx)[::25, 1])
 stack = StackingRegressor([("a", Ridge()), ("b", LinearRegression())], final_estimator=Ridge(alpha=2), cv=4).fit(sx, dy)
 numbers("stack_diabetes", stack.predict(sx)[::20])
+
+both = [("lr", LogisticRegression(**lr)), ("rc", RidgeClassifier())]
+for name, table, target, members_of, method, step in (
+        ("wine_decision", wx, wine.target, both, "decision_function", 9), ("wine_classes", wx, wine.target, members[:2], "predict", 9),
+        ("cancer_decision", bx, bc.target, both, "decision_function", 25), ("cancer_classes", bx, bc.target, members[:2], "predict", 25),
+        ("cancer_auto", bx, bc.target, both, "auto", 25)):
+    stack = StackingClassifier(members_of, final_estimator=LogisticRegression(**lr), cv=4, stack_method=method).fit(table, target)
+    numbers("stack_" + name, stack.predict_proba(table)[::step])
 
 # Targets there and back
 for name, transformer in (("scaled", StandardScaler()), ("robust", RobustScaler()), ("ranged", MinMaxScaler()),
