@@ -10,10 +10,10 @@ static const cauce_param classifier_params[] = {
 static const cauce_param regressor_params[] = { CA_FOREST_PARAMS(CA_NUMBER_CRITERIA, "1.0", CA_BOOTSTRAP_OFF),
                                                 CAUCE_END };
 
-static const cauce_state classifier_state[] = { CA_FOREST_STATE(ca_forest), CA_OOB_CLASS_STATE,
-                                                CAUCE_STATE_END };
-static const cauce_state regressor_state[] = { CA_FOREST_STATE(ca_forest), CA_OOB_NUMBER_STATE,
-                                               CAUCE_STATE_END };
+static const cauce_state classifier_state[] = { CA_FOREST_STATE(ca_forest), CA_IMPORTANCE_STATE,
+                                                CA_OOB_CLASS_STATE, CAUCE_STATE_END };
+static const cauce_state regressor_state[] = { CA_FOREST_STATE(ca_forest), CA_IMPORTANCE_STATE,
+                                               CA_OOB_NUMBER_STATE, CAUCE_STATE_END };
 
 static cauce_status fit_extra(cauce_run *run, const void *params, const cauce_train *train, void *state) {
     ca_forest_params p = *(const ca_forest_params *)params;

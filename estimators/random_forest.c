@@ -10,10 +10,10 @@ static const cauce_param classifier_params[] = { CA_FOREST_PARAMS(CA_CLASS_CRITE
 static const cauce_param regressor_params[] = { CA_FOREST_PARAMS(CA_NUMBER_CRITERIA, "1.0", CA_BOOTSTRAP_ON),
                                                 CAUCE_END };
 
-static const cauce_state classifier_state[] = { CA_FOREST_STATE(ca_forest), CA_OOB_CLASS_STATE,
-                                                CAUCE_STATE_END };
-static const cauce_state regressor_state[] = { CA_FOREST_STATE(ca_forest), CA_OOB_NUMBER_STATE,
-                                               CAUCE_STATE_END };
+static const cauce_state classifier_state[] = { CA_FOREST_STATE(ca_forest), CA_IMPORTANCE_STATE,
+                                                CA_OOB_CLASS_STATE, CAUCE_STATE_END };
+static const cauce_state regressor_state[] = { CA_FOREST_STATE(ca_forest), CA_IMPORTANCE_STATE,
+                                               CA_OOB_NUMBER_STATE, CAUCE_STATE_END };
 
 #define REFERENCE "Breiman, Random forests, Machine Learning 45, 2001, doi:10.1023/A:1010933404324"
 

@@ -41,6 +41,8 @@ cauce_status ca_forest_check(cauce_run *run, const void *params) {
     const ca_forest_params *p = params;
     if (p->oob_score && !p->bootstrap)
         return cauce_fail(run, CAUCE_E_PARAM, "oob_score=true needs bootstrap=true");
+    if (p->permutation_importances && !p->bootstrap)
+        return cauce_fail(run, CAUCE_E_PARAM, "permutation_importances=true needs bootstrap=true");
     if (p->max_samples.type != CAUCE_V_NULL && !p->bootstrap)
         return cauce_fail(run, CAUCE_E_PARAM, "max_samples needs bootstrap=true");
     return CAUCE_OK;
@@ -144,7 +146,7 @@ static cauce_status keep_path(cauce_run *run, const ca_forest_job *fit, const ui
     return ca_tree_pruning_path(run, tree, impurity, forest->ccp_alphas, forest->impurities, &forest->n_path);
 }
 
-static cauce_status grow_one(cauce_run *run, int64_t t, void *payload) {
+cauce_status ca_forest_grow_one(cauce_run *run, int64_t t, void *payload) {
     ca_forest_job *fit = payload;
     const cauce_train *train = fit->train;
     int64_t n = train->n_rows, used = 0;
@@ -166,8 +168,7 @@ static cauce_status grow_one(cauce_run *run, int64_t t, void *payload) {
     CA_TRY(ca_tree_grow(run, &fit->plan, &rng, rows, used, weight, tree));
     if (fit->params->pruning_path) CA_TRY(keep_path(run, fit, rows, used, weight, tree));
     if (fit->params->ccp_alpha > 0) CA_TRY(ca_tree_prune(run, tree, fit->params->ccp_alpha));
-    cauce_progress(run, "trees", __atomic_add_fetch(&fit->n_grown, 1, __ATOMIC_RELAXED),
-                   fit->params->n_estimators);
+    cauce_progress(run, "trees", __atomic_add_fetch(fit->n_grown, 1, __ATOMIC_RELAXED), fit->n_all);
     return CAUCE_OK;
 }
 
@@ -177,14 +178,17 @@ static cauce_status grow_all(cauce_run *run, ca_forest_job *fit) {
     CA_TRY(ca_bins_make(run, fit->train, &fit->bins));
     if (fit->plan.criterion == CA_ABSOLUTE_ERROR)
         CA_TRY(ca_bins_code(run, fit->train->y, fit->train->n_rows, &fit->plan.target));
-    CA_TRY(cauce_parallel(run, n_trees, grow_one, fit));
+    CA_TRY(cauce_parallel(run, n_trees, ca_forest_grow_one, fit));
     CA_TRY(ca_forest_join(run, fit->trees, n_trees, &fit->bins, forest));
-    return fit->params->oob_score ? ca_forest_score_oob(run, fit) : CAUCE_OK;
+    if (fit->params->oob_score) CA_TRY(ca_forest_score_oob(run, fit));
+    return ca_forest_importances(run, fit);
 }
 
 cauce_status ca_forest_fit(cauce_run *run, const void *params, const cauce_train *train, void *state) {
-    ca_forest_job fit = { .params = params, .train = train, .forest = state };
+    int64_t n_grown = 0;
+    ca_forest_job fit = { .params = params, .train = train, .forest = state, .n_grown = &n_grown };
     CA_TRY(plan_fit(run, &fit));
+    fit.n_all = fit.params->n_estimators * (1 + fit.params->corrected_importances);
     fit.trees = cauce_scratch(run, fit.params->n_estimators, sizeof *fit.trees);
     if (!fit.trees) return CA_NOMEM(run);
     cauce_status status = grow_all(run, &fit);

@@ -17,7 +17,7 @@ typedef struct ca_forest_params {
     double min_weight_fraction_leaf;
     cauce_value max_features, max_leaf_nodes;
     double min_impurity_decrease, ccp_alpha;
-    bool bootstrap, oob_score, pruning_path;
+    bool bootstrap, oob_score, pruning_path, corrected_importances, permutation_importances;
     cauce_value random_state, max_samples, class_weight, monotonic_cst;
 } ca_forest_params;
 
@@ -68,6 +68,12 @@ typedef struct ca_forest_params {
         CA_TREE_PARAMS(default_features), bootstrap,                                                         \
         CAUCE_BOOL(ca_forest_params, oob_score, false,                                                       \
                    "Whether to score each row by the trees that did not see it."),                           \
+        CAUCE_BOOL(ca_forest_params, corrected_importances, false,                                           \
+                   "Whether to grow the trees a second time, beside a shuffled copy of every column, for "   \
+                   "importances that do not favour columns of many values."),                                \
+        CAUCE_BOOL(ca_forest_params, permutation_importances, false,                                         \
+                   "Whether to measure how much worse each tree is on the rows that it did not see when "    \
+                   "the values of a column are put in another order."),                                      \
         CAUCE_MIXED(ca_forest_params, max_samples, "null", CAUCE_V_NULL | CAUCE_V_INT | CAUCE_V_REAL, 1,     \
                     1e18, 0, 1, NULL,                                                                        \
                     "Rows drawn for each tree: a number, a fraction, or null (as many as there are).")
@@ -79,6 +85,15 @@ typedef struct ca_forest_params {
                 "or a list of \"label:weight\".")
 
 /* Rows of the fitted state beside CA_FOREST_STATE. */
+#define CA_IMPORTANCE_STATE                                                                                  \
+    CAUCE_ARRAY(ca_forest, corrected_importances, CAUCE_F64, n_corrected,                                    \
+                "Share of each column in the decrease of impurity less that of its shuffled copy; empty "    \
+                "without the parameter of this name."),                                                      \
+        CAUCE_ARRAY(ca_forest, permutation_importances, CAUCE_F64, n_permuted,                               \
+                    "Increase of the error on out-of-bag rows (share of wrong classes; mean squared, for "   \
+                    "absolute_error mean absolute error) when the column is permuted, averaged over the "    \
+                    "trees; empty without the parameter of this name.")
+
 #define CA_OOB_CLASS_STATE                                                                                   \
     { "oob_decision_function",                                                                               \
       CAUCE_F64,                                                                                             \
@@ -121,12 +136,23 @@ typedef struct ca_forest_job {
     int64_t n_drawn;
     const double *class_weight; /* NULL: all 1, or anew for each tree */
     bool balance_trees;
-    ca_tree *trees;  /* n_estimators */
-    int64_t n_grown; /* trees finished so far: for progress */
+    ca_tree *trees;   /* n_estimators */
+    int64_t *n_grown; /* trees finished so far, of n_all: for progress */
+    int64_t n_all;
 } ca_forest_job;
 
 /* How often tree t draws each row: a pure function of the seed, so that out-of-bag scoring can ask again. */
 void ca_forest_draw(const ca_forest_job *fit, int64_t t, double *times);
+
+/* Grows tree t of the job into job->trees[t]. `payload`: the job. */
+cauce_status ca_forest_grow_one(cauce_run *run, int64_t t, void *payload);
+
+/* What a grown tree says of a training row. In the column `moved` (-1: none) it sees the row `other`. */
+const double *ca_forest_leaf_of(const ca_forest_job *fit, const ca_tree *tree, int64_t row, int32_t moved,
+                                int64_t other);
+
+/* importance.c: what the parameters ask for. */
+cauce_status ca_forest_importances(cauce_run *run, ca_forest_job *fit);
 
 /* oob.c: scores each row by the trees that did not draw it. */
 cauce_status ca_forest_score_oob(cauce_run *run, const ca_forest_job *fit);

@@ -4,11 +4,13 @@
 #include "base/run.h"
 #include "tree/forest.h"
 
-/* Leaf of a coded row: column values are read through the codes, thresholds lie between them. */
-static const double *leaf_of(const ca_forest_job *fit, const ca_tree *tree, int64_t row) {
+/* Column values are read through the codes, thresholds lie between them. */
+const double *ca_forest_leaf_of(const ca_forest_job *fit, const ca_tree *tree, int64_t row, int32_t moved,
+                                int64_t other) {
     int32_t at = tree->n_splits ? 0 : -1;
     while (at >= 0) {
-        double x = ca_bins_value(&fit->bins.columns[tree->feature[at]], row);
+        int32_t j = tree->feature[at];
+        double x = ca_bins_value(&fit->bins.columns[j], j == moved ? other : row);
         bool right = isnan(x) ? tree->missing[at] : x > tree->threshold[at];
         at = right ? tree->right[at] : tree->left[at];
     }
@@ -32,7 +34,7 @@ static cauce_status add_oob(cauce_run *run, int64_t block, void *payload) {
     int64_t n = task->fit->train->n_rows, k = tree->n_outputs, end = (block + 1) * OOB_ROWS;
     for (int64_t r = block * OOB_ROWS; r < n && r < end; r++) {
         if (task->times[r] > 0) continue;
-        const double *leaf = leaf_of(task->fit, tree, r);
+        const double *leaf = ca_forest_leaf_of(task->fit, tree, r, -1, r);
         for (int64_t c = 0; c < k; c++) task->sum[r * k + c] += leaf[c];
         task->count[r]++;
     }

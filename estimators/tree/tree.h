@@ -53,6 +53,8 @@ typedef struct ca_forest {
     int64_t n_oob; /* rows with an out-of-bag prediction array, 0 when not asked for */
     double *oob_prediction;
     double oob_score;
+    int64_t n_corrected, n_permuted; /* n_features, 0 when not asked for */
+    double *corrected_importances, *permutation_importances;
     int64_t n_path; /* steps of the pruning path of a single tree, 0 when not asked for */
     double *ccp_alphas, *impurities;
 } ca_forest;

@@ -48,6 +48,11 @@ static cauce_status verify_columns(cauce_run *run, const ca_forest *forest, cons
     if (forest->n_seen && forest->n_seen != forest->n_features)
         return cauce_fail(run, CAUCE_E_FORMAT, "missing_columns has %lld entries, there are %lld columns",
                           (long long)forest->n_seen, (long long)forest->n_features);
+    if ((forest->n_corrected && forest->n_corrected != forest->n_features) ||
+        (forest->n_permuted && forest->n_permuted != forest->n_features))
+        return cauce_fail(run, CAUCE_E_FORMAT, "importances of %lld and %lld columns, there are %lld",
+                          (long long)forest->n_corrected, (long long)forest->n_permuted,
+                          (long long)forest->n_features);
     if (forest->n_sides && forest->n_sides != forest->n_splits)
         return cauce_fail(run, CAUCE_E_FORMAT, "split_missing has %lld entries, there are %lld splits",
                           (long long)forest->n_sides, (long long)forest->n_splits);

@@ -123,6 +123,40 @@ static inline void children_of(const ca_forest *f, int64_t first, int64_t at, in
         for (int s = 0; s < 2; s++) child[s] = f->split_leaves[first + i] >> s & 1 ? ~leaves++ : splits++;
 }
 
+/* The leaf of one row of d->x in tree t, found step by step. */
+static inline const double *slow_leaf(const ca_forest *f, int64_t t, const data *d, int64_t row) {
+    int64_t first = f->tree_offset[t], n = f->tree_offset[t + 1] - first;
+    int32_t at = n ? 0 : ~0;
+    while (at >= 0) {
+        int32_t child[2];
+        double x = d->x[f->split_feature[first + at] * d->n + row];
+        bool right = isnan(x) ? f->split_missing[first + at] : x > f->split_threshold[first + at];
+        children_of(f, first, at, child);
+        at = child[right];
+    }
+    return ca_forest_leaf(f, first + t + ~at);
+}
+
+/* The rows of d that tree t did not draw, of a forest that drew n_drawn for each with seed `seed`. */
+static inline int64_t rows_left_out(const data *d, uint64_t seed, int64_t t, int64_t n_drawn, int64_t *rows) {
+    bool drawn[400] = { false };
+    int64_t n = 0;
+    cauce_rng rng;
+    cauce_rng_init(&rng, seed, "forest rows", (uint64_t)t);
+    for (int64_t i = 0; i < n_drawn; i++) drawn[cauce_rng_below(&rng, (uint64_t)d->n)] = true;
+    for (int64_t r = 0; r < d->n; r++)
+        if (!drawn[r]) rows[n++] = r;
+    return n;
+}
+
+/* Makes every third column lack about a fourth of its numbers, more of the rows with large targets than of
+ * others; columns 1, 4, 7, ... keep theirs. */
+static inline void lose(data *d) {
+    for (int64_t j = 0; j < d->p; j += 3)
+        for (int64_t r = 0; r < d->n; r++)
+            if (noise() < (d->y[r] + d->c[r] > 7 ? 0.4 : 0.15)) d->x[j * d->n + r] = (double)NAN;
+}
+
 static inline void check_leaf(oracle *o, int32_t leaf, const int32_t *rows, int32_t n) {
     const data *d = o->d;
     double value[8] = { 0 };

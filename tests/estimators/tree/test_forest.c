@@ -14,14 +14,6 @@ static const cauce_component *forest(bool classify) {
     return classify ? &cauce_random_forest_classifier : &cauce_random_forest_regressor;
 }
 
-/* Makes every third column lack about a fourth of its numbers, more of the rows with large targets than of
- * others; columns 1, 4, 7, ... keep theirs. */
-static void lose(data *d) {
-    for (int64_t j = 0; j < d->p; j += 3)
-        for (int64_t r = 0; r < d->n; r++)
-            if (noise() < (d->y[r] + d->c[r] > 7 ? 0.4 : 0.15)) d->x[j * d->n + r] = (double)NAN;
-}
-
 static bool goes_right(double x, double threshold, bool missing_right) {
     return isnan(x) ? missing_right : x > threshold;
 }
