@@ -19,9 +19,8 @@ typedef struct cauce_table cauce_table;
 
 /* What a column means. BOOLEAN is a category whose two levels read as false and true. TEXT is a category with
  * too many distinct values to be one; it is not used as a feature unless asked for by name or as @text.
- * DATETIME
- * ("time") is dates, or dates with a time of day: numbers of seconds since 1970-01-01T00:00 (of UTC where a
- * zone is given) that are written as they were read; it is for the roles TIME and GROUP, and is not a
+ * DATETIME ("time") is dates, or dates with a time of day: numbers of seconds since 1970-01-01T00:00 (of UTC
+ * where a zone is given) that are written as they were read; it is for the roles TIME and GROUP, and is not a
  * feature. */
 typedef enum cauce_kind {
     CAUCE_NUMBER,
@@ -47,19 +46,25 @@ CAUCE_API const char *cauce_kind_name(cauce_kind kind);
 CAUCE_API const char *cauce_role_name(cauce_role role);
 
 /* Reads a CSV file (path "-": standard input), RFC 4180: quotes, doubled quotes, line breaks inside quotes,
- * CRLF, byte-order mark; packed by gzip or zstd, told by the first bytes. Kinds are inferred from the whole
- * file. `options` (NULL: none) is "key=value ..." with: target=  weight=  groups=  time=  fold=   columns
- * with these roles positive=                  label of the positive class drop=[a, b]                columns
- * left out id=[a, b]                  columns kept but not used kinds=[a:category, ...]    kinds given, not
- * inferred missing=["", NA, ...]      markers of a missing cell (default: empty, NA, N/A, NaN, null, ?)
- *   separator=auto             or , ; tab |
- *   decimal=.                  or ",": 1,5 is a number
- *   thousands=none             or "," "." " " "'": what groups of three digits are set apart by (the blank
- * also as a no-break space); 1.234,5 is a number with thousands=. decimal="," dates=iso                  or
- * day_first, month_first: how 5/3/2024 and 05.03.2024 are read. 2024-03-05, 2024-03-05 14:30,
- * 2024-03-05T14:30:05.25Z are always dates missing_target=error       drop: rows without a target are left
- * out Result: owned. Errors: IO; DATA with line, column and byte (ragged row, bad quote, invalid UTF-8, NUL,
- * duplicate or empty header); PARAM for an unknown option; SCHEMA for a column that is not there; NOMEM. */
+ * CRLF, byte-order mark; packed by gzip or zstd, told by the first bytes. Blanks at the ends of a cell do not
+ * belong to it, those inside quotes do. Kinds are inferred from the whole file.
+ * `options` (NULL: none) is "key=value ..." with:
+ *  - target= weight= groups= time= fold=: columns with these roles
+ *  - positive=: label of the positive class
+ *  - drop=[a, b]: columns left out
+ *  - id=[a, b]: columns kept but not used
+ *  - kinds=[a:category, ...]: kinds given, not inferred
+ *  - missing=["", NA, ...]: markers of a missing cell (default: empty, NA, N/A, NaN, nan, NULL, null, ?)
+ *  - separator=auto, or , ; tab |
+ *  - decimal=. or ",": with a comma, 1,5 is a number
+ *  - thousands=none, or "," "." " " "'": what groups of three digits are set apart by (the blank also as a
+ *    no-break space); 1.234,5 is a number with thousands=. decimal=","
+ *  - dates=iso, day_first or month_first: how 5/3/2024 and 05.03.2024 are read; 2024-03-05, 2024-03-05 14:30
+ *    and 2024-03-05T14:30:05.25Z are always dates
+ *  - missing_target=error, or drop: rows without a target are left out
+ * Result: owned. Errors: IO; DATA with line, column and byte (ragged row, bad quote, invalid UTF-8, NUL,
+ * duplicate or empty header; an archive that is broken or ends too soon); PARAM for an unknown option; SCHEMA
+ * for a column that is not there; NOMEM. */
 CAUCE_API cauce_table *cauce_read_csv(const char *path, const char *options);
 
 /* Writes a table as CSV (path "-": standard output): all or nothing for a file. Numbers are written with the
@@ -70,8 +75,10 @@ CAUCE_API cauce_status cauce_write_csv(const cauce_table *table, const char *pat
  * memory. `options` (NULL: none): "separator=", "decimal=", "thousands=" as for cauce_read_csv, of what is
  * read; "to_separator=," (or ; tab |), "to_decimal=." (or ","), "columns=[a, b]" (which, in this order) of
  * what is written. Nothing is inferred: texts stay as they stand, quoted ones quoted, missing markers too; a
- * cell that reads as a number keeps its digits and gets the other marks. *rows (may be NULL): rows written.
- * Errors as of cauce_read_csv and cauce_write_csv. */
+ * cell that reads as a number keeps its digits and gets the other marks. Blanks at the ends of a cell,
+ * outside of quotes, are dropped. *rows (may be NULL): rows written. Errors as of cauce_read_csv and
+ * cauce_write_csv.
+ */
 CAUCE_API cauce_status cauce_convert_csv(const char *input, const char *output, const char *options,
                                          int64_t *rows);
 
@@ -96,8 +103,7 @@ CAUCE_API cauce_status cauce_table_add_i64(cauce_table *table, const char *name,
                                            ptrdiff_t stride);
 CAUCE_API cauce_status cauce_table_add_i32(cauce_table *table, const char *name, const int32_t *values,
                                            ptrdiff_t stride);
-/* Adds a category column from texts (copied; NULL = missing). Errors: also DATA for a text that is not UTF-8.
- */
+/* Adds a category column from texts (copied; NULL = missing). Errors: also DATA for one that is not UTF-8. */
 CAUCE_API cauce_status cauce_table_add_text(cauce_table *table, const char *name, const char *const *values);
 
 /* Gives a column a role. TARGET, WEIGHT, GROUP, TIME and FOLD belong to one column at most: the one before
@@ -116,15 +122,13 @@ CAUCE_API cauce_kind cauce_table_kind(const cauce_table *table, int64_t j);
 CAUCE_API cauce_role cauce_table_role(const cauce_table *table, int64_t j);
 /* Index of the column called `name`, or -1 (not recorded as a failure). */
 CAUCE_API int64_t cauce_table_find(const cauce_table *table, const char *name);
-/* Missing cells, and distinct levels (category, boolean, text, time; 0 for numbers) among the rows of the
- * table. */
+/* Missing cells, and distinct levels (category, boolean, text, time; 0 for numbers) of the table's rows. */
 CAUCE_API int64_t cauce_table_missing(const cauce_table *table, int64_t j);
 CAUCE_API int64_t cauce_table_levels(const cauce_table *table, int64_t j);
 /* Cell (row, j) as a number: NaN when missing; for BOOLEAN 0 or 1; for categories the rank of the level; for
  * DATETIME seconds. */
 CAUCE_API double cauce_table_number(const cauce_table *table, int64_t row, int64_t j);
-/* Cell (row, j) of a category, boolean, text or time column as text (borrowed); NULL when missing or a
- * number. */
+/* Cell (row, j) of a category, boolean, text or time column as text (borrowed); NULL: missing, a number. */
 CAUCE_API const char *cauce_table_text(const cauce_table *table, int64_t row, int64_t j);
 
 /* The rows `rows`[0 .. n-1] (0-based, copied, any order, repeats allowed) as a new table that shares the

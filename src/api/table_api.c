@@ -99,7 +99,8 @@ static cauce_status copy_text(cauce_run *run, const char *text, char **copy) {
     return CAUCE_OK;
 }
 
-static cauce_status set_roles(cauce_run *run, cauce_table *table, const struct csv_options *o) {
+static cauce_status set_roles(cauce_run *run, cauce_table *table, const struct csv_options *o,
+                              const ca_csv_options *csv) {
     const struct {
         const char *column;
         cauce_role role;
@@ -117,10 +118,8 @@ static cauce_status set_roles(cauce_run *run, cauce_table *table, const struct c
     if (o->positive) CA_TRY(copy_text(run, o->positive, &table->positive));
     /* Marks of numbers and markers of missing cells go with the table into the model, which reads its files
      * by them. */
-    char decimal, thousands;
-    CA_TRY(ca_csv_marks(run, o->decimal, o->thousands, &decimal, &thousands));
-    table->decimal = decimal == '.' ? 0 : decimal;
-    table->thousands = thousands;
+    table->decimal = csv->decimal == '.' ? 0 : csv->decimal;
+    table->thousands = csv->thousands;
     if (o->missing.type != CAUCE_V_LIST) return CAUCE_OK;
     ca_text markers = { 0 };
     ca_value_print(&markers, &o->missing);
@@ -159,7 +158,7 @@ static cauce_table *read_csv(cauce_run *run, const char *path, const char *optio
     if (ca_file_unpack(run, path, SIZE_MAX / 4, &file) == CAUCE_OK)
         table = ca_csv_read(run, file.bytes, file.size, path, &csv);
     ca_file_free(&file);
-    cauce_status status = table ? set_roles(run, table, &o) : run->error.status;
+    cauce_status status = table ? set_roles(run, table, &o, &csv) : run->error.status;
     if (status == CAUCE_OK && o.missing_target == TARGET_DROP) status = with_target(run, &table);
     if (status == CAUCE_OK) return table;
     ca_table_drop(table);
@@ -348,14 +347,7 @@ cauce_status cauce_table_set_positive(cauce_table *table, const char *label) {
     ca_guard guard;
     cauce_run *run = ca_guard_enter(&guard);
     char *copy = NULL;
-    if (label) {
-        copy = ca_malloc(strlen(label) + 1);
-        if (copy)
-            memcpy(copy, label, strlen(label) + 1);
-        else
-            CA_NOMEM(run);
-    }
-    if (!label || copy) {
+    if (!label || copy_text(run, label, &copy) == CAUCE_OK) {
         ca_free(table->positive);
         table->positive = copy;
     }

@@ -172,20 +172,20 @@ static cauce_status check_extra(cauce_run *run, const reading *r) {
     return status;
 }
 
+/* The marks of numbers: those given, otherwise those of the files that the model was fitted to. */
+static cauce_status set_marks(cauce_run *run, const reading *r, ca_csv_options *csv) {
+    const char decimal[2] = { r->model->decimal }, thousands[2] = { r->model->thousands };
+    const char *const known[2] = { *decimal ? decimal : NULL, *thousands ? thousands : NULL };
+    return ca_csv_marks(run, r->o.decimal ? r->o.decimal : known[0],
+                        r->o.thousands ? r->o.thousands : known[1], &csv->decimal, &csv->thousands);
+}
+
 static cauce_status start(cauce_run *run, reading *r, const char *path, const cauce_param *rows,
                           const char *owner, const char *options, bool with_target) {
     ca_csv_options csv = { .only_named = true };
     CA_TRY(ca_options_parse(run, &run->scratch, owner, rows, options, &r->o));
     CA_TRY(ca_csv_separator(run, "separator", r->o.separator, &csv.separator));
-    const char of_model[2][2] = { { r->model->decimal }, { r->model->thousands } };
-    CA_TRY(ca_csv_marks(run,
-                        r->o.decimal   ? r->o.decimal
-                        : *of_model[0] ? of_model[0]
-                                       : NULL,
-                        r->o.thousands ? r->o.thousands
-                        : *of_model[1] ? of_model[1]
-                                       : NULL,
-                        &csv.decimal, &csv.thousands));
+    CA_TRY(set_marks(run, r, &csv));
     if (r->o.missing.type != CAUCE_V_LIST && r->model->missing)
         CA_TRY(ca_value_parse(run, &run->scratch, r->model->missing, &r->o.missing));
     if (r->o.missing.type == CAUCE_V_LIST) {

@@ -15,19 +15,21 @@ fails 2 "thousands=_ is not accepted" schema german.csv --thousands _
 fails 2 "must be one of iso|day_first|month_first" schema german.csv --dates mdy
 fails 4 "german.csv:3: column 'when': '16.3.2024' is not a date" schema german.csv --kind when:time --dates month_first
 
-# the same model from either form; a time is no feature
+# the same model from either form, which remembers the marks of its file; a time is no feature
 ok convert german.csv --decimal , --thousands . -o plain.csv
 [ "$(sed -n 2p plain.csv)" = "5.3.2024,1234.5,Lima,1.5" ] || complain "plain.csv: $(sed -n 2p plain.csv)"
 ok fit german.csv --decimal , --thousands . --dates day_first -t y -m ridge -o german.cauce
 has "$err" "column 'when' is a time and is not used"
 ok fit plain.csv --dates day_first -t y -m ridge -q -o plain.cauce
-"$program" predict german.cauce german.csv -q >german.out 2>"$err" || complain "predict german.csv"
-"$program" predict plain.cauce plain.csv -q >plain.out 2>"$err" || complain "predict plain.csv"
-cmp -s german.out plain.out || complain "the form of the numbers changes the predictions"
-ok predict german.cauce german.csv --decimal , --thousands . -o a.csv
+ok predict german.cauce german.csv -o a.csv
 ok predict plain.cauce plain.csv -o b.csv
 cmp -s a.csv b.csv || complain "the form of the numbers changes the predictions"
-ok score german.cauce german.csv --decimal , --thousands . --metric mae
+ok predict german.cauce plain.csv --decimal . --thousands none -o c.csv
+cmp -s a.csv c.csv || complain "marks on the command line do not win over those of the model"
+ok score german.cauce german.csv --metric mae --json
+cp "$out" a.json
+ok score plain.cauce plain.csv --metric mae --json
+cmp -s "$out" a.json || complain "the form of the numbers changes the score"
 ok cv german.csv --decimal , --thousands . --dates day_first -t y --time when -m ridge --metric mae --folds "time_series_split n_splits=2"
 fails 4 "target 'when' is a time" fit german.csv --dates day_first -t when -m ridge -o t.cauce
 absent t.cauce

@@ -1,32 +1,72 @@
-/* Numbers with marks and columns of times: against the same cells written plainly, whole and in parts. */
+/* Quick numbers against the careful reader; numbers with marks against the same cells written plainly, whole
+ * and in parts; columns of times. */
 #include "data/csv_infer.h"
 
+#include "base/run.h"
 #include "csv_dump.h"
-#include "data/csv_parallel.h"
-#include "support/check_main.h"
 #include "support/failing.h"
 
 static cauce_run run;
 
-static void dump(const char *text, size_t size, const ca_csv_options *options, size_t part, ca_text *out) {
-    ca_run_begin(&run);
-    run.threads = 2;
-    cauce_table *table = ca_csv_read_by(&run, text, size, "t.csv", options, part);
-    if (table)
-        dump_table(out, table);
-    else
-        ca_text_addf(out, "%s %s", cauce_status_name(run.error.status), run.error.message);
-    ca_table_drop(table);
-    ca_run_end(&run);
+static void check(const char *text, const ca_csv_options *options, const char *expected) {
+    check_dump(text, strlen(text), options, expected);
 }
 
-static void check(const char *text, const ca_csv_options *options, const char *expected) {
-    ca_text out = { 0 };
-    dump(text, strlen(text), options, 0, &out);
-    ck_assert_msg(strcmp(ca_text_get(&out), expected) == 0, "reading <<%s>>\ngives    %s\nexpected %s", text,
-                  ca_text_get(&out), expected);
-    ca_text_free(&out);
+/* ---- Quick numbers ------------------------------------------------------------------------------------- */
+
+/* The quick ways read what they read as the careful one does, and leave codes like 007 to it; the word-wise
+ * one takes all that the other takes of short cells. What lies behind the cell does not matter. */
+static void agree(const char *text, size_t length, char behind) {
+    char cell[24];
+    memset(cell, behind, sizeof cell);
+    memcpy(cell, text, length);
+    double exact = 0, quick = 0, word = 0;
+    bool careful = ca_number_parse(cell, length, &exact) && !ca_csv_leading_zero(cell, length);
+    bool by_byte = ca_csv_quick_number(cell, (uint32_t)length, &quick);
+    if (by_byte)
+        ck_assert_msg(careful && memcmp(&quick, &exact, 8) == 0, "'%.*s': %g", (int)length, cell, quick);
+    if (length > 8) return;
+    bool by_word = ca_csv_short_number(cell, (uint32_t)length, &word);
+    if (by_word)
+        ck_assert_msg(careful && memcmp(&word, &exact, 8) == 0, "'%.*s': %g", (int)length, cell, word);
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    ck_assert_msg(by_word == by_byte, "'%.*s': %d, %d", (int)length, cell, by_word, by_byte);
+#endif
 }
+
+START_TEST(all_short_texts) {
+    static const char alphabet[] = "0189.-+ex /:";
+    enum { A = sizeof alphabet - 1 };
+    for (size_t length = 0; length <= 5; length++) {
+        long count = 1;
+        for (size_t i = 0; i < length; i++) count *= A;
+        for (long k = 0; k < count; k++) {
+            char text[8];
+            long rest = k;
+            for (size_t i = 0; i < length; i++, rest /= A) text[i] = alphabet[rest % A];
+            agree(text, length, k % 2 ? ',' : '7');
+        }
+    }
+}
+END_TEST
+
+START_TEST(longer_ones) {
+    cauce_rng rng;
+    cauce_rng_init(&rng, 1, "numbers", 0);
+    for (int k = 0; k < 400000; k++) {
+        char text[24];
+        size_t length = 1 + cauce_rng_below(&rng, 17);
+        for (size_t i = 0; i < length; i++) text[i] = (char)('0' + cauce_rng_below(&rng, 10));
+        if (cauce_rng_below(&rng, 3)) text[cauce_rng_below(&rng, length)] = '.';
+        if (cauce_rng_below(&rng, 3) == 0) text[0] = '-';
+        if (cauce_rng_below(&rng, 50) == 0)
+            text[cauce_rng_below(&rng, length)] = (char)cauce_rng_below(&rng, 256);
+        agree(text, length, (char)cauce_rng_below(&rng, 256));
+    }
+}
+END_TEST
+
+/* ---- Marks --------------------------------------------------------------------------------------------- */
 
 START_TEST(marks_by_hand) {
     const ca_csv_options comma = { .decimal = ',' }, german = { .decimal = ',', .thousands = '.' };
@@ -97,10 +137,10 @@ START_TEST(marks_change_nothing_else) {
         }
         const ca_csv_options with = { .separator = ';', .decimal = m[0], .thousands = m[1] };
         const ca_csv_options without = { .separator = ';' };
-        dump(plain.data, plain.length, &without, 0, &expected);
+        dump_text(&expected, plain.data, plain.length, &without, 0);
         for (size_t part = 0; part <= 64; part += part ? 24 : 16) {
             ca_text out = { 0 };
-            dump(marked.data, marked.length, &with, part, &out);
+            dump_text(&out, marked.data, marked.length, &with, part);
             /* a column that is no numbers holds its texts as they stand */
             if (!strstr(expected.data, "b:category") && !strstr(expected.data, "b:text"))
                 ck_assert_msg(strcmp(out.data, expected.data) == 0, "%s\n%s\nof %s", out.data, expected.data,
@@ -115,6 +155,8 @@ START_TEST(marks_change_nothing_else) {
     }
 }
 END_TEST
+
+/* ---- Times --------------------------------------------------------------------------------------------- */
 
 START_TEST(times) {
     const ca_csv_options day_first = { .dates = CA_DATES_DAY_FIRST };
@@ -187,5 +229,6 @@ START_TEST(survives_failing_allocations) {
 }
 END_TEST
 
-TEST_MAIN("csv_infer", TEST(marks_by_hand), TEST(marks_change_nothing_else), TEST(times),
-          TEST(times_are_numbers), TEST(options), TEST(survives_failing_allocations))
+TEST_MAIN("csv_infer", TEST(all_short_texts), TEST(longer_ones), TEST(marks_by_hand),
+          TEST(marks_change_nothing_else), TEST(times), TEST(times_are_numbers), TEST(options),
+          TEST(survives_failing_allocations))

@@ -4,9 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define READING                                                                                              \
-    "positive weight groups time task drop kind missing separator decimal thousands dates "                  \
-    "drop-missing-target"
+/* How a file is written; how a table is read that gets its kinds from its cells; what a table is fitted by;
+ * how one is read for a model. */
+#define FORM     "separator decimal thousands"
+#define TABLE    "drop kind missing " FORM " dates"
+#define READING  "positive weight groups time task " TABLE " drop-missing-target"
+#define BY_MODEL "on-error missing " FORM
 
 static const cli_command commands[] = {
     { .name = "fit",
@@ -28,7 +31,7 @@ static const cli_command commands[] = {
       .rest = "[-o OUT.csv]",
       .least_files = 2,
       .most_files = 2,
-      .options = "output proba decision keep on-error strict missing separator decimal thousands",
+      .options = "output proba decision keep on-error strict missing " FORM,
       .outputs = 1,
       .notes = "Columns are matched by name. The output has the kept columns, the prediction, and on request "
                "proba_<class> or decision_<class>.",
@@ -41,8 +44,7 @@ static const cli_command commands[] = {
       .rest = "[--metric NAME]... [--report]",
       .least_files = 2,
       .most_files = 2,
-      .options = "metric report confusion normalize curve output weight on-error missing separator decimal "
-                 "thousands",
+      .options = "metric report confusion normalize curve output weight " BY_MODEL,
       .outputs = 1,
       .notes = "-o writes the one of --report, --confusion and --curve as CSV.",
       .example = "cauce score credit.cauce data/credit.csv --metric roc_auc --metric \"fbeta beta=2\"\n"
@@ -82,8 +84,7 @@ static const cli_command commands[] = {
       .rest = "[--test 0.25] -o TRAIN.csv TEST.csv",
       .least_files = 1,
       .most_files = 1,
-      .options = "test stratify groups time seed output drop kind missing separator decimal thousands "
-                 "dates",
+      .options = "test stratify groups time seed output " TABLE,
       .outputs = 2,
       .notes = "With --time the latest rows are the test part; rows of one time stay together.",
       .example = "cauce split data/credit.csv --test 0.25 --stratify Status --seed 7 -o train.csv test.csv",
@@ -94,10 +95,11 @@ static const cli_command commands[] = {
       .rest = "[-o OUT.csv]",
       .least_files = 1,
       .most_files = 1,
-      .options = "output columns separator decimal thousands to-separator to-decimal",
+      .options = "output columns " FORM " to-separator to-decimal",
       .outputs = 1,
       .notes = "In constant memory and cell by cell: digits, texts, quotes and missing markers stay as they "
-               "are. --separator, --decimal and --thousands tell of DATA.csv.",
+               "are; blanks at the ends of cells, outside of quotes, are dropped. --separator, --decimal and "
+               "--thousands tell of DATA.csv.",
       .example = "cauce convert sales.csv --decimal , --thousands . -o plain.csv\n"
                  "cauce convert data/credit.csv --columns Age,Status --to-separator ';' --to-decimal ,",
       .run = cli_convert },
@@ -118,7 +120,7 @@ static const cli_command commands[] = {
       .rest = "[--metric NAME] [-o OUT.csv]",
       .least_files = 2,
       .most_files = 2,
-      .options = "metric repeats output weight on-error missing separator decimal thousands",
+      .options = "metric repeats output weight " BY_MODEL,
       .outputs = 1,
       .notes =
           "The cells of one column are put in another order, and the loss of score is its importance "
@@ -132,7 +134,7 @@ static const cli_command commands[] = {
       .rest = "--column COL [-o OUT.csv]",
       .least_files = 2,
       .most_files = 2,
-      .options = "column points output weight on-error missing separator decimal thousands",
+      .options = "column points output weight " BY_MODEL,
       .outputs = 1,
       .notes = "For each of several values, the mean of the model's output if all rows had that value "
                "(partial dependence). DATA.csv needs no target.",
@@ -154,7 +156,7 @@ static const cli_command commands[] = {
       .rest = "",
       .least_files = 1,
       .most_files = 1,
-      .options = "drop kind missing separator decimal thousands dates",
+      .options = TABLE,
       .outputs = 0,
       .example = "cauce schema data/credit.csv",
       .run = cli_schema },
@@ -202,8 +204,7 @@ const char *cli_command_nearest(const char *name) {
 }
 
 static const char *common_of(const cli_command *command) {
-    return strcmp(command->name, "split") == 0 ? "threads json quiet help version"
-                                               : "seed threads json quiet help version";
+    return strcmp(command->name, "split") == 0 ? CLI_COMMON_UNSEEDED : CLI_COMMON;
 }
 
 char *cli_command_options(const cli_command *command) {

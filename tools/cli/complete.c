@@ -229,7 +229,7 @@ int cli_complete(int count, char **words) {
     if (in.command)
         offer_after_command(&in);
     else if (current(&in)[0] == '-')
-        cli_opt_each("seed threads json quiet help version", offer_option, (void *)(uintptr_t)current(&in));
+        cli_opt_each(CLI_COMMON, offer_option, (void *)(uintptr_t)current(&in));
     else if (!first || strcmp(first, "help") == 0)
         offer_commands(current(&in));
     return 0;

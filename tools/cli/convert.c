@@ -1,45 +1,17 @@
 /* cauce convert: from one form of CSV to another. */
-#include <stdlib.h>
-
 #include "say.h"
-
-static void add_name(const char *name, void *payload) {
-    cli_list_add(payload, cli_copy(name));
-}
-
-static void free_names(cli_list *names) {
-    union {
-        const char *in;
-        char *out;
-    } name;
-    for (int64_t i = 0; i < names->count; i++) {
-        name.in = names->items[i];
-        free(name.out);
-    }
-    free(names->items);
-}
-
-static bool add_columns(cli_program *program, cli_text *options) {
-    const cli_list *asked = &program->args.columns;
-    cli_list names = { 0 };
-    bool good = true;
-    for (int64_t i = 0; good && i < asked->count; i++)
-        if (!(good = cli_split_names(asked->items[i], add_name, &names)))
-            cli_misuse(program, "--columns '%s' is not a list of names", asked->items[i]);
-    cli_add_option_list(options, "columns", &names);
-    free_names(&names);
-    return good;
-}
 
 int cli_convert(cli_program *program) {
     const cli_args *args = &program->args;
     const char *from = args->files.items[0], *to = args->output.count ? args->output.items[0] : "-";
     cli_text options = { 0 };
+    cli_list columns = { 0 };
     int code = 2;
     if (args->json && !args->output.count)
         return cli_misuse(program, "--json and the converted rows both want standard output; give -o FILE");
-    if (add_columns(program, &options)) {
+    if (cli_option_names(program, "columns", &args->columns, &columns)) {
         int64_t rows = 0;
+        cli_add_option_list(&options, "columns", &columns);
         cli_add_separator(args->separator, &options);
         cli_add_option(&options, "decimal", args->decimal);
         cli_add_option(&options, "thousands", args->thousands);
@@ -55,6 +27,7 @@ int cli_convert(cli_program *program) {
         } else if (code == 0)
             cli_note(program, "data", "%s: %s rows", from, count);
     }
+    cli_list_free(&columns);
     cli_text_free(&options);
     return code;
 }

@@ -49,7 +49,7 @@ static int command_index(int argc, char **argv) {
 static int without_command(cli_program *program, int argc, char **argv) {
     cli_text error = { 0 };
     int code = 0;
-    if (!cli_opt_parse(argc - 1, argv + 1, "seed threads json quiet help version", 0, &program->args, &error))
+    if (!cli_opt_parse(argc - 1, argv + 1, CLI_COMMON, 0, &program->args, &error))
         code = cli_misuse(program, "%s", error.data);
     else if (program->args.version)
         printf("cauce %s\n", CAUCE_VERSION);
@@ -166,7 +166,6 @@ int main(int argc, char **argv) {
     code = close_output(&program, code);
     cauce_context_free(program.context);
     cli_args_free(&program.args);
-    for (int64_t i = 0; i < program.told.count; i++) free((void *)(uintptr_t)program.told.items[i]);
-    free(program.told.items);
+    cli_list_free(&program.told);
     return code;
 }

@@ -1,5 +1,4 @@
-/* Options: one table from which parsing, usage lines, help, manual pages and completion are
- * made. */
+/* Options: one table from which parsing, usage lines, help, manual pages and completion are made. */
 #ifndef CLI_OPT_H
 #define CLI_OPT_H
 
@@ -33,6 +32,10 @@ typedef struct cli_opt {
     int64_t low, high;   /* CLI_INT */
     const char *help;    /* one sentence; NULL: known, but not offered */
 } cli_opt;
+
+/* The names of those that every command takes; a seed may be an option of its own. */
+#define CLI_COMMON_UNSEEDED "threads json quiet help version"
+#define CLI_COMMON          "seed " CLI_COMMON_UNSEEDED
 
 /* The option called `name`, or NULL. */
 const cli_opt *cli_opt_find(const char *name);

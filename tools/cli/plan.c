@@ -19,10 +19,6 @@ static void take(char **place, const char *text) {
     *place = cli_copy(text);
 }
 
-static void add_drop(const char *name, void *payload) {
-    cli_list_add(payload, cli_copy(name));
-}
-
 /* Command line over SPEC, key by key. */
 static int merge(cli_program *program, cli_plan *plan) {
     const cli_args *args = &program->args;
@@ -48,9 +44,7 @@ static int merge(cli_program *program, cli_plan *plan) {
     take(&plan->groups, args->groups);
     take(&plan->time, args->time);
     take(&plan->grid, args->grid);
-    for (int64_t i = 0; i < args->drop.count; i++)
-        if (!cli_split_names(args->drop.items[i], add_drop, &plan->drop))
-            return cli_misuse(program, "--drop '%s' is not a list of names", args->drop.items[i]);
+    if (!cli_option_names(program, "drop", &args->drop, &plan->drop)) return 2;
     if (!plan->target)
         return cli_misuse(program, plan->spec ? "the SPEC names no \"target\"; give --target COL"
                                               : "--target COL is needed: the column to predict");
@@ -84,19 +78,6 @@ static int merge_folds(cli_program *program, cli_plan *plan) {
         cli_text_free(&seeded);
     }
     return 0;
-}
-
-static void free_items(cli_list *list) {
-    union {
-        const char *in;
-        char *out;
-    } item;
-    for (int64_t i = 0; i < list->count; i++) {
-        item.in = list->items[i];
-        free(item.out);
-    }
-    free(list->items);
-    *list = (cli_list){ 0 };
 }
 
 static bool names_column(const char *kind, const char *column) {
@@ -143,11 +124,7 @@ bool cli_reading_options(cli_program *program, const cli_plan *plan, cli_text *o
     const cli_args *args = &program->args;
     cli_list kinds = { 0 }, missing = { 0 }, drop = { 0 };
     bool good = collect_kinds(program, plan, &kinds);
-    for (int64_t i = 0; !plan && good && i < args->drop.count; i++)
-        if (!cli_split_names(args->drop.items[i], add_drop, &drop)) {
-            cli_misuse(program, "--drop '%s' is not a list of names", args->drop.items[i]);
-            good = false;
-        }
+    if (!plan && good) good = cli_option_names(program, "drop", &args->drop, &drop);
     if (args->missing.count == 0 && plan && plan->spec) cli_spec_list(plan->spec, "missing", &missing);
     cli_add_option_list(options, "kinds", &kinds);
     cli_add_option_list(options, "missing", args->missing.count ? &args->missing : &missing);
@@ -158,9 +135,9 @@ bool cli_reading_options(cli_program *program, const cli_plan *plan, cli_text *o
     cli_add_option(options, "thousands", form_of(args->thousands, spec, "thousands"));
     cli_add_option(options, "dates", form_of(args->dates, spec, "dates"));
     if (args->drop_missing_target) cli_text_add(options, "missing_target=drop ");
-    free_items(&kinds);
-    free_items(&missing);
-    free_items(&drop);
+    cli_list_free(&kinds);
+    cli_list_free(&missing);
+    cli_list_free(&drop);
     return good;
 }
 
@@ -209,7 +186,7 @@ void cli_plan_free(cli_plan *plan) {
     free(plan->folds);
     free(plan->metrics);
     free(plan->grid);
-    free_items(&plan->drop);
+    cli_list_free(&plan->drop);
     cauce_table_free(plan->table);
     *plan = (cli_plan){ 0 };
 }

@@ -4,28 +4,19 @@
 
 #include "models.h"
 
-static void add_name(const char *name, void *payload) {
-    cli_text *list = payload;
-    if (list->length) cli_text_add(list, ", ");
-    cli_text_add_quoted(list, name);
-}
-
 static bool make_options(cli_program *program, cli_text *options) {
     const cli_args *args = &program->args;
-    cli_text keep = { 0 };
-    bool good = true;
-    for (int64_t i = 0; good && i < args->keep.count; i++)
-        if (!(good = cli_split_names(args->keep.items[i], add_name, &keep)))
-            cli_misuse(program, "--keep '%s' is not a list of names", args->keep.items[i]);
-    cli_text_addf(options, "proba=%s decision=%s strict=%s on_error=%s keep=[%s] ",
-                  args->proba ? "true" : "false", args->decision ? "true" : "false",
-                  args->strict ? "true" : "false", args->on_error ? args->on_error : "stop",
-                  cli_text_get(&keep));
+    cli_list keep = { 0 };
+    bool good = cli_option_names(program, "keep", &args->keep, &keep);
+    cli_text_addf(options, "proba=%s decision=%s strict=%s on_error=%s ", args->proba ? "true" : "false",
+                  args->decision ? "true" : "false", args->strict ? "true" : "false",
+                  args->on_error ? args->on_error : "stop");
+    cli_add_option_list(options, "keep", &keep);
     cli_add_option_list(options, "missing", &args->missing);
     cli_add_separator(args->separator, options);
     cli_add_option(options, "decimal", args->decimal);
     cli_add_option(options, "thousands", args->thousands);
-    cli_text_free(&keep);
+    cli_list_free(&keep);
     return good;
 }
 

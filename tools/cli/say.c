@@ -89,6 +89,15 @@ int cli_misuse(cli_program *program, const char *format, ...) {
     return code;
 }
 
+bool cli_option_names(cli_program *program, const char *option, const cli_list *values, cli_list *names) {
+    for (int64_t i = 0; i < values->count; i++)
+        if (!cli_split_names(values->items[i], names)) {
+            cli_misuse(program, "--%s '%s' is not a list of names", option, values->items[i]);
+            return false;
+        }
+    return true;
+}
+
 int cli_failed(cli_program *program) {
     cauce_failure failure = cauce_error();
     if (failure.status == CAUCE_OK)

@@ -8,6 +8,8 @@
 int cli_error(cli_program *program, cauce_status status, const char *format, ...) CLI_PRINTF(3, 4);
 /* Wrong use of a command: the same, ARGUMENT, with a pointer to its help. Returns 2. */
 int cli_misuse(cli_program *program, const char *format, ...) CLI_PRINTF(2, 3);
+/* The names in all values of a list option, as owned texts. false: one is no list of names, reported. */
+bool cli_option_names(cli_program *program, const char *option, const cli_list *values, cli_list *names);
 /* The library's last failure. Returns its exit code. */
 int cli_failed(cli_program *program);
 

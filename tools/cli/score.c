@@ -6,36 +6,14 @@
 #include "plan.h"
 #include "tables.h"
 
-static void add_name(const char *name, void *payload) {
-    cli_list_add(payload, cli_copy(name));
-}
-
-static void free_names(cli_list *names) {
-    union {
-        const char *in;
-        char *out;
-    } name;
-    for (int64_t i = 0; i < names->count; i++) {
-        name.in = names->items[i];
-        free(name.out);
-    }
-    free(names->items);
-}
-
 static bool metric_names(cli_program *program, const cauce_model *model, cli_list *names) {
     const cli_list *asked = &program->args.metric;
-    for (int64_t i = 0; i < asked->count; i++)
-        if (!cli_split_names(asked->items[i], add_name, names)) {
-            cli_misuse(program, "--metric '%s' is not a list of names", asked->items[i]);
-            return false;
-        }
-    if (!asked->count) {
-        cauce_recipe *recipe = cauce_model_recipe(model);
-        char *list = cli_default_metrics(cauce_recipe_output(recipe), cauce_model_classes(model));
-        cli_split_names(list, add_name, names);
-        free(list);
-        cauce_recipe_free(recipe);
-    }
+    if (asked->count) return cli_option_names(program, "metric", asked, names);
+    cauce_recipe *recipe = cauce_model_recipe(model);
+    char *list = cli_default_metrics(cauce_recipe_output(recipe), cauce_model_classes(model));
+    cli_split_names(list, names);
+    free(list);
+    cauce_recipe_free(recipe);
     return true;
 }
 
@@ -111,6 +89,6 @@ int cli_score_command(cli_program *program) {
     cauce_model_free(model);
     cli_tables_free(&tables);
     json_decref(metrics);
-    free_names(&names);
+    cli_list_free(&names);
     return code;
 }

@@ -314,7 +314,20 @@ void cli_list_add(cli_list *list, const char *item) {
     list->items[list->count++] = item;
 }
 
-bool cli_split_names(const char *text, void (*each)(const char *name, void *payload), void *payload) {
+void cli_list_free(cli_list *list) {
+    union {
+        const char *in;
+        char *out;
+    } item;
+    for (int64_t i = 0; i < list->count; i++) {
+        item.in = list->items[i];
+        free(item.out);
+    }
+    free(list->items);
+    *list = (cli_list){ 0 };
+}
+
+bool cli_split_names(const char *text, cli_list *names) {
     for (;; text++) {
         cli_text name = { 0 };
         while (*text == ' ') text++;
@@ -331,7 +344,7 @@ bool cli_split_names(const char *text, void (*each)(const char *name, void *payl
             while (name.length && name.data[name.length - 1] == ' ') name.data[--name.length] = 0;
         }
         bool good = name.length > 0 && (*text == ',' || !*text);
-        if (good) each(name.data, payload);
+        if (good) cli_list_add(names, cli_copy(name.data));
         cli_text_free(&name);
         if (!good) return false;
         if (!*text) return true;

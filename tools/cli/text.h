@@ -59,6 +59,7 @@ typedef struct cli_list {
     int64_t count;
 } cli_list;
 void cli_list_add(cli_list *list, const char *item);
+void cli_list_free(cli_list *list); /* with its texts, which are owned */
 
 /* Options of the library's calls: key="value", key=["a", "b"]; nothing for NULL and empty lists. */
 void cli_add_option(cli_text *options, const char *key, const char *value);
@@ -66,8 +67,8 @@ void cli_add_option_list(cli_text *options, const char *key, const cli_list *lis
 void cli_add_separator(const char *separator, cli_text *options); /* a tab may be written \t */
 void cli_add_named_separator(const char *key, const char *separator, cli_text *options);
 
-/* Splits "a,b,\"c,d\"" at commas outside double quotes and calls back with every name, trimmed, without its
- * quotes. false: a quote is not closed or a name is empty. */
-bool cli_split_names(const char *text, void (*each)(const char *name, void *payload), void *payload);
+/* Splits "a,b,\"c,d\"" at commas outside double quotes and adds every name, trimmed, without its quotes, as
+ * an owned text. false: a quote is not closed or a name is empty. */
+bool cli_split_names(const char *text, cli_list *names);
 
 #endif

@@ -116,7 +116,7 @@ static void put_program_page(FILE *page) {
         "metrics, *cauce describe* _NAME_ the parameters of one, their defaults and ranges.\n\n"
         "# OPTIONS OF EVERY COMMAND\n\n",
         page);
-    cli_opt_each("seed threads json quiet help version", put_option, page);
+    cli_opt_each(CLI_COMMON, put_option, page);
     put_exit_status(page);
     fputs("# ENVIRONMENT\n\n"
           "*OMP_NUM_THREADS*\n\tThreads to use unless *--threads* says otherwise.\n\n"
