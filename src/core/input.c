@@ -61,9 +61,11 @@ cauce_status ca_input_learn(cauce_run *run, const cauce_table *table, bool with_
             continue;
         }
         if (table->columns[j].column->kind == CAUCE_DATETIME) {
-            cauce_warn(run, "time_column",
-                       "column '%s' is a time and is not used (kinds=[%s:category] would)",
-                       table->columns[j].name, table->columns[j].name);
+            cauce_warn(
+                run, "time_column",
+                "column '%s' is a time and is not used; time=%s gives the rows its order, and columns of "
+                "its year, month or weekday could be features",
+                table->columns[j].name, table->columns[j].name);
             continue;
         }
         ca_arena_mark mark = ca_arena_here(&run->scratch);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "data/csv_columns.h"
+#include "data/csv_hint.h"
 #include "data/csv_parallel.h"
 
 enum { CANCEL_EVERY = 4096, PART_SIZE = 1 << 22 };
@@ -59,6 +60,7 @@ cauce_table *ca_csv_read_by(cauce_run *run, const char *text, size_t size, const
     if (read_rows(run, &rows, &columns, options, part_size) == CAUCE_OK) {
         if (options->n_bad) *options->n_bad = columns.n_bad;
         table = ca_csv_columns_table(run, &columns, what);
+        if (table && !options->only_named) ca_csv_hint_marks(run, table, options);
     }
     ca_csv_columns_close(&columns);
     ca_csv_rows_close(&rows);

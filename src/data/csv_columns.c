@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "data/csv_hint.h"
 
 enum { FIRST_ROOM = 256, ENOUGH_FOR_THREADS = 1 << 14 };
 
@@ -115,12 +116,17 @@ static cauce_status add_line(cauce_run *run, ca_csv_columns *columns, int64_t li
     return CAUCE_OK;
 }
 
-static cauce_status fail_cell(cauce_run *run, const ca_csv_rows *rows, const ca_csv_builder *b,
-                              const ca_csv_cell *cell, const char *why) {
+static cauce_status not_a_number(cauce_run *run, const ca_csv_columns *columns, const ca_csv_rows *rows,
+                                 const ca_csv_builder *b, const ca_csv_cell *cell) {
     char name[100], text[60];
-    return ca_csv_fail(run, &rows->scan, CAUCE_E_DATA, cell->text, "column '%s': '%s' %s",
-                       ca_text_show(b->name, strlen(b->name), name, sizeof name),
-                       ca_text_show(cell->text, cell->length, text, sizeof text), why);
+    ca_text hint = { 0 };
+    ca_csv_hint_cell(&columns->markers, cell, &hint);
+    const cauce_status status =
+        ca_csv_fail(run, &rows->scan, CAUCE_E_DATA, cell->text, "column '%s': '%s' is not a number%s",
+                    ca_text_show(b->name, strlen(b->name), name, sizeof name),
+                    ca_text_show(cell->text, cell->length, text, sizeof text), ca_text_get(&hint));
+    ca_text_free(&hint);
+    return status;
 }
 
 /* The code of a text, new or not. */
@@ -194,7 +200,7 @@ static cauce_status add_number(cauce_run *run, ca_csv_columns *columns, ca_csv_b
         return CAUCE_OK;
     }
     if (b->given) {
-        if (!columns->bad_is_missing) return fail_cell(run, rows, b, cell, "is not a number");
+        if (!columns->bad_is_missing) return not_a_number(run, columns, rows, b, cell);
         columns->n_bad++;
         b->numbers[row] = (double)NAN;
         return CAUCE_OK;

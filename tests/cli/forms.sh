@@ -15,6 +15,14 @@ fails 2 "thousands=_ is not accepted" schema german.csv --thousands _
 fails 2 "must be one of iso|day_first|month_first" schema german.csv --dates mdy
 fails 4 "german.csv:3: column 'when': '16.3.2024' is not a date" schema german.csv --kind when:time --dates month_first
 
+# what to pass is said: of a table, and of a cell
+printf 'price;y\n1,5;1\n2,25;2\n0,75;3\n1.000,5;4\n' >comma.csv
+ok schema comma.csv
+has "$err" "column 'price' looks like numbers, such as '0,75': decimal=\",\" thousands=. reads it so (--decimal, --thousands)"
+ok schema comma.csv --decimal , --thousands .
+[ -s "$err" ] && grep -q warning "$err" && complain "a warning where the marks are given"
+fails 4 "'1,5' is not a number; decimal=\",\" reads it" fit comma.csv -t price --task regression -o c.cauce
+
 # the same model from either form, which remembers the marks of its file; a time is no feature
 ok convert german.csv --decimal , --thousands . -o plain.csv
 [ "$(sed -n 2p plain.csv)" = "5.3.2024,1234.5,Lima,1.5" ] || complain "plain.csv: $(sed -n 2p plain.csv)"

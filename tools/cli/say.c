@@ -142,6 +142,16 @@ static bool told_before(cli_program *program, const char *line) {
     return false;
 }
 
+/* The options of the program for the keys that a warning of the library speaks of, or NULL. */
+static const char *options_for(const char *warning) {
+    static const char *const known[][2] = { { "number_marks", "--decimal, --thousands" },
+                                            { "time_column", "--time, --drop" },
+                                            { "text_column", "--kind, --drop" } };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strcmp(known[i][0], warning) == 0) return known[i][1];
+    return NULL;
+}
+
 void cli_warn(const cauce_warning *warning, void *payload) {
     cli_program *program = payload;
     if (program->args.quiet) return;
@@ -156,6 +166,8 @@ void cli_warn(const cauce_warning *warning, void *payload) {
         cli_text_add(&line, ": ");
     }
     cli_text_add_shown(&line, warning->text);
+    const char *options = options_for(warning->name);
+    if (options) cli_text_addf(&line, " (%s)", options);
     if (told_before(program, cli_text_get(&line))) {
         cli_text_free(&line);
         return;
