@@ -125,11 +125,11 @@ cauce_status cauce_metric_classes(const char *metric, int64_t n, int32_t n_class
 
 /* ---- Tables -------------------------------------------------------------------------------------------- */
 
-static cauce_table *make_table(cauce_run *run, const char *what, const double *proba, ca_metric_rows *rows) {
+static cauce_table *make_table(cauce_run *run, const char *what, const double *proba, ca_metric_input *rows) {
     const ca_metric_table *table;
     const void *params;
     if (ca_metric_table_parse(run, &run->scratch, what, &table, &params) != CAUCE_OK ||
-        fill_in(run, table->name, table->needs, proba, &rows->input) != CAUCE_OK)
+        fill_in(run, table->name, table->needs, proba, rows) != CAUCE_OK)
         return NULL;
     return ca_metric_table_make(run, table, params, rows);
 }
@@ -140,12 +140,12 @@ cauce_table *cauce_metric_table(const char *what, int64_t n, int32_t n_classes, 
     if (!what) return ca_null("what"), NULL;
     ca_guard guard;
     cauce_run *run = ca_guard_enter(&guard);
-    ca_metric_rows rows = { .input = { .n = n,
-                                       .weight = weight,
-                                       .n_classes = n_classes,
-                                       .y_class = truth,
-                                       .predicted = prediction,
-                                       .positive = positive } };
+    ca_metric_input rows = { .n = n,
+                             .weight = weight,
+                             .n_classes = n_classes,
+                             .y_class = truth,
+                             .predicted = prediction,
+                             .positive = positive };
     cauce_table *table = make_table(run, what, proba, &rows);
     return ca_guard_leave(&guard), table;
 }

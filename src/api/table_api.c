@@ -474,6 +474,14 @@ static cauce_status column_numbers(cauce_run *run, const cauce_table *table, con
     return ca_table_numbers(run, table, j, numbers, n);
 }
 
+static cauce_status column_classes(cauce_run *run, const cauce_table *table, const char *name,
+                                   ca_split_input *input) {
+    CA_TRY(column_numbers(run, table, name, &input->y_class, &input->n_classes));
+    input->labels =
+        ca_table_number_texts(run, table, ca_table_find(table, name), input->y_class, input->n_classes);
+    return input->labels ? CAUCE_OK : run->error.status;
+}
+
 static cauce_status column_time(cauce_run *run, const cauce_table *table, const char *name,
                                 const double **time) {
     int64_t j = ca_table_find(table, name);
@@ -491,7 +499,7 @@ static cauce_status split(cauce_run *run, const cauce_table *table, const char *
     ca_split_input input = { .n_rows = table->n_rows };
     ca_fold fold;
     CA_TRY(ca_options_parse(run, &run->scratch, "cauce_split", split_rows, options, &o));
-    if (o.stratify) CA_TRY(column_numbers(run, table, o.stratify, &input.y_class, &input.n_classes));
+    if (o.stratify) CA_TRY(column_classes(run, table, o.stratify, &input));
     if (o.groups) CA_TRY(column_numbers(run, table, o.groups, &input.group, &input.n_groups));
     if (o.time) CA_TRY(column_time(run, table, o.time, &input.time));
     CA_TRY(ca_train_test(run, o.test_size, o.shuffle, o.random_state.integer, o.stratify != NULL, &input,

@@ -31,10 +31,11 @@ struct cauce_model {
 /* What fit and metrics want of a table's target, weights and groups. Memory from the run's scratch. */
 typedef struct ca_labels {
     const double *y;        /* regression */
-    const int32_t *y_class; /* classification: -1 = a class the model does not know */
+    const int32_t *y_class; /* classification */
     int32_t n_classes;
-    const double *weight; /* or NULL */
-    const int32_t *group; /* or NULL */
+    const cauce_levels *classes; /* their labels; the model's */
+    const double *weight;        /* or NULL */
+    const int32_t *group;        /* or NULL */
     int32_t n_groups;
 } ca_labels;
 

@@ -122,6 +122,12 @@ static cauce_status category_classes(cauce_run *run, cauce_model *model, const c
     return CAUCE_OK;
 }
 
+static void list_classes(const cauce_model *model, ca_text *list) {
+    for (int32_t k = 0; k < model->n_classes && k < 20; k++)
+        ca_text_addf(list, "%s%s", k ? ", " : "", cauce_levels_text(model->classes, k));
+    if (model->n_classes > 20) ca_text_add(list, ", ...");
+}
+
 static cauce_status find_positive(cauce_run *run, cauce_model *model, const char *label) {
     model->positive = model->n_classes == 2 ? 1 : -1;
     if (!label) return CAUCE_OK;
@@ -131,8 +137,7 @@ static cauce_status find_positive(cauce_run *run, cauce_model *model, const char
             return CAUCE_OK;
         }
     ca_text list = { 0 };
-    for (int32_t k = 0; k < model->n_classes && k < 20; k++)
-        ca_text_addf(&list, "%s%s", k ? ", " : "", cauce_levels_text(model->classes, k));
+    list_classes(model, &list);
     cauce_status status = cauce_fail(run, CAUCE_E_DATA, "target '%s' has no class '%s' (it has: %s)",
                                      model->target, label, ca_text_get(&list));
     ca_text_free(&list);
@@ -154,6 +159,7 @@ static cauce_status learn_classes(cauce_run *run, cauce_model *model, const cauc
         CA_TRY(category_classes(run, model, table, j, y_class));
     labels->y_class = y_class;
     labels->n_classes = model->n_classes;
+    labels->classes = model->classes;
     return find_positive(run, model, table->positive);
 }
 
@@ -207,6 +213,20 @@ static cauce_status map_classes(cauce_run *run, const cauce_model *model, ca_map
     return CAUCE_OK;
 }
 
+/* `label` is empty where the table does not say. */
+static cauce_status unknown_class(cauce_run *run, const cauce_model *model, int64_t row, const char *label,
+                                  size_t length) {
+    char shown[100];
+    ca_text list = { 0 };
+    list_classes(model, &list);
+    cauce_status status = cauce_fail(
+        run, CAUCE_E_DATA, "target '%s', row %lld: %s%s%sa class that the model does not know (%s)",
+        model->target, (long long)row + 1, length ? "'" : "",
+        ca_text_show(label, length, shown, sizeof shown), length ? "' is " : "", ca_text_get(&list));
+    ca_text_free(&list);
+    return status;
+}
+
 static cauce_status known_levels(cauce_run *run, const cauce_model *model, const ca_map *classes,
                                  const cauce_table *table, int64_t j, int32_t *y_class) {
     const cauce_levels *levels = table->columns[j].column->levels;
@@ -217,7 +237,11 @@ static cauce_status known_levels(cauce_run *run, const cauce_model *model, const
     const int32_t *codes = ca_table_read_codes(table, j, 0, table->n_rows, y_class);
     for (int64_t r = 0; r < table->n_rows; r++) {
         if (codes[r] == CAUCE_MISSING) return missing_target(run, model->target, 1, r);
-        y_class[r] = codes[r] < 0 ? -1 : map[codes[r]];
+        const int32_t code = codes[r];
+        if (code < 0 || map[code] < 0)
+            return unknown_class(run, model, r, code < 0 ? "" : cauce_levels_text(levels, code),
+                                 code < 0 ? 0 : ca_levels_length(levels, code));
+        y_class[r] = map[code];
     }
     return CAUCE_OK;
 }
@@ -230,10 +254,10 @@ static cauce_status known_numbers(cauce_run *run, const cauce_model *model, cons
     CA_TRY(check_numbers(run, model->target, y, table->n_rows));
     for (int64_t r = 0; r < table->n_rows; r++) {
         char print[CA_NUMBER_SIZE];
-        if (model->class_values)
-            y_class[r] = class_of(model->class_values, model->n_classes, y[r]);
-        else
-            y_class[r] = (int32_t)ca_map_find(classes, print, (size_t)ca_number_print(y[r], print));
+        const size_t length = (size_t)ca_number_print(y[r], print);
+        y_class[r] = model->class_values ? class_of(model->class_values, model->n_classes, y[r])
+                                         : (int32_t)ca_map_find(classes, print, length);
+        if (y_class[r] < 0) return unknown_class(run, model, r, print, length);
     }
     return CAUCE_OK;
 }
@@ -269,5 +293,6 @@ cauce_status ca_target_read(cauce_run *run, const cauce_model *model, const cauc
     if (!y_class) return run->error.status;
     labels->y_class = y_class;
     labels->n_classes = model->n_classes;
+    labels->classes = model->classes;
     return read_known_classes(run, model, table, j, y_class);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/map.h"
+#include "base/number.h"
 #include "math/sort.h"
 
 static cauce_status missing_cell(cauce_run *run, const cauce_table *table, int64_t j, int64_t row) {
@@ -58,6 +59,28 @@ cauce_status ca_table_numbers(cauce_run *run, const cauce_table *table, int64_t 
     *numbers = out;
     return table->columns[j].column->storage == CA_CODES ? number_levels(run, table, j, out, count)
                                                          : number_values(run, table, j, out, count);
+}
+
+const cauce_levels *ca_table_number_texts(cauce_run *run, const cauce_table *table, int64_t j,
+                                          const int32_t *numbers, int32_t count) {
+    const int64_t n = table->n_rows;
+    const char **texts = cauce_scratch(run, count, sizeof *texts);
+    double *scratch = cauce_scratch(run, n, sizeof *scratch);
+    if (!texts || !scratch) return NULL;
+    const bool coded = table->columns[j].column->storage == CA_CODES;
+    const double *values = coded ? NULL : ca_table_read(table, j, 0, n, scratch);
+    const int32_t *codes = coded ? ca_table_read_codes(table, j, 0, n, (int32_t *)(void *)scratch) : NULL;
+    for (int64_t r = 0; r < n; r++) {
+        if (texts[numbers[r]]) continue;
+        char print[CA_NUMBER_SIZE];
+        if (values) ca_number_print(values[r], print);
+        texts[numbers[r]] = codes ? cauce_levels_text(table->columns[j].column->levels, codes[r])
+                                  : ca_run_text(run, "%s", print);
+    }
+    if (run->error.status != CAUCE_OK) return NULL;
+    const cauce_levels *levels = ca_levels_new(&run->scratch, texts, NULL, count, false);
+    if (!levels) CA_NOMEM(run);
+    return levels;
 }
 
 static int by_text(const void *a, const void *b) {

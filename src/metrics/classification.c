@@ -139,9 +139,9 @@ static cauce_status mean_of_classes(cauce_run *run, const ca_metric_input *input
         ca_sum_add(&below, weight);
     }
     if (undefined && is_warned_of(m))
-        cauce_warn(run, "undefined_metric", "%s is 0/0 and counted as 0 for %d of %d classes: %s class %d%s",
-                   m->name, (int)undefined, (int)c.n, nothing_to_divide_by(m), (int)first,
-                   undefined > 1 ? ", for one" : "");
+        cauce_warn(run, "undefined_metric", "%s is 0/0 and counted as 0 for %d of %d classes: %s class %s%s",
+                   m->name, (int)undefined, (int)c.n, nothing_to_divide_by(m),
+                   ca_metric_label(run, input, first), undefined > 1 ? ", for one" : "");
     *value = ca_sum_get(&above) / ca_sum_get(&below);
     return CAUCE_OK;
 }

@@ -43,15 +43,15 @@ static cauce_status normalize(cauce_run *run, const ca_metric_input *input, int 
 }
 
 /* A row for each true class, a column for each predicted one. */
-static cauce_status make_confusion(cauce_run *run, const ca_metric_rows *rows, const void *params,
+static cauce_status make_confusion(cauce_run *run, const ca_metric_input *rows, const void *params,
                                    cauce_table *table) {
     const struct confusion_params *p = params;
-    const int64_t k = rows->input.n_classes;
+    const int64_t k = rows->n_classes;
     double *cells = NULL;
     const char **labels = cauce_scratch(run, k, sizeof *labels);
     if (!labels) return run->error.status;
-    CA_TRY(count_cells(run, &rows->input, &cells));
-    if (p->normalize != NOT_NORMALIZED) CA_TRY(normalize(run, &rows->input, p->normalize, cells));
+    CA_TRY(count_cells(run, rows, &cells));
+    if (p->normalize != NOT_NORMALIZED) CA_TRY(normalize(run, rows, p->normalize, cells));
     table->n_rows = k;
     for (int32_t i = 0; i < k; i++) labels[i] = ca_metric_label(run, rows, i);
     CA_TRY(ca_metric_add_texts(run, table, "true", labels));
@@ -125,13 +125,13 @@ static void put_means(report *out, const ca_counts *counts, int64_t n_classes, d
     for (int64_t i = n_classes; i < n_classes + 3; i++) out->column[SUPPORT][i] = total;
 }
 
-static cauce_status make_report(cauce_run *run, const ca_metric_rows *rows, const void *params,
+static cauce_status make_report(cauce_run *run, const ca_metric_input *rows, const void *params,
                                 cauce_table *table) {
     static const char *const means[] = { "accuracy", "macro avg", "weighted avg" };
     const struct report_params *p = params;
     ca_counts counts;
     report out = { .zero = &p->zero_division };
-    CA_TRY(ca_metric_count(run, &rows->input, &counts));
+    CA_TRY(ca_metric_count(run, rows, &counts));
     const char **labels = cauce_scratch(run, (int64_t)counts.n + 3, sizeof *labels);
     if (!labels) return run->error.status;
     int64_t n = 0;
@@ -145,7 +145,7 @@ static cauce_status make_report(cauce_run *run, const ca_metric_rows *rows, cons
     int64_t at = 0;
     for (int32_t k = 0; k < counts.n; k++)
         if (counts.truth[k] > 0 || counts.predicted[k] > 0) put_class(&out, &counts, k, at++);
-    put_means(&out, &counts, n, ca_metric_total_weight(&rows->input));
+    put_means(&out, &counts, n, ca_metric_total_weight(rows));
     if (out.undefined && p->zero_division.type == CAUCE_V_TEXT)
         cauce_warn(run, "undefined_metric",
                    "report: classes that no row is predicted as, or truly of, have 0/0, which counts as 0");

@@ -61,7 +61,7 @@ static void put(curve *points, double a, double b, double c) {
 
 /* ---- Which classes ------------------------------------------------------------------------------------- */
 
-typedef cauce_status one_curve(cauce_run *run, const ca_metric_rows *rows, int32_t k, const void *params,
+typedef cauce_status one_curve(cauce_run *run, const ca_metric_input *rows, int32_t k, const void *params,
                                curve *points);
 typedef struct curves {
     one_curve *of;
@@ -70,11 +70,11 @@ typedef struct curves {
     const char *asked; /* label of the one class; NULL: the positive one of two, or all */
 } curves;
 
-static cauce_status find_class(cauce_run *run, const ca_metric_rows *rows, const char *label, int32_t *k) {
-    for (*k = 0; *k < rows->input.n_classes; ++*k)
+static cauce_status find_class(cauce_run *run, const ca_metric_input *rows, const char *label, int32_t *k) {
+    for (*k = 0; *k < rows->n_classes; ++*k)
         if (strcmp(ca_metric_label(run, rows, *k), label) == 0) return CAUCE_OK;
     ca_text list = { 0 };
-    for (int32_t i = 0; i < rows->input.n_classes && list.length < 300; i++)
+    for (int32_t i = 0; i < rows->n_classes && list.length < 300; i++)
         ca_text_addf(&list, "%s%s", i ? ", " : "", ca_metric_label(run, rows, i));
     cauce_status status = cauce_fail(run, CAUCE_E_PARAM, "class=%s is not one of the classes: %s%s", label,
                                      ca_text_get(&list), list.length < 300 ? "" : ", ...");
@@ -83,7 +83,7 @@ static cauce_status find_class(cauce_run *run, const ca_metric_rows *rows, const
 }
 
 /* The curves of the classes first .. last in one table; with several, a first column says whose points. */
-static cauce_status put_curves(cauce_run *run, const ca_metric_rows *rows, const curves *all, int32_t first,
+static cauce_status put_curves(cauce_run *run, const ca_metric_input *rows, const curves *all, int32_t first,
                                int32_t last, cauce_table *table) {
     const int64_t count = (int64_t)last - first + 1;
     curve *of_class = cauce_scratch(run, count, sizeof *of_class);
@@ -114,14 +114,14 @@ static cauce_status put_curves(cauce_run *run, const ca_metric_rows *rows, const
     return CAUCE_OK;
 }
 
-static cauce_status make_curves(cauce_run *run, const ca_metric_rows *rows, const curves *all,
+static cauce_status make_curves(cauce_run *run, const ca_metric_input *rows, const curves *all,
                                 cauce_table *table) {
-    int32_t first = 0, last = rows->input.n_classes - 1;
+    int32_t first = 0, last = rows->n_classes - 1;
     if (all->asked) {
         CA_TRY(find_class(run, rows, all->asked, &first));
         last = first;
-    } else if (rows->input.n_classes == 2)
-        first = last = rows->input.positive < 0 ? 1 : rows->input.positive;
+    } else if (rows->n_classes == 2)
+        first = last = rows->positive < 0 ? 1 : rows->positive;
     return put_curves(run, rows, all, first, last, table);
 }
 
@@ -151,11 +151,11 @@ static bool is_corner(const steps *s, int64_t i) {
            s->misses[i + 1] - s->misses[i] != s->misses[i] - s->misses[i - 1];
 }
 
-static cauce_status roc_of(cauce_run *run, const ca_metric_rows *rows, int32_t k, const void *params,
+static cauce_status roc_of(cauce_run *run, const ca_metric_input *rows, int32_t k, const void *params,
                            curve *points) {
     const struct roc_params *p = params;
     steps s;
-    CA_TRY(find_steps(run, &rows->input, k, &s));
+    CA_TRY(find_steps(run, rows, k, &s));
     CA_TRY(make_room(run, s.n + 1, points));
     if (s.all_hits == 0 || s.all_misses == 0)
         cauce_warn(run, "undefined_metric", NO_ROWS_BUT, "roc", ca_metric_label(run, rows, k),
@@ -168,7 +168,7 @@ static cauce_status roc_of(cauce_run *run, const ca_metric_rows *rows, int32_t k
     return CAUCE_OK;
 }
 
-static cauce_status make_roc(cauce_run *run, const ca_metric_rows *rows, const void *params,
+static cauce_status make_roc(cauce_run *run, const ca_metric_input *rows, const void *params,
                              cauce_table *table) {
     static const char *const names[] = { "threshold", "fpr", "tpr" };
     const struct roc_params *p = params;
@@ -193,11 +193,11 @@ struct class_params {
 
 static const cauce_param class_rows[] = { CLASS_ROW(struct class_params), CAUCE_END };
 
-static cauce_status precision_recall_of(cauce_run *run, const ca_metric_rows *rows, int32_t k,
+static cauce_status precision_recall_of(cauce_run *run, const ca_metric_input *rows, int32_t k,
                                         const void *params, curve *points) {
     (void)params;
     steps s;
-    CA_TRY(find_steps(run, &rows->input, k, &s));
+    CA_TRY(find_steps(run, rows, k, &s));
     CA_TRY(make_room(run, s.n + 1, points));
     if (s.all_hits == 0)
         cauce_warn(run, "undefined_metric",
@@ -210,7 +210,7 @@ static cauce_status precision_recall_of(cauce_run *run, const ca_metric_rows *ro
     return CAUCE_OK;
 }
 
-static cauce_status make_precision_recall(cauce_run *run, const ca_metric_rows *rows, const void *params,
+static cauce_status make_precision_recall(cauce_run *run, const ca_metric_input *rows, const void *params,
                                           cauce_table *table) {
     static const char *const names[] = { "threshold", "precision", "recall" };
     const struct class_params *p = params;
@@ -229,11 +229,11 @@ const ca_metric_table ca_table_precision_recall = {
 
 /* ---- Detection error tradeoff -------------------------------------------------------------------------- */
 
-static cauce_status det_of(cauce_run *run, const ca_metric_rows *rows, int32_t k, const void *params,
+static cauce_status det_of(cauce_run *run, const ca_metric_input *rows, int32_t k, const void *params,
                            curve *points) {
     (void)params;
     steps s;
-    CA_TRY(find_steps(run, &rows->input, k, &s));
+    CA_TRY(find_steps(run, rows, k, &s));
     CA_TRY(make_room(run, s.n, points));
     if (s.all_hits == 0 || s.all_misses == 0)
         return cauce_fail(run, CAUCE_E_DATA, NO_ROWS_BUT, "det", ca_metric_label(run, rows, k),
@@ -246,7 +246,7 @@ static cauce_status det_of(cauce_run *run, const ca_metric_rows *rows, int32_t k
     return CAUCE_OK;
 }
 
-static cauce_status make_det(cauce_run *run, const ca_metric_rows *rows, const void *params,
+static cauce_status make_det(cauce_run *run, const ca_metric_input *rows, const void *params,
                              cauce_table *table) {
     static const char *const names[] = { "threshold", "fpr", "fnr" };
     const struct class_params *p = params;
@@ -304,10 +304,10 @@ static int64_t bin_of(const double *edges, int64_t n, double x) {
     return low;
 }
 
-static cauce_status calibration_of(cauce_run *run, const ca_metric_rows *rows, int32_t k, const void *params,
+static cauce_status calibration_of(cauce_run *run, const ca_metric_input *rows, int32_t k, const void *params,
                                    curve *points) {
     const struct calibration_params *p = params;
-    const ca_metric_input *input = &rows->input;
+    const ca_metric_input *input = rows;
     const double *score = input->proba + k * input->proba_stride;
     double *edges = cauce_scratch(run, p->n_bins, sizeof *edges);
     ca_sum *bins = cauce_scratch(run, 3 * p->n_bins, sizeof *bins); /* scores, hits, weight */
@@ -330,11 +330,11 @@ static cauce_status calibration_of(cauce_run *run, const ca_metric_rows *rows, i
     return CAUCE_OK;
 }
 
-static cauce_status make_calibration(cauce_run *run, const ca_metric_rows *rows, const void *params,
+static cauce_status make_calibration(cauce_run *run, const ca_metric_input *rows, const void *params,
                                      cauce_table *table) {
     static const char *const names[] = { "prob_pred", "prob_true", "rows" };
     const struct calibration_params *p = params;
-    CA_TRY(ca_metric_check_proba(run, &rows->input, "calibration"));
+    CA_TRY(ca_metric_check_proba(run, rows, "calibration"));
     return make_curves(run, rows, &(curves){ calibration_of, names, p, p->class }, table);
 }
 

@@ -179,9 +179,9 @@ cauce_status ca_metric_check_proba(cauce_run *run, const ca_metric_input *input,
             double p = input->proba[r + k * input->proba_stride];
             if (p < -slack || p > 1 + slack)
                 return cauce_fail(run, CAUCE_E_DATA,
-                                  "%s: row %lld has %.17g as the probability of class %d; probabilities lie "
+                                  "%s: row %lld has %.17g as the probability of class %s; probabilities lie "
                                   "between 0 and 1",
-                                  name, (long long)r + 1, p, (int)k);
+                                  name, (long long)r + 1, p, ca_metric_label(run, input, k));
             sum += p;
         }
         if (fabs(sum - 1) > slack)
@@ -248,10 +248,14 @@ static cauce_status check_classes(cauce_run *run, const ca_metric *metric, const
         for (int64_t r = 0; r < input->n; r++) {
             double p = input->proba[r + k * input->proba_stride];
             if (!isfinite(p) && ca_metric_weight(input, r) != 0)
-                return cauce_fail(run, CAUCE_E_DATA, "%s: the probability of class %d in row %lld is %g",
-                                  metric->name, (int)k, (long long)r + 1, p);
+                return cauce_fail(run, CAUCE_E_DATA, "%s: the probability of class %s in row %lld is %g",
+                                  metric->name, ca_metric_label(run, input, k), (long long)r + 1, p);
         }
     return CAUCE_OK;
+}
+
+const char *ca_metric_label(cauce_run *run, const ca_metric_input *input, int32_t k) {
+    return input->labels ? cauce_levels_text(input->labels, k) : ca_run_text(run, "%d", (int)k);
 }
 
 cauce_status ca_metric_check(cauce_run *run, const ca_metric *metric, const ca_metric_input *input) {

@@ -18,7 +18,8 @@ typedef struct ca_metric_input {
     const double *proba;      /* row r, class k: proba[r + k * proba_stride]; NULL when not needed; decision
                                * values for metrics that need scores only */
     int64_t proba_stride;
-    int32_t positive; /* class that binary metrics speak of; -1 unless two classes */
+    int32_t positive;           /* class that binary metrics speak of; -1 unless two classes */
+    const cauce_levels *labels; /* NULL: classes are called by their numbers */
     /* regression */
     const double *y, *prediction;
     const void *params; /* of the metric; ca_metric_compute sets it */
@@ -59,5 +60,7 @@ cauce_status ca_metric_check(cauce_run *run, const ca_metric *metric, const ca_m
 /* Checks that the metric fits the task (PARAM otherwise), n >= 1, then computes. */
 cauce_status ca_metric_compute(cauce_run *run, const ca_metric *metric, const ca_metric_input *input,
                                double *value);
+/* Label of class k; lives as long as the run. */
+const char *ca_metric_label(cauce_run *run, const ca_metric_input *input, int32_t k);
 
 #endif

@@ -126,8 +126,9 @@ cauce_status ca_metric_roc_auc(cauce_run *run, const ca_metric_input *input, dou
         if (weights[1 - k] == 0)
             return cauce_fail(
                 run, CAUCE_E_DATA,
-                "roc_auc is not defined: all rows are of class %d (the %s one), none of class %d", (int)k,
-                k == positive ? "positive" : "negative", 1 - (int)k);
+                "roc_auc is not defined: all rows are of class %s (the %s one), none of class %s",
+                ca_metric_label(run, input, k), k == positive ? "positive" : "negative",
+                ca_metric_label(run, input, 1 - k));
     double most = p->max_fpr.type == CAUCE_V_NULL ? 1 : p->max_fpr.real;
     if (most == 1) return area_against_rest(run, input, positive, value);
     ranked rows = { 0 };
@@ -143,8 +144,8 @@ static cauce_status check_many(cauce_run *run, const ca_metric_input *input, con
     CA_TRY(class_weights(run, input, weights));
     for (int32_t k = 0; k < input->n_classes; k++)
         if ((*weights)[k] == 0)
-            return cauce_fail(run, CAUCE_E_DATA, "%s is not defined: no row is of class %d (of %d classes)",
-                              name, (int)k, (int)input->n_classes);
+            return cauce_fail(run, CAUCE_E_DATA, "%s is not defined: no row is of class %s (of %d classes)",
+                              name, ca_metric_label(run, input, k), (int)input->n_classes);
     return ca_metric_check_proba(run, input, name);
 }
 

@@ -54,17 +54,13 @@ cauce_status ca_metric_table_parse(cauce_run *run, ca_arena *arena, const char *
 }
 
 cauce_table *ca_metric_table_make(cauce_run *run, const ca_metric_table *what, const void *params,
-                                  const ca_metric_rows *rows) {
+                                  const ca_metric_input *rows) {
     const ca_metric as_metric = { .name = what->name, .needs = what->needs };
-    if (ca_metric_check(run, &as_metric, &rows->input) != CAUCE_OK) return NULL;
+    if (ca_metric_check(run, &as_metric, rows) != CAUCE_OK) return NULL;
     cauce_table *table = ca_table_new(run, 0);
     if (table && what->make(run, rows, params, table) == CAUCE_OK) return table;
     ca_table_drop(table);
     return NULL;
-}
-
-const char *ca_metric_label(cauce_run *run, const ca_metric_rows *rows, int32_t k) {
-    return rows->labels ? cauce_levels_text(rows->labels, k) : ca_run_text(run, "%d", (int)k);
 }
 
 double *ca_metric_add_numbers(cauce_run *run, cauce_table *table, const char *name) {

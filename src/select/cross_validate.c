@@ -140,6 +140,7 @@ static cauce_status make_folds(cauce_run *run, const char *text, const cauce_tab
                              .y = plan->labels.y,
                              .y_class = plan->labels.y_class,
                              .n_classes = plan->labels.n_classes,
+                             .labels = plan->labels.classes,
                              .group = plan->labels.group,
                              .n_groups = plan->labels.n_groups };
     if (!text || !*text)

@@ -27,16 +27,14 @@ cauce_status ca_metric_list_parse(cauce_run *run, const char *text, const cauce_
 /* Labels and predictions as metrics look at them; in scratch memory. */
 static cauce_status fill_input(cauce_run *run, const ca_labels *labels, int32_t positive,
                                const cauce_block *output, int64_t n, ca_metric_input *in) {
-    *in = (ca_metric_input){
-        .n = n, .weight = labels->weight, .n_classes = labels->n_classes, .positive = positive
-    };
+    *in = (ca_metric_input){ .n = n,
+                             .weight = labels->weight,
+                             .n_classes = labels->n_classes,
+                             .positive = positive,
+                             .labels = labels->classes };
     if (labels->n_classes) {
         int32_t *predicted = cauce_scratch(run, n, sizeof *predicted);
         if (!predicted) return run->error.status;
-        for (int64_t r = 0; r < n; r++)
-            if (labels->y_class[r] < 0)
-                return cauce_fail(run, CAUCE_E_DATA, "row %lld has a class that the model does not know",
-                                  (long long)r + 1);
         ca_decide(output->values, output->stride, n, labels->n_classes, predicted);
         in->y_class = labels->y_class;
         in->predicted = predicted;
@@ -64,9 +62,9 @@ cauce_table *ca_score_table(cauce_run *run, const char *what, const ca_labels *l
                             const cauce_model *model, const cauce_block *output, int64_t n) {
     const ca_metric_table *table;
     const void *params;
-    ca_metric_rows rows = { .labels = model->classes };
+    ca_metric_input rows;
     if (ca_metric_table_parse(run, &run->scratch, what, &table, &params) != CAUCE_OK ||
-        fill_input(run, labels, model->positive, output, n, &rows.input) != CAUCE_OK)
+        fill_input(run, labels, model->positive, output, n, &rows) != CAUCE_OK)
         return NULL;
     return ca_metric_table_make(run, table, params, &rows);
 }

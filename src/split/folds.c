@@ -1,5 +1,8 @@
 #include "split/folds.h"
 
+#include "base/text.h"
+#include "data/levels.h"
+
 void *ca_folds_room(cauce_run *run, ca_arena *arena, int64_t count, size_t size) {
     size_t bytes;
     if (count < 0 || __builtin_mul_overflow((size_t)count, size, &bytes) || bytes > SIZE_MAX / 4) {
@@ -10,6 +13,14 @@ void *ca_folds_room(cauce_run *run, ca_arena *arena, int64_t count, size_t size)
     void *room = ca_arena_alloc(arena, bytes);
     if (!room) CA_NOMEM(run);
     return room;
+}
+
+const char *ca_split_class(cauce_run *run, const ca_split_input *input, int32_t k) {
+    if (!input->labels) return ca_run_text(run, "number %d", (int)k);
+    char shown[100];
+    const char *label = cauce_levels_text(input->labels, k);
+    return ca_run_text(run, "'%s'",
+                       ca_text_show(label, ca_levels_length(input->labels, k), shown, sizeof shown));
 }
 
 cauce_status ca_folds_new(cauce_run *run, ca_arena *arena, int64_t n_folds, ca_folds *folds) {

@@ -42,6 +42,8 @@ ca_deal_fn ca_deal_k_fold, ca_deal_stratified;
  * share. param: what asked for so many bins. In scratch memory. */
 cauce_status ca_target_bins(cauce_run *run, const char *param, const ca_split_input *input, int32_t bins,
                             ca_split_input *binned);
+/* What to call class k in messages: its label, or "number k". */
+const char *ca_split_class(cauce_run *run, const ca_split_input *input, int32_t k);
 /* What a splitter stratifies by: the classes, or with the parameter `bins` a target of numbers. */
 cauce_status ca_strata_input(cauce_run *run, const char *name, const ca_split_input *input,
                              const cauce_value *bins, ca_split_input *strata);

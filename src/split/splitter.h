@@ -11,7 +11,8 @@ typedef struct ca_split_input {
     const double *y;        /* NULL: classification or no target */
     const int32_t *y_class; /* NULL: regression or no target */
     int32_t n_classes;
-    const int32_t *group; /* NULL: none */
+    const cauce_levels *labels; /* of the classes; NULL: they are called by their numbers */
+    const int32_t *group;       /* NULL: none */
     int32_t n_groups;
     const double *time; /* when each row happened: column of role TIME; NULL: none */
     const double *fold; /* fold column: NaN = row unused, -1 = always in training; NULL: none */

@@ -54,7 +54,8 @@ static cauce_status find_strata(cauce_run *run, const int32_t *stratum, int32_t 
 }
 
 /* An error only when no class could be in every fold. */
-static cauce_status check_sizes(cauce_run *run, const strata *s, int64_t n_splits) {
+static cauce_status check_sizes(cauce_run *run, const ca_split_input *input, const strata *s,
+                                int64_t n_splits) {
     int64_t largest = 0, smallest = INT64_MAX;
     int32_t which = 0;
     for (int32_t i = 0; i < s->n; i++) {
@@ -71,9 +72,9 @@ static cauce_status check_sizes(cauce_run *run, const strata *s, int64_t n_split
                           (long long)n_splits, (long long)largest);
     if (n_splits > smallest)
         cauce_warn(run, "small_class",
-                   "the smallest class (number %d) has %lld rows, fewer than n_splits=%lld: some folds will "
+                   "the smallest class (%s) has %lld rows, fewer than n_splits=%lld: some folds will "
                    "not test it",
-                   (int)which, (long long)smallest, (long long)n_splits);
+                   ca_split_class(run, input, which), (long long)smallest, (long long)n_splits);
     return CAUCE_OK;
 }
 
@@ -81,7 +82,7 @@ cauce_status ca_strata_check(cauce_run *run, const ca_split_input *input, int64_
     CA_TRY(ca_folds_check(run, n_splits, input->n_rows));
     strata s;
     CA_TRY(find_strata(run, input->y_class, input->n_classes, input->n_rows, &s));
-    return check_sizes(run, &s, n_splits);
+    return check_sizes(run, input, &s, n_splits);
 }
 
 /* The rows of rank i are cards start .. start + count - 1; card c goes to fold c mod k. `deck` holds the

@@ -38,6 +38,7 @@ cauce_status ca_target_bins(cauce_run *run, const char *param, const ca_split_in
     binned->y = NULL;
     binned->y_class = bin;
     binned->n_classes = bins;
+    binned->labels = NULL;
     return CAUCE_OK;
 }
 

@@ -76,7 +76,8 @@ static cauce_status count_classes(cauce_run *run, const ca_split_input *input, i
     for (int32_t k = 0; k < input->n_classes; k++) {
         if (count[k] == 1)
             return cauce_fail(run, CAUCE_E_DATA,
-                              "class number %d has 1 row; to stratify, each class needs at least 2", (int)k);
+                              "class %s has 1 row; to stratify, each class needs at least 2",
+                              ca_split_class(run, input, k));
         present += count[k] > 0;
     }
     if (n_test < present || n - n_test < present)

@@ -34,6 +34,10 @@ lines test2.csv 101
 mkdir folder
 fails 1 "folder" split "$data/iris.csv" -o new.csv folder
 fails 1 "no/such" split "$data/iris.csv" -o new.csv no/such/b.csv
+awk -F, 'NR == 1 || $5 != "virginica" || n++ < 1' "$data/iris.csv" >rare.csv
+fails 4 "class 'virginica' has 1 row; to stratify" split rare.csv --stratify species -o a.csv b.csv
+printf 'a,b\n1,3\n2,3\n3,7.5\n' >rare.csv
+fails 4 "class '7.5' has 1 row; to stratify" split rare.csv --stratify b -o a.csv b.csv
 fails 4 "spices" split "$data/iris.csv" --stratify spices -o a.csv b.csv
 fails 2 "test_size" split "$data/iris.csv" --test 0 -o a.csv b.csv
 

@@ -16,6 +16,16 @@ ok score t.cauce weighted.csv --metric accuracy --json
 cp "$out" plain.json
 ok score t.cauce weighted.csv --metric accuracy --weight w --json
 cmp -s "$out" plain.json && complain "--weight changes no score"
+# classes are called by their labels
+grep -v '^yes' "$data/titanic.csv" >gone.csv
+fails 4 "all rows are of class no (the negative one), none of class yes" score t.cauce gone.csv --metric roc_auc
+sed '2s/^yes/maybe/' "$data/titanic.csv" >third.csv
+fails 4 "target 'survived', row 1: 'maybe' is a class that the model does not know (no, yes)" score t.cauce third.csv
+sed '2s/^[^,]*/7/' "$data/titanic.csv" | head -2 >number.csv
+fails 4 "row 1: '7' is a class that the model does not know (no, yes)" score t.cauce number.csv
+awk -F, 'NR == 1 || $5 != "virginica" || n++ < 2' "$data/iris.csv" >few.csv
+ok cv few.csv -t species -m logistic_regression
+has "$err" "the smallest class ('virginica') has 2 rows, fewer than n_splits=5"
 cut -d, -f2- "$data/titanic.csv" >blind.csv
 fails 4 "survived" score t.cauce blind.csv
 ok fit "$data/diabetes.csv" -t progression -m ridge -q -o d.cauce
