@@ -37,7 +37,14 @@ ok fit numbers.csv -t y --task regression --set n_estimators=3 -o n.cauce --json
 has "$out" '"classes": []'
 has "$err" "y: a number from 0 to 1"
 ok fit numbers.csv -t y -m ridge -o n.cauce
-has "$err" "--task classification makes them classes"
+has "$err" "y: a number of only 2 values; a classifier would make them classes"
+printf 'x,y,z\n1,no,2.5\n2,yes,3\n3,no,1\n4,yes,0\n5,no,4\n6,yes,2\n7,yes,1\n' >words.csv
+ok fit words.csv -t y -m ridge -o w.cauce
+has "$err" "y: no 3 as the number 0, yes 4 as the number 1; a classifier would make them classes"
+fails 2 "--task classification needs a classifier, and ridge is a regressor" fit words.csv -t y -m ridge --task classification -o x.cauce
+fails 2 "--task regression needs a regressor, and logistic_regression is a classifier" fit numbers.csv -t y -m logistic_regression --task regression -o x.cauce
+ok fit words.csv -t z --task regression -m ridge -o w.cauce
+has "$err" "z: a number from 0 to 4"
 
 # a model on standard output, and read from standard input
 "$program" fit "$data/titanic.csv" -t survived --set n_estimators=20 -q -o - >stream.cauce 2>"$err" || complain "fit -o -"

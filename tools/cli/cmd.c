@@ -62,7 +62,7 @@ static const cli_command commands[] = {
       .notes = "With --model, each is a row beside the dummy that looks at nothing. -o writes the "
                "out-of-fold predictions of a single one.",
       .example =
-          "cauce cv data/titanic.csv --target survived -m logistic_regression -m random_forest_classifier\n"
+          "cauce cv data/credit.csv --target Status -m logistic_regression -m random_forest_classifier\n"
           "cauce cv data/credit.csv --target Status --folds \"stratified_k_fold n_splits=10\" --metric "
           "roc_auc",
       .run = cli_cv },
@@ -259,10 +259,10 @@ void cli_help(const cli_term *term) {
         fprintf(term->file, "  %s%-10s%s %s\n", cli_style_on(term, CLI_STRONG), commands[i].name,
                 cli_style_off(term, CLI_STRONG), commands[i].summary);
     heading(term, "start here");
-    print_lines(term, "cauce schema data/titanic.csv\n"
-                      "cauce cv data/titanic.csv --target survived\n"
-                      "cauce fit data/titanic.csv --target survived -o titanic.cauce\n"
-                      "cauce predict titanic.cauce data/titanic.csv --proba");
+    print_lines(term, "cauce schema data/credit.csv\n"
+                      "cauce cv data/credit.csv --target Status --positive bad\n"
+                      "cauce fit data/credit.csv --target Status --positive bad -o credit.cauce\n"
+                      "cauce predict credit.cauce data/credit.csv --proba");
     fputs("\n`cauce COMMAND --help` shows the options of a command and an example.\n"
           "Exit codes: 0 done, 1 failed, 2 wrong use, 4 data, 5 model file, 130 interrupted.\n",
           term->file);

@@ -102,6 +102,25 @@ static void note_classes(cli_program *program, const cli_plan *plan, int64_t tar
     cli_text_free(&text);
 }
 
+/* A regressor takes a boolean as 0 and 1. */
+static void note_zero_one(cli_program *program, const cli_plan *plan, int64_t target) {
+    level levels[MOST_LEVELS + 1];
+    int count;
+    cli_text text = { 0 };
+    if (!count_levels(plan->table, target, levels, &count)) return;
+    for (int k = 0; k < count; k++) {
+        char rows[32], value[32];
+        cli_count(levels[k].rows, rows);
+        cli_number(levels[k].rank, value);
+        cli_text_add(&text, k ? ", " : "");
+        add_level(&text, plan->table, target, &levels[k]);
+        cli_text_addf(&text, " %s as the number %s", rows, value);
+    }
+    cli_note(program, "target", "%s: %s; a classifier would make them classes", plan->target,
+             cli_text_get(&text));
+    cli_text_free(&text);
+}
+
 static void note_range(cli_program *program, const cli_plan *plan, int64_t target) {
     double low = HUGE_VAL, high = -HUGE_VAL;
     for (int64_t i = 0; i < cauce_table_rows(plan->table); i++) {
@@ -114,9 +133,9 @@ static void note_range(cli_program *program, const cli_plan *plan, int64_t targe
     cli_number(high, to);
     int64_t values = cli_plan_classes(plan);
     if (values <= 20 && !program->args.task)
-        cli_note(program, "target",
-                 "%s: a number of only %lld values; --task classification makes them classes", plan->target,
-                 (long long)values);
+        cli_note(program, "target", "%s: a number of only %lld values; %s would make them classes",
+                 plan->target, (long long)values,
+                 program->args.model.count || plan->spec ? "a classifier" : "--task classification");
     else
         cli_note(program, "target", "%s: a number from %s to %s", plan->target, from, to);
 }
@@ -128,6 +147,8 @@ void cli_note_table(cli_program *program, const cli_plan *plan, bool classifier)
     if (target < 0) return;
     if (classifier)
         note_classes(program, plan, target);
-    else
+    else if (cauce_table_kind(plan->table, target) == CAUCE_BOOLEAN)
+        note_zero_one(program, plan, target);
+    else if (cauce_table_kind(plan->table, target) == CAUCE_NUMBER)
         note_range(program, plan, target);
 }

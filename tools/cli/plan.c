@@ -205,6 +205,16 @@ static const char *forest_of(const char *task) {
     return !task ? NULL : *task == 'c' ? "random_forest_classifier" : "random_forest_regressor";
 }
 
+/* --task and the estimator must want the same. */
+static bool check_task(cli_program *program, const cauce_recipe *recipe, const char *estimator, int *code) {
+    const char *task = program->args.task, *role = cauce_recipe_role(recipe);
+    if (!task || !role || strcmp(role, *task == 'c' ? "regressor" : "classifier") != 0) return true;
+    *code = cli_misuse(program, "--task %s needs a %s, and %s is a %s", task,
+                       *task == 'c' ? "classifier" : "regressor", estimator ? estimator : "the SPEC's model",
+                       role);
+    return false;
+}
+
 cauce_recipe *cli_plan_recipe(cli_program *program, const cli_plan *plan, const char *estimator, int *code) {
     cauce_recipe *recipe = NULL;
     const json_t *model = plan->spec ? json_object_get(plan->spec, "model") : NULL;
@@ -218,8 +228,10 @@ cauce_recipe *cli_plan_recipe(cli_program *program, const cli_plan *plan, const 
     if (good && program->args.seed.given) good = cli_set_seed(recipe, program->args.seed.value) == CAUCE_OK;
     for (int64_t i = 0; good && i < program->args.set.count; i++)
         good = cauce_set(recipe, program->args.set.items[i]) == CAUCE_OK;
-    if (good) return recipe;
-    *code = cli_failed(program);
+    if (!good)
+        *code = cli_failed(program);
+    else if (check_task(program, recipe, estimator, code))
+        return recipe;
     cauce_recipe_free(recipe);
     return NULL;
 }
