@@ -6,7 +6,7 @@
 #include "base/run.h"
 #include "cauce/sys/component.h"
 #include "data/batch.h"
-#include "data/categories.h"
+#include "data/category_lists.h"
 
 typedef struct ordinal_params {
     int handle_unknown;
@@ -19,7 +19,7 @@ static const cauce_param param_rows[] = {
     CAUCE_MIXED(
         ordinal_params, categories, "auto", CAUCE_V_TEXT | CAUCE_V_LIST, 0, 0, 0, 0, "auto",
         "Order of the categories: that of texts and numbers (auto), or a list that says it, or a list "
-        "of such lists, one for each column. One that is in the list but in no training row is unknown "
+        "of such lists, one for each column. A text that is in the list but in no training row is unknown "
         "all the same."),
     CAUCE_CHOICE(ordinal_params, handle_unknown, "error", "error|use_encoded_value",
                  "What a category means that was not there at fit: an error, or unknown_value."),
@@ -38,59 +38,10 @@ static const cauce_param param_rows[] = {
 
 static const cauce_state state_rows[] = { CA_CATEGORIES_STATE, CAUCE_STATE_END };
 
-static bool list_of_lists(const cauce_value *categories) {
-    return categories->type == CAUCE_V_LIST && categories->n_items > 0 &&
-           categories->items[0].type == CAUCE_V_LIST;
-}
-
-/* The list for column j; NULL: none. */
-static const cauce_value *list_of(const ordinal_params *params, int64_t j) {
-    if (params->categories.type != CAUCE_V_LIST) return NULL;
-    return list_of_lists(&params->categories) ? &params->categories.items[j] : &params->categories;
-}
-
-/* Place of category c of column j in the list that gives the order, or -1. */
-static int64_t place_in(const cauce_value *list, const ca_categories *state, const cauce_field *field,
-                        int64_t c) {
-    for (int64_t i = 0; i < list->n_items; i++)
-        if (ca_category_is(state, field, c, &list->items[i])) return i;
-    return -1;
-}
-
-static cauce_status check_list(cauce_run *run, const cauce_value *list) {
-    char room[CA_NUMBER_SIZE], other[CA_NUMBER_SIZE];
-    if (list->type != CAUCE_V_LIST || list->n_items == 0)
-        return cauce_fail(run, CAUCE_E_PARAM, "categories: expected a list of categories for each column");
-    for (int64_t i = 0; i < list->n_items; i++) {
-        const cauce_value *item = &list->items[i];
-        if (item->type == CAUCE_V_NULL || item->type == CAUCE_V_LIST || isnan(item->real))
-            return cauce_fail(run, CAUCE_E_PARAM,
-                              "categories: item %lld is no category; missing cells become "
-                              "encoded_missing_value and are not in the list",
-                              (long long)i + 1);
-        for (int64_t k = 0; k < i; k++)
-            if (strcmp(ca_item_text(item, room), ca_item_text(&list->items[k], other)) == 0)
-                return cauce_fail(run, CAUCE_E_PARAM, "categories: '%s' is in the list twice",
-                                  ca_item_text(item, room));
-    }
-    return CAUCE_OK;
-}
-
-static cauce_status check_order(cauce_run *run, const ordinal_params *params) {
-    const cauce_value *categories = &params->categories;
-    if (categories->type != CAUCE_V_LIST) return CAUCE_OK;
-    if (params->min_frequency.type != CAUCE_V_NULL || params->max_categories.type != CAUCE_V_NULL)
-        return cauce_fail(run, CAUCE_E_PARAM,
-                          "a list of categories leaves nothing to min_frequency and max_categories; leave "
-                          "them null");
-    if (!list_of_lists(categories)) return check_list(run, categories);
-    for (int64_t j = 0; j < categories->n_items; j++) CA_TRY(check_list(run, &categories->items[j]));
-    return CAUCE_OK;
-}
-
 static cauce_status check(cauce_run *run, const void *params_in) {
     const ordinal_params *params = params_in;
-    CA_TRY(check_order(run, params));
+    CA_TRY(ca_category_lists_check(run, &params->categories, &params->min_frequency, &params->max_categories,
+                                   false));
     const cauce_value *unknown = &params->unknown_value;
     if (params->handle_unknown == UNKNOWN_ERROR) {
         if (unknown->type == CAUCE_V_NULL) return CAUCE_OK;
@@ -120,42 +71,24 @@ static cauce_status check_free(cauce_run *run, const char *parameter, double val
                       parameter, number, name, (long long)n_places);
 }
 
-/* Every category of column j must be in its list, unless unknown ones may be. */
-static cauce_status check_listed(cauce_run *run, const ordinal_params *params, const cauce_value *list,
-                                 const ca_categories *state, const cauce_field *field, int64_t column,
-                                 int64_t j) {
-    for (int64_t c = state->first[j]; c < state->first[j + 1]; c++) {
-        if (params->handle_unknown == UNKNOWN_VALUE || isnan(state->category[c]) ||
-            place_in(list, state, field, c) >= 0)
-            continue;
-        char name[128], room[32];
-        ca_field_column_name(field, column, name, sizeof name);
-        return cauce_fail(run, CAUCE_E_DATA,
-                          "column '%s': '%s' is not in categories; handle_unknown=use_encoded_value gives "
-                          "such ones a number",
-                          name, ca_category_text(state, field, c, room));
-    }
-    return CAUCE_OK;
-}
-
 static cauce_status fit(cauce_run *run, const void *params_in, const cauce_train *train, void *state_out) {
     const ordinal_params *params = params_in;
     ca_categories *state = state_out;
     const cauce_schema *schema = train->schema;
     ca_categories_options options = { params->min_frequency, params->max_categories, true };
-    if (list_of_lists(&params->categories) && params->categories.n_items != schema->width)
-        return cauce_fail(run, CAUCE_E_PARAM, "categories has %lld lists, but there are %lld columns",
-                          (long long)params->categories.n_items, (long long)schema->width);
+    CA_TRY(ca_category_lists_width(run, CAUCE_E_PARAM, &params->categories, schema->width));
     CA_TRY(ca_categories_fit(run, train, &options, state));
+    if (params->handle_unknown == UNKNOWN_ERROR)
+        CA_TRY(ca_category_lists_cover(run, &params->categories, state, schema, true,
+                                       "handle_unknown=use_encoded_value gives such ones a number"));
     int64_t j = 0;
     for (int64_t f = 0; f < schema->n_fields; f++)
         for (int64_t c = 0; c < schema->fields[f].width; c++, j++) {
             int64_t first = state->first[j], end = state->first[j + 1];
             bool missing = end > first && isnan(state->category[end - 1]);
-            const cauce_value *list = list_of(params, j);
+            const cauce_value *list = ca_category_list(&params->categories, j);
             int64_t n_places = (list ? list->n_items : ca_categories_width(state, j)) + missing;
             const cauce_field *field = &schema->fields[f];
-            if (list) CA_TRY(check_listed(run, params, list, state, field, c, j));
             if (params->handle_unknown == UNKNOWN_VALUE)
                 CA_TRY(check_free(run, "unknown_value", params->unknown_value.real, n_places, field, c));
             if (missing)
@@ -177,9 +110,7 @@ static cauce_status verify(cauce_run *run, const cauce_fitted *self) {
     const ordinal_params *params = self->params;
     const ca_categories *state = self->state;
     CA_TRY(ca_categories_verify(run, state, self->in));
-    if (list_of_lists(&params->categories) && params->categories.n_items != self->in->width)
-        return cauce_fail(run, CAUCE_E_FORMAT, "orders of %lld columns, but the input has %lld",
-                          (long long)params->categories.n_items, (long long)self->in->width);
+    CA_TRY(ca_category_lists_width(run, CAUCE_E_FORMAT, &params->categories, self->in->width));
     for (int64_t c = 0; c < state->n_categories; c++)
         if ((state->place[c] < 0) != (isnan(state->category[c]) != 0))
             return cauce_fail(run, CAUCE_E_FORMAT, "category %lld has place %d", (long long)c,
@@ -187,28 +118,30 @@ static cauce_status verify(cauce_run *run, const cauce_fitted *self) {
     return CAUCE_OK;
 }
 
+/* The numbers of a column's categories, from number[1] on. */
+static cauce_status number_column(cauce_run *run, const ordinal_params *params, const ca_categories *state,
+                                  ca_encoder *encoder, double **number) {
+    const cauce_value *list = ca_category_list(&params->categories, encoder->input);
+    int32_t *item = NULL;
+    if (list) CA_TRY(ca_category_list_encoder(run, list, true, encoder, &item));
+    *number = cauce_keep(run, (int64_t)encoder->n + 1, sizeof **number);
+    if (!*number) return run->error.status;
+    for (int32_t k = 0; k < encoder->n; k++) {
+        int32_t place = list ? item[k] : state->place[state->first[encoder->input] + k];
+        (*number)[k + 1] = k == encoder->missing ? params->encoded_missing_value.real : (double)place;
+    }
+    return CAUCE_OK;
+}
+
 static cauce_status bind_column(cauce_run *run, const cauce_fitted *self, ordinal_bound *bound, int64_t j,
                                 cauce_field *out) {
     const ordinal_params *params = self->params;
-    const ca_categories *state = self->state;
-    const ca_encoder *encoder = &bound->encoders[j];
-    double *number = cauce_keep(run, (int64_t)encoder->n + 1, sizeof *number);
-    const char *name = ca_field_column(run, encoder->field, encoder->column);
-    if (!number || !name) return run->error.status;
+    double *number;
+    CA_TRY(number_column(run, params, self->state, &bound->encoders[j], &number));
     number[0] = params->handle_unknown == UNKNOWN_VALUE ? params->unknown_value.real : (double)NAN;
-    const cauce_value *list = list_of(params, j);
-    for (int32_t k = 0; k < encoder->n; k++) {
-        int64_t c = state->first[j] + k, place = state->place[c];
-        if (isnan(state->category[c]))
-            number[k + 1] = params->encoded_missing_value.real;
-        else if (list && (place = place_in(list, state, encoder->field, c)) < 0)
-            number[k + 1] = number[0];
-        else
-            number[k + 1] = (double)place;
-    }
     bound->number[j] = number;
-    out->name = name;
-    return CAUCE_OK;
+    out->name = ca_field_column(run, bound->encoders[j].field, bound->encoders[j].column);
+    return out->name ? CAUCE_OK : run->error.status;
 }
 
 static cauce_status bind(cauce_run *run, const cauce_fitted *self, cauce_binding *binding) {

@@ -49,6 +49,14 @@ START_TEST(reference) {
     COMPARE("max_categories=3", most);
     COMPARE("min_frequency=0.05 max_categories=3 drop=if_binary", both);
     COMPARE("min_frequency=188 handle_unknown=ignore", all_rare);
+#define LISTED                                                                                               \
+    "categories=[[other, male, female], [\"3rd\", \"1st\", \"2nd\"], [T, A, Z, C, nan, B, D, E, F], "        \
+    "[-4, 0, 0.5, 1, 2, 3.5, 7, 1000000]]"
+#define SOME "categories=[[male, other], [\"3rd\", \"2nd\"], [T, C], [-1, 0, 1, 3.5]] handle_unknown=ignore"
+    COMPARE(LISTED, listed);
+    COMPARE(LISTED " drop=first", listed_first);
+    COMPARE(SOME, some);
+    COMPARE(SOME " drop=if_binary", some_binary);
 }
 END_TEST
 
@@ -222,6 +230,57 @@ START_TEST(single_and_empty) {
 }
 END_TEST
 
+static void refused(const char *params, const frame *train, cauce_status status, const char *piece) {
+    fitted t;
+    ck_assert_int_eq(fitted_start(&t, encoder, params, train, NULL), status);
+    ck_assert_msg(strstr(t.run.error.message, piece) != NULL, "%s", t.run.error.message);
+    fitted_end(&t);
+}
+
+START_TEST(listed_categories) {
+    names_are("categories=[d, c, b, a]", NULL, "k_d, k_c, k_b, k_a");
+    names_are("categories=[d, c, b, a] drop=[c]", NULL, "k_d, k_b, k_a");
+    names_are("categories=[b] handle_unknown=ignore drop=first", NULL, "");
+    /* d is in the dictionary, e is not: both have a column, and e is unknown. */
+    encode_new("categories=[e, d, c, b, a] handle_unknown=ignore",
+               (const char *const[]){ "00010", "01000", "00000", "00000" });
+    encode_new("categories=[nan, b] handle_unknown=infrequent_if_exist",
+               (const char *const[]){ "01", "00", "00", "10" });
+    frame *train = small_frame(), *rows;
+    refused("categories=[a, b]", train, CAUCE_E_DATA,
+            "column 'k': 'c' is not in categories; handle_unknown=ignore makes zeros of such ones");
+    refused("categories=[a, b, c, a]", train, CAUCE_E_PARAM, "'a' is in the list twice");
+    refused("categories=[nan, b, nan]", train, CAUCE_E_PARAM, "'nan' is in the list twice");
+    refused("categories=[a, b, c, null]", train, CAUCE_E_PARAM, "item 4 is no category; nan stands for");
+    refused("categories=[[a, b, c], [a]]", train, CAUCE_E_PARAM, "2 lists, but there are 1 columns");
+    refused("categories=[a, b, c] drop=[d]", train, CAUCE_E_PARAM, "'d' is no category of column 'k'");
+    refused("categories=[a, b, c] min_frequency=2", train, CAUCE_E_PARAM, "leave them null");
+    frame_free(train);
+    /* Numbers are known by themselves. */
+    train = frame_new(2), rows = frame_new(3);
+    frame_numbers(train, "n", (const double[]){ 1, 2 });
+    frame_numbers(rows, "n", (const double[]){ 4, 2, NAN });
+    fitted t;
+    ck_assert_int_eq(fitted_start(&t, encoder, "categories=[4, 2, x, 1, nan]", train, NULL), CAUCE_OK);
+    ck_assert_str_eq(fitted_names(&t), "n_4, n_2, n_x, n_1, n_nan");
+    ck_assert_int_eq(fitted_apply(&t, rows), CAUCE_OK);
+    for (int r = 0; r < 3; r++)
+        for (int c = 0; c < 5; c++) ck_assert(fitted_cell(&t, r, c) == (c == (r < 2 ? r : 4)));
+    t.f.in = &(cauce_schema){ 2, train->fields, 2 };
+    ck_assert_int_eq(fitted_verify(&t), CAUCE_E_FORMAT);
+    fitted_end(&t);
+    frame_free(rows);
+    rows = frame_new(1);
+    frame_numbers(rows, "n", (const double[]){ 3 });
+    ck_assert_int_eq(fitted_start(&t, encoder, "categories=[4, 2, 1]", train, NULL), CAUCE_OK);
+    ck_assert_int_eq(fitted_apply(&t, rows), CAUCE_E_DATA);
+    ck_assert_ptr_nonnull(strstr(t.run.error.message, "'3' was not there at fit"));
+    fitted_end(&t);
+    frame_free(rows);
+    frame_free(train);
+}
+END_TEST
+
 START_TEST(weight_is_repetition) {
     int times[REF_ROWS];
     for (int r = 0; r < REF_ROWS; r++) times[r] = (int)ref_weight[r];
@@ -307,6 +366,9 @@ START_TEST(allocations_may_fail) {
         if (status == CAUCE_OK) status = fitted_apply(&t, train);
         ck_assert(status == CAUCE_OK || (pass.armed && status == CAUCE_E_NOMEM));
         fitted_end(&t);
+        status = fitted_start(&t, encoder, "categories=[[c, b, a], [5, nan, 3, 2, 1]]", train, NULL);
+        ck_assert(status == CAUCE_OK || (pass.armed && status == CAUCE_E_NOMEM));
+        fitted_end(&t);
     }
     frame_free(train);
 }
@@ -314,5 +376,5 @@ END_TEST
 
 TEST_MAIN("one_hot_encoder", TEST(reference), TEST(rare_categories), TEST(equal_counts_group_the_first),
           TEST(drop_lists), TEST(unknown_categories), TEST(unknown_is_an_error), TEST(numbers),
-          TEST(single_and_empty), TEST(weight_is_repetition), TEST(bad_parameters), TEST(verify_refuses),
-          TEST(allocations_may_fail))
+          TEST(single_and_empty), TEST(listed_categories), TEST(weight_is_repetition), TEST(bad_parameters),
+          TEST(verify_refuses), TEST(allocations_may_fail))

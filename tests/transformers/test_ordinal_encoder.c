@@ -166,6 +166,11 @@ START_TEST(a_given_order) {
     frame_numbers(train, "n", (const double[]){ 10, -1.5, 2 });
     frame_texts(train, "b", CAUCE_BOOLEAN, (const char *const[]){ "true", "false", "true" }, NULL);
     encode(train, train, "categories=[[2, 10, -1.5], [true, false]]", (const double[]){ 1, 2, 0 });
+    frame *rows = frame_new(3); /* a number is known that no training row has */
+    frame_numbers(rows, "n", (const double[]){ 4, 2, 10 });
+    frame_texts_like(rows, &train->fields[1], (const char *const[]){ "true", "false", "true" });
+    encode(train, rows, "categories=[[4, 2, 10, -1.5], [true, false]]", (const double[]){ 0, 1, 2 });
+    frame_free(rows);
     fitted t;
     ck_assert_int_eq(fitted_start(&t, encoder, "categories=[[2, 10, -1.5], [true, false]]", train, NULL),
                      CAUCE_OK);

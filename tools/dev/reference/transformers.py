@@ -76,11 +76,12 @@ frame = np.column_stack([sex, level, deck, parts.astype(object)])
 columns = ["sex", "level", "deck", "parts"]
 
 
-def one_hot(tag, train=slice(None), **options):
+def one_hot(tag, lists=None, **options):
     names, sums, codes = [], [], []
     for j, column in enumerate(columns):
         values = frame[:, [j]] if column != "parts" else parts[:, None]
-        e = OneHotEncoder(sparse_output=False, **options).fit(values)
+        own = {"categories": [lists[column]]} if lists else {}
+        e = OneHotEncoder(sparse_output=False, **own, **options).fit(values)
         z = e.transform(values)
         # Numbers are written as we print them: 1, not 1.0.
         names += [c[:-2] if column == "parts" and c.endswith(".0") else c for c in e.get_feature_names_out([column])]
@@ -99,6 +100,13 @@ one_hot("part", min_frequency=0.06)
 one_hot("most", max_categories=3)
 one_hot("both", min_frequency=0.05, max_categories=3, drop="if_binary")
 one_hot("all_rare", min_frequency=n + 1)
+listed = {"sex": ["other", "male", "female"], "level": ["3rd", "1st", "2nd"], "deck": ["T", "A", "Z", "C", np.nan, "B", "D", "E", "F"],
+          "parts": [-4, 0, 0.5, 1, 2, 3.5, 7, 1000000]}
+some = {"sex": ["male", "other"], "level": ["3rd", "2nd"], "deck": ["T", "C"], "parts": [-1, 0, 1, 3.5]}
+one_hot("listed", listed)
+one_hot("listed_first", listed, drop="first")
+one_hot("some", some, handle_unknown="ignore")
+one_hot("some_binary", some, handle_unknown="ignore", drop="if_binary")
 
 # ordinal_encoder.
 for tag, values in (("deck", deck[:, None]), ("parts", parts[:, None])):
