@@ -58,13 +58,14 @@ START_TEST(diabetes) {
     cauce_model *model = model_of("iterative_imputer", table);
     cauce_table *output = output_of(model, table);
     ck_assert_int_eq((int)number_at(model, "n_iter", 0), REF_DIABETES_ROUNDS);
+    ck_assert_int_eq(REF_DIABETES_ROUNDS, 5); /* published */
     for (int64_t j = 0; j < 10; j++)
         for (int64_t r = 0; r < 442; r++) {
             double value = cauce_table_number(output, r, j);
             sum += value;
             if (r < 20) ck_near(value, ref_diabetes_first[j * 20 + r], 1e-5);
         }
-    ck_near(sum, ref_diabetes_sum, 1e-5);
+    ck_close(sum, ref_diabetes_sum, 1e-5);
     ck_near(ref_diabetes_sum, 0.30040247609, 1e-10);
     cauce_table_free(output);
     cauce_model_free(model);

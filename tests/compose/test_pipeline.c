@@ -2,6 +2,7 @@
  */
 #include "support/check_main.h"
 #include "support/tables.h"
+#include "support/titanic.h"
 
 static const char train_csv[] = "a,b,city,flag,c\n"
                                 "1,10,Rome,yes,0.5\n2,20,Oslo,no,1.5\n3,,Rome,yes,\n4,40,,no,3.5\n";
@@ -221,5 +222,50 @@ START_TEST(stop) {
 }
 END_TEST
 
+/* Case 23: numbers by median and scale, categories by mode and one-hot. The sums are those of scikit-learn.
+ */
+START_TEST(passengers) {
+    cauce_table *table = cauce_table_new(PASSENGERS);
+    double numbers[4][PASSENGERS], total = 0;
+    const char *texts[PASSENGERS];
+    PASSENGERS_OF(numbers, numbers[0], age);
+    PASSENGERS_OF(numbers, numbers[1], fare);
+    PASSENGERS_OF(numbers, numbers[2], sibsp);
+    PASSENGERS_OF(numbers, numbers[3], parch);
+    static const char *const columns[] = { "age", "fare", "sibsp", "parch" };
+    for (int j = 0; j < 4; j++)
+        ck_assert_int_eq(cauce_table_add_f64(table, columns[j], numbers[j], 1), CAUCE_OK);
+    PASSENGERS_OF(texts, texts, sex);
+    ck_assert_int_eq(cauce_table_add_text(table, "sex", texts), CAUCE_OK);
+    PASSENGERS_OF(texts, texts, embarked);
+    ck_assert_int_eq(cauce_table_add_text(table, "embarked", texts), CAUCE_OK);
+    PASSENGERS_OF(texts, texts, class);
+    ck_assert_int_eq(cauce_table_add_text(table, "class", texts), CAUCE_OK);
+    cauce_model *model =
+        model_of("{\"branches\": [{\"name\": \"num\", \"on\": \"age, fare, sibsp, parch\", \"steps\": "
+                 "[\"simple_imputer strategy=median\", \"standard_scaler\"]}, {\"name\": \"cat\", \"on\": "
+                 "\"sex, embarked, class\", \"steps\": [\"simple_imputer strategy=most_frequent\", "
+                 "\"one_hot_encoder\"]}]}",
+                 table);
+    cauce_table *output = cauce_transform(model, table);
+    ck_assert_msg(output != NULL, "%s", cauce_error().message);
+    char *names = names_of(output);
+    ck_assert_str_eq(names, case_23_names);
+    free(names);
+    ck_assert_int_eq(cauce_table_rows(output), PASSENGERS);
+    for (int64_t j = 0; j < 12; j++) {
+        double sum = 0;
+        for (int64_t r = 0; r < PASSENGERS; r++) sum += fabs(cauce_table_number(output, r, j));
+        ck_close(sum, case_23_sums[j], 1e-11);
+        total += sum;
+    }
+    ck_close(total, case_23_sum[0], 1e-11);
+    cauce_table_free(output);
+    cauce_model_free(model);
+    cauce_table_free(table);
+}
+END_TEST
+
 TEST_MAIN("pipeline", TEST(start), TEST(names_and_order), TEST(cells), TEST(errors_at_fit),
-          TEST(widened_names_meet), TEST(columns_at_predict), TEST(estimator_at_the_end), TEST(stop))
+          TEST(widened_names_meet), TEST(columns_at_predict), TEST(estimator_at_the_end), TEST(stop),
+          TEST(passengers))

@@ -1,5 +1,6 @@
 /* Selectors that ask an estimator: who is kept, how columns that are left out need not be there, refusals. */
 #include "reference/compose.h"
+#include "reference/linear.h"
 #include "support/check_main.h"
 #include "support/tables.h"
 
@@ -29,7 +30,37 @@ START_TEST(univariate_of_the_cancer_data) {
     KEEPS(cancer, "\"select_k_best k=10\"", best_of_cancer);
     KEEPS(cancer, "{\"use\": \"rfe n_features_to_select=5\", \"estimator\": \"logistic_regression\"}",
           rfe_cancer);
+    static const int best[] = { 0, 2, 3, 6, 7, 20, 22, 23, 26, 27 }, five[] = { 10, 20, 21, 23, 27 };
+    ck_assert_int_eq(memcmp(best, best_of_cancer, sizeof best_of_cancer), 0); /* published */
+    ck_assert_int_eq(memcmp(five, rfe_cancer, sizeof rfe_cancer), 0);
     cauce_table_free(cancer);
+}
+END_TEST
+
+/* Case 27: the columns of scikit-learn's diabetes are centred and of one length, so that a ridge of 1 is a
+ * strong one. */
+START_TEST(forward_on_short_columns) {
+    cauce_table *diabetes = cauce_table_new(442);
+    static double x[10][442];
+    char name[4];
+    for (int j = 0; j < 10; j++) {
+        for (int i = 0; i < 442; i++) x[j][i] = ref_diabetes_x[i * 10 + j];
+        snprintf(name, sizeof name, "x%d", j);
+        ck_assert_int_eq(cauce_table_add_f64(diabetes, name, x[j], 1), CAUCE_OK);
+    }
+    ck_assert_int_eq(cauce_table_add_f64(diabetes, "y", ref_diabetes_y, 1), CAUCE_OK);
+    ck_assert_int_eq(cauce_table_set_role(diabetes, "y", CAUCE_TARGET), CAUCE_OK);
+    cauce_model *model =
+        model_of("sequential_feature_selector n_features_to_select=4 cv=5 estimator=ridge", diabetes);
+    cauce_table *output = cauce_transform(model, diabetes);
+    char *names = names_of(output);
+    ck_assert_str_eq(names, "x2, x3, x6, x8");
+    static const int four[] = { 2, 3, 6, 8 };
+    ck_assert_int_eq(memcmp(four, sfs_forward, sizeof sfs_forward), 0);
+    free(names);
+    cauce_table_free(output);
+    cauce_model_free(model);
+    cauce_table_free(diabetes);
 }
 END_TEST
 
@@ -186,5 +217,5 @@ START_TEST(refusals) {
 }
 END_TEST
 
-TEST_MAIN("selectors", TEST(univariate_of_the_cancer_data), TEST(by_a_model), TEST(recursive_elimination),
-          TEST(one_at_a_time), TEST(kinds_of_columns), TEST(refusals))
+TEST_MAIN("selectors", TEST(univariate_of_the_cancer_data), TEST(forward_on_short_columns), TEST(by_a_model),
+          TEST(recursive_elimination), TEST(one_at_a_time), TEST(kinds_of_columns), TEST(refusals))

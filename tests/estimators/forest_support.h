@@ -5,6 +5,7 @@
 #include "support/check_main.h"
 #include "support/component_harness.h"
 #include "support/numeric_csv.h"
+#include "support/tables.h"
 #include "tree/tree.h"
 
 /* A cheap generator for test data. */
@@ -345,6 +346,67 @@ static inline void compare_scores(const cauce_component *kind(bool classify),
                   ref->table, ref->options, mean[0], ref->score);
     ck_assert_msg(fabs(mean[1] - ref->loss) <= limit * ref->loss_sd + 5e-3 * ref->loss,
                   "%s %s: loss %g, reference %g", ref->table, ref->options, mean[1], ref->loss);
+}
+
+/* Case 54: on breast cancer with weights 0, 1, 2, 0, ... the forest is that of the rows as often. */
+static inline void cancer_weights_are_rows(const cauce_component *component, const char *options) {
+    int32_t k;
+    numeric_csv csv = read_table("breast_cancer", &k);
+    int64_t n = csv.n, p = csv.p, m = 0;
+    int32_t *c = malloc((size_t)n * sizeof *c), *cc = malloc((size_t)(2 * n) * sizeof *cc);
+    double *weight = malloc((size_t)n * sizeof *weight), *x = malloc((size_t)(2 * n * p) * sizeof *x);
+    for (int64_t r = 0; r < n; r++) {
+        c[r] = (int32_t)csv.y[r];
+        weight[r] = (double)(7 * r % 3);
+        for (int copy = 0; copy < (int)weight[r]; copy++) cc[m++] = c[r];
+    }
+    for (int64_t r = 0, at = 0; r < n; r++)
+        for (int copy = 0; copy < (int)weight[r]; copy++, at++)
+            for (int64_t j = 0; j < p; j++) x[j * m + at] = csv.x[j * n + r];
+    harness a, b;
+    harness_begin(&a, component, options, csv.x, n, p);
+    harness_begin(&b, component, options, x, m, p);
+    a.train.y_class = c;
+    b.train.y_class = cc;
+    a.train.n_classes = b.train.n_classes = k;
+    a.train.weight = weight;
+    harness_fit(&a);
+    harness_fit(&b);
+    ck_assert_int_gt(((ca_forest *)a.state)->n_splits, 3);
+    same_forest(a.state, b.state);
+    harness_end(&a);
+    harness_end(&b);
+    numeric_csv_free(&csv);
+    free(c);
+    free(cc);
+    free(weight);
+    free(x);
+}
+
+/* Case 53: 50 trees on scikit-learn's five folds. The mean over seeds is within three standard deviations (of
+ * the reference, over its seeds) of the reference's mean. reference: mean, standard deviation. */
+static inline void scores_over_seeds(const char *estimator, const char *file, const char *folds,
+                                     const char *metric, int seeds, const double *reference) {
+    char target[64];
+    snprintf(target, sizeof target, "target=%s",
+             strcmp(file, "wine.csv") == 0       ? "cultivar"
+             : strcmp(file, "diabetes.csv") == 0 ? "progression kinds=[sex:number]"
+                                                 : "diagnosis");
+    cauce_table *table = table_from_data(file, target);
+    double mean = 0;
+    for (int seed = 0; seed < seeds; seed++) {
+        char text[100];
+        snprintf(text, sizeof text, "%s n_estimators=50 random_state=%d", estimator, seed);
+        cauce_recipe *recipe = recipe_of(text);
+        cauce_cv *cv = cauce_cross_validate(recipe, table, folds, metric, NULL);
+        ck_assert_msg(cv != NULL, "%s", cauce_error().message);
+        mean += cauce_cv_mean(cv, 0) / seeds;
+        cauce_cv_free(cv);
+        cauce_recipe_free(recipe);
+    }
+    ck_assert_msg(fabs(mean - reference[0]) <= 3 * reference[1], "%s of %s: %g, not %g", metric, file, mean,
+                  reference[0]);
+    cauce_table_free(table);
 }
 
 #endif

@@ -29,6 +29,9 @@ static void golden(const char *options, int64_t rows, const double *weight, cons
 START_TEST(as_scikit_learn_has_it) {
     diabetes();
     golden("", DIABETES_ROWS, NULL, ref_bayes, NULL, 1e-9);
+    ck_close(ref_bayes[11], 3.41019507114e-4, 1e-9); /* published */
+    ck_close(ref_bayes[12], 1.14622962434e-5, 1e-9);
+    ck_assert(ref_bayes[13] == 10);
     golden("compute_score=true tol=1e-8", DIABETES_ROWS, NULL, ref_bayes_scores, ref_bayes_score, 1e-9);
     golden("fit_intercept=false tol=1e-8", DIABETES_ROWS, NULL, ref_bayes_plain, NULL, 1e-8);
     golden("alpha_init=1e-3 lambda_init=0.1 tol=1e-10", DIABETES_ROWS, NULL, ref_bayes_start, NULL, 1e-8);

@@ -1,6 +1,8 @@
 #include "support/failing.h"
 #include "estimators/forest_support.h"
+#include "reference/cases.h"
 #include "reference/decision_tree.h"
+#include "reference/linear.h"
 
 extern const cauce_component cauce_decision_tree_classifier, cauce_decision_tree_regressor;
 
@@ -61,6 +63,103 @@ START_TEST(trees_are_the_references) {
             ck_assert(fabs(f->feature_importances[j] - ref->importance[j]) < 1e-12);
         free_table(&t);
     }
+}
+END_TEST
+
+/* Case 47: diabetes as scikit-learn scales it, rounded to 32 bits as there; no seed changes anything. */
+START_TEST(scaled_diabetes) {
+    static double x[442 * 10];
+    for (int i = 0; i < 442; i++)
+        for (int j = 0; j < 10; j++) x[i + j * 442] = (double)(float)ref_diabetes_x[i * 10 + j];
+    for (int seed = 0; seed < 10; seed++) {
+        char options[64];
+        harness h;
+        snprintf(options, sizeof options, "max_depth=3 random_state=%d", seed);
+        harness_begin(&h, kind(false), options, x, 442, 10);
+        h.train.y = ref_diabetes_y;
+        harness_fit(&h);
+        const ca_forest *f = h.state;
+        ck_assert_int_eq(f->n_splits, 7);
+        for (int s = 0; s < 7; s++) {
+            ck_assert_int_eq(f->split_feature[s], case_47_features[s]);
+            ck_assert_double_eq(f->split_threshold[s], case_47_thresholds[s]);
+        }
+        for (int v = 0; v < 8; v++) ck_close(ca_forest_leaf(f, v)[0], case_47_values[v], 1e-13);
+        harness_end(&h);
+    }
+}
+END_TEST
+
+/* Cases 48 and 49: where several columns part the rows equally well, scikit-learn's choice hangs on the seed,
+ * and with it the leaf of a few rows (share -1); the other rows, and what the leaves leave open, do not. */
+static void cancer_leaves_are(const char *options, const int *share, const double *shares, double impurity) {
+    static double x[569 * 30], out[569 * 2];
+    for (int i = 0; i < 569; i++)
+        for (int j = 0; j < 30; j++) x[i + j * 569] = (double)(float)ref_cancer_x[i * 30 + j];
+    for (int seed = 0; seed < 10; seed++) {
+        char text[100];
+        harness h;
+        snprintf(text, sizeof text, "%s random_state=%d", options, seed);
+        harness_begin(&h, kind(true), text, x, 569, 30);
+        h.train.y_class = ref_cancer_y;
+        h.train.n_classes = 2;
+        harness_fit(&h);
+        const ca_forest *f = h.state;
+        ck_assert_int_eq(f->n_splits, 7);
+        ck_assert_int_eq(f->split_feature[0], 20); /* no tie here, nor below */
+        ck_assert_int_eq(f->split_feature[1], 27);
+        ck_close(f->split_threshold[0], 16.7950000763, 1e-11);
+        ck_close(f->split_threshold[1], .135800004005, 1e-11);
+        harness_apply(&h, h.blocks, 569, 2, 100, out);
+        double left = 0;
+        for (int i = 0; i < 569; i++) {
+            if (share[i] >= 0) ck_near(out[2 * i + 1], shares[share[i]], 1e-15);
+            left += 2 * out[2 * i] * out[2 * i + 1];
+        }
+        ck_close(left, impurity, 1e-12);
+        harness_end(&h);
+    }
+}
+
+START_TEST(ties_change_few_rows) {
+    cancer_leaves_are("max_depth=3", case_48_share, case_48_shares, case_48_impurity[0]);
+    cancer_leaves_are("max_leaf_nodes=8", case_49_share, case_49_shares, case_49_impurity[0]);
+    const struct tree_reference *entropy = NULL;
+    for (size_t i = 0; i < sizeof tree_reference / sizeof *tree_reference; i++)
+        if (!entropy && strcmp(tree_reference[i].options, "criterion=entropy max_depth=2") == 0)
+            entropy = &tree_reference[i];
+    ck_assert(entropy && !entropy->weighted && entropy->n_splits == 3); /* published */
+    ck_assert(entropy->feature[0] == 22 && entropy->feature[1] == 27 && entropy->feature[2] == 22);
+    ck_close(entropy->threshold[0], 105.950000763, 1e-11);
+}
+END_TEST
+
+/* Case 76: a weight of 0 is a row less, a weight of 2 the row twice: the same tree, the same predictions. */
+START_TEST(weights_are_rows) {
+    static double x[442 * 10], more[884 * 10], y[884], weight[442], one[442], two[442];
+    int64_t n = 0;
+    for (int i = 0; i < 442; i++) {
+        weight[i] = (7 * i) % 3;
+        for (int j = 0; j < 10; j++) x[i + j * 442] = ref_diabetes_x[i * 10 + j];
+        for (int k = 0; k < weight[i]; k++) y[n++] = ref_diabetes_y[i];
+    }
+    for (int64_t i = 0, at = 0; i < 442; i++)
+        for (int k = 0; k < weight[i]; k++, at++)
+            for (int j = 0; j < 10; j++) more[at + j * n] = x[i + j * 442];
+    harness a, b;
+    harness_begin(&a, kind(false), "max_depth=4", x, 442, 10);
+    a.train.y = ref_diabetes_y;
+    a.train.weight = weight;
+    harness_fit(&a);
+    harness_begin(&b, kind(false), "max_depth=4", more, n, 10);
+    b.train.y = y;
+    harness_fit(&b);
+    same_forest(a.state, b.state);
+    harness_apply(&a, a.blocks, 442, 1, 442, one);
+    harness_apply(&b, a.blocks, 442, 1, 442, two);
+    ck_assert(memcmp(one, two, sizeof one) == 0);
+    harness_end(&a);
+    harness_end(&b);
 }
 END_TEST
 
@@ -249,7 +348,14 @@ START_TEST(every_allocation_may_fail) {
 }
 END_TEST
 
+START_TEST(cancer_with_weights) {
+    cancer_weights_are_rows(kind(true), "");
+    cancer_weights_are_rows(kind(true), "criterion=entropy max_leaf_nodes=12");
+}
+END_TEST
+
 TEST_MAIN("decision_tree", TEST(every_allocation_may_fail), TEST(trees_are_the_references),
-          TEST(pruning_paths_are_the_references), TEST(each_alpha_of_the_path_prunes_to_it),
-          TEST(every_split_is_the_oracles), TEST(absolute_error_with_weights),
-          TEST(random_cuts_part_the_rows), TEST(extreme_columns_can_be_cut_at_random), TEST(refusals))
+          TEST(pruning_paths_are_the_references), TEST(scaled_diabetes), TEST(ties_change_few_rows),
+          TEST(weights_are_rows), TEST(each_alpha_of_the_path_prunes_to_it), TEST(every_split_is_the_oracles),
+          TEST(absolute_error_with_weights), TEST(random_cuts_part_the_rows),
+          TEST(extreme_columns_can_be_cut_at_random), TEST(refusals), TEST(cancer_with_weights))

@@ -1,5 +1,6 @@
 #include "support/failing.h"
 #include "estimators/forest_support.h"
+#include "reference/cases.h"
 #include "reference/extra_trees.h"
 
 extern const cauce_component cauce_extra_trees_classifier, cauce_extra_trees_regressor;
@@ -97,5 +98,17 @@ START_TEST(limits_hold) {
 }
 END_TEST
 
+START_TEST(cancer_with_weights) {
+    cancer_weights_are_rows(kind(true), "n_estimators=5");
+}
+END_TEST
+
+START_TEST(folds_of_the_reference) {
+    scores_over_seeds("extra_trees_classifier", "wine.csv", "stratified_k_fold n_splits=5", "accuracy", 6,
+                      case_53_wine);
+}
+END_TEST
+
 TEST_MAIN("extra_trees", TEST(as_good_as_the_reference), TEST(thresholds_are_uniform),
-          TEST(threads_do_not_change_a_bit), TEST(all_rows_are_seen_without_bootstrap), TEST(limits_hold))
+          TEST(threads_do_not_change_a_bit), TEST(all_rows_are_seen_without_bootstrap), TEST(limits_hold),
+          TEST(cancer_with_weights), TEST(folds_of_the_reference))

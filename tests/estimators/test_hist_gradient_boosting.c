@@ -1,9 +1,12 @@
 #include "boost/boosting.h"
 #include "reference/boosting.h"
+#include "reference/cases.h"
+#include "reference/linear.h"
 #include "support/check_main.h"
 #include "support/component_harness.h"
 #include "support/harness.h"
 #include "support/numeric_csv.h"
+#include "support/tables.h"
 
 extern const cauce_component cauce_hist_gradient_boosting_classifier, cauce_hist_gradient_boosting_regressor;
 
@@ -671,10 +674,90 @@ START_TEST(any_number_of_levels) {
 }
 END_TEST
 
+/* Fits row-major values with the defaults; the answers, row after row. malloc. */
+static double *answers(const double *rows, int64_t n, int64_t p, int missing, const double *y,
+                       const int32_t *c) {
+    double *x = malloc((size_t)(n * p) * sizeof *x), *out = malloc((size_t)(2 * n) * sizeof *out);
+    for (int64_t i = 0; i < n * p; i++)
+        x[i % p * n + i / p] = missing && 7919 * i % missing == 0 ? (double)NAN : rows[i];
+    harness h;
+    harness_begin(&h, c ? &cauce_hist_gradient_boosting_classifier : &cauce_hist_gradient_boosting_regressor,
+                  "", x, n, p);
+    h.train.y = y;
+    h.train.y_class = c;
+    h.train.n_classes = c ? 2 : 0;
+    harness_fit(&h);
+    harness_apply(&h, h.blocks, n, c ? 2 : 1, 1024, out);
+    harness_end(&h);
+    free(x);
+    return out;
+}
+
+/* Case 55: every row, and the share of the variance. */
+START_TEST(scaled_diabetes) {
+    double *out = answers(ref_diabetes_x, 442, 10, 0, ref_diabetes_y, NULL), mean = 0, residual = 0,
+           spread = 0;
+    for (int i = 0; i < 442; i++) ck_close(out[i], case_55_predictions[i], 1e-8);
+    for (int i = 0; i < 442; i++) mean += ref_diabetes_y[i] / 442;
+    for (int i = 0; i < 442; i++) {
+        residual += (ref_diabetes_y[i] - out[i]) * (ref_diabetes_y[i] - out[i]);
+        spread += (ref_diabetes_y[i] - mean) * (ref_diabetes_y[i] - mean);
+    }
+    ck_close(1 - residual / spread, case_55_r2[0], 1e-8);
+    free(out);
+}
+END_TEST
+
+/* Case 56: probabilities that are small count by their digits; without and with missing cells. */
+START_TEST(cancer) {
+    for (int missing = 0; missing < 2; missing++) {
+        double *out = answers(ref_cancer_x, 569, 30, missing ? 17 : 0, NULL, ref_cancer_y), loss = 0;
+        for (int i = 0; i < 569; i++) {
+            loss -= log(out[2 * i + ref_cancer_y[i]]) / 569;
+            if (!missing) ck_close(out[2 * i + 1], case_56_predictions[i], 1e-7);
+            if (missing && i % 3 == 0) ck_close(out[2 * i + 1], case_56_missing_predictions[i / 3], 1e-7);
+        }
+        ck_close(loss, missing ? case_56_missing_log_loss[0] : case_56_log_loss[0], 1e-7);
+        free(out);
+    }
+}
+END_TEST
+
+/* Case 57, on data/titanic.csv: categories as they are, and as ordered numbers; loss and accuracy of five
+ * folds. */
+START_TEST(titanic_both_ways) {
+    static const struct {
+        const char *use;
+        const double *expected;
+    } ways[] = { { "passthrough", case_57_native }, { "ordinal_encoder", case_57_ordinal } };
+    cauce_table *table = table_from_data("titanic.csv", "target=survived");
+    for (int i = 0; i < 2; i++) {
+        char text[400];
+        snprintf(text, sizeof text,
+                 "{\"steps\": [{\"branches\": [{\"on\": \"age\", \"use\": \"passthrough\"}, {\"on\": \"sex, "
+                 "passengerClass\", \"use\": \"%s\"}]}, \"hist_gradient_boosting_classifier\"]}",
+                 ways[i].use);
+        cauce_recipe *recipe = recipe_of(text);
+        cauce_model *model = model_fit(recipe, table);
+        double loss;
+        ck_assert_int_eq(cauce_score(model, table, "log_loss", &loss), CAUCE_OK);
+        ck_close(loss, ways[i].expected[0], 1e-7);
+        cauce_cv *cv = cauce_cross_validate(recipe, table, "stratified_k_fold n_splits=5", "accuracy", NULL);
+        ck_assert_msg(cv != NULL, "%s", cauce_error().message);
+        ck_close(cauce_cv_mean(cv, 0), ways[i].expected[1], 1e-7);
+        cauce_cv_free(cv);
+        cauce_model_free(model);
+        cauce_recipe_free(recipe);
+    }
+    cauce_table_free(table);
+}
+END_TEST
+
 TEST_MAIN("hist_gradient_boosting", TEST(predictions_are_scikit_learns), TEST(categories_are_scikit_learns),
           TEST(titanic_without_preparation), TEST(threads_do_not_change_a_bit),
           TEST(any_cut_into_blocks_gives_the_same_bits), TEST(the_training_loss_is_that_of_the_predictions),
           TEST(one_hot_blocks_are_their_columns), TEST(weight_two_is_the_row_twice), TEST(heavy_rows),
           TEST(early_stopping), TEST(monotone_columns_only_rise), TEST(columns_that_may_not_meet_do_not),
           TEST(rare_classes_do_not_explode), TEST(quantiles_cover), TEST(refusals),
-          TEST(broken_models_are_refused), TEST(broken_categories_are_refused), TEST(any_number_of_levels))
+          TEST(broken_models_are_refused), TEST(broken_categories_are_refused), TEST(any_number_of_levels),
+          TEST(scaled_diabetes), TEST(cancer), TEST(titanic_both_ways))

@@ -1,5 +1,6 @@
 #include "support/failing.h"
 #include "estimators/forest_support.h"
+#include "reference/cases.h"
 #include "reference/forest.h"
 #include "math/sort.h"
 
@@ -447,6 +448,20 @@ START_TEST(every_allocation_may_fail) {
 }
 END_TEST
 
+START_TEST(cancer_with_weights) {
+    cancer_weights_are_rows(kind(true), "n_estimators=5 bootstrap=false");
+    cancer_weights_are_rows(kind(true), ONE_TREE "criterion=entropy");
+}
+END_TEST
+
+START_TEST(folds_of_the_reference) {
+    scores_over_seeds("random_forest_classifier", "breast_cancer.csv", "stratified_k_fold n_splits=5",
+                      "accuracy", 6, case_53_cancer);
+    scores_over_seeds("random_forest_regressor", "diabetes.csv", "k_fold n_splits=5", "r2", 3,
+                      case_53_diabetes);
+}
+END_TEST
+
 TEST_MAIN("random_forest", TEST(every_allocation_may_fail), TEST(every_split_is_the_oracles),
           TEST(threads_do_not_change_a_bit), TEST(weight_two_is_the_row_twice),
           TEST(small_and_constant_tables), TEST(limits_hold),
@@ -454,4 +469,4 @@ TEST_MAIN("random_forest", TEST(every_allocation_may_fail), TEST(every_split_is_
           TEST(one_hot_grows_as_its_columns_do), TEST(importances_and_oob),
           TEST(oob_scores_are_the_references), TEST(as_good_as_the_reference),
           TEST(broken_states_are_refused), TEST(class_weights_are_weights),
-          TEST(stumps_on_many_rows_are_optimal))
+          TEST(stumps_on_many_rows_are_optimal), TEST(cancer_with_weights), TEST(folds_of_the_reference))

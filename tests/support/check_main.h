@@ -36,4 +36,12 @@
                       #a " is %.17g, expected " #b " = %.17g", a_, b_);                                      \
     } while (0)
 
+/* |a - b| <= tolerance * |b|: digits of small numbers count as those of large ones do. */
+#define ck_close(a, b, tolerance)                                                                            \
+    do {                                                                                                     \
+        double a_ = (a), b_ = (b);                                                                           \
+        ck_assert_msg(fabs(a_ - b_) <= (tolerance)*fabs(b_), #a " is %.17g, expected " #b " = %.17g", a_,    \
+                      b_);                                                                                   \
+    } while (0)
+
 #endif

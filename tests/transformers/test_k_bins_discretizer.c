@@ -32,6 +32,12 @@ START_TEST(bmi) {
     edges_are("", train, NULL, ref_bins_bmi_quantile, 6, 1e-15);
     edges_are("strategy=uniform", train, NULL, ref_bins_bmi_uniform, 6, 1e-15);
     edges_are("strategy=kmeans", train, NULL, ref_bins_bmi_kmeans, 6, 1e-12);
+    /* Published digits. */
+    const double quantiles[] = { -.0902752959, -.0404803781, -.0180618869,
+                                 .0052188538,  .0422955892,  .170555226 };
+    const double means[] = { -.0406766742, -.0047969786, .0337879766, .0820787939 };
+    for (int i = 0; i < 6; i++) ck_close(ref_bins_bmi_quantile[i], quantiles[i], 1e-8);
+    for (int i = 0; i < 4; i++) ck_close(ref_bins_bmi_kmeans[i + 1], means[i], 1e-7);
     frame_free(train);
 }
 END_TEST

@@ -1,3 +1,4 @@
+#include "support/titanic.h"
 #include "reference/transformers.h"
 #include "support/check_main.h"
 #include "support/failing.h"
@@ -86,6 +87,10 @@ START_TEST(rare_categories) {
     names_are("max_categories=2", NULL, "k_a, k_infrequent_sklearn");
     names_are("max_categories=3", NULL, "k_a, k_b, k_infrequent_sklearn"); /* c too, alone */
     names_are("max_categories=4", NULL, "k_a, k_b, k_c");
+    names_are("drop=first", NULL, "k_b, k_c");
+    names_are("drop=if_binary", NULL, "k_a, k_b, k_c");
+    names_are("drop=first min_frequency=3", NULL, "k_b, k_infrequent_sklearn");
+    names_are("drop=if_binary min_frequency=4", NULL, "k_infrequent_sklearn");
     /* Dropping sees the categories after grouping. */
     names_are("max_categories=2 drop=if_binary", NULL, "k_infrequent_sklearn");
     names_are("max_categories=2 drop=first", NULL, "k_infrequent_sklearn");
@@ -374,7 +379,51 @@ START_TEST(allocations_may_fail) {
 }
 END_TEST
 
+/* Case 15: a missing cell is a category, and the last. */
+START_TEST(passengers) {
+    const char *texts[PASSENGERS];
+    frame *train = frame_new(PASSENGERS);
+    PASSENGERS_OF(texts, texts, sex);
+    frame_texts(train, "sex", CAUCE_CATEGORY, texts, NULL);
+    PASSENGERS_OF(texts, texts, embarked);
+    frame_texts(train, "embarked", CAUCE_CATEGORY, texts, NULL);
+    PASSENGERS_OF(texts, texts, class);
+    frame_texts(train, "class", CAUCE_CATEGORY, texts, NULL);
+    fitted t;
+    ck_assert_int_eq(fitted_start(&t, encoder, "", train, NULL), CAUCE_OK);
+    ck_assert_str_eq(fitted_names(&t), case_15_names);
+    ck_assert_int_eq(fitted_apply(&t, train), CAUCE_OK);
+    for (int64_t c = 0; c < 9; c++) {
+        int sum = 0;
+        for (int64_t r = 0; r < PASSENGERS; r++) sum += (int)fitted_cell(&t, r, c);
+        ck_assert_int_eq(sum, case_15_sums[c]);
+    }
+    fitted_end(&t);
+    frame_free(train);
+}
+END_TEST
+
+/* Case 16: a column of three categories has one to spare only when four are allowed: child alone is
+ * infrequent. */
+START_TEST(passengers_grouped) {
+    const char *texts[PASSENGERS];
+    double parch[PASSENGERS];
+    frame *train = frame_new(PASSENGERS);
+    PASSENGERS_OF(texts, texts, who);
+    frame_texts(train, "who", CAUCE_CATEGORY, texts, NULL);
+    PASSENGERS_OF(texts, texts, embarked);
+    frame_texts(train, "embarked", CAUCE_CATEGORY, texts, NULL);
+    PASSENGERS_OF(numbers, parch, parch);
+    frame_numbers(train, "parch", parch);
+    fitted t;
+    ck_assert_int_eq(fitted_start(&t, encoder, "min_frequency=.05 max_categories=3", train, NULL), CAUCE_OK);
+    ck_assert_str_eq(fitted_names(&t), case_16_names);
+    fitted_end(&t);
+    frame_free(train);
+}
+END_TEST
+
 TEST_MAIN("one_hot_encoder", TEST(reference), TEST(rare_categories), TEST(equal_counts_group_the_first),
           TEST(drop_lists), TEST(unknown_categories), TEST(unknown_is_an_error), TEST(numbers),
           TEST(single_and_empty), TEST(listed_categories), TEST(weight_is_repetition), TEST(bad_parameters),
-          TEST(verify_refuses), TEST(allocations_may_fail))
+          TEST(verify_refuses), TEST(allocations_may_fail), TEST(passengers), TEST(passengers_grouped))

@@ -117,4 +117,19 @@ START_TEST(allocations) {
 }
 END_TEST
 
-TEST_MAIN("polynomial_features", TEST(iris), TEST(choices), TEST(names), TEST(refusals), TEST(allocations))
+/* Case 13: the order of the powers of two columns. */
+START_TEST(order) {
+    frame *train = frame_new(1);
+    frame_wide(train, "x", 2, (const double[]){ 2, 3 }, NULL);
+    fitted t;
+    must_start(&t, polynomial, "degree=3", train, NULL);
+    ck_assert_str_eq(fitted_names(&t), "1, x0, x1, x0^2, x0 x1, x1^2, x0^3, x0^2 x1, x0 x1^2, x1^3");
+    must_apply(&t, train);
+    cells_are(&t, 1, (const double[]){ 1, 2, 3, 4, 6, 9, 8, 12, 18, 27 }, 0);
+    fitted_end(&t);
+    frame_free(train);
+}
+END_TEST
+
+TEST_MAIN("polynomial_features", TEST(iris), TEST(choices), TEST(names), TEST(refusals), TEST(allocations),
+          TEST(order))

@@ -12,7 +12,8 @@ static void wine_is(const char *params, const double *lambda, const double *z) {
     frame_wide(rows, "w", 13, head, NULL);
     fitted t;
     must_start(&t, power, params, train, NULL);
-    array_is(&t, "lambdas", lambda, 4, 1e-6);
+    const double *found = fitted_array(&t, "lambdas");
+    for (int j = 0; j < 4; j++) ck_close(found[j], lambda[j], 1e-6);
     array_is(&t, "lambdas", lambda, 13, 3e-6); /* the reference cancels where the power is below 0 */
     must_apply(&t, rows);
     cells_are(&t, 20, z, 3e-6);

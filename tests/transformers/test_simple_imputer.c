@@ -1,3 +1,4 @@
+#include "support/titanic.h"
 #include "reference/transformers.h"
 #include "support/check_main.h"
 #include "support/failing.h"
@@ -338,7 +339,31 @@ START_TEST(allocations_may_fail) {
 }
 END_TEST
 
+/* Case 19. */
+START_TEST(passengers) {
+    const char *texts[PASSENGERS];
+    double age[PASSENGERS];
+    frame *train = frame_new(PASSENGERS);
+    PASSENGERS_OF(numbers, age, age);
+    frame_numbers(train, "age", age);
+    ck_close(statistic_of("strategy=mean", train, NULL), case_19_age[0], 1e-12);
+    ck_assert(statistic_of("strategy=median", train, NULL) == case_19_age[1]);
+    ck_assert(statistic_of("strategy=most_frequent", train, NULL) == case_19_age[2]);
+    frame_free(train);
+    train = frame_new(PASSENGERS);
+    PASSENGERS_OF(texts, texts, embarked);
+    frame_texts(train, "embarked", CAUCE_CATEGORY, texts, NULL);
+    fitted t;
+    ck_assert_int_eq(fitted_start(&t, imputer, "strategy=most_frequent", train, NULL), CAUCE_OK);
+    ck_assert_int_eq(fitted_apply(&t, train), CAUCE_OK);
+    ck_assert_ptr_null(texts[PASSENGERS - 1]);
+    ck_assert_str_eq(fitted_text(&t, PASSENGERS - 1, 0), case_19_embarked);
+    fitted_end(&t);
+    frame_free(train);
+}
+END_TEST
+
 TEST_MAIN("simple_imputer", TEST(reference), TEST(statistics), TEST(categories), TEST(reference_mode),
           TEST(kinds), TEST(empty_columns), TEST(indicators_have_constant_width), TEST(a_number_for_missing),
           TEST(wide_blocks), TEST(infinite), TEST(weight_is_repetition), TEST(verify_refuses),
-          TEST(allocations_may_fail))
+          TEST(allocations_may_fail), TEST(passengers))

@@ -1,3 +1,5 @@
+#include "reference/cases.h"
+#include "reference/linear.h"
 #include "reference/transformers.h"
 #include "support/check_main.h"
 #include "support/failing.h"
@@ -172,6 +174,32 @@ START_TEST(allocations_may_fail) {
 }
 END_TEST
 
+/* Case 1: the thirty columns of breast cancer. */
+START_TEST(cancer) {
+    static double x[569 * 30];
+    for (int i = 0; i < 569; i++)
+        for (int j = 0; j < 30; j++) x[i + j * 569] = ref_cancer_x[i * 30 + j];
+    frame *train = frame_new(569);
+    frame_wide(train, "x", 30, x, NULL);
+    fitted t;
+    ck_assert_int_eq(fitted_start(&t, scaler, "", train, NULL), CAUCE_OK);
+    ck_assert_int_eq(fitted_apply(&t, train), CAUCE_OK);
+    const double *mean = fitted_array(&t, "mean"), *var = fitted_array(&t, "var");
+    double means = 0, vars = 0;
+    for (int j = 0; j < 30; j++) {
+        means += mean[j];
+        vars += var[j];
+        ck_close(mean[j], case_1_mean[j], 1e-12);
+        ck_close(var[j], case_1_var[j], 1e-12);
+        ck_close(fitted_cell(&t, 0, j), case_1_first[j], 1e-12);
+    }
+    ck_close(means, case_1_sums[0], 1e-12);
+    ck_close(vars, case_1_sums[1], 1e-12);
+    fitted_end(&t);
+    frame_free(train);
+}
+END_TEST
+
 TEST_MAIN("standard_scaler", TEST(reference), TEST(reference_weighted), TEST(missing_cells_are_skipped),
           TEST(weights_and_constants), TEST(weight_is_repetition), TEST(switches), TEST(infinite_and_huge),
-          TEST(verify_refuses), TEST(allocations_may_fail))
+          TEST(verify_refuses), TEST(allocations_may_fail), TEST(cancer))

@@ -173,6 +173,25 @@ START_TEST(a_splitter) {
 }
 END_TEST
 
+/* Rows are encoded from the four other fifths of the table, which are blocks without a shuffle. */
+static void encoded_by_folds(const char *smooth, double m, const frame *train, const double *y) {
+    int category[88], fold[88];
+    char params[64];
+    frame_target target = { .y = y };
+    fitted t;
+    for (int r = 0; r < 88; r++) category[r] = r < 20 ? 0 : r < 50 ? 1 : 2;
+    for (int r = 0; r < 88; r++) fold[r] = r < 54 ? r / 18 : 3 + (r - 54) / 17; /* 18 18 18 17 17 */
+    snprintf(params, sizeof params, "shuffle=false %s", smooth);
+    ck_assert_int_eq(fitted_learn(&t, encoder, params, train, &target, NULL), CAUCE_OK);
+    ck_assert_int_eq(fitted_train_rows(&t, train, &target, NULL), CAUCE_OK);
+    for (int r = 0; r < 88; r++) {
+        bool use[88];
+        for (int i = 0; i < 88; i++) use[i] = fold[i] != fold[r];
+        ck_close(fitted_cell(&t, r, 0), slow_encoding(88, category, y, NULL, use, category[r], m), 1e-12);
+    }
+    fitted_end(&t);
+}
+
 /* Case 24 of the parity cases: the example of scikit-learn's documentation of the formulas. */
 START_TEST(dogs_and_cats) {
     const struct {
@@ -207,6 +226,7 @@ START_TEST(dogs_and_cats) {
         ck_assert_int_eq(fitted_apply(&t, rows), CAUCE_OK);
         for (int r = 0; r < 4; r++) ck_near(fitted_cell(&t, r, 0), cases[i].expected[r], 1e-11);
         fitted_end(&t);
+        encoded_by_folds(cases[i].params, i == 0 ? 1 : i == 1 ? -1 : 5000, train, y);
     }
     frame_free(train);
     frame_free(rows);
