@@ -8,24 +8,14 @@
 #include <string.h>
 
 #include "math/wide.h"
+#include "tree/coarse.h"
+#include "tree/few_rows.h"
 #include "tree/histogram.h"
 
-typedef struct coarse_bin {
-    ca_pair below, above; /* rows with a sum below 0, and the others */
-} coarse_bin;
-
-enum { BINS = 256 };
-
-/* What lies left of each bin and in it, the gain of the cut behind it, and the most that a cut in it can
- * gain. */
-typedef struct coarse {
-    double left_s[BINS], left_w[BINS], below[BINS], above[BINS], weight[BINS];
-    double gain[BINS], bound[BINS];
-    int64_t left_rows[BINS]; /* when constrained */
-} coarse;
-
-static void sum_bins(ca_search *s, uint32_t low, int shift, uint32_t width, coarse *c) {
-    coarse_bin *bins = s->bins;
+static void sum_bins(ca_search *s, ca_coarse *c) {
+    uint32_t low = c->low, width = c->width;
+    int shift = c->shift;
+    ca_coarse_bin *bins = s->bins;
     ca_pair l = { 0, 0 };
     int64_t rows = 0;
     memset(bins, 0, width * sizeof *bins);
@@ -35,7 +25,7 @@ static void sum_bins(ca_search *s, uint32_t low, int shift, uint32_t width, coar
         bin->w += s->pairs[i].w;
     }
     for (uint32_t b = 0; b < width; b++) {
-        const coarse_bin *bin = &bins[b];
+        const ca_coarse_bin *bin = &bins[b];
         c->left_s[b] = l.s;
         c->left_w[b] = l.w;
         c->below[b] = bin->below.s;
@@ -71,7 +61,7 @@ static inline double gain_over(double s, double w, double total_s, double total_
 }
 
 /* Any part of a bin's rows with negative sums may be left of a cut, and any part of the others. */
-CA_WIDE static void bound_numbers(coarse *c, int n, double total_s, double total_w) {
+CA_WIDE static void bound_numbers(ca_coarse *c, int n, double total_s, double total_w) {
     for (int b = 0; b < n; b++) {
         double low = c->left_s[b] + c->below[b], high = c->left_s[b] + c->above[b];
         double end = c->left_w[b] + c->weight[b], sum = low + c->above[b];
@@ -84,7 +74,7 @@ CA_WIDE static void bound_numbers(coarse *c, int n, double total_s, double total
 }
 
 /* Two classes: all rows of one class come first. */
-CA_WIDE static void bound_classes(coarse *c, int n, double total_s, double total_w) {
+CA_WIDE static void bound_classes(ca_coarse *c, int n, double total_s, double total_w) {
     for (int b = 0; b < n; b++) {
         double ones = c->above[b], zeros = c->weight[b] - ones, end = c->left_w[b] + c->weight[b];
         double w0 = inside(c->left_w[b] + ones, total_w), w1 = inside(c->left_w[b] + zeros, total_w);
@@ -96,23 +86,23 @@ CA_WIDE static void bound_classes(coarse *c, int n, double total_s, double total
 }
 
 /* The best of the cuts between bins. Behind the last row there is none: its gain is no number. */
-static void offer_bins(const ca_search *s, uint32_t low, int shift, int n, const coarse *c, ca_cut *cut) {
-    for (int b = 0; b < n; b++) {
+static void offer_bins(const ca_search *s, const ca_coarse *c, ca_cut *cut) {
+    for (uint32_t b = 0; b < c->width; b++) {
         ca_pair l = { c->left_s[b] + c->below[b] + c->above[b], c->left_w[b] + c->weight[b] };
         if (!(c->gain[b] > cut->gain) || c->weight[b] == 0 || !(l.w < s->total.w)) continue;
         int64_t rows = s->constrained ? c->left_rows[b] + s->bin_rows[b] : 0;
-        ca_offer_pair(s, l, rows, low + ((uint32_t)(b + 1) << shift) - 1, cut);
+        ca_offer_pair(s, l, rows, c->low + ((b + 1) << c->shift) - 1, cut);
     }
 }
 
-/* Sends the rows of bins marked in `open` through an exact scan. */
-static void scan_open_bins(ca_search *s, uint32_t low, int shift, const uint8_t *open, const coarse *c,
-                           ca_cut *cut) {
+void ca_scan_open_bins(ca_search *s, const ca_coarse *c, ca_cut *cut) {
+    uint32_t low = c->low;
+    int shift = c->shift;
     int64_t n = 0;
     for (int64_t i = 0; i < s->n; i++) {
         uint32_t code = s->codes[i];
         s->keys[n] = (uint64_t)code << 32 | (uint64_t)i;
-        n += open[(code - low) >> shift];
+        n += c->open[(code - low) >> shift];
     }
     ca_sort_keys_of(s, n);
     ca_pair l = { 0, 0 };
@@ -135,25 +125,29 @@ static void scan_open_bins(ca_search *s, uint32_t low, int shift, const uint8_t 
 }
 
 void ca_scan_coarse_pairs(ca_search *s, uint32_t low, uint32_t high, ca_cut *cut, double best) {
-    coarse c;
-    uint8_t open[BINS];
-    uint32_t room = s->n < 512 ? 64 : s->n < 2048 ? 128 : BINS;
-    int shift = 0;
-    while ((high - low) >> shift >= room) shift++;
-    uint32_t width = ((high - low) >> shift) + 1;
-    sum_bins(s, low, shift, width, &c);
+    ca_coarse c;
+    uint32_t room = s->n < 512 ? 64 : s->n < 2048 ? 128 : CA_COARSE_BINS;
+    c.shift = 0;
+    c.low = low;
+    while ((high - low) >> c.shift >= room) c.shift++;
+    c.width = ((high - low) >> c.shift) + 1;
+    if (s->few->scan) {
+        ca_scan_coarse_lanes(s, &c, cut, best);
+        return;
+    }
+    sum_bins(s, &c);
     if (s->plan->n_classes)
-        bound_classes(&c, (int)width, s->total.s, s->total.w);
+        bound_classes(&c, (int)c.width, s->total.s, s->total.w);
     else
-        bound_numbers(&c, (int)width, s->total.s, s->total.w);
-    offer_bins(s, low, shift, (int)width, &c, cut);
+        bound_numbers(&c, (int)c.width, s->total.s, s->total.w);
+    offer_bins(s, &c, cut);
     best = larger(best, cut->gain);
     bool any = false;
-    for (uint32_t b = 0; b < width; b++) {
+    for (uint32_t b = 0; b < c.width; b++) {
         /* A bin of one class is convex on a line: the best end is a cut between bins. */
         bool one_class = s->plan->n_classes && (c.above[b] == 0 || c.above[b] == c.weight[b]);
-        open[b] = c.weight[b] > 0 && !one_class && c.bound[b] * (1 + 0x1p-40) >= best;
-        any |= open[b];
+        c.open[b] = c.weight[b] > 0 && !one_class && c.bound[b] * (1 + 0x1p-40) >= best;
+        any |= c.open[b];
     }
-    if (any) scan_open_bins(s, low, shift, open, &c, cut);
+    if (any) ca_scan_open_bins(s, &c, cut);
 }

@@ -7,19 +7,31 @@
 enum { CA_FEW_ROWS = 64, CA_FEW_COLUMNS = 16 };
 
 typedef void ca_scan_few_rows(const ca_few_rows *few, ca_pair total, ca_cut *best);
+typedef bool ca_pick_few_rows(const uint16_t *from, const uint16_t *index, int32_t n, uint16_t *codes);
 
 /* The rows of a node of two classes or numbers, and the columns that wait to be searched. All sums are below
  * 2^52, the weights add up to less than 2^16. */
 struct ca_few_rows {
-    ca_scan_few_rows *scan;
+    ca_scan_few_rows *scan, *scan_open;
     int64_t most;     /* rows of a node that it is worth while for; 0: of none */
     bool two_classes; /* sums are the weights of class 1: they fit into 16 bits too */
     bool loaded;      /* the node has few rows */
     int32_t n, n_columns;
-    int64_t sum[CA_FEW_ROWS];
-    uint16_t weight[CA_FEW_ROWS], ones[CA_FEW_ROWS];
+    int64_t sum[CA_FEW_ROWS], base_sum[CA_FEW_ROWS];
+    uint16_t weight[CA_FEW_ROWS], ones[CA_FEW_ROWS], base_weight[CA_FEW_ROWS];
     int32_t features[CA_FEW_COLUMNS];
     uint16_t codes[CA_FEW_COLUMNS][CA_FEW_ROWS];
+
+    /* A part of the tree whose rows lie together here: what was read by row, and where it is else. */
+    ca_pick_few_rows *pick;
+    bool copied;
+    ca_row_data outside;
+    ca_bin_column *columns; /* NULL: never copied */
+    uint32_t *column_codes; /* CA_FEW_ROWS of each column, as 16 or 32 bits */
+    uint16_t index[CA_FEW_ROWS];
+    double y[CA_FEW_ROWS], weights[CA_FEW_ROWS];
+    int32_t classes[CA_FEW_ROWS];
+    ca_pair pairs[CA_FEW_ROWS];
 };
 
 cauce_status ca_few_rows_begin(cauce_run *run, ca_search *search);
@@ -30,6 +42,11 @@ void ca_few_rows_load(ca_search *search);
 bool ca_few_rows_take(ca_search *search, const ca_bin_column *column, int32_t feature, ca_cut *best);
 void ca_few_rows_finish(ca_search *search, ca_cut *best);
 
+/* After the node has been loaded: copies what the nodes below it will read of its rows too, which get new
+ * numbers, when that pays. Until ca_few_rows_leave only these rows may be looked at. */
+void ca_few_rows_enter(ca_search *search, uint32_t *rows, int64_t n_constants);
+void ca_few_rows_leave(ca_search *search);
+
 static inline bool ca_few_rows_takes(const ca_search *search, const ca_bin_column *column) {
     return search->few->loaded && column->type != CA_BIN_U32 && !column->missing;
 }
@@ -37,5 +54,13 @@ static inline bool ca_few_rows_takes(const ca_search *search, const ca_bin_colum
 /* *best becomes the best cut of the squared errors in the waiting columns, none of them constant, unless it
  * is better already: the same bits as cut by cut. NULL where sorting is faster. */
 ca_scan_few_rows *ca_few_rows_fastest(void);
+
+/* The same where base_sum and base_weight of each row are left of the cut behind it besides (coarse_lanes.c),
+ * as numbers. */
+ca_scan_few_rows *ca_few_rows_open(void);
+
+/* codes[i] = from[index[i]] for i < n, from CA_FEW_ROWS codes; whether they differ. What is behind codes[n]
+ * may be written too. */
+ca_pick_few_rows *ca_few_rows_pick(void);
 
 #endif

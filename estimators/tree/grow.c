@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/run.h"
+#include "tree/few_rows.h"
 #include "tree/histogram.h"
 #include "tree/partition.h"
 
@@ -84,7 +85,7 @@ static bool missing_goes_right(const grower *g, const ca_part *part) {
 /* Moves the rows that go left to the front, both sides in their old order; returns how many, and the
  * threshold between the two codes next to the cut. */
 static int64_t partition(grower *g, const ca_part *part, double *threshold, bool *missing_right) {
-    const ca_bin_column *column = &g->plan->bins->columns[part->cut.feature];
+    const ca_bin_column *column = &g->search.data.columns[part->cut.feature];
     uint32_t *rows = g->rows + part->start, *codes = g->search.codes, cut = part->cut.code, low, high;
     ca_read_codes(column, rows, part->n, codes, &low, &high);
     if (part->cut.missing == CA_MISSING_LEFT) { /* otherwise their code is above all others */
@@ -114,6 +115,7 @@ static bool evaluate(grower *g, ca_part *part) {
     ca_search_load(s, g->rows + part->start, part->n);
     if (s->pure || s->node_weight < 2 * s->min_weight) return false;
     part->weight = s->node_weight;
+    ca_few_rows_enter(s, g->rows + part->start, part->n_constants);
     s->low = part->low;
     s->high = part->high;
     part->cut = ca_search_find(s, &part->n_constants);
@@ -161,8 +163,11 @@ static cauce_status need_room(cauce_run *run, grower *g) {
 static cauce_status grow_depth_first(cauce_run *run, grower *g, int64_t n) {
     CA_TRY(need_room(run, g));
     g->parts[g->n_parts++] = (ca_part){ .n = n, .parent = -1, .low = -HUGE_VAL, .high = HUGE_VAL };
+    int64_t waiting = 0; /* parts outside of the rows that have been copied */
     while (g->n_parts) {
+        if (g->n_parts <= waiting) ca_few_rows_leave(&g->search);
         ca_part part = g->parts[--g->n_parts], children[2];
+        if (!g->search.few->copied) waiting = g->n_parts;
         if (!evaluate(g, &part)) {
             CA_TRY(make_leaf(run, g, &part));
             continue;

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "math/wide.h"
+#include "tree/coarse.h"
+#include "tree/few_rows.h"
 
 enum { INSERTION = 40 };
 
@@ -253,6 +255,10 @@ static inline bool plain_squares(const ca_search *s) {
 /* Empty bins have the gain of the bin before them, which comes first. */
 void ca_scan_square_bins(const ca_search *s, const ca_pair *bins, uint32_t low, uint32_t n_cuts,
                          ca_cut *cut) {
+    if (s->few->scan) {
+        ca_scan_bins_lanes(bins, s->total, low, n_cuts, cut);
+        return;
+    }
     ca_pair l = { 0, 0 };
     ca_cuts cuts;
     for (uint32_t b = 0; b < n_cuts; b += CHUNK) {

@@ -39,7 +39,7 @@ static void scale_weights(ca_search *s, const uint32_t *rows, int64_t n) {
     double sum = 0;
     s->whole = true;
     for (int64_t i = 0; i < n; i++) {
-        double w = s->weight[rows[i]];
+        double w = s->data.weight[rows[i]];
         sum += w;
         s->whole &= w == floor(w);
     }
@@ -59,14 +59,13 @@ static cauce_status take_memory(cauce_run *run, ca_search *s, int64_t n) {
     s->constants = cauce_scratch(run, p, sizeof *s->constants);
     s->class_total = cauce_scratch(run, 3 * (k + 1), sizeof *s->class_total);
     s->pairs = cauce_scratch(run, classes ? 0 : n, sizeof *s->pairs);
-    s->row_pairs = cauce_scratch(run, k && !classes ? s->plan->bins->n_rows : 0, sizeof *s->row_pairs);
     s->classes = cauce_scratch(run, classes ? n : 0, sizeof *s->classes);
     s->weights = cauce_scratch(run, classes ? n : 0, sizeof *s->weights);
     s->bins =
         cauce_scratch(run, CA_LARGEST_HISTOGRAM, classes ? (size_t)k * sizeof(double) : sizeof(ca_pair));
     s->bin_rows = cauce_scratch(run, CA_LARGEST_HISTOGRAM, sizeof *s->bin_rows);
     if (!s->codes || !s->keys || !s->spare || !s->features || !s->constants || !s->class_total || !s->pairs ||
-        !s->row_pairs || !s->classes || !s->weights || !s->bins || !s->bin_rows)
+        !s->classes || !s->weights || !s->bins || !s->bin_rows)
         return CA_NOMEM(run);
     s->left = s->class_total + k + 1;
     s->right = s->left + k + 1;
@@ -74,16 +73,21 @@ static cauce_status take_memory(cauce_run *run, ca_search *s, int64_t n) {
 }
 
 /* What a node of two classes reads of its rows, side by side: one place in memory a row. */
-static void pair_rows(ca_search *s, const uint32_t *rows, int64_t n) {
+static cauce_status pair_rows(cauce_run *run, ca_search *s, const uint32_t *rows, int64_t n) {
+    ca_pair *pairs = cauce_scratch(run, s->plan->bins->n_rows, sizeof *pairs);
+    if (!pairs) return CA_NOMEM(run);
     for (int64_t i = 0; i < n; i++) {
         double w = ca_row_weight(s, rows[i]);
-        s->row_pairs[rows[i]] = (ca_pair){ s->plan->y_class[rows[i]] == 1 ? w : 0, w };
+        pairs[rows[i]] = (ca_pair){ s->data.y_class[rows[i]] == 1 ? w : 0, w };
     }
+    s->data.pairs = pairs;
+    return CAUCE_OK;
 }
 
 cauce_status ca_search_begin(cauce_run *run, ca_search *s, const ca_grow_plan *plan, cauce_rng *rng,
                              const uint32_t *rows, int64_t n, const double *weight) {
-    *s = (ca_search){ .plan = plan, .rng = rng, .scoring = scoring_of(plan), .weight = weight };
+    *s = (ca_search){ .plan = plan, .rng = rng, .scoring = scoring_of(plan) };
+    s->data = (ca_row_data){ plan->bins->columns, weight, plan->y, plan->y_class, NULL };
     scale_weights(s, rows, n);
     s->min_weight = plan->min_weight_fraction_leaf * s->total_weight;
     s->constrained = plan->min_samples_leaf > 1 || s->min_weight > 0 || plan->monotonic;
@@ -92,14 +96,13 @@ cauce_status ca_search_begin(cauce_run *run, ca_search *s, const ca_grow_plan *p
     CA_TRY(ca_few_rows_begin(run, s));
     if (s->scoring == CA_SCORE_ABSOLUTE) CA_TRY(ca_ranks_begin(run, s, n));
     for (int64_t j = 0; j < plan->bins->n_columns; j++) s->features[j] = (int32_t)j;
-    if (plan->n_classes && !by_class(s)) pair_rows(s, rows, n);
-    return CAUCE_OK;
+    return plan->n_classes && !by_class(s) ? pair_rows(run, s, rows, n) : CAUCE_OK;
 }
 
 static void load_two_classes(ca_search *s) {
     ca_pair total = { 0, 0 };
     for (int64_t i = 0; i < s->n; i++) {
-        ca_pair pair = s->row_pairs[s->rows[i]];
+        ca_pair pair = s->data.pairs[s->rows[i]];
         s->pairs[i] = pair;
         total.s += pair.s;
         total.w += pair.w;
@@ -118,7 +121,7 @@ static void load_classes(ca_search *s) {
     double total = 0;
     for (int64_t i = 0; i < s->n; i++) {
         uint32_t row = s->rows[i];
-        s->classes[i] = s->plan->y_class[row];
+        s->classes[i] = s->data.y_class[row];
         s->weights[i] = ca_row_weight(s, row);
         s->class_total[s->classes[i]] += s->weights[i];
         total += s->weights[i];
@@ -136,7 +139,7 @@ typedef struct offsets {
 } offsets;
 
 static offsets find_offsets(const ca_search *s, const uint32_t *rows, int64_t n, double weight) {
-    const double *y = s->plan->y;
+    const double *y = s->data.y;
     double low = y[rows[0]], high = low;
     for (int64_t i = 1; i < n; i++) {
         double v = y[rows[i]];
@@ -155,7 +158,7 @@ static offsets find_offsets(const ca_search *s, const uint32_t *rows, int64_t n,
 
 /* Whole offsets around their own mean: S_l^2 / W_l + S_r^2 / W_r then loses nothing by cancellation. */
 static void load_targets(ca_search *s) {
-    const double *y = s->plan->y;
+    const double *y = s->data.y;
     double total_weight = 0;
     for (int64_t i = 0; i < s->n; i++) {
         s->pairs[i].w = ca_row_weight(s, s->rows[i]);
@@ -176,12 +179,12 @@ static void load_targets(ca_search *s) {
     for (int64_t i = 0; i < s->n; i++) {
         double q = whole_of((y[s->rows[i]] - o.centre) * o.scale);
         s->pairs[i].s = q;
-        sum += whole_of(s->weight[s->rows[i]] * q);
+        sum += whole_of(s->data.weight[s->rows[i]] * q);
     }
     double mean = s->scoring == CA_SCORE_POISSON ? 0 : whole_of(sum / (total_weight / s->weight_scale));
     ca_pair total = { 0, total_weight };
     for (int64_t i = 0; i < s->n; i++) {
-        s->pairs[i].s = whole_of(s->weight[s->rows[i]] * (s->pairs[i].s - mean));
+        s->pairs[i].s = whole_of(s->data.weight[s->rows[i]] * (s->pairs[i].s - mean));
         total.s += s->pairs[i].s;
     }
     s->total = total;
@@ -235,13 +238,13 @@ double ca_impurity_of(const ca_grow_plan *plan, const uint32_t *rows, int64_t n,
 
 /* The mean as centre + mean offset; what rounding to whole offsets lost is added up apart. */
 static double mean_target(const ca_search *s, const uint32_t *rows, int64_t n) {
-    const double *y = s->plan->y;
+    const double *y = s->data.y;
     double weight = 0, sum = 0, lost = 0;
-    for (int64_t i = 0; i < n; i++) weight += s->weight[rows[i]];
+    for (int64_t i = 0; i < n; i++) weight += s->data.weight[rows[i]];
     offsets o = find_offsets(s, rows, n, weight);
     if (o.low == o.high) return o.low;
     for (int64_t i = 0; i < n; i++) {
-        double w = s->weight[rows[i]], exact = (y[rows[i]] - o.centre) * o.scale, q = whole_of(exact);
+        double w = s->data.weight[rows[i]], exact = (y[rows[i]] - o.centre) * o.scale, q = whole_of(exact);
         sum += w * q;
         lost += w * (exact - q);
     }
@@ -252,7 +255,7 @@ static double mean_target(const ca_search *s, const uint32_t *rows, int64_t n) {
 void ca_search_leaf(ca_search *s, const uint32_t *rows, int64_t n, double *value) {
     int32_t k = s->plan->n_classes;
     if (k == 0) {
-        value[0] = n == 1                            ? s->plan->y[rows[0]]
+        value[0] = n == 1                            ? s->data.y[rows[0]]
                    : s->scoring == CA_SCORE_ABSOLUTE ? ca_median_target(s, rows, n)
                                                      : mean_target(s, rows, n);
         return;
@@ -260,8 +263,8 @@ void ca_search_leaf(ca_search *s, const uint32_t *rows, int64_t n, double *value
     memset(value, 0, (size_t)k * sizeof *value);
     double total = 0;
     for (int64_t i = 0; i < n; i++) {
-        value[s->plan->y_class[rows[i]]] += s->weight[rows[i]];
-        total += s->weight[rows[i]];
+        value[s->data.y_class[rows[i]]] += s->data.weight[rows[i]];
+        total += s->data.weight[rows[i]];
     }
     for (int32_t c = 0; c < k; c++) value[c] /= total;
 }

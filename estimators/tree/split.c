@@ -44,7 +44,7 @@ bool ca_present_codes(const ca_search *s, uint32_t missing, uint32_t *low, uint3
 /* Looks at one column: false when it is constant in the node, otherwise *best is the better of itself and the
  * column's best cut. */
 static bool try_column(ca_search *s, int32_t feature, ca_cut *best) {
-    const ca_bin_column *column = &s->plan->bins->columns[feature];
+    const ca_bin_column *column = &s->data.columns[feature];
     uint32_t low, high, missing = (uint32_t)column->n_values;
     if (column->n_values + column->missing < 2) return false;
     if (ca_few_rows_takes(s, column)) return ca_few_rows_take(s, column, feature, best);

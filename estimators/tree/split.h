@@ -22,18 +22,25 @@ typedef struct ca_cut {
 typedef struct ca_ranks ca_ranks;
 typedef struct ca_few_rows ca_few_rows;
 
+/* What is read of a row by its number: among all rows, or among some that were copied (few_rows.c). */
+typedef struct ca_row_data {
+    const ca_bin_column *columns;
+    const double *weight, *y; /* as given */
+    const int32_t *y_class;
+    const ca_pair *pairs; /* two classes: whole weight if it is of class 1, and whole weight */
+} ca_row_data;
+
 /* Working memory of one tree; node_* describe the node under way. */
 typedef struct ca_search {
     const ca_grow_plan *plan;
     cauce_rng *rng;
     ca_scoring scoring;
-    const double *weight; /* by row, as given */
-    ca_pair *row_pairs;   /* two classes, by row: whole weight if it is of class 1, and whole weight */
-    double weight_scale;  /* whole weight = rint(weight * weight_scale) */
-    bool whole;           /* the weights are whole numbers already (weight_scale 1) */
-    double total_weight;  /* of the tree, whole */
-    double min_weight;    /* of a leaf, whole */
-    bool constrained;     /* leaves have a least number of rows or a least weight */
+    ca_row_data data;
+    double weight_scale; /* whole weight = rint(weight * weight_scale) */
+    bool whole;          /* the weights are whole numbers already (weight_scale 1) */
+    double total_weight; /* of the tree, whole */
+    double min_weight;   /* of a leaf, whole */
+    bool constrained;    /* leaves have a least number of rows or a least weight */
 
     int64_t n;            /* rows of the node */
     const uint32_t *rows; /* ascending */
@@ -74,8 +81,8 @@ cauce_status ca_search_begin(cauce_run *run, ca_search *search, const ca_grow_pl
 
 /* Whole weight of a row. Nearest whole number without a call into libm: weights are below 2^51. */
 static inline double ca_row_weight(const ca_search *search, uint32_t row) {
-    if (search->whole) return search->weight[row];
-    double w = (search->weight[row] * search->weight_scale + 0x1.8p52) - 0x1.8p52;
+    if (search->whole) return search->data.weight[row];
+    double w = (search->data.weight[row] * search->weight_scale + 0x1.8p52) - 0x1.8p52;
     return w < 1 ? 1 : w;
 }
 
