@@ -3,6 +3,8 @@
 #include <float.h>
 #include <math.h>
 
+#include "math/lanes.h"
+
 enum {
     MOST_CHUNKS = 64,
     LEAST_ROWS = 2048,
@@ -203,12 +205,10 @@ void ca_design_pack(const ca_design *design, int64_t row, int64_t rows, int64_t 
                     double *out, int64_t ld) {
     for (int64_t j = 0; j < columns; j++, out += ld) {
         const double *x = design->dense[first + j];
-        if (!x) {
+        if (x)
+            ca_shift_scale(rows, x + row, design->shift[first + j], design->inverse[first + j], out);
+        else
             for (int64_t r = 0; r < rows; r++) out[r] = 1;
-            continue;
-        }
-        double shift = design->shift[first + j], inverse = design->inverse[first + j];
-        for (int64_t r = 0; r < rows; r++) out[r] = (x[row + r] - shift) * inverse;
     }
 }
 

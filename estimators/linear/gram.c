@@ -5,6 +5,7 @@
 
 #include "math/blas.h"
 #include "math/gram.h"
+#include "math/lanes.h"
 
 enum { COLUMNS = 192 };
 
@@ -21,13 +22,25 @@ static void pair_of(int64_t index, int64_t *i, int64_t *j) {
     *j = index;
 }
 
-cauce_status ca_gram_open(cauce_run *run, const ca_design *design, ca_gram *gram) {
+/* Matrices at a time: their partial results take an eighth of what the rows take, at most. */
+static int64_t matrices_at_once(const ca_design *d, ca_chunks chunks, int64_t matrices) {
+    int64_t room = d->n / (8 * chunks.count * (d->q > 0 ? d->q : 1));
+    return room < 1 ? 1 : room < matrices ? room : matrices;
+}
+
+cauce_status ca_gram_open_many(cauce_run *run, const ca_design *design, int64_t matrices, ca_gram *gram) {
     const ca_design *d = design;
     *gram = (ca_gram){ .design = d, .chunks = ca_design_chunks(d, d->q * d->q) };
     gram->tiles = (d->n_packed + COLUMNS - 1) / COLUMNS;
     gram->jobs = pairs(gram->tiles) + d->n_onehot * gram->tiles + pairs(d->n_onehot);
-    gram->partial = cauce_scratch(run, gram->chunks.count, (size_t)(d->q * d->q) * sizeof(double));
+    gram->most = matrices_at_once(d, gram->chunks, matrices);
+    gram->partial =
+        cauce_scratch(run, gram->chunks.count * gram->most, (size_t)(d->q * d->q) * sizeof(double));
     return gram->partial ? CAUCE_OK : CA_NOMEM(run);
+}
+
+cauce_status ca_gram_open(cauce_run *run, const ca_design *design, ca_gram *gram) {
+    return ca_gram_open_many(run, design, 1, gram);
 }
 
 static int64_t tile_width(const ca_gram *g, int64_t tile) {
@@ -35,18 +48,27 @@ static int64_t tile_width(const ca_gram *g, int64_t tile) {
     return left < COLUMNS ? left : COLUMNS;
 }
 
-/* Square roots of h, so that one triangle is enough. */
-static void root_scale(double *z, int64_t rows, int64_t columns, int64_t ld, const double *h) {
-    double root[CA_MOST_TILE_ROWS];
+/* h of some rows for one of the matrices, in `room` where it has to be computed; NULL for all 1. */
+static const double *factors(const ca_gram *g, int64_t matrix, int64_t row, int64_t rows, double *room) {
+    if (!g->factor) return g->h ? g->h + row : NULL;
+    g->factor(g->payload, g->first + matrix, row, rows, room);
+    return room;
+}
+
+static const double *roots(int64_t rows, const double *h, double *root) {
     for (int64_t r = 0; r < rows; r++) root[r] = sqrt(h[r]);
-    for (int64_t j = 0; j < columns; j++)
-        for (int64_t r = 0; r < rows; r++) z[r + j * ld] *= root[r];
+    return root;
+}
+
+static void scale_rows(int64_t rows, int64_t columns, int64_t ld, const double *factor, const double *z,
+                       double *out) {
+    for (int64_t j = 0; j < columns; j++) ca_times(rows, z + j * ld, factor, out + j * ld);
 }
 
 /* Columns that are neither shifted nor scaled nor weighted are multiplied where they lie. */
 static bool lie_ready(const ca_gram *g, int64_t first, int64_t wide) {
     const ca_design *d = g->design;
-    if (g->h || !ca_gram_narrow(wide)) return false;
+    if (g->h || g->factor || !ca_gram_narrow(wide)) return false;
     for (int64_t j = first; j < first + wide; j++)
         if (d->dense[j] && (d->shift[j] != 0 || d->inverse[j] != 1)) return false;
     return true;
@@ -56,14 +78,44 @@ static void in_place(const ca_gram *g, int64_t tile, int64_t start, int64_t end,
     const ca_design *d = g->design;
     int64_t first = tile * COLUMNS, wide = tile_width(g, tile);
     const double *columns[CA_GRAM_COLUMNS];
-    double ones[CA_GRAM_ROWS];
+    double ones[2 * CA_GRAM_ROWS];
     for (int64_t r = 0; r < CA_GRAM_ROWS; r++) ones[r] = 1;
     for (int64_t row = start; row < end; row += CA_GRAM_ROWS) {
         int64_t rows = end - row < CA_GRAM_ROWS ? end - row : CA_GRAM_ROWS;
         for (int64_t j = 0; j < wide; j++)
             columns[j] = d->dense[first + j] ? d->dense[first + j] + row : ones;
-        ca_gram_columns(wide, rows, columns, row == start ? 0 : 1, c, d->q);
+        int64_t left = end - row - rows, ahead = left < CA_GRAM_ROWS ? left : CA_GRAM_ROWS;
+        ca_gram_columns(wide, rows, columns, ahead, row == start ? 0 : 1, c, d->q);
     }
+}
+
+/* Rows of tiles i and j of the columns, packed; scaled: room for those of j times h. */
+struct panel {
+    int64_t wide_i, wide_j, rows, ld;
+    double *zi, *zj, *scaled;
+};
+
+static cauce_status panel_open(cauce_run *run, const ca_gram *g, int64_t i, int64_t j, struct panel *p) {
+    *p = (struct panel){ .wide_i = tile_width(g, i), .wide_j = tile_width(g, j) };
+    p->ld = ca_tile_rows(p->wide_i + (i == j ? 0 : p->wide_j));
+    if (i == j && p->ld > CA_GRAM_ROWS) p->ld = CA_GRAM_ROWS;
+    p->zi = p->zj = cauce_scratch(run, p->ld * p->wide_i, sizeof *p->zi);
+    if (i != j) p->zj = cauce_scratch(run, p->ld * p->wide_j, sizeof *p->zj);
+    p->scaled = g->many > 1 ? cauce_scratch(run, p->ld * p->wide_j, sizeof *p->scaled) : p->zj;
+    return p->zi && p->zj && p->scaled ? CAUCE_OK : CA_NOMEM(run);
+}
+
+/* Square roots of h on both sides of a triangle, so that one is enough. */
+static void panel_add(const ca_gram *g, const struct panel *p, const double *h, double beta, double *c) {
+    const int64_t q = g->design->q;
+    const bool triangle = p->zi == p->zj;
+    double root[CA_MOST_TILE_ROWS];
+    const double *zj = h ? p->scaled : p->zj;
+    if (h) scale_rows(p->rows, p->wide_j, p->ld, triangle ? roots(p->rows, h, root) : h, p->zj, p->scaled);
+    if (triangle)
+        ca_gram_t(p->wide_j, p->rows, zj, p->ld, beta, c, q);
+    else
+        ca_gemm(true, false, p->wide_i, p->wide_j, p->rows, 1, p->zi, p->ld, zj, p->ld, beta, c, q);
 }
 
 static cauce_status dense_pair(cauce_run *run, const ca_gram *g, int64_t pair, int64_t start, int64_t end,
@@ -71,35 +123,27 @@ static cauce_status dense_pair(cauce_run *run, const ca_gram *g, int64_t pair, i
     const ca_design *d = g->design;
     int64_t i, j;
     pair_of(pair, &i, &j);
-    int64_t wide_i = tile_width(g, i), wide_j = tile_width(g, j);
-    if (i == j && lie_ready(g, i * COLUMNS, wide_i)) {
-        in_place(g, i, start, end, out + i * COLUMNS * (d->q + 1));
+    double *c = out + i * COLUMNS + j * COLUMNS * d->q, room[CA_MOST_TILE_ROWS];
+    if (i == j && lie_ready(g, i * COLUMNS, tile_width(g, i))) {
+        in_place(g, i, start, end, c);
         return CAUCE_OK;
     }
-    int64_t most = ca_tile_rows(wide_i + (i == j ? 0 : wide_j));
-    if (i == j && most > CA_GRAM_ROWS) most = CA_GRAM_ROWS;
-    double *zi = cauce_scratch(run, most * wide_i, sizeof *zi), *zj = zi;
-    if (i != j) zj = cauce_scratch(run, most * wide_j, sizeof *zj);
-    if (!zi || !zj) return CA_NOMEM(run);
-    double *c = out + i * COLUMNS + j * COLUMNS * d->q;
-    for (int64_t row = start; row < end; row += most) {
-        int64_t rows = end - row < most ? end - row : most;
-        double beta = row == start ? 0 : 1;
-        ca_design_pack(d, row, rows, i * COLUMNS, wide_i, zi, most);
-        if (g->h) root_scale(zi, rows, wide_i, most, g->h + row);
-        if (i == j) {
-            ca_gram_t(wide_i, rows, zi, most, beta, c, d->q);
-            continue;
-        }
-        ca_design_pack(d, row, rows, j * COLUMNS, wide_j, zj, most);
-        if (g->h) root_scale(zj, rows, wide_j, most, g->h + row);
-        ca_gemm(true, false, wide_i, wide_j, rows, 1, zi, most, zj, most, beta, c, d->q);
+    struct panel p;
+    CA_TRY(panel_open(run, g, i, j, &p));
+    for (int64_t row = start; row < end; row += p.ld) {
+        p.rows = end - row < p.ld ? end - row : p.ld;
+        ca_design_pack(d, row, p.rows, i * COLUMNS, p.wide_i, p.zi, p.ld);
+        if (i != j) ca_design_pack(d, row, p.rows, j * COLUMNS, p.wide_j, p.zj, p.ld);
+        for (int64_t k = 0; k < g->many; k++)
+            panel_add(g, &p, factors(g, k, row, p.rows, room), row == start ? 0 : 1, c + k * d->q * d->q);
     }
     return CAUCE_OK;
 }
 
-static void clear(double *c, int64_t rows, int64_t columns, int64_t ld) {
-    for (int64_t j = 0; j < columns; j++) memset(c + j * ld, 0, (size_t)rows * sizeof *c);
+static void clear(const ca_gram *g, double *c, int64_t rows, int64_t columns) {
+    const int64_t q = g->design->q;
+    for (int64_t k = 0; k < g->many; k++)
+        for (int64_t j = 0; j < columns; j++) memset(c + (k * q + j) * q, 0, (size_t)rows * sizeof *c);
 }
 
 static cauce_status mixed_pair(cauce_run *run, const ca_gram *g, int64_t pair, int64_t start, int64_t end,
@@ -107,19 +151,22 @@ static cauce_status mixed_pair(cauce_run *run, const ca_gram *g, int64_t pair, i
     const ca_design *d = g->design;
     const ca_onehot *hot = &d->onehot[pair / g->tiles];
     int64_t tile = pair % g->tiles, wide = tile_width(g, tile), most = ca_tile_rows(wide);
-    double *z = cauce_scratch(run, most * wide, sizeof *z);
+    double *z = cauce_scratch(run, most * wide, sizeof *z), room[CA_MOST_TILE_ROWS];
     if (!z) return CA_NOMEM(run);
     double *c = out + hot->first + tile * COLUMNS * d->q;
-    clear(c, hot->width, wide, d->q);
+    clear(g, c, hot->width, wide);
     for (int64_t row = start; row < end; row += most) {
         int64_t rows = end - row < most ? end - row : most;
         ca_design_pack(d, row, rows, tile * COLUMNS, wide, z, most);
-        for (int64_t j = 0; j < wide; j++) {
-            const double *zj = z + j * most;
-            double *cj = c + j * d->q;
-            for (int64_t r = 0; r < rows; r++) {
-                int32_t code = hot->codes[row + r];
-                if (code >= 0) cj[code] += g->h ? g->h[row + r] * zj[r] : zj[r];
+        for (int64_t k = 0; k < g->many; k++) {
+            const double *h = factors(g, k, row, rows, room);
+            for (int64_t j = 0; j < wide; j++) {
+                const double *zj = z + j * most;
+                double *cj = c + (k * d->q + j) * d->q;
+                for (int64_t r = 0; r < rows; r++) {
+                    int32_t code = hot->codes[row + r];
+                    if (code >= 0) cj[code] += h ? h[r] * zj[r] : zj[r];
+                }
             }
         }
     }
@@ -131,11 +178,18 @@ static void hot_pair(const ca_gram *g, int64_t pair, int64_t start, int64_t end,
     int64_t i, j;
     pair_of(pair, &i, &j);
     const ca_onehot *a = &d->onehot[i], *b = &d->onehot[j];
-    double *c = out + a->first + b->first * d->q;
-    clear(c, a->width, b->width, d->q);
-    for (int64_t r = start; r < end; r++) {
-        int32_t row = a->codes[r], column = b->codes[r];
-        if (row >= 0 && column >= 0) c[row + column * d->q] += g->h ? g->h[r] : 1;
+    double *c = out + a->first + b->first * d->q, room[CA_MOST_TILE_ROWS];
+    clear(g, c, a->width, b->width);
+    for (int64_t row = start; row < end; row += CA_MOST_TILE_ROWS) {
+        int64_t rows = end - row < CA_MOST_TILE_ROWS ? end - row : CA_MOST_TILE_ROWS;
+        for (int64_t k = 0; k < g->many; k++) {
+            const double *h = factors(g, k, row, rows, room);
+            double *ck = c + k * d->q * d->q;
+            for (int64_t r = 0; r < rows; r++) {
+                int32_t at = a->codes[row + r], column = b->codes[row + r];
+                if (at >= 0 && column >= 0) ck[at + column * d->q] += h ? h[r] : 1;
+            }
+        }
     }
 }
 
@@ -144,7 +198,7 @@ static cauce_status gram_task(cauce_run *run, int64_t index, void *payload) {
     const ca_design *d = g->design;
     int64_t chunk = index / g->jobs, job = index % g->jobs;
     int64_t start = chunk * g->chunks.rows, end = ca_chunk_end(d, g->chunks, chunk);
-    double *out = g->partial + chunk * d->q * d->q;
+    double *out = g->partial + chunk * g->many * d->q * d->q;
     if (job < pairs(g->tiles)) return dense_pair(run, g, job, start, end, out);
     job -= pairs(g->tiles);
     if (job < d->n_onehot * g->tiles) return mixed_pair(run, g, job, start, end, out);
@@ -152,11 +206,26 @@ static cauce_status gram_task(cauce_run *run, int64_t index, void *payload) {
     return CAUCE_OK;
 }
 
+static cauce_status sum_up(cauce_run *run, ca_gram *gram) {
+    CA_TRY(cauce_parallel(run, gram->chunks.count * gram->jobs, gram_task, gram));
+    ca_chunks_sum(gram->chunks, gram->many * gram->design->q * gram->design->q, gram->partial);
+    return CAUCE_OK;
+}
+
 cauce_status ca_gram_sum(cauce_run *run, ca_gram *gram, const double *h) {
     gram->h = h;
-    CA_TRY(cauce_parallel(run, gram->chunks.count * gram->jobs, gram_task, gram));
-    ca_chunks_sum(gram->chunks, gram->design->q * gram->design->q, gram->partial);
-    return CAUCE_OK;
+    gram->factor = NULL;
+    gram->many = 1;
+    return sum_up(run, gram);
+}
+
+cauce_status ca_gram_sum_many(cauce_run *run, ca_gram *gram, int64_t first, int64_t many,
+                              ca_gram_factor *factor, const void *payload) {
+    gram->factor = factor;
+    gram->payload = payload;
+    gram->first = first;
+    gram->many = many;
+    return sum_up(run, gram);
 }
 
 /* ---- One pass for means, scales and products ----------------------------------------------------------- */

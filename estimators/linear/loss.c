@@ -19,8 +19,7 @@ cauce_status ca_loss_open(cauce_run *run, const ca_design *design, const int32_t
     if (!loss->partial) return CA_NOMEM(run);
     if (!keep) return CAUCE_OK;
     loss->probability = cauce_scratch(run, loss->vectors, (size_t)design->n * sizeof(double));
-    loss->curvature = cauce_scratch(run, design->n, sizeof(double));
-    return loss->probability && loss->curvature ? CAUCE_OK : CA_NOMEM(run);
+    return loss->probability ? CAUCE_OK : CA_NOMEM(run);
 }
 
 cauce_status ca_loss_open_point(cauce_run *run, const ca_design *design, const ca_point *point,
@@ -273,13 +272,21 @@ cauce_status ca_loss_transposed(cauce_run *run, const ca_design *design, const d
 
 /* ---- Second derivatives -------------------------------------------------------------------------------- */
 
+/* Pairs of classes a >= b in this order: (0, 0), (1, 0), (1, 1), (2, 0) ... */
+static void pair_of(int64_t pair, int64_t *a, int64_t *b) {
+    for (*a = 0, *b = pair; *b > *a;) *b -= ++*a;
+}
+
 /* Curvature of classes a and b in each row: w p_a (1 - p_a), or w p_a p_b (the block enters with a minus). */
-static void curvature(const ca_loss *loss, int64_t a, int64_t b) {
-    const double *pa = loss->probability + a * loss->design->n, *pb = loss->probability + b * loss->design->n;
+static void curvature(const void *payload, int64_t pair, int64_t row, int64_t rows, double *h) {
+    const ca_loss *loss = payload;
+    int64_t a, b, n = loss->design->n;
+    pair_of(pair, &a, &b);
+    const double *pa = loss->probability + a * n + row, *pb = loss->probability + b * n + row;
     const double *w = loss->design->weight;
-    for (int64_t r = 0; r < loss->design->n; r++) {
-        double h = pa[r] * (a == b ? 1 - pa[r] : pb[r]);
-        loss->curvature[r] = w ? w[r] * h : h;
+    for (int64_t r = 0; r < rows; r++) {
+        double both = pa[r] * (a == b ? 1 - pa[r] : pb[r]);
+        h[r] = w ? w[row + r] * both : both;
     }
 }
 
@@ -295,18 +302,33 @@ static void fix_class_sums(int64_t q, int64_t vectors, const double *l1, double 
     }
 }
 
+/* The block of classes a and b, from its Gram matrix g. */
+static void place_block(const ca_loss *loss, int64_t a, int64_t b, const double *g, double *hessian) {
+    const int64_t q = loss->design->q, size = q * loss->vectors;
+    const double sign = a == b ? 1 : -1;
+    for (int64_t j = 0; j < q; j++)
+        for (int64_t i = a == b ? j : 0; i < q; i++)
+            hessian[a * q + i + (b * q + j) * size] = sign * ca_gram_at(g, q, i, j);
+    for (int64_t j = 0; j < q && a == b; j++) hessian[(a * q + j) * (size + 1)] += loss->penalty[j];
+}
+
 cauce_status ca_loss_hessian(cauce_run *run, ca_loss *loss, ca_gram *gram, double *hessian) {
-    int64_t q = loss->design->q, size = q * loss->vectors;
-    for (int64_t a = 0; a < loss->vectors; a++)
-        for (int64_t b = 0; b <= a; b++) {
-            if (!loss->point) curvature(loss, a, b);
-            CA_TRY(ca_gram_sum(run, gram, loss->curvature));
-            double sign = a == b ? 1 : -1;
-            for (int64_t j = 0; j < q; j++)
-                for (int64_t i = a == b ? j : 0; i < q; i++)
-                    hessian[a * q + i + (b * q + j) * size] = sign * ca_gram_at(gram->partial, q, i, j);
-            for (int64_t j = 0; j < q && a == b; j++) hessian[(a * q + j) * (size + 1)] += loss->penalty[j];
+    const int64_t q = loss->design->q;
+    if (loss->point) {
+        CA_TRY(ca_gram_sum(run, gram, loss->curvature));
+        place_block(loss, 0, 0, gram->partial, hessian);
+        return CAUCE_OK;
+    }
+    const int64_t blocks = ca_loss_blocks(loss);
+    for (int64_t first = 0; first < blocks; first += gram->most) {
+        int64_t many = blocks - first < gram->most ? blocks - first : gram->most;
+        CA_TRY(ca_gram_sum_many(run, gram, first, many, curvature, loss));
+        for (int64_t k = 0; k < many; k++) {
+            int64_t a, b;
+            pair_of(first + k, &a, &b);
+            place_block(loss, a, b, gram->partial + k * q * q, hessian);
         }
+    }
     if (loss->vectors > 1) fix_class_sums(q, loss->vectors, loss->l1, hessian);
     return CAUCE_OK;
 }

@@ -30,7 +30,7 @@ typedef struct ca_loss {
     ca_chunks chunks;
     double *partial;     /* for each chunk: value, sharpest, gradient */
     double *probability; /* n x vectors: of the second class, or of each class; NULL: not kept */
-    double *curvature;   /* n; of a point loss: times the weights, at the last point */
+    double *curvature;   /* n, of a point loss: times the weights, at the last point */
     const double *v;     /* of the pass under way */
     double sharpest;     /* after a pass: the smallest chance that the model gives any row of not being of the
                           * class it favours */
@@ -55,5 +55,9 @@ cauce_status ca_loss_at(cauce_run *run, ca_loss *loss, const double *v, double *
  * not change (or, with the penalty, is least) where the classes' coefficients sum to 0, gradients sum to 0,
  * so Newton steps stay the same, and the matrix becomes regular. */
 cauce_status ca_loss_hessian(cauce_run *run, ca_loss *loss, ca_gram *gram, double *hessian);
+/* Gram matrices that make a Hessian, for ca_gram_open_many: one of each pair of vectors. */
+static inline int64_t ca_loss_blocks(const ca_loss *loss) {
+    return loss->vectors * (loss->vectors + 1) / 2;
+}
 
 #endif

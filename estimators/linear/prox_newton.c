@@ -32,7 +32,7 @@ static cauce_status loss_open(cauce_run *run, const ca_design *d, const ca_prox_
 static cauce_status prox_open(cauce_run *run, const ca_design *d, const ca_prox_loss *of,
                               const double *penalty, const double *l1, struct prox *s) {
     CA_TRY(loss_open(run, d, of, penalty, true, &s->loss));
-    CA_TRY(ca_gram_open(run, d, &s->gram));
+    CA_TRY(ca_gram_open_many(run, d, ca_loss_blocks(&s->loss), &s->gram));
     s->loss.l1 = s->l1 = l1;
     s->size = d->q * s->loss.vectors;
     double **vector[] = { &s->l1s, &s->zero, &s->diagonal, &s->x, &s->pull, &s->trial, &s->trial_gradient };

@@ -57,14 +57,38 @@ CA_FMA static void dot_products(int64_t k, const double *const left[DOWN], const
         }
 }
 
+enum { LINE = 8 }; /* doubles */
+
+/* Lines of the rows after the k at hand, column by column. */
+struct fetching {
+    const double *const *columns;
+    int64_t k, each, column, line; /* each: lines of a column */
+};
+
+/* The next lines are asked for while the processor multiplies: it would wait for each column's first ones
+ * otherwise. */
+static void fetch(struct fetching *f, int64_t n, int64_t lines) {
+    for (; lines > 0 && f->column < n && f->each > 0; lines--) {
+        __builtin_prefetch(f->columns[f->column] + f->k + f->line * LINE, 0, 2);
+        if (++f->line < f->each) continue;
+        f->line = 0;
+        f->column++;
+    }
+}
+
 /* At the edges the last column stands in for those that are not there; its products are dropped. */
-static void narrow_gram(int64_t n, int64_t k, const double *const *a, double beta, double *c, int64_t ldc) {
+static void narrow_gram(int64_t n, int64_t k, const double *const *a, int64_t ahead, double beta, double *c,
+                        int64_t ldc) {
+    struct fetching next = { a, k, (ahead + LINE - 1) / LINE, 0, 0 };
+    const int64_t across = (n + ACROSS - 1) / ACROSS, down = (n + DOWN - 1) / DOWN;
+    const int64_t lines = 2 * n * next.each / ((across + 1) * down) + 1;
     for (int64_t j0 = 0; j0 < n; j0 += ACROSS)
         for (int64_t i0 = j0; i0 < n; i0 += DOWN) {
             const double *left[DOWN], *right[ACROSS];
             double dots[DOWN * ACROSS];
             for (int64_t i = 0; i < DOWN; i++) left[i] = a[i0 + i < n ? i0 + i : n - 1];
             for (int64_t j = 0; j < ACROSS; j++) right[j] = a[j0 + j < n ? j0 + j : n - 1];
+            fetch(&next, n, lines);
             dot_products(k, left, right, dots);
             for (int64_t j = j0; j < j0 + ACROSS && j < n; j++)
                 for (int64_t i = i0 > j ? i0 : j; i < i0 + DOWN && i < n; i++) {
@@ -85,11 +109,12 @@ bool ca_gram_narrow(int64_t n) {
 #endif
 }
 
-void ca_gram_columns(int64_t n, int64_t k, const double *const *columns, double beta, double *c,
-                     int64_t ldc) {
+void ca_gram_columns(int64_t n, int64_t k, const double *const *columns, int64_t ahead, double beta,
+                     double *c, int64_t ldc) {
 #ifdef CA_HAVE_WIDE
-    narrow_gram(n, k, columns, beta, c, ldc);
+    narrow_gram(n, k, columns, ahead, beta, c, ldc);
 #else
+    (void)ahead;
     for (int64_t j = 0; j < n; j++)
         for (int64_t i = j; i < n; i++) {
             double *at = &c[i + j * ldc], sum = ca_dot(k, columns[i], columns[j]);
@@ -105,5 +130,5 @@ void ca_gram_t(int64_t n, int64_t k, const double *a, int64_t lda, double beta, 
     }
     const double *columns[CA_GRAM_COLUMNS];
     for (int64_t j = 0; j < n; j++) columns[j] = a + j * lda;
-    ca_gram_columns(n, k, columns, beta, c, ldc);
+    ca_gram_columns(n, k, columns, 0, beta, c, ldc);
 }

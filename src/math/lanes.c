@@ -36,6 +36,14 @@ CA_WIDE static void axpy_shifted(int64_t n, double a, const double *x, double sh
     for (int64_t i = 0; i < n; i++) y[i] += a * (x[i] - shift);
 }
 
+CA_WIDE static void shift_scale(int64_t n, const double *x, double shift, double scale, double *out) {
+    for (int64_t i = 0; i < n; i++) out[i] = (x[i] - shift) * scale;
+}
+
+CA_WIDE static void times(int64_t n, const double *x, const double *y, double *out) {
+    for (int64_t i = 0; i < n; i++) out[i] = x[i] * y[i];
+}
+
 /* By the bits, so that the compiler can use vectors. */
 CA_WIDE static bool all_finite(const double *x, int64_t n) {
     const uint64_t exponent = 0x7ff0000000000000u;
@@ -63,6 +71,14 @@ void ca_axpy(int64_t n, double a, const double *x, double *y) {
 
 void ca_axpy_shifted(int64_t n, double a, const double *x, double shift, double *y) {
     axpy_shifted(n, a, x, shift, y);
+}
+
+void ca_shift_scale(int64_t n, const double *x, double shift, double scale, double *out) {
+    shift_scale(n, x, shift, scale, out);
+}
+
+void ca_times(int64_t n, const double *x, const double *y, double *out) {
+    times(n, x, y, out);
 }
 
 bool ca_all_finite(const double *x, int64_t n) {

@@ -37,4 +37,22 @@ START_TEST(products) {
 }
 END_TEST
 
-TEST_MAIN("gram", TEST(products))
+/* Asking for the rows that come next changes nothing, and only they are asked for. */
+START_TEST(rows_ahead) {
+    enum { N = 13, K = 100 };
+    static double a[N][2 * K], c[N * N], d[N * N];
+    const double *columns[N];
+    if (!ca_gram_narrow(N)) return;
+    for (int j = 0; j < N; j++) {
+        columns[j] = a[j];
+        for (int i = 0; i < 2 * K; i++) a[j][i] = sin(i + 7 * j);
+    }
+    for (int64_t ahead = 0; ahead <= K; ahead += 25) {
+        ca_gram_columns(N, K, columns, 0, 0, c, N);
+        ca_gram_columns(N, K, columns, ahead, 0, d, N);
+        ck_assert_mem_eq(c, d, sizeof c);
+    }
+}
+END_TEST
+
+TEST_MAIN("gram", TEST(products), TEST(rows_ahead))

@@ -3,7 +3,7 @@
 #include "support/check_main.h"
 
 START_TEST(sums_and_updates) {
-    double x[67], y[67], z[67], w[67];
+    double x[67] = { 0 }, y[67] = { 0 }, z[67], w[67];
     for (int n = 0; n <= 67; n++) {
         long double dot = 0, shifted = 0;
         for (int i = 0; i < n; i++) {
@@ -17,6 +17,9 @@ START_TEST(sums_and_updates) {
         ca_axpy(n, 2, x, z);
         ca_axpy_shifted(n, 2, x, 0.25, w);
         for (int i = 0; i < n; i++) ck_assert(z[i] == y[i] + 2 * x[i] && w[i] == y[i] + 2 * (x[i] - 0.25));
+        ca_shift_scale(n, x, 0.25, 3, z);
+        ca_times(n, x, y, w);
+        for (int i = 0; i < n; i++) ck_assert(z[i] == (x[i] - 0.25) * 3 && w[i] == x[i] * y[i]);
     }
 }
 END_TEST
