@@ -17,6 +17,15 @@ cauce_status ca_beside_name(cauce_run *run, const char *branch, cauce_field *fie
     return CAUCE_OK;
 }
 
+cauce_status ca_beside_number(cauce_run *run, const char *slot, int64_t i, ca_part *part) {
+    size_t size = strlen(slot) + 24;
+    char *name = cauce_keep(run, (int64_t)size, 1);
+    if (!name) return run->error.status;
+    snprintf(name, size, "%s-%lld", slot, (long long)i + 1);
+    part->name = name;
+    return CAUCE_OK;
+}
+
 static cauce_status add_names(cauce_run *run, const cauce_field *field, ca_map *names) {
     for (int64_t j = 0; j < field->width; j++) {
         ca_arena_mark mark = ca_arena_here(&run->scratch);

@@ -6,6 +6,8 @@
 
 /* Puts "branch__" before the name of a field; the text is kept. */
 cauce_status ca_beside_name(cauce_run *run, const char *branch, cauce_field *field);
+/* Calls fitted child i "slot-i", from 1: one of several fits of the child in that slot. */
+cauce_status ca_beside_number(cauce_run *run, const char *slot, int64_t i, ca_part *part);
 /* SCHEMA when two output columns have the same name. */
 cauce_status ca_beside_check(cauce_run *run, const cauce_field *fields, int64_t n);
 

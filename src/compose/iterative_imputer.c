@@ -3,9 +3,9 @@
  * of Statistical Software 45 (2011), doi:10.18637/jss.v045.i03). Numbers by a regressor, categories by a
  * classifier; the models see categories as one-hot columns. As scikit-learn's for numbers; columns that are
  * kept without a value stay what they are filled with, and the others go on. */
-#include <stdio.h>
 #include <string.h>
 
+#include "compose/beside.h"
 #include "compose/iterative.h"
 
 static const cauce_param param_rows[] = {
@@ -104,14 +104,6 @@ static int64_t n_parts(const ca_node *node) {
     return ((const ca_iterative_state *)node->f.state)->n_models;
 }
 
-static cauce_status name_part(cauce_run *run, const char *slot, int64_t i, ca_part *part) {
-    char *name = cauce_keep(run, (int64_t)strlen(slot) + 24, 1);
-    if (!name) return run->error.status;
-    snprintf(name, strlen(slot) + 24, "%s-%lld", slot, (long long)i + 1);
-    part->name = name;
-    return CAUCE_OK;
-}
-
 static cauce_status class_names(cauce_run *run, const ca_iterative_state *state, int64_t j,
                                 const cauce_levels *levels, ca_part *part) {
     int64_t first = state->first_class[j], n = state->first_class[j + 1] - first;
@@ -165,7 +157,7 @@ static cauce_status part_of(cauce_run *run, const ca_node *node, int64_t m, ca_p
     part->recipe = ca_recipe_child(node->recipe, slot);
     part->n_classes = 0;
     part->classes = NULL;
-    CA_TRY(name_part(run, slot, m, part));
+    CA_TRY(ca_beside_number(run, slot, m, part));
     if (category) CA_TRY(class_names(run, state, j, node->given->fields[column->block].levels, part));
     return part_input(run, node, &layout, m, part);
 }

@@ -88,6 +88,15 @@ static const struct {
       "[{\"on\": "
       "\"@number\", \"use\": \"standard_scaler\"}]}, \"ridge\"]}",
       "y" },
+    { "calibrated_classifier",
+      "{\"use\": \"calibrated_classifier cv=3\", \"estimator\": {\"steps\": [{\"branches\": [{\"on\": "
+      "\"@number\", \"use\": \"simple_imputer\"}, {\"on\": \"city\", \"use\": \"one_hot_encoder "
+      "handle_unknown=ignore\"}]}, \"gaussian_nb\"]}}",
+      "y3" },
+    { "calibrated_classifier",
+      "{\"steps\": [{\"branches\": [{\"on\": \"a, b, c\", \"use\": \"standard_scaler\"}]}, {\"use\": "
+      "\"calibrated_classifier method=isotonic ensemble=false cv=3\", \"estimator\": \"ridge_classifier\"}]}",
+      "y2" },
     { "voting_classifier",
       "{\"use\": \"voting_classifier voting=soft weights=[1, 2, 5]\", \"estimators\": [{\"name\": \"a\", "
       "\"steps\": [{\"branches\": [{\"on\": \"@number\", \"use\": \"simple_imputer\"}]}, "
