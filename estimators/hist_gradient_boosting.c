@@ -14,21 +14,24 @@
 #include "base/run.h"
 #include "boost/fit.h"
 #include "boost/rules.h"
+#include "core/losses.h"
 
 typedef struct boosting_params {
     int loss, scoring;
     cauce_value quantile;
     double alpha, tweedie_power, learning_rate;
+    cauce_value custom_loss;
     int64_t max_iter, min_samples_leaf, max_bins, n_iter_no_change;
     cauce_value max_leaf_nodes, max_depth;
-    double l2_regularization, max_features, subsample, tol;
+    double l2_regularization, max_features, subsample, top_rate, other_rate, tol;
+    int grow_policy, sampling;
     cauce_value monotonic_cst, interaction_cst, early_stopping, validation_fraction, random_state,
         class_weight;
 } boosting_params;
 
 static const ca_loss_kind regression_losses[] = { CA_LOSS_SQUARED, CA_LOSS_ABSOLUTE, CA_LOSS_GAMMA,
                                                   CA_LOSS_POISSON, CA_LOSS_QUANTILE, CA_LOSS_HUBER,
-                                                  CA_LOSS_TWEEDIE };
+                                                  CA_LOSS_TWEEDIE, CA_LOSS_CUSTOM };
 
 #define SHARED_PARAMS(T)                                                                                     \
     CAUCE_REAL_ABOVE(T, learning_rate, 0.1, 0, 1000, "What each tree's prediction is multiplied with."),     \
@@ -62,6 +65,15 @@ static const ca_loss_kind regression_losses[] = { CA_LOSS_SQUARED, CA_LOSS_ABSOL
         CAUCE_REAL_ABOVE(T, subsample, 1.0, 0, 1,                                                            \
                          "Share of the rows, drawn anew for each iteration, that "                           \
                          "trees are grown on."),                                                             \
+        CAUCE_CHOICE(T, sampling, "uniform", "uniform|goss",                                                 \
+                     "How rows are drawn: all alike, or goss: those with the largest gradients and some of " \
+                     "the others, which count for more."),                                                   \
+        CAUCE_REAL_ABOVE(T, top_rate, 0.2, 0, 1,                                                             \
+                         "Of sampling=goss: share of the rows that is taken for its large gradients."),      \
+        CAUCE_REAL_ABOVE(T, other_rate, 0.1, 0, 1,                                                           \
+                         "Of sampling=goss: share of the rows that is drawn among the others."),             \
+        CAUCE_CHOICE(T, grow_policy, "leaf_wise", "leaf_wise|depth_wise",                                    \
+                     "Which node is split next: the one with the best gain, or level by level."),            \
         CAUCE_MIXED(T, random_state, "null", CAUCE_V_NULL | CAUCE_V_INT, 0, 9.2e18, 0, 0, NULL,              \
                     "Seed of the random numbers; null means 0.")
 
@@ -77,8 +89,11 @@ static const cauce_param classifier_params[] = {
 
 static const cauce_param regressor_params[] = {
     CAUCE_CHOICE(boosting_params, loss, "squared_error",
-                 "squared_error|absolute_error|gamma|poisson|quantile|huber|tweedie",
+                 "squared_error|absolute_error|gamma|poisson|quantile|huber|tweedie|custom",
                  "What is minimised; gamma, poisson and tweedie predict the exponential of the trees' sum."),
+    CAUCE_MIXED(boosting_params, custom_loss, "null", CAUCE_V_NULL | CAUCE_V_TEXT, 0, 0, 0, 0, NULL,
+                "Name of the loss=custom, which the program has registered (C API); predictions are raw "
+                "sums of the trees."),
     CAUCE_MIXED(boosting_params, quantile, "null", CAUCE_V_NULL | CAUCE_V_REAL, 0, 0, 0, 1, NULL,
                 "The quantile that loss=quantile predicts."),
     CAUCE_REAL_ABOVE(boosting_params, alpha, 0.9, 0, 1,
@@ -99,13 +114,30 @@ static cauce_status check_params(cauce_run *run, const void *params) {
     if (fraction->type == CAUCE_V_REAL && (fraction->real <= 0 || fraction->real >= 1))
         return cauce_fail(run, CAUCE_E_PARAM, "validation_fraction=%g; it lies between 0 and 1, or is null",
                           fraction->real);
+    if (p->sampling && p->subsample < 1)
+        return cauce_fail(run, CAUCE_E_PARAM,
+                          "subsample=%g is for sampling=uniform; goss has top_rate and "
+                          "other_rate",
+                          p->subsample);
+    if (p->sampling && p->top_rate + p->other_rate > 1)
+        return cauce_fail(run, CAUCE_E_PARAM, "top_rate=%g and other_rate=%g are more than all rows together",
+                          p->top_rate, p->other_rate);
     return CAUCE_OK;
 }
 
 static cauce_status check_regressor(cauce_run *run, const void *params) {
     const boosting_params *p = params;
+    ca_loss_kind kind = regression_losses[p->loss];
     if (regression_losses[p->loss] == CA_LOSS_QUANTILE && p->quantile.type == CAUCE_V_NULL)
         return cauce_fail(run, CAUCE_E_PARAM, "loss=quantile needs a quantile, such as quantile=0.9");
+    if ((kind == CA_LOSS_CUSTOM) != (p->custom_loss.type == CAUCE_V_TEXT))
+        return cauce_fail(run, CAUCE_E_PARAM,
+                          kind == CA_LOSS_CUSTOM ? "loss=custom needs the name of one: custom_loss=NAME"
+                                                 : "custom_loss belongs to loss=custom");
+    if (p->sampling && (kind == CA_LOSS_ABSOLUTE || kind == CA_LOSS_QUANTILE || kind == CA_LOSS_HUBER))
+        return cauce_fail(run, CAUCE_E_PARAM,
+                          "sampling=goss ranks rows by their gradients, which absolute_error, quantile and "
+                          "huber cut off; subsample=0.5 draws rows alike");
     return check_params(run, params);
 }
 
@@ -129,6 +161,7 @@ static cauce_status read_rules(cauce_run *run, const boosting_params *p, const c
                                ca_grow_rules *rules) {
     *rules =
         (ca_grow_rules){ .max_leaves = limit_of(&p->max_leaf_nodes), .max_depth = limit_of(&p->max_depth) };
+    rules->by_level = p->grow_policy == 1;
     rules->split.l2 = p->l2_regularization;
     rules->split.min_hessian = 1e-3;
     rules->split.min_rows = p->min_samples_leaf;
@@ -141,22 +174,59 @@ static cauce_status read_rules(cauce_run *run, const boosting_params *p, const c
     return ca_read_interactions(run, &p->interaction_cst, train->schema, &rules->split);
 }
 
+static cauce_status check_targets(cauce_run *run, const boosting_params *p, const cauce_train *train,
+                                  ca_boost_plan *plan) {
+    ca_place place;
+    if (plan->loss.kind == CA_LOSS_CUSTOM) {
+        plan->loss.custom = ca_loss_find(run, p->custom_loss.text);
+        if (!plan->loss.custom) return run->error.status;
+    }
+    if (!train->y) return CAUCE_OK;
+    CA_TRY(ca_loss_check(run, &plan->loss, train->y, train->n_rows));
+    if (!train->validation) return CAUCE_OK;
+    ca_enter(run, &place, "validation");
+    cauce_status status = ca_loss_check(run, &plan->loss, train->validation->y, train->validation->n_rows);
+    ca_leave(run, &place);
+    return status;
+}
+
+/* Trees go on only where the sum of the earlier ones means the same. */
+static cauce_status check_start(cauce_run *run, const cauce_fitted *start, ca_boost_plan *plan) {
+    const boosting_params *before = start->params;
+    const ca_boosting *model = start->state;
+    ca_loss loss = loss_of(before, start->n_classes);
+    const char *name = before->custom_loss.type == CAUCE_V_TEXT ? before->custom_loss.text : NULL;
+    if (loss.kind != plan->loss.kind || loss.quantile < plan->loss.quantile ||
+        loss.quantile > plan->loss.quantile || loss.power < plan->loss.power ||
+        loss.power > plan->loss.power || (name && strcmp(name, plan->loss.custom->name) != 0))
+        return cauce_fail(run, CAUCE_E_PARAM, "a fit goes on with the loss that it began with");
+    if (plan->max_iter < model->n_iter)
+        return cauce_fail(run, CAUCE_E_PARAM, "max_iter=%lld is less than the %lld iterations that there are",
+                          (long long)plan->max_iter, (long long)model->n_iter);
+    plan->start = model;
+    return CAUCE_OK;
+}
+
 static cauce_status fit_boosting(cauce_run *run, const void *params, const cauce_train *train, void *state) {
     const boosting_params *p = params;
     ca_boost_plan plan = { .loss = loss_of(p, train->n_classes),
                            .learning_rate = p->learning_rate,
                            .subsample = p->subsample,
+                           .one_side = p->sampling == 1,
+                           .top_rate = p->top_rate,
+                           .other_rate = p->other_rate,
                            .max_iter =
                                train->n_classes == 1 ? 0 : p->max_iter, /* one class: nothing to learn */
                            .max_bins = p->max_bins,
                            .n_iter_no_change = p->n_iter_no_change,
                            .tol = p->tol };
     plan.validation_fraction = p->validation_fraction.type == CAUCE_V_REAL ? p->validation_fraction.real : 0;
-    plan.stop_early =
-        p->early_stopping.type == CAUCE_V_BOOL ? p->early_stopping.integer : train->n_rows > 10000;
+    plan.stop_early = p->early_stopping.type == CAUCE_V_BOOL ? p->early_stopping.integer
+                                                             : train->validation || train->n_rows > 10000;
     if (train->n_classes == 1) plan.stop_early = false;
     plan.seed = p->random_state.type == CAUCE_V_INT ? (uint64_t)p->random_state.integer : 0;
-    if (train->y) CA_TRY(ca_loss_check(run, &plan.loss, train->y, train->n_rows));
+    CA_TRY(check_targets(run, p, train, &plan));
+    if (train->start) CA_TRY(check_start(run, train->start, &plan));
     CA_TRY(read_rules(run, p, train, &plan.rules));
     if (train->n_classes > 0 && p->class_weight.type > CAUCE_V_NULL) {
         double *per_class = cauce_scratch(run, train->n_classes, sizeof *per_class);
@@ -177,7 +247,7 @@ typedef struct bound_boosting {
 static cauce_status bind_boosting(cauce_run *run, const cauce_fitted *self, cauce_binding *binding) {
     bound_boosting *bound = cauce_keep(run, 1, sizeof *bound);
     if (!bound) return run->error.status;
-    CA_TRY(ca_boosting_bind(run, self->state, self->in, &bound->scorer, &binding->scratch));
+    CA_TRY(ca_boosting_bind(run, self->state, self->in, false, &bound->scorer, &binding->scratch));
     bound->loss = loss_of(self->params, self->n_classes);
     binding->block_rows = CA_BOOST_ROWS;
     binding->bound = bound;
@@ -198,18 +268,41 @@ static cauce_status apply_boosting(cauce_run *run, const cauce_fitted *self, con
     return CAUCE_OK;
 }
 
+static int64_t stages_of(const cauce_fitted *self) {
+    return ((const ca_boosting *)self->state)->n_iter;
+}
+
+static cauce_status apply_stages(cauce_run *run, const cauce_fitted *self, const cauce_batch *in,
+                                 cauce_batch *out, void *scratch) {
+    const bound_boosting *bound = self->bound;
+    for (int64_t i = 0; i < self->n_stages; i++) cauce_block_values(&out->blocks[i]);
+    if (self->n_classes == 1) {
+        for (int64_t i = 0; i < self->n_stages; i++) {
+            cauce_batch one = { out->n_rows, 1, &out->blocks[i], out->first_row };
+            CA_TRY(apply_boosting(run, self, in, &one, scratch));
+        }
+        return CAUCE_OK;
+    }
+    ca_boosting_score_stages(bound->scorer, in, self->stages, self->n_stages, out->blocks, scratch);
+    for (int64_t i = 0; i < self->n_stages; i++)
+        ca_loss_predict(&bound->loss, in->n_rows, cauce_block_values(&out->blocks[i]), out->blocks[i].stride);
+    return CAUCE_OK;
+}
+
 static cauce_status verify_boosting(cauce_run *run, const cauce_fitted *self) {
     return ca_boosting_verify(run, self->state, self->in, self->n_classes > 2 ? self->n_classes : 1);
 }
 
-#define BOOSTING_TAGS (CAUCE_TAG_MISSING | CAUCE_TAG_CATEGORY | CAUCE_TAG_ONEHOT | CAUCE_TAG_RANDOM)
+#define BOOSTING_TAGS                                                                                        \
+    (CAUCE_TAG_MISSING | CAUCE_TAG_CATEGORY | CAUCE_TAG_ONEHOT | CAUCE_TAG_RANDOM | CAUCE_TAG_STEPWISE)
 #define BOOSTING_COMPONENT(param_rows, check_function)                                                       \
     .size = sizeof(cauce_component), .abi = CAUCE_COMPONENT_ABI,                                             \
     .reference = "Ke et al., LightGBM, NIPS 2017; Chen and Guestrin, XGBoost, KDD 2016, "                    \
                  "doi:10.1145/2939672.2939785",                                                              \
     .params_size = sizeof(boosting_params), .params = param_rows, .state_size = sizeof(ca_boosting),         \
     .state = state_rows, .state_version = 1, .check = check_function, .fit = fit_boosting,                   \
-    .bind = bind_boosting, .apply = apply_boosting, .verify = verify_boosting
+    .bind = bind_boosting, .apply = apply_boosting, .verify = verify_boosting, .stages = stages_of,          \
+    .apply_stages = apply_stages
 
 const cauce_component cauce_hist_gradient_boosting_classifier = {
     .name = "hist_gradient_boosting_classifier",

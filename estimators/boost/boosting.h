@@ -67,10 +67,15 @@ cauce_status ca_boosting_verify(cauce_run *run, const ca_boosting *model, const 
 
 enum { CA_BOOST_ROWS = 1024 }; /* rows that are scored at a time */
 struct ca_boost_scorer;
-cauce_status ca_boosting_bind(cauce_run *run, const ca_boosting *model, const cauce_schema *in,
+/* walk: trees are walked, and added up one after the other as fitting does it. */
+cauce_status ca_boosting_bind(cauce_run *run, const ca_boosting *model, const cauce_schema *in, bool walk,
                               struct ca_boost_scorer **scorer, size_t *scratch);
 /* Raw predictions of the batch: n_outputs columns. The same bits for any number of rows. */
 void ca_boosting_score(const struct ca_boost_scorer *scorer, const cauce_batch *batch, double *out,
                        int64_t stride, void *scratch);
+
+/* The same after the first stages[i] iterations, into block i; after all of them the bits are those above. */
+void ca_boosting_score_stages(const struct ca_boost_scorer *scorer, const cauce_batch *batch,
+                              const int64_t *stages, int64_t n_stages, const cauce_block *out, void *scratch);
 
 #endif

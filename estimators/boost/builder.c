@@ -11,9 +11,10 @@ static int64_t room_for(int64_t n) {
     return room;
 }
 
-static cauce_status need_tree(cauce_run *run, ca_boost_builder *b, int64_t splits) {
-    if (b->n_trees + 2 > b->tree_room || b->n_splits + splits > b->split_room) {
-        int64_t trees = room_for(b->n_trees + 2), room = room_for(b->n_splits + splits);
+/* Room for so many trees more, with so many splits. */
+static cauce_status need_trees(cauce_run *run, ca_boost_builder *b, int64_t more, int64_t splits) {
+    if (b->n_trees + more + 1 > b->tree_room || b->n_splits + splits > b->split_room) {
+        int64_t trees = room_for(b->n_trees + more + 1), room = room_for(b->n_splits + splits);
         CA_MORE_ROOM(run, b->offset, trees, sizeof *b->offset);
         CA_MORE_ROOM(run, b->feature, room, sizeof *b->feature);
         CA_MORE_ROOM(run, b->flags, room, sizeof *b->flags);
@@ -39,15 +40,19 @@ void ca_builder_free(ca_boost_builder *b) {
     *b = (ca_boost_builder){ 0 };
 }
 
+static cauce_status need_words(cauce_run *run, ca_boost_builder *b, int64_t words) {
+    if (b->n_words + words <= b->word_room) return CAUCE_OK;
+    int64_t room = room_for(b->n_words + words);
+    CA_MORE_ROOM(run, b->words, room, sizeof *b->words);
+    b->word_room = room;
+    return CAUCE_OK;
+}
+
 /* Which levels go left, as bits; levels that did not learn go with the missing. */
 static cauce_status add_levels(cauce_run *run, ca_boost_builder *b, const ca_feature *feature,
                                const uint8_t *codes_left) {
     int64_t words = ca_level_words(feature->n_levels);
-    if (b->n_words + words > b->word_room) {
-        int64_t room = room_for(b->n_words + words);
-        CA_MORE_ROOM(run, b->words, room, sizeof *b->words);
-        b->word_room = room;
-    }
+    CA_TRY(need_words(run, b, words));
     uint32_t *bits = b->words + b->n_words;
     memset(bits, 0, (size_t)words * sizeof *bits);
     for (int32_t l = 0; l < feature->n_levels; l++)
@@ -77,9 +82,33 @@ static cauce_status add_split(cauce_run *run, ca_boost_builder *b, const ca_grow
     return CAUCE_OK;
 }
 
+static void copy(void *to, const void *from, int64_t n, size_t size) {
+    if (n) memcpy(to, from, (size_t)n * size);
+}
+
+cauce_status ca_builder_begin(cauce_run *run, ca_boost_builder *b, const ca_boosting *start) {
+    int64_t n_trees = start->n_offsets - 1;
+    CA_TRY(need_trees(run, b, n_trees, start->n_splits));
+    CA_TRY(need_words(run, b, start->n_words));
+    copy(b->offset, start->tree_offset, start->n_offsets, sizeof *b->offset);
+    copy(b->feature, start->split_feature, start->n_splits, sizeof *b->feature);
+    copy(b->flags, start->split_flags, start->n_splits, sizeof *b->flags);
+    copy(b->threshold, start->split_threshold, start->n_splits, sizeof *b->threshold);
+    copy(b->gain, start->split_gain, start->n_splits, sizeof *b->gain);
+    copy(b->value, start->leaf_value, start->n_leaves, sizeof *b->value);
+    copy(b->rows, start->leaf_rows, start->n_leaves, sizeof *b->rows);
+    copy(b->words, start->category_left, start->n_words, sizeof *b->words);
+    for (int64_t i = 0; i < start->n_splits; i++)
+        b->importance[start->split_feature[i]] += start->split_gain[i];
+    b->n_trees = n_trees;
+    b->n_splits = start->n_splits;
+    b->n_words = start->n_words;
+    return CAUCE_OK;
+}
+
 cauce_status ca_builder_add(cauce_run *run, ca_boost_builder *b, const ca_grower *grower) {
     int32_t *stack = grower->queue, n = 1; /* the queue has room for every node, and is not needed now */
-    CA_TRY(need_tree(run, b, grower->n_nodes));
+    CA_TRY(need_trees(run, b, 1, grower->n_nodes));
     int64_t leaf = b->n_splits + b->n_trees;
     b->offset[b->n_trees++] = b->n_splits;
     stack[0] = 0;

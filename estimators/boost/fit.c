@@ -19,9 +19,9 @@ typedef struct fit {
     ca_loss loss;
     ca_table table;
     ca_grow_rules rules;
-    int64_t n, n_learn, *order;
-    double *y, *weight;       /* weight NULL: 1 */
-    int32_t *y_class, *times; /* times NULL: 1 */
+    int64_t n, n_learn, n_given, *order; /* n_given: validation rows, the last of the training rows */
+    double *y, *weight;                  /* weight NULL: 1 */
+    int32_t *y_class, *times;            /* times NULL: 1 */
     double *raw;
     float *pairs;
     int64_t n_drawn; /* rows of the iteration under way: all that learn, or `drawn` */
@@ -37,59 +37,6 @@ typedef struct fit {
 } fit;
 
 /* ---- Rows ---------------------------------------------------------------------------------------------- */
-
-/* Marks a share of the n rows or groups whose stratum (NULL: all the same) is `which`, each with the same
- * chance (Knuth's algorithm S); one at least stays. */
-static int64_t draw_held_out(const fit *f, const int32_t *stratum, int32_t which, int64_t n, bool *held_out) {
-    int64_t count = 0, seen = 0, taken = 0;
-    for (int64_t i = 0; i < n; i++) count += !stratum || stratum[i] == which;
-    int64_t wanted = (int64_t)rint(f->plan->validation_fraction * (double)count);
-    if (wanted > count - 1) wanted = count - 1;
-    cauce_rng rng;
-    cauce_rng_init(&rng, f->plan->seed, "boosting hold-out", (uint64_t)which);
-    for (int64_t i = 0; i < n; i++) {
-        if (stratum && stratum[i] != which) continue;
-        held_out[i] =
-            taken < wanted && cauce_rng_below(&rng, (uint64_t)(count - seen)) < (uint64_t)(wanted - taken);
-        taken += held_out[i];
-        seen++;
-    }
-    return taken;
-}
-
-/* Held-out rows: whole groups when there are any, otherwise of each class the same share. */
-static cauce_status order_rows(cauce_run *run, fit *f) {
-    const cauce_train *train = f->train;
-    int64_t taken = 0, last = 0;
-    f->n = f->n_learn = train->n_rows;
-    f->order = cauce_scratch(run, f->n, sizeof *f->order);
-    bool *held_out = cauce_scratch(run, f->n > train->n_groups ? f->n : train->n_groups, sizeof *held_out);
-    if (!f->order || !held_out) return run->error.status;
-    if (f->plan->stop_early && f->plan->validation_fraction > 0) {
-        if (train->group)
-            taken = draw_held_out(f, NULL, 0, train->n_groups, held_out);
-        else if (train->y_class)
-            for (int32_t c = 0; c < train->n_classes; c++)
-                taken += draw_held_out(f, train->y_class, c, f->n, held_out);
-        else
-            taken = draw_held_out(f, NULL, 0, f->n, held_out);
-        if (taken == 0)
-            return cauce_fail(
-                run, CAUCE_E_PARAM,
-                "validation_fraction=%g of %lld rows holds none out; early_stopping needs at least one",
-                f->plan->validation_fraction, (long long)f->n);
-    }
-    f->n_learn = 0;
-    for (int64_t r = 0; r < f->n; r++) {
-        if (held_out[train->group ? train->group[r] : r])
-            last++;
-        else
-            f->order[f->n_learn++] = r;
-    }
-    for (int64_t r = f->n; r-- > 0 && last;)
-        if (held_out[train->group ? train->group[r] : r]) f->order[f->n_learn + --last] = r;
-    return CAUCE_OK;
-}
 
 /* How many binary digits are left for the average gradient in a word with the count. */
 static int spare_bits(int64_t count, int64_t n_rows) {
@@ -137,7 +84,8 @@ static cauce_status copy_targets(cauce_run *run, fit *f) {
         f->y = cauce_scratch(run, f->n, sizeof *f->y);
     f->raw = cauce_scratch(run, f->n * k, sizeof *f->raw);
     f->pairs = cauce_scratch(run, f->n * k, 2 * sizeof *f->pairs);
-    f->drawn = f->plan->subsample < 1 ? cauce_scratch(run, f->n_learn, sizeof *f->drawn) : NULL;
+    f->drawn =
+        f->plan->subsample < 1 || f->plan->one_side ? cauce_scratch(run, f->n_learn, sizeof *f->drawn) : NULL;
     f->sum_g = cauce_scratch(run, k, sizeof *f->sum_g);
     f->sum_h = cauce_scratch(run, k, sizeof *f->sum_h);
     if (run->error.status != CAUCE_OK) return run->error.status;
@@ -213,6 +161,11 @@ static cauce_status pass_rows(cauce_run *run, fit *f, int64_t from, int64_t to, 
     for (int64_t c = 0; c < k && gradients; c++)
         finite = finite && isfinite(f->sum_g[c]) && isfinite(f->sum_h[c]);
     if (finite) return CAUCE_OK;
+    if (f->loss.kind == CA_LOSS_CUSTOM)
+        return cauce_fail(run, CAUCE_E_NUMERIC,
+                          "custom_loss=%s gave a number that is not finite, or a negative second derivative, "
+                          "after %lld iterations",
+                          f->loss.custom->name, (long long)f->iteration);
     return cauce_fail(run, CAUCE_E_NUMERIC,
                       "the loss is not finite after %lld iterations: learning_rate=%g is too large for these "
                       "targets, or they are too large (beyond 1e38)",
@@ -297,21 +250,9 @@ static cauce_status grow_class(cauce_run *run, int64_t index, void *payload) {
     return update_raw(run, f, grower, f->raw + c * f->n);
 }
 
-static void draw_rows(fit *f) {
-    int64_t n = f->n_learn, wanted = (int64_t)rint(f->plan->subsample * (double)n), found = 0;
-    f->n_drawn = n;
-    if (!f->drawn) return;
-    if (wanted < 1) wanted = 1;
-    cauce_rng rng;
-    cauce_rng_init(&rng, f->plan->seed, "boosting rows", (uint64_t)f->iteration);
-    for (int64_t i = 0; i < n && found < wanted; i++)
-        if (cauce_rng_below(&rng, (uint64_t)(n - i)) < (uint64_t)(wanted - found))
-            f->drawn[found++] = (uint32_t)i;
-    f->n_drawn = found;
-}
-
 static cauce_status grow_iteration(cauce_run *run, fit *f) {
-    draw_rows(f);
+    ca_boost_rows rows = { f->n_learn, f->loss.n_outputs, f->n, f->pairs, f->times };
+    CA_TRY(ca_boosting_draw(run, f->plan, f->iteration, &rows, f->drawn, &f->n_drawn, f->sum_g, f->sum_h));
     for (int64_t c = 0; c < f->loss.n_outputs; c += f->n_growers) {
         int64_t many = f->loss.n_outputs - c < f->n_growers ? f->loss.n_outputs - c : f->n_growers;
         f->first_class = (int32_t)c;
@@ -326,7 +267,7 @@ static cauce_status grow_iteration(cauce_run *run, fit *f) {
 
 /* ---- Iterations ---------------------------------------------------------------------------------------- */
 
-/* No loss of the last n_iter_no_change is better by more than tol than the one before them. */
+/* No loss of the last n_iter_no_change of n is better by more than tol than the one before them. */
 static bool should_stop(const ca_boost_plan *plan, const double *curve, int64_t n) {
     if (!plan->stop_early || n <= plan->n_iter_no_change) return false;
     const double *recent = curve + n - plan->n_iter_no_change;
@@ -337,12 +278,21 @@ static bool should_stop(const ca_boost_plan *plan, const double *curve, int64_t 
 
 static cauce_status iterate(cauce_run *run, fit *f, ca_boosting *model) {
     const ca_boost_plan *plan = f->plan;
+    const ca_boosting *start = plan->start;
     bool validate = f->n > f->n_learn;
     model->train_loss = cauce_keep(run, plan->max_iter + 1, sizeof *model->train_loss);
     model->validation_loss =
         cauce_keep(run, validate ? plan->max_iter + 1 : 0, sizeof *model->validation_loss);
     if (!model->train_loss || !model->validation_loss) return run->error.status;
-    for (;; f->iteration++) {
+    if (start) {
+        f->iteration = start->n_iter;
+        ca_boosting_resume_curve(start->train_loss, start->n_train_loss, f->iteration, model->train_loss);
+        if (validate)
+            ca_boosting_resume_curve(start->validation_loss, start->n_validation_loss, f->iteration,
+                                     model->validation_loss);
+    }
+    const double *curve = validate ? model->validation_loss : model->train_loss;
+    for (int64_t first = f->iteration;; f->iteration++) {
         ca_loss_rows learning = rows_of(f, 0, f->n_learn);
         bool last = f->iteration == plan->max_iter;
         CA_TRY(cauce_check_cancel(run));
@@ -351,9 +301,7 @@ static cauce_status iterate(cauce_run *run, fit *f, ca_boosting *model) {
         if (validate)
             CA_TRY(pass_rows(run, f, f->n_learn, f->n, false, &model->validation_loss[f->iteration]));
         cauce_progress(run, "iterations", f->iteration, plan->max_iter);
-        if (last ||
-            should_stop(plan, validate ? model->validation_loss : model->train_loss, f->iteration + 1))
-            break;
+        if (last || should_stop(plan, curve + first, f->iteration - first + 1)) break;
         CA_TRY(grow_iteration(run, f));
     }
     model->n_train_loss = f->iteration + 1;
@@ -406,19 +354,31 @@ static cauce_status make_rules(cauce_run *run, fit *f) {
     return CAUCE_OK;
 }
 
+/* Constants and the raw predictions that they are, or those of the earlier fit. */
+static cauce_status set_start(cauce_run *run, fit *f, ca_boosting *model) {
+    const ca_boosting *start = f->plan->start;
+    if (start) {
+        memcpy(model->baseline, start->baseline, (size_t)model->n_outputs * sizeof *model->baseline);
+        CA_TRY(ca_boosting_resume(run, start, f->train, f->order, f->raw));
+        return ca_builder_begin(run, &f->builder, start);
+    }
+    ca_loss_rows learning = rows_of(f, 0, f->n_learn);
+    CA_TRY(ca_loss_start(run, &f->loss, &learning, model->baseline));
+    for (int64_t c = 0; c < model->n_outputs; c++)
+        for (int64_t i = 0; i < f->n; i++) f->raw[c * f->n + i] = model->baseline[c];
+    return CAUCE_OK;
+}
+
 static cauce_status prepare(cauce_run *run, fit *f, ca_boosting *model) {
     const ca_boost_plan *plan = f->plan;
-    CA_TRY(order_rows(run, f));
+    CA_TRY(ca_boosting_order(run, plan, f->train, f->n_given, &f->order, &f->n_learn));
     CA_TRY(weigh_rows(run, f));
     CA_TRY(copy_targets(run, f));
     ca_table_plan coding = { f->train, f->order, f->n_learn, f->times, plan->max_bins, plan->seed };
     CA_TRY(ca_table_make(run, &coding, &f->table));
     CA_TRY(make_rules(run, f));
-    f->narrow = ca_loss_is_flat(&f->loss) && !f->weight && spare_bits(f->count, f->n_learn) >= WORD_BITS;
-    ca_loss_rows learning = rows_of(f, 0, f->n_learn);
-    CA_TRY(ca_loss_start(run, &f->loss, &learning, model->baseline));
-    for (int64_t c = 0; c < model->n_outputs; c++)
-        for (int64_t i = 0; i < f->n; i++) f->raw[c * f->n + i] = model->baseline[c];
+    f->narrow = ca_loss_is_flat(&f->loss) && !f->weight && !plan->one_side &&
+                spare_bits(f->count, f->n_learn) >= WORD_BITS;
     int64_t threads = cauce_threads(run);
     f->n_growers = f->loss.n_outputs < threads ? f->loss.n_outputs : threads;
     f->growers = cauce_scratch(run, f->n_growers, sizeof *f->growers);
@@ -426,12 +386,19 @@ static cauce_status prepare(cauce_run *run, fit *f, ca_boosting *model) {
     if (!f->growers || !f->builder.importance) return run->error.status;
     for (int64_t i = 0; i < f->n_growers; i++)
         CA_TRY(ca_grower_begin(run, &f->growers[i], &f->table, &f->rules));
-    return CAUCE_OK;
+    return set_start(run, f, model);
 }
 
 cauce_status ca_boosting_fit(cauce_run *run, const ca_boost_plan *plan, const cauce_train *train,
                              ca_boosting *model) {
     fit f = { .plan = plan, .train = train, .loss = plan->loss };
+    cauce_train joined;
+    if (train->validation) {
+        CA_TRY(ca_boosting_join(run, train, &joined));
+        f.train = &joined;
+        f.n_given = train->validation->n_rows;
+    }
+    f.n = f.train->n_rows;
     model->n_outputs = f.loss.n_outputs;
     model->n_features = train->schema->width;
     model->baseline = cauce_keep(run, model->n_outputs, sizeof *model->baseline);

@@ -281,8 +281,10 @@ static cauce_status split_node(cauce_run *run, int64_t index, void *payload) {
 
 /* ---- The queue ----------------------------------------------------------------------------------------- */
 
-/* Larger gain first, then the older node. */
+/* Larger gain first, then the older node; level by level, the upper node before all. */
 static bool goes_first(const ca_grower *grower, int32_t a, int32_t b) {
+    int64_t depth_a = grower->nodes[a].depth, depth_b = grower->nodes[b].depth;
+    if (grower->rules->by_level && depth_a != depth_b) return depth_a < depth_b;
     double x = grower->nodes[a].cut.gain, y = grower->nodes[b].cut.gain;
     return x != y ? x > y : a < b;
 }

@@ -25,6 +25,7 @@
 typedef struct ca_grow_rules {
     ca_split_rules split;
     int64_t max_leaves, max_depth; /* INT64_MAX: no limit */
+    bool by_level;                 /* levels one after the other, within them best gain first */
 } ca_grow_rules;
 
 typedef struct ca_grown_node {

@@ -135,9 +135,22 @@ static cauce_status start_classes(cauce_run *run, const ca_loss *loss, const ca_
     return CAUCE_OK;
 }
 
+static cauce_status start_custom(cauce_run *run, const cauce_loss *loss, const ca_loss_rows *rows,
+                                 double *start) {
+    double *weights;
+    ca_arena_mark mark = ca_arena_here(&run->scratch);
+    CA_TRY(weights_of(run, rows, &weights));
+    start[0] = loss->start ? loss->start(loss->payload, rows->n, rows->y, weights) : 0;
+    ca_arena_back(&run->scratch, mark);
+    if (isfinite(start[0])) return CAUCE_OK;
+    return cauce_fail(run, CAUCE_E_NUMERIC, "custom_loss=%s starts from %g, which is not finite", loss->name,
+                      start[0]);
+}
+
 cauce_status ca_loss_start(cauce_run *run, ca_loss *loss, const ca_loss_rows *rows, double *start) {
     double *weights;
     if (loss->kind >= CA_LOSS_BINARY) return start_classes(run, loss, rows, start);
+    if (loss->kind == CA_LOSS_CUSTOM) return start_custom(run, loss->custom, rows, start);
     if (!ca_loss_by_rows(loss)) {
         start[0] = mean_of(rows);
         if (ca_loss_is_log(loss)) start[0] = log(start[0]);
@@ -174,6 +187,14 @@ cauce_status ca_loss_leaf(cauce_run *run, const ca_loss *loss, const ca_loss_row
 }
 
 /* ---- Gradients ----------------------------------------------------------------------------------------- */
+
+/* What is no loss becomes NaN, which the sums show. */
+static void custom_block(const cauce_loss *loss, int64_t n, const double *y, const double *f, double *value,
+                         double *g, double *h) {
+    loss->rows(loss->payload, n, y, f, value, g, h);
+    for (int64_t r = 0; r < n; r++)
+        if (!(h[r] >= 0)) value[r] = (double)NAN;
+}
 
 /* Loss, gradient and second derivative of n rows of regression, unweighted. */
 static void regression_block(const ca_loss *loss, int64_t n, const double *y, const double *f, double *value,
@@ -343,7 +364,9 @@ void ca_loss_block(const ca_loss *loss, const ca_loss_rows *rows, float *pairs, 
         classes_block(loss, rows, pairs, sums);
         return;
     }
-    if (loss->kind == CA_LOSS_BINARY)
+    if (loss->kind == CA_LOSS_CUSTOM)
+        custom_block(loss->custom, rows->n, rows->y, rows->raw, value, g, h);
+    else if (loss->kind == CA_LOSS_BINARY)
         binary_block(rows->n, rows->y_class, rows->raw, value, g, h);
     else
         regression_block(loss, rows->n, rows->y, rows->raw, value, g, h);

@@ -8,6 +8,7 @@
  *   poisson         exp(f) - y f, y >= 0: exp(f) is the mean
  *   gamma           f + y exp(-f), y > 0: likewise
  *   tweedie         exp((2-p) f) / (2-p) - y exp((1-p) f) / (1-p), 1 < p < 2, y >= 0: likewise
+ *   custom          somebody else's function of y and f, which is predicted as it is
  *   log_loss        log(1 + exp(f)) - y f for two classes; log sum exp(f) - f_y for more
  *
  * A row counts `times` times its weight. */
@@ -24,6 +25,7 @@ typedef enum ca_loss_kind {
     CA_LOSS_POISSON,
     CA_LOSS_GAMMA,
     CA_LOSS_TWEEDIE,
+    CA_LOSS_CUSTOM,
     CA_LOSS_BINARY,
     CA_LOSS_CLASSES
 } ca_loss_kind;
@@ -34,6 +36,7 @@ typedef struct ca_loss {
     double power;    /* TWEEDIE: p */
     double delta;    /* HUBER: of the iteration under way */
     int32_t n_outputs;
+    const cauce_loss *custom; /* CUSTOM; for predicting it may be NULL */
 } ca_loss;
 
 /* Targets and raw predictions of some rows. */

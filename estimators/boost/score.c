@@ -273,7 +273,7 @@ static cauce_status make_table(cauce_run *run, ca_boost_scorer *s, int64_t most_
     return CAUCE_OK;
 }
 
-cauce_status ca_boosting_bind(cauce_run *run, const ca_boosting *model, const cauce_schema *in,
+cauce_status ca_boosting_bind(cauce_run *run, const ca_boosting *model, const cauce_schema *in, bool walk,
                               struct ca_boost_scorer **scorer, size_t *scratch) {
     int64_t most_leaves = 1;
     ca_boost_scorer *s = cauce_keep(run, 1, sizeof *s);
@@ -281,7 +281,7 @@ cauce_status ca_boosting_bind(cauce_run *run, const ca_boosting *model, const ca
     s->model = model;
     CA_TRY(make_slots(run, s, in));
     CA_TRY(make_splits(run, s, in, &most_leaves));
-    s->walk = most_leaves > 64;
+    s->walk = walk || most_leaves > 64;
     CA_TRY(join_slots(run, s));
     CA_TRY(make_table(run, s, most_leaves));
     *scorer = s;
@@ -399,5 +399,51 @@ void ca_boosting_score(const struct ca_boost_scorer *s, const cauce_batch *batch
         else
             add_narrow(s->narrow_table + g * group_words, s->leaves + g * GROUP * 32, entries, s->n_joints, n,
                        sums);
+    }
+}
+
+/* ---- Stages -------------------------------------------------------------------------------------------- */
+
+/* Sums of one output while its trees are added one by one, as the whole is added up: in lanes that are
+ * emptied after each group, or without them when all is walked. */
+typedef struct staged {
+    double sum[CA_BOOST_ROWS], lanes[4][CA_BOOST_ROWS];
+} staged;
+
+static void add_tree(const ca_boost_scorer *s, int64_t iteration, int32_t output, const int32_t *entries,
+                     int64_t n, staged *so_far) {
+    int64_t t = iteration * s->model->n_outputs + output;
+    double *to = s->walk ? so_far->sum : so_far->lanes[iteration % GROUP % 4];
+    for (int64_t r = 0; r < n; r++) to[r] += walk_tree(s, t, entries + r * s->n_joints);
+}
+
+static double sum_of_row(const staged *so_far, int64_t r) {
+    return so_far->sum[r] +
+           ((so_far->lanes[0][r] + so_far->lanes[1][r]) + (so_far->lanes[2][r] + so_far->lanes[3][r]));
+}
+
+static void close_group(int64_t n, staged *so_far) {
+    for (int64_t r = 0; r < n; r++) so_far->sum[r] = sum_of_row(so_far, r);
+    memset(so_far->lanes, 0, sizeof so_far->lanes);
+}
+
+void ca_boosting_score_stages(const struct ca_boost_scorer *s, const cauce_batch *batch,
+                              const int64_t *stages, int64_t n_stages, const cauce_block *out,
+                              void *scratch) {
+    int32_t *codes = scratch, *entries = codes + CA_BOOST_ROWS;
+    int64_t n = batch->n_rows;
+    staged so_far;
+    make_entries(s, batch, entries, codes);
+    for (int32_t c = 0; c < s->model->n_outputs; c++) {
+        memset(so_far.lanes, 0, sizeof so_far.lanes);
+        for (int64_t r = 0; r < n; r++) so_far.sum[r] = s->model->baseline[c];
+        for (int64_t i = 0, done = 0; i < n_stages; i++) {
+            for (; done < stages[i]; done++) {
+                add_tree(s, done, c, entries, n, &so_far);
+                if (done % GROUP == GROUP - 1) close_group(n, &so_far);
+            }
+            double *to = (double *)out[i].room + c * out[i].stride;
+            for (int64_t r = 0; r < n; r++) to[r] = sum_of_row(&so_far, r);
+        }
     }
 }

@@ -19,6 +19,24 @@ typedef struct cauce_model cauce_model;
  * CANCELLED; NOMEM. Runs in parallel under the current context; the same bits for any number of threads. */
 CAUCE_API cauce_model *cauce_fit(const cauce_recipe *recipe, const cauce_table *table);
 
+/* As cauce_fit, with rows that are looked at and not learned from: the last estimator has to be one that
+ * learns step by step (hist_gradient_boosting_classifier and _regressor). It keeps its loss on them after
+ * each step (array validation_loss) and stops when that gets no better, unless early_stopping=false.
+ * `validation` has the target and, by name, the columns of `table`; its weight column counts too. A level
+ * that `table` does not have is an unknown one, as when predicting, and a warning. Errors: also UNSUPPORTED
+ * for another estimator; DATA for a class that `table` does not have, with its row; SHAPE without rows. */
+CAUCE_API cauce_model *cauce_fit_validated(const cauce_recipe *recipe, const cauce_table *table,
+                                           const cauce_table *validation);
+
+/* Goes on with a fit (a warm start): a new model, the last estimator of which begins where `model` is and
+ * learns from `table`; `changes` ("max_iter=300 learning_rate=0.05"; NULL: none) are parameters of it, and
+ * the steps before it stay as they are. validation: as above, or NULL. With the rows that `model` was fitted
+ * to and max_iter alone changed, the result is that of a fit with the larger max_iter, to the bit, unless it
+ * stopped early. Owned. Errors: as of cauce_fit; UNSUPPORTED as above; PARAM for parameters of other steps,
+ * another loss, or a max_iter below the iterations that there are. */
+CAUCE_API cauce_model *cauce_fit_more(const cauce_model *model, const cauce_table *table,
+                                      const cauce_table *validation, const char *changes);
+
 /* Predictions for every row of `table`, whose columns are matched by name (any order; extra ones are noted as
  * a warning). predict: one column "prediction" (class labels, or numbers). predict_proba: n_classes number
  * columns "proba_<class>". decision: of classifiers that give decision values and no probabilities
@@ -30,6 +48,15 @@ CAUCE_API cauce_table *cauce_predict(const cauce_model *model, const cauce_table
 CAUCE_API cauce_table *cauce_predict_proba(const cauce_model *model, const cauce_table *table);
 CAUCE_API cauce_table *cauce_decision(const cauce_model *model, const cauce_table *table);
 CAUCE_API cauce_table *cauce_transform(const cauce_model *model, const cauce_table *table);
+
+/* Stages that the last estimator adds up: the iterations of boosting; 0 for models without stages. */
+CAUCE_API int64_t cauce_model_stages(const cauce_model *model);
+/* What the model gives after the first stages[i] of its stages, for n_stages ascending numbers from 0 (what
+ * boosting starts from) to all: number columns prediction_after_<stage>, or proba_after_<stage>_<class> for
+ * every class. After all stages the bits are those of cauce_predict. Each stage is added once. Owned. Errors:
+ * as of cauce_predict; UNSUPPORTED for a model without stages; ARGUMENT for numbers that do not ascend. */
+CAUCE_API cauce_table *cauce_predict_staged(const cauce_model *model, const cauce_table *table,
+                                            const int64_t *stages, int64_t n_stages);
 
 /* The metric (NULL: accuracy or r2; with parameters: "fbeta beta=2") of the predictions against the target
  * column of `table`, weighted by its weight column. */

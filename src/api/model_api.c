@@ -12,8 +12,25 @@
 cauce_model *cauce_fit(const cauce_recipe *recipe, const cauce_table *table) {
     if (!recipe || !table) return ca_null(recipe ? "table" : "recipe"), NULL;
     ca_guard guard;
-    cauce_model *model = ca_model_fit(ca_guard_enter(&guard), recipe, table);
+    cauce_model *model = ca_model_fit(ca_guard_enter(&guard), recipe, table, NULL);
     return ca_guard_leave(&guard), model;
+}
+
+cauce_model *cauce_fit_validated(const cauce_recipe *recipe, const cauce_table *table,
+                                 const cauce_table *validation) {
+    if (!recipe || !table || !validation)
+        return ca_null(!recipe ? "recipe" : !table ? "table" : "validation"), NULL;
+    ca_guard guard;
+    cauce_model *model = ca_model_fit(ca_guard_enter(&guard), recipe, table, validation);
+    return ca_guard_leave(&guard), model;
+}
+
+cauce_model *cauce_fit_more(const cauce_model *model, const cauce_table *table, const cauce_table *validation,
+                            const char *changes) {
+    if (!model || !table) return ca_null(model ? "table" : "model"), NULL;
+    ca_guard guard;
+    cauce_model *more = ca_model_fit_more(ca_guard_enter(&guard), model, table, validation, changes);
+    return ca_guard_leave(&guard), more;
 }
 
 void cauce_model_free(cauce_model *model) {
@@ -69,6 +86,26 @@ cauce_table *cauce_decision(const cauce_model *model, const cauce_table *table) 
 
 cauce_table *cauce_transform(const cauce_model *model, const cauce_table *table) {
     return guarded_output(model, table, TRANSFORM, "transform");
+}
+
+int64_t cauce_model_stages(const cauce_model *model) {
+    return model ? ca_model_stages(model) : 0;
+}
+
+cauce_table *cauce_predict_staged(const cauce_model *model, const cauce_table *table, const int64_t *stages,
+                                  int64_t n_stages) {
+    if (!model || !table || !stages) return ca_null(!model ? "model" : !table ? "table" : "stages"), NULL;
+    ca_guard guard;
+    cauce_run *run = ca_guard_enter(&guard);
+    ca_place place;
+    ca_frame out = { 0 };
+    const cauce_schema *schema;
+    cauce_table *result = NULL;
+    ca_enter(run, &place, "predict");
+    if (ca_model_apply_stages(run, model, table, stages, n_stages, &out, &schema) == CAUCE_OK)
+        result = ca_model_transform_table(run, schema, &out);
+    ca_leave(run, &place);
+    return ca_guard_leave(&guard), result;
 }
 
 /* What is asked of the rows: a metric, or a table. */
@@ -194,31 +231,15 @@ cauce_model *cauce_load(const char *path) {
     return ca_guard_leave(&guard), model;
 }
 
-typedef struct memory {
-    char *bytes;
-    size_t size, used;
-} memory;
-
-static cauce_status to_memory(cauce_run *run, const void *bytes, size_t size, void *payload) {
-    memory *m = payload;
-    if (!m->bytes) m->bytes = ca_malloc(m->size);
-    if (!m->bytes) return CA_NOMEM(run);
-    memcpy(m->bytes + m->used, bytes, size);
-    m->used += size;
-    return CAUCE_OK;
-}
-
 cauce_status cauce_save_bytes(const cauce_model *model, void **bytes, size_t *size) {
     if (bytes) *bytes = NULL;
     if (!model || !bytes || !size) return ca_null(!model ? "model" : !bytes ? "bytes" : "size");
     ca_guard guard;
-    memory m = { 0 };
-    cauce_status status = ca_archive_save(ca_guard_enter(&guard), model, to_memory, &m, &m.size);
-    if (status == CAUCE_OK) {
-        *bytes = m.bytes;
-        *size = m.used;
-    } else
-        ca_free(m.bytes);
+    ca_file file;
+    if (ca_archive_bytes(ca_guard_enter(&guard), model, &file) == CAUCE_OK) {
+        *bytes = file.bytes;
+        *size = file.size;
+    }
     return ca_guard_leave(&guard);
 }
 

@@ -16,22 +16,38 @@ static cauce_status check(cauce_run *run, const cauce_recipe *recipe) {
     return CAUCE_OK;
 }
 
+/* The validation rows as the next step sees them. */
+static cauce_status carry_on(cauce_run *run, const ca_node *step, cauce_train *validation, ca_frame *held) {
+    ca_frame after = { 0 };
+    CA_TRY(ca_node_apply_all(run, step, validation->x, &after));
+    ca_frame_free(held);
+    *held = after;
+    validation->schema = step->f.out;
+    validation->x = &held->batch;
+    return CAUCE_OK;
+}
+
 static cauce_status fit(cauce_run *run, ca_node *node, const cauce_train *train, ca_frame *out) {
     const cauce_recipe *recipe = node->recipe;
     CA_TRY(ca_node_children(run, node, recipe->n_children));
-    cauce_train step = *train;
-    ca_frame before = { 0 };
+    cauce_train step = *train, validation = { 0 };
+    ca_frame before = { 0 }, held = { 0 };
     cauce_status status = CAUCE_OK;
+    if (train->validation) validation = *train->validation;
     for (int64_t i = 0; status == CAUCE_OK && i < recipe->n_children; i++) {
         bool last = i + 1 == recipe->n_children;
         ca_frame after = { 0 };
+        step.validation = last && train->validation ? &validation : NULL;
         status = ca_node_fit(run, recipe->children[i], &step, last && !out ? NULL : &after, &node->child[i]);
+        if (status == CAUCE_OK && train->validation && !last)
+            status = carry_on(run, node->child[i], &validation, &held);
         ca_frame_free(&before);
         before = after;
         if (status != CAUCE_OK) break;
         step.schema = node->child[i]->f.out;
         step.x = &before.batch;
     }
+    ca_frame_free(&held);
     if (status == CAUCE_OK && out)
         *out = before;
     else

@@ -23,6 +23,8 @@ typedef cauce_status ca_sink(cauce_run *run, const void *bytes, size_t size, voi
 /* Writes the model; *size (may be NULL) is set before the first byte is handed out. */
 cauce_status ca_archive_save(cauce_run *run, const cauce_model *model, ca_sink *sink, void *payload,
                              size_t *size);
+/* The same in memory, as if read from a file; ca_file_free. */
+cauce_status ca_archive_bytes(cauce_run *run, const cauce_model *model, ca_file *bytes);
 /* Makes a model of the bytes of a file (taken, even on failure). `what` names it in messages. */
 cauce_model *ca_archive_load(cauce_run *run, ca_file *file, const char *what);
 /* Everything about a model as JSON: the header of its file. */

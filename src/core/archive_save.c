@@ -6,6 +6,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "base/alloc.h"
 #include "base/json.h"
 #include "base/map.h"
 #include "core/archive.h"
@@ -224,5 +225,30 @@ cauce_status ca_archive_save(cauce_run *run, const cauce_model *model, ca_sink *
     ca_text header = { 0 };
     cauce_status status = save(run, model, &header, sink, payload, size);
     ca_text_free(&header);
+    return status;
+}
+
+typedef struct memory {
+    char *bytes;
+    size_t size, used;
+} memory;
+
+static cauce_status to_memory(cauce_run *run, const void *bytes, size_t size, void *payload) {
+    memory *m = payload;
+    if (!m->bytes) m->bytes = ca_malloc(m->size + 1);
+    if (!m->bytes) return CA_NOMEM(run);
+    memcpy(m->bytes + m->used, bytes, size);
+    m->used += size;
+    return CAUCE_OK;
+}
+
+cauce_status ca_archive_bytes(cauce_run *run, const cauce_model *model, ca_file *bytes) {
+    memory m = { 0 };
+    cauce_status status = ca_archive_save(run, model, to_memory, &m, &m.size);
+    if (status == CAUCE_OK) {
+        m.bytes[m.used] = 0;
+        *bytes = (ca_file){ m.bytes, m.used };
+    } else
+        ca_free(m.bytes);
     return status;
 }

@@ -89,19 +89,65 @@ static char *cell_memory(cauce_run *run, size_t size) {
     return NULL;
 }
 
-static cauce_status fit_rows(cauce_run *run, cauce_model *model, const cauce_table *table) {
+static cauce_status read_cells(cauce_run *run, const cauce_schema *inputs, const cauce_table *table,
+                               ca_input *input, cauce_batch *x) {
+    CA_TRY(ca_input_match(run, inputs, table, input));
+    size_t size = ca_input_size(input, table->n_rows);
+    if (size == SIZE_MAX) return cauce_fail(run, CAUCE_E_LIMIT, "the table does not fit into memory");
+    char *memory = cell_memory(run, size);
+    if (!memory) return run->error.status;
+    return ca_input_read_all(run, input, memory, x);
+}
+
+cauce_status ca_model_rows(cauce_run *run, const cauce_model *model, const cauce_table *table,
+                           cauce_train *rows, cauce_batch *x) {
+    const void *finite = run->finite;
+    ca_labels labels;
+    ca_input input;
+    if (table->n_rows == 0) return cauce_fail(run, CAUCE_E_SHAPE, "the table has no rows");
+    CA_TRY(ca_target_read(run, model, table, &labels));
+    CA_TRY(read_cells(run, &model->inputs, table, &input, x));
+    run->finite = finite;
+    ca_input_warn(run, &input);
+    *rows = (cauce_train){ .n_rows = table->n_rows,
+                           .schema = &model->inputs,
+                           .x = x,
+                           .y = labels.y,
+                           .y_class = labels.y_class,
+                           .n_classes = labels.n_classes,
+                           .classes = model->classes,
+                           .weight = labels.weight };
+    return CAUCE_OK;
+}
+
+cauce_status ca_model_validation(cauce_run *run, const cauce_model *model, ca_validation *held) {
+    ca_place place;
+    if (!held->table) return CAUCE_OK;
+    ca_enter(run, &place, "validation");
+    cauce_status status = ca_model_counted(run, held->table, &held->counted);
+    if (status == CAUCE_OK) status = ca_model_rows(run, model, held->counted, &held->rows, &held->x);
+    ca_leave(run, &place);
+    return status;
+}
+
+cauce_status ca_check_stepwise(cauce_run *run, const cauce_recipe *recipe, const char *what) {
+    const cauce_component *last = ca_recipe_last(recipe);
+    if (last->tags & CAUCE_TAG_STEPWISE) return CAUCE_OK;
+    return cauce_fail(run, CAUCE_E_UNSUPPORTED,
+                      "%s %s; hist_gradient_boosting_classifier and _regressor do, alone or as the last step",
+                      last->name, what);
+}
+
+static cauce_status fit_rows(cauce_run *run, cauce_model *model, const cauce_table *table,
+                             ca_validation *held) {
     ca_labels labels;
     if (table->n_rows == 0) return cauce_fail(run, CAUCE_E_SHAPE, "the table has no rows");
     CA_TRY(ca_target_learn(run, model, table, ca_recipe_role(model->recipe), &labels));
     CA_TRY(ca_input_learn(run, table, picks_columns(model->recipe), &model->inputs));
     ca_input input;
-    CA_TRY(ca_input_match(run, &model->inputs, table, &input));
     cauce_batch x;
-    size_t size = ca_input_size(&input, table->n_rows);
-    if (size == SIZE_MAX) return cauce_fail(run, CAUCE_E_LIMIT, "the table does not fit into memory");
-    char *memory = cell_memory(run, size);
-    if (!memory) return run->error.status;
-    CA_TRY(ca_input_read_all(run, &input, memory, &x));
+    CA_TRY(read_cells(run, &model->inputs, table, &input, &x));
+    CA_TRY(ca_model_validation(run, model, held));
     cauce_train train = { .n_rows = table->n_rows,
                           .schema = &model->inputs,
                           .x = &x,
@@ -111,7 +157,8 @@ static cauce_status fit_rows(cauce_run *run, cauce_model *model, const cauce_tab
                           .classes = model->classes,
                           .weight = labels.weight,
                           .group = labels.group,
-                          .n_groups = labels.n_groups };
+                          .n_groups = labels.n_groups,
+                          .validation = held->table ? &held->rows : NULL };
     model->trained_rows = table->n_rows;
     model->decimal = table->decimal;
     model->thousands = table->thousands;
@@ -126,18 +173,22 @@ static cauce_status fit_rows(cauce_run *run, cauce_model *model, const cauce_tab
 }
 
 static cauce_status fit_model(cauce_run *run, cauce_model *model, const cauce_recipe *recipe,
-                              const cauce_table *table) {
+                              const cauce_table *table, const cauce_table *validation) {
     model->recipe = ca_recipe_clone(run, recipe);
     if (!model->recipe) return run->error.status;
     CA_TRY(ca_recipe_check(run, model->recipe));
+    if (validation) CA_TRY(ca_check_stepwise(run, recipe, "takes no validation table"));
     cauce_table *counted;
+    ca_validation held = { .table = validation };
     CA_TRY(ca_model_counted(run, table, &counted));
-    cauce_status status = fit_rows(run, model, counted);
+    cauce_status status = fit_rows(run, model, counted, &held);
     ca_table_drop(counted);
+    ca_table_drop(held.counted);
     return status;
 }
 
-cauce_model *ca_model_fit(cauce_run *run, const cauce_recipe *recipe, const cauce_table *table) {
+cauce_model *ca_model_fit(cauce_run *run, const cauce_recipe *recipe, const cauce_table *table,
+                          const cauce_table *validation) {
     cauce_model *model = ca_model_new(run);
     if (!model) return NULL;
     ca_keep *before = run->keep;
@@ -145,7 +196,7 @@ cauce_model *ca_model_fit(cauce_run *run, const cauce_recipe *recipe, const cauc
     ca_place place;
     ca_enter(run, &place, "fit");
     run->keep = &model->keep;
-    cauce_status status = fit_model(run, model, recipe, table);
+    cauce_status status = fit_model(run, model, recipe, table, validation);
     run->keep = before;
     ca_arena_back(&run->scratch, mark);
     ca_leave(run, &place);

@@ -42,8 +42,28 @@ typedef struct ca_labels {
 /* NULL: failure recorded. */
 cauce_model *ca_model_new(cauce_run *run);
 void ca_model_free(cauce_model *model);
-/* Fits a clone of `recipe` to the rows of `table`. NULL: failure recorded, nothing kept. */
-cauce_model *ca_model_fit(cauce_run *run, const cauce_recipe *recipe, const cauce_table *table);
+/* Fits a clone of `recipe` to the rows of `table`; validation (NULL: none): rows that are only looked at.
+ * NULL: failure recorded, nothing kept. */
+cauce_model *ca_model_fit(cauce_run *run, const cauce_recipe *recipe, const cauce_table *table,
+                          const cauce_table *validation);
+/* A copy of the model whose last estimator, with other parameters (text grammar; NULL: none), has gone on
+ * learning from where it was (src/core/fit_more.c). */
+cauce_model *ca_model_fit_more(cauce_run *run, const cauce_model *model, const cauce_table *table,
+                               const cauce_table *validation, const char *changes);
+/* Rows of a table as the fitted model sees them: to be learned from, or to be looked at. DATA for a class it
+ * does not know. `x` has to outlive `rows`. */
+cauce_status ca_model_rows(cauce_run *run, const cauce_model *model, const cauce_table *table,
+                           cauce_train *rows, cauce_batch *x);
+/* A validation table (NULL: none) while something is fitted; `counted` is to be dropped afterwards. */
+typedef struct ca_validation {
+    const cauce_table *table;
+    cauce_table *counted;
+    cauce_train rows;
+    cauce_batch x;
+} ca_validation;
+cauce_status ca_model_validation(cauce_run *run, const cauce_model *model, ca_validation *held);
+/* UNSUPPORTED unless the last estimator fits step by step. */
+cauce_status ca_check_stepwise(cauce_run *run, const cauce_recipe *recipe, const char *what);
 /* The rows that count: a table without those of weight 0 (the same table when there are none), one reference
  * more. DATA when none is left. */
 cauce_status ca_model_counted(cauce_run *run, const cauce_table *table, cauce_table **counted);
@@ -57,6 +77,8 @@ static inline bool ca_model_classifies(const cauce_model *model) {
 /* Classes, target numbers, weights and groups of a table for fitting `model` (sets its target members). */
 cauce_status ca_target_learn(cauce_run *run, cauce_model *model, const cauce_table *table,
                              cauce_component_role role, ca_labels *labels);
+/* The groups of a table, if it has any. */
+cauce_status ca_target_groups(cauce_run *run, const cauce_table *table, ca_labels *labels);
 /* The same columns of a table in terms of a fitted model, for metrics. */
 cauce_status ca_target_read(cauce_run *run, const cauce_model *model, const cauce_table *table,
                             ca_labels *labels);
@@ -110,6 +132,13 @@ typedef enum ca_apply {
  */
 cauce_status ca_model_apply(cauce_run *run, const cauce_model *model, const cauce_table *table, ca_apply what,
                             ca_frame *out, const cauce_schema **schema);
+/* Stages of the last estimator; 0: it has none. */
+int64_t ca_model_stages(const cauce_model *model);
+/* Output of the last estimator after the first stages[0], stages[1], ... of its stages, for every row; a
+ * field of `schema` for each. */
+cauce_status ca_model_apply_stages(cauce_run *run, const cauce_model *model, const cauce_table *table,
+                                   const int64_t *stages, int64_t n_stages, ca_frame *out,
+                                   const cauce_schema **schema);
 /* Output of the whole model for the rows first .. first+n-1 of a matched table, of which one input is
  * changed.
  */

@@ -234,6 +234,14 @@ cauce_status ca_node_apply_all(cauce_run *run, const ca_node *node, const cauce_
     return status;
 }
 
+cauce_status ca_node_replace(cauce_run *run, const ca_node *node, cauce_batch *batch) {
+    ca_frame made;
+    CA_TRY(ca_node_apply_all(run, node, batch, &made));
+    ca_arena_adopt(&run->scratch, &made.arena);
+    *batch = made.batch;
+    return CAUCE_OK;
+}
+
 /* ---- Fitting ------------------------------------------------------------------------------------------- */
 
 static cauce_status transform_train(cauce_run *run, const ca_node *node, const cauce_train *train,
@@ -267,6 +275,22 @@ static cauce_status adapt_train(cauce_run *run, const ca_node *node, const cauce
     return CAUCE_OK;
 }
 
+/* Validation rows reach components that look at them, adapted as the training rows are. */
+static cauce_status adapt_validation(cauce_run *run, const ca_node *node, cauce_train *train) {
+    const cauce_train *given = train->validation;
+    bool stepwise = node->f.component->tags & CAUCE_TAG_STEPWISE;
+    train->validation = NULL;
+    if (!stepwise) train->start = NULL;
+    if (!stepwise || !given) return CAUCE_OK;
+    cauce_train *adapted = cauce_scratch(run, 1, sizeof *adapted);
+    cauce_batch *batch = cauce_scratch(run, 1, sizeof *batch);
+    if (!adapted || !batch) return run->error.status;
+    CA_TRY(adapt_train(run, node, given, adapted, batch));
+    if (!(node->f.component->tags & CAUCE_TAG_MISSING)) CA_TRY(check_finite(run, node, adapted->x));
+    train->validation = adapted;
+    return CAUCE_OK;
+}
+
 static cauce_status fit_simple(cauce_run *run, ca_node *node, const cauce_train *train, ca_frame *out) {
     const cauce_component *component = node->f.component;
     cauce_train adapted;
@@ -277,6 +301,7 @@ static cauce_status fit_simple(cauce_run *run, ca_node *node, const cauce_train 
     CA_TRY(adapt_train(run, node, train, &adapted, &batch));
     if (!(component->tags & CAUCE_TAG_MISSING) && adapted.x != run->finite)
         CA_TRY(check_finite(run, node, adapted.x));
+    CA_TRY(adapt_validation(run, node, &adapted));
     if (component->role == CAUCE_CLASSIFIER && !adapted.y_class)
         return cauce_fail(run, CAUCE_E_KIND, "%s needs a target of classes", component->name);
     if (component->role == CAUCE_REGRESSOR && !adapted.y)
@@ -290,8 +315,11 @@ static cauce_status fit_simple(cauce_run *run, ca_node *node, const cauce_train 
     return transform_train(run, node, &adapted, out);
 }
 
+/* Only steps hand validation rows on: what other composites fit is not what the rows are for. */
 static cauce_status fit_composite(cauce_run *run, ca_node *node, const cauce_train *train, ca_frame *out) {
-    CA_TRY(node->f.component->composite->fit(run, node, train, out));
+    cauce_train own = *train;
+    if (!ca_is_steps(node->f.component)) own.validation = NULL;
+    CA_TRY(node->f.component->composite->fit(run, node, &own, out));
     cauce_status status = ca_node_bind(run, node);
     if (status == CAUCE_OK && out && !out->batch.blocks) return ca_node_apply_all(run, node, train->x, out);
     if (status != CAUCE_OK && out) ca_frame_free(out);

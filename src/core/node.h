@@ -38,6 +38,8 @@ cauce_status ca_node_apply(cauce_run *run, const ca_node *node, const cauce_batc
                            void *scratch);
 /* The output for all rows of a batch, in parallel row blocks, into a frame. */
 cauce_status ca_node_apply_all(cauce_run *run, const ca_node *node, const cauce_batch *in, ca_frame *out);
+/* The same in place of the batch, in scratch memory of the run. */
+cauce_status ca_node_replace(cauce_run *run, const ca_node *node, cauce_batch *batch);
 /* A node without children and state: parameters filled, input adapted. For fitting and loading. */
 cauce_status ca_node_new(cauce_run *run, const cauce_recipe *recipe, const char *name,
                          const cauce_schema *given, int32_t n_classes, const cauce_levels *classes,

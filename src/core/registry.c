@@ -59,7 +59,11 @@ ca_inverse *ca_component_inverse(const cauce_component *component) {
     return component->size > offsetof(cauce_component, inverse) ? component->inverse : NULL;
 }
 
-static bool good_name(const char *name) {
+bool ca_component_has_stages(const cauce_component *component) {
+    return component->size > offsetof(cauce_component, stages) && component->stages;
+}
+
+bool ca_registry_good_name(const char *name) {
     if (!name || !(*name >= 'a' && *name <= 'z') || strlen(name) > 64) return false;
     for (const char *p = name; *p; p++) {
         if (!((*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9') || *p == '_')) return false;
@@ -84,12 +88,13 @@ static cauce_status check_rows(cauce_run *run, const cauce_component *c) {
 
 static cauce_status check_component(cauce_run *run, const cauce_component *c) {
     if (!c) return cauce_fail(run, CAUCE_E_ARGUMENT, "the component is NULL");
-    bool known = c->size == sizeof *c || c->size == offsetof(cauce_component, inverse);
+    bool known = c->size == sizeof *c || c->size == offsetof(cauce_component, inverse) ||
+                 c->size == offsetof(cauce_component, stages);
     if (!known || c->abi != CAUCE_COMPONENT_ABI)
         return cauce_fail(run, CAUCE_E_ARGUMENT,
                           "component of ABI %u and %u bytes; this library has ABI %d and %zu bytes", c->abi,
                           c->size, CAUCE_COMPONENT_ABI, sizeof *c);
-    if (!good_name(c->name))
+    if (!ca_registry_good_name(c->name))
         return cauce_fail(run, CAUCE_E_ARGUMENT,
                           "bad component name '%s': at most 64 lower case letters, digits and single '_'",
                           c->name ? c->name : "");
@@ -100,6 +105,8 @@ static cauce_status check_component(cauce_run *run, const cauce_component *c) {
     if (!c->summary || !c->fit || !c->apply || !c->verify || c->composite)
         return cauce_fail(run, CAUCE_E_ARGUMENT, "component '%s' needs summary, fit, apply and verify",
                           c->name);
+    if (ca_component_has_stages(c) && !c->apply_stages)
+        return cauce_fail(run, CAUCE_E_ARGUMENT, "component '%s' has stages and no apply_stages", c->name);
     return check_rows(run, c);
 }
 

@@ -8,6 +8,10 @@
 typedef cauce_status ca_inverse(cauce_run *run, const cauce_fitted *self, const cauce_batch *from,
                                 cauce_batch *to);
 ca_inverse *ca_component_inverse(const cauce_component *component);
+/* Does it tell what it gives after some of its stages? */
+bool ca_component_has_stages(const cauce_component *component);
+/* Lower case letters, digits and single '_'. */
+bool ca_registry_good_name(const char *name);
 /* The component called `name`; NULL: PARAM with the nearest name. */
 const cauce_component *ca_registry_find(cauce_run *run, const char *name);
 /* In order; NULL past the end. */

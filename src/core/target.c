@@ -24,7 +24,7 @@ cauce_status ca_target_weights(cauce_run *run, const cauce_table *table, const d
     return CAUCE_OK;
 }
 
-static cauce_status read_groups(cauce_run *run, const cauce_table *table, ca_labels *labels) {
+cauce_status ca_target_groups(cauce_run *run, const cauce_table *table, ca_labels *labels) {
     int64_t j = ca_table_with_role(table, CAUCE_GROUP);
     return j < 0 ? CAUCE_OK : ca_table_numbers(run, table, j, &labels->group, &labels->n_groups);
 }
@@ -178,7 +178,7 @@ cauce_status ca_target_learn(cauce_run *run, cauce_model *model, const cauce_tab
                              cauce_component_role role, ca_labels *labels) {
     memset(labels, 0, sizeof *labels);
     CA_TRY(ca_target_weights(run, table, &labels->weight));
-    CA_TRY(read_groups(run, table, labels));
+    CA_TRY(ca_target_groups(run, table, labels));
     int64_t j = ca_table_with_role(table, CAUCE_TARGET);
     model->target = "";
     model->positive = -1;

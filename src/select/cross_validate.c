@@ -343,7 +343,7 @@ static cauce_status fold_steps(cauce_run *run, const ca_cv_plan *plan, const cau
     const ca_fold *fold = &plan->folds.folds[f];
     double start = ca_clock();
     cauce_table *table = ca_table_subset(run, plan->table, fold->train, fold->n_train);
-    cauce_model *model = table ? ca_model_fit(run, recipe, table) : NULL;
+    cauce_model *model = table ? ca_model_fit(run, recipe, table, NULL) : NULL;
     ca_table_drop(table);
     if (!model) return run->error.status;
     double fitted = ca_clock();

@@ -292,7 +292,7 @@ static cauce_status search_steps(cauce_run *run, cauce_search *search, const cau
     if (o->refit && strcmp(o->refit, "false") == 0) return CAUCE_OK;
     cauce_recipe *best = candidate_recipe(run, recipe, &search->candidates[search->best]);
     if (!best) return run->error.status;
-    search->model = ca_model_fit(run, best, plan->table);
+    search->model = ca_model_fit(run, best, plan->table, NULL);
     ca_recipe_free(best);
     return search->model ? CAUCE_OK : run->error.status;
 }

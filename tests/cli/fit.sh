@@ -53,6 +53,33 @@ cmp -s stream.cauce one.cauce || complain "a streamed model differs"
 cmp -s piped.cauce one.cauce || complain "a table from standard input gives another model"
 "$program" verify - <one.cauce >"$out" 2>"$err" || complain "verify -"
 
+# rows that are looked at, and going on
+ok split "$data/credit.csv" --test 0.3 --seed 3 -q -o train.csv test.csv
+boosting="hist_gradient_boosting_classifier max_iter=200"
+ok fit train.csv -t Status -m "$boosting" --validation test.csv -o looked.cauce
+grep -q '^ *[0-9]* iterations$' "$err" || complain "fit --validation does not say where it stopped"
+ok inspect looked.cauce
+has "$out" "iterations  training  validation"
+has "$out" "lowest"
+ok fit train.csv -t Status -m hist_gradient_boosting_classifier --set max_iter=9 -q -o some.cauce
+ok fit train.csv -t Status -m hist_gradient_boosting_classifier --set max_iter=20 -q -o all.cauce
+ok fit train.csv --continue some.cauce --set max_iter=20 -o more.cauce --json
+has "$out" '"rows": 3117'
+has "$err" "20 iterations"
+cmp -s all.cauce more.cauce || complain "20 iterations are not 9 and 11 more"
+ok fit train.csv --continue some.cauce --set max_iter=200 --validation test.csv -q -o more.cauce
+sed 's/,rent,/,castle,/' test.csv >castle.csv
+ok fit train.csv -t Status -m "$boosting" --validation castle.csv -o looked.cauce
+has "$err" "Home"
+fails 2 "random_forest_classifier takes no validation table" fit train.csv -t Status --validation test.csv -o x.cauce
+fails 4 "no column 'Status'" fit train.csv -t Status -m "$boosting" --validation "$data/iris.csv" -o x.cauce
+fails 1 "none.csv" fit train.csv -t Status -m "$boosting" --validation none.csv -o x.cauce
+fails 2 "does not go on" fit "$data/titanic.csv" --continue one.cauce -o x.cauce
+fails 2 "--target has no meaning" fit train.csv -t Status --continue some.cauce -o x.cauce
+fails 2 "max_iter=3 is less than the 9 iterations" fit train.csv --continue some.cauce --set max_iter=3 -o x.cauce
+fails 4 "'Seniority'" fit "$data/iris.csv" --continue some.cauce --set max_iter=30 -o x.cauce
+fails 1 "none.cauce" fit train.csv --continue none.cauce -o x.cauce
+
 # rows without a target
 printf 'x,y\n1,a\n2,b\n3,\n4,a\n5,b\n' >holes.csv
 fails 4 "y" fit holes.csv -t y -m logistic_regression -o h.cauce

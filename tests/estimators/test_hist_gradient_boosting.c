@@ -209,12 +209,15 @@ static void same_model(const ca_boosting *a, const ca_boosting *b) {
 }
 
 START_TEST(threads_do_not_change_a_bit) {
-    static const char *const options[] = { "max_iter=12 early_stopping=false",
-                                           "max_iter=12 subsample=0.5 max_features=0.5 max_leaf_nodes=null",
-                                           "max_iter=6 max_depth=3 interaction_cst=no_interactions" };
+    static const char *const options[] = {
+        "max_iter=12 early_stopping=false", "max_iter=12 subsample=0.5 max_features=0.5 max_leaf_nodes=null",
+        "max_iter=6 max_depth=3 interaction_cst=no_interactions",
+        "max_iter=9 learning_rate=0.3 sampling=goss grow_policy=depth_wise "
+        "max_leaf_nodes=20"
+    };
     for (int32_t k = 0; k <= 4; k += 2) {
         data d = make_data(5, ROWS, k);
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < 4; i++) {
             harness one;
             begin(&one, &d, k, options[i]);
             one.run.threads = 1;
@@ -281,6 +284,73 @@ START_TEST(the_training_loss_is_that_of_the_predictions) {
             for (int t = 1; t < 16; t++) ck_assert_double_lt(m->train_loss[t], m->train_loss[t - 1]);
         free(p);
         harness_end(&h);
+        data_free(&d);
+    }
+}
+END_TEST
+
+/* Depth of each leaf of a tree; returns how many splits lie below and at split i. */
+static int64_t leaf_depths(const ca_boosting *m, int64_t i, int depth, int *leaves) {
+    int64_t size = 1;
+    for (int side = 0; side < 2; side++)
+        if (m->split_flags[i] & (side ? CA_SPLIT_LEAF_RIGHT : CA_SPLIT_LEAF_LEFT))
+            leaves[depth + 1]++;
+        else
+            size += leaf_depths(m, i + size, depth + 1, leaves);
+    return size;
+}
+
+/* Level by level: levels are full but for the last. Without a limit of leaves both orders end at the same
+ * tree. */
+START_TEST(level_by_level) {
+    data d = make_data(19, 6000, 0);
+    harness a, b;
+    begin(&a, &d, 0, "max_iter=5 max_leaf_nodes=null max_depth=5");
+    begin(&b, &d, 0, "max_iter=5 max_leaf_nodes=null max_depth=5 grow_policy=depth_wise");
+    harness_fit(&a);
+    harness_fit(&b);
+    same_model(a.state, b.state);
+    harness_end(&a);
+    harness_end(&b);
+    for (int leaves = 2; leaves <= 12; leaves++) { /* so many that every node above can be split */
+        char options[100];
+        snprintf(options, sizeof options, "max_iter=1 grow_policy=depth_wise max_leaf_nodes=%d", leaves);
+        begin(&a, &d, 0, options);
+        harness_fit(&a);
+        int depths[32] = { 0 }, depth = 0;
+        while (2 << depth <= leaves) depth++; /* this level is full */
+        leaf_depths(a.state, 0, 0, depths);
+        ck_assert_int_eq(depths[depth + 1], 2 * (leaves - (1 << depth)));
+        ck_assert_int_eq(depths[depth], (1 << depth) - (leaves - (1 << depth)));
+        harness_end(&a);
+    }
+    data_free(&d);
+}
+END_TEST
+
+/* A third of the rows, chosen by their gradients, does nearly as well as all of them, and better than a third
+ * that is drawn alike. */
+START_TEST(one_side_sampling) {
+    static const char *const options[] = { "max_iter=60 early_stopping=false",
+                                           "max_iter=60 early_stopping=false sampling=goss" };
+    for (int32_t k = 0; k <= 2; k += 2) {
+        data d = make_data(23, ROWS, k);
+        double loss[2];
+        for (int i = 0; i < 2; i++) {
+            harness h;
+            begin(&h, &d, k, options[i]);
+            harness_fit(&h);
+            const ca_boosting *m = h.state;
+            loss[i] = m->train_loss[60];
+            if (i) { /* a tree of a later iteration has seen three tenths of the rows */
+                int64_t rows = 0, t = 50;
+                for (int64_t l = m->tree_offset[t] + t; l <= m->tree_offset[t + 1] + t; l++)
+                    rows += m->leaf_rows[l];
+                ck_assert_int_eq(rows, ROWS * 3 / 10);
+            }
+            harness_end(&h);
+        }
+        ck_near(loss[1], loss[0], 0.05 * loss[0]);
         data_free(&d);
     }
 }
@@ -552,6 +622,9 @@ START_TEST(refusals) {
     refused(&d, 3, "monotonic_cst=[\"x1:1\"]", CAUCE_E_PARAM, "3 classes");
     refused(&d, 0, "interaction_cst=[\"x1,,x2\"]", CAUCE_E_PARAM, "no column ''");
     refused(&d, 0, "early_stopping=true validation_fraction=0.001", CAUCE_E_PARAM, "holds none out");
+    refused(&d, 0, "sampling=goss subsample=0.5", CAUCE_E_PARAM, "subsample=0.5 is for sampling=uniform");
+    refused(&d, 0, "sampling=goss top_rate=0.7 other_rate=0.4", CAUCE_E_PARAM, "more than all rows");
+    refused(&d, 0, "sampling=goss loss=absolute_error", CAUCE_E_PARAM, "subsample=0.5");
     d.y[6] = -2;
     refused(&d, 0, "loss=poisson", CAUCE_E_DATA, "target -2 in row 7");
     refused(&d, 0, "loss=tweedie", CAUCE_E_DATA, "target -2 in row 7");
@@ -756,8 +829,9 @@ END_TEST
 TEST_MAIN("hist_gradient_boosting", TEST(predictions_are_scikit_learns), TEST(categories_are_scikit_learns),
           TEST(titanic_without_preparation), TEST(threads_do_not_change_a_bit),
           TEST(any_cut_into_blocks_gives_the_same_bits), TEST(the_training_loss_is_that_of_the_predictions),
-          TEST(one_hot_blocks_are_their_columns), TEST(weight_two_is_the_row_twice), TEST(heavy_rows),
-          TEST(early_stopping), TEST(monotone_columns_only_rise), TEST(columns_that_may_not_meet_do_not),
+          TEST(level_by_level), TEST(one_side_sampling), TEST(one_hot_blocks_are_their_columns),
+          TEST(weight_two_is_the_row_twice), TEST(heavy_rows), TEST(early_stopping),
+          TEST(monotone_columns_only_rise), TEST(columns_that_may_not_meet_do_not),
           TEST(rare_classes_do_not_explode), TEST(quantiles_cover), TEST(refusals),
           TEST(broken_models_are_refused), TEST(broken_categories_are_refused), TEST(any_number_of_levels),
           TEST(scaled_diabetes), TEST(cancer), TEST(titanic_both_ways))

@@ -64,7 +64,7 @@ static void round_trip_of(const char *text, const char *old_rows, const char *ne
     cauce_table *train = read_table(&run, old_rows), *rows = read_table(&run, new_rows);
     cauce_recipe *recipe = ca_recipe_parse(&run, text);
     ck_assert_msg(recipe != NULL, "%s: %s", text, run.error.message);
-    cauce_model *model = ca_model_fit(&run, recipe, train);
+    cauce_model *model = ca_model_fit(&run, recipe, train, NULL);
     ck_assert_msg(model != NULL, "%s: %s", text, run.error.message);
     cauce_model *loaded = reload(&run, model);
     ca_frame a, b;

@@ -18,12 +18,14 @@ static const cli_command commands[] = {
       .rest = "--target COL -o MODEL.cauce",
       .least_files = 1,
       .most_files = 2,
-      .options = "target output model set " READING,
+      .options = "target output model set validation continue " READING,
       .outputs = 1,
       .notes = "SPEC.json holds the recipe (docs/recipe.md); options win over it. Without one, a sound "
                "automatic recipe is built from the columns.",
       .example = "cauce fit data/credit.csv --target Status --positive bad -o credit.cauce\n"
-                 "cauce fit data/diabetes.csv --target progression -m \"ridge alpha=0.5\" -o sugar.cauce",
+                 "cauce fit data/diabetes.csv --target progression -m \"ridge alpha=0.5\" -o sugar.cauce\n"
+                 "cauce fit train.csv --target y -m hist_gradient_boosting_regressor --validation test.csv "
+                 "-o m.cauce",
       .run = cli_fit },
     { .name = "predict",
       .summary = "Predicts a CSV file or stream with a model, in constant memory.",

@@ -155,17 +155,62 @@ static void print_importance(cli_program *program, const cauce_model *model, con
     }
 }
 
-/* ---- Statistics of a linear model ---------------------------------------------------------------------- */
+/* ---- Loss curves --------------------------------------------------------------------------------------- */
 
-/* What stands beside `path` in the same step; NULL: no such array. */
-static const double *beside(const cauce_model *model, const char *path, const char *name, int64_t *n) {
+/* Mean losses after some of the iterations, the last one and the best of the validation rows among them. */
+static void print_curve(cli_program *program, const double *train, int64_t n, const double *validation) {
+    enum { LINES = 10 };
+    int64_t best = -1, step = (n - 1 + LINES - 1) / LINES;
+    for (int64_t i = 0; validation && i < n; i++)
+        if (!isnan(validation[i]) && (best < 0 || validation[i] < validation[best])) best = i;
+    cli_grid grid;
+    heading(&program->out, "loss");
+    cli_grid_begin(&grid, validation ? "rrrl" : "rr");
+    cli_grid_cell(&grid, "iterations");
+    cli_grid_cell(&grid, "training");
+    if (validation) cli_grid_cell(&grid, "validation");
+    if (validation) cli_grid_cell(&grid, "");
+    for (int64_t i = 0; i < n; i++) {
+        if (i % (step ? step : 1) && i != n - 1 && i != best) continue;
+        cli_grid_cellf(&grid, "%lld", (long long)i);
+        cli_grid_cellf(&grid, "%.6g", train[i]);
+        if (!validation) continue;
+        cli_grid_cellf(&grid, isnan(validation[i]) ? "-" : "%.6g", validation[i]);
+        cli_grid_cell(&grid, i == best ? "lowest" : "");
+    }
+    cli_grid_print(&grid, &program->out, 2);
+    cli_grid_free(&grid);
+}
+
+/* What stands beside `path`, which ends in `own`, in the same step; NULL: no such array. */
+static const double *beside_of(const cauce_model *model, const char *path, const char *own, const char *name,
+                               int64_t *n) {
     cli_text other = { 0 };
     int64_t rows = 0, columns = 0;
-    cli_text_addf(&other, "%.*s%s", (int)(strlen(path) - strlen("std_error")), path, name);
+    cli_text_addf(&other, "%.*s%s", (int)(strlen(path) - strlen(own)), path, name);
     const double *values = cauce_get_array(model, cli_text_get(&other), &rows, &columns);
     cli_text_free(&other);
     *n = rows * columns;
     return values;
+}
+
+static void print_losses(cli_program *program, const cauce_model *model, const json_t *facts) {
+    const json_t *arrays = json_object_get(facts, "arrays"), *array;
+    size_t i;
+    json_array_foreach(arrays, i, array) {
+        const char *path = json_string_value(json_object_get(array, "path"));
+        int64_t n, n_validation;
+        if (!path || !is_last_part(path, "train_loss")) continue;
+        const double *train = beside_of(model, path, "train_loss", "train_loss", &n);
+        const double *validation = beside_of(model, path, "train_loss", "validation_loss", &n_validation);
+        if (train && n > 1) print_curve(program, train, n, n_validation == n ? validation : NULL);
+    }
+}
+
+/* ---- Statistics of a linear model ---------------------------------------------------------------------- */
+
+static const double *beside(const cauce_model *model, const char *path, const char *name, int64_t *n) {
+    return beside_of(model, path, "std_error", name, n);
 }
 
 static void print_tests(cli_program *program, const cauce_model *model, const char *path, int64_t features) {
@@ -248,6 +293,7 @@ static int print_people(cli_program *program, const cauce_model *model) {
     print_recipe(program, model);
     print_inputs(program, model);
     print_importance(program, model, facts);
+    print_losses(program, model, facts);
     print_statistics(program, model, facts);
     print_arrays(program, facts);
     free(answers);

@@ -16,6 +16,7 @@ typedef struct cli_args {
     const char *target, *positive, *weight, *groups, *time, *task, *separator, *decimal, *thousands, *dates;
     const char *to_separator, *to_decimal;
     const char *folds, *grid, *table, *test, *stratify, *on_error, *normalize, *curve, *halving_with, *column;
+    const char *validation, *go_on;
     cli_int seed, threads, random, repeats, points;
     bool drop_missing_target, proba, decision, strict, report, confusion, halving;
     bool json, quiet, help, version;

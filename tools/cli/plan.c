@@ -120,13 +120,12 @@ static const char *form_of(const char *option, const json_t *spec, const char *k
     return option || !spec ? option : cli_spec_text(spec, key);
 }
 
-bool cli_reading_options(cli_program *program, const cli_plan *plan, cli_text *options) {
+/* All that tells how the file is written, but kinds. */
+static bool add_form(cli_program *program, const cli_plan *plan, cli_text *options) {
     const cli_args *args = &program->args;
-    cli_list kinds = { 0 }, missing = { 0 }, drop = { 0 };
-    bool good = collect_kinds(program, plan, &kinds);
-    if (!plan && good) good = cli_option_names(program, "drop", &args->drop, &drop);
+    cli_list missing = { 0 }, drop = { 0 };
+    bool good = plan || cli_option_names(program, "drop", &args->drop, &drop);
     if (args->missing.count == 0 && plan && plan->spec) cli_spec_list(plan->spec, "missing", &missing);
-    cli_add_option_list(options, "kinds", &kinds);
     cli_add_option_list(options, "missing", args->missing.count ? &args->missing : &missing);
     cli_add_option_list(options, "drop", plan ? &plan->drop : &drop);
     const json_t *spec = plan ? plan->spec : NULL;
@@ -135,21 +134,53 @@ bool cli_reading_options(cli_program *program, const cli_plan *plan, cli_text *o
     cli_add_option(options, "thousands", form_of(args->thousands, spec, "thousands"));
     cli_add_option(options, "dates", form_of(args->dates, spec, "dates"));
     if (args->drop_missing_target) cli_text_add(options, "missing_target=drop ");
-    cli_list_free(&kinds);
     cli_list_free(&missing);
     cli_list_free(&drop);
     return good;
+}
+
+bool cli_reading_options(cli_program *program, const cli_plan *plan, cli_text *options) {
+    cli_list kinds = { 0 };
+    bool good = collect_kinds(program, plan, &kinds);
+    cli_add_option_list(options, "kinds", &kinds);
+    good = good && add_form(program, plan, options);
+    cli_list_free(&kinds);
+    return good;
+}
+
+static void add_roles(const cli_plan *plan, cli_text *options) {
+    cli_add_option(options, "target", plan->target);
+    cli_add_option(options, "positive", plan->positive);
+    cli_add_option(options, "weight", plan->weight);
+    cli_add_option(options, "groups", plan->groups);
+    cli_add_option(options, "time", plan->time);
+}
+
+cauce_table *cli_plan_validation(cli_program *program, const cli_plan *plan, const char *path) {
+    cli_text options = { 0 };
+    cli_list kinds = { 0 };
+    for (int64_t j = 0; j < cauce_table_columns(plan->table); j++) {
+        cauce_role role = cauce_table_role(plan->table, j);
+        if (role != CAUCE_FEATURE && role != CAUCE_TARGET) continue;
+        cli_text kind = { 0 };
+        cli_text_addf(&kind, "%s:%s", cauce_table_name(plan->table, j),
+                      cauce_kind_name(cauce_table_kind(plan->table, j)));
+        cli_list_add(&kinds, kind.data);
+    }
+    cli_add_option_list(&options, "kinds", &kinds);
+    add_form(program, plan, &options);
+    add_roles(plan, &options);
+    cauce_table *table = cauce_read_csv(path, cli_text_get(&options));
+    cli_text_free(&options);
+    cli_list_free(&kinds);
+    return table;
 }
 
 static int read_table(cli_program *program, cli_plan *plan) {
     cli_text options = { 0 };
     int code = 2;
     if (cli_reading_options(program, plan, &options)) {
-        cli_add_option(&options, "target", plan->target);
-        cli_add_option(&options, "positive", plan->positive);
-        cli_add_option(&options, "weight", plan->weight);
-        cli_add_option(&options, "groups", plan->groups);
-        cli_add_option(&options, "time", plan->time);
+        add_roles(plan, &options);
         cli_add_option(&options, "fold", plan->fold_column);
         plan->table = cauce_read_csv(plan->data, cli_text_get(&options));
         code = plan->table ? 0 : cli_failed(program);

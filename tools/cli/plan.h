@@ -21,6 +21,10 @@ typedef struct cli_plan {
 int cli_plan_open(cli_program *program, cli_plan *plan);
 void cli_plan_free(cli_plan *plan);
 
+/* Another file, read as the table of the plan was: its columns have the kinds that they have there. NULL: the
+ * library has failed. Owned. */
+cauce_table *cli_plan_validation(cli_program *program, const cli_plan *plan, const char *path);
+
 /* Adds kinds, missing markers, dropped columns and separator of the command line to the options of
  * cauce_read_csv. false: reported. */
 bool cli_reading_options(cli_program *program, const cli_plan *plan, cli_text *options);

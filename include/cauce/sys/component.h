@@ -106,6 +106,13 @@ typedef struct cauce_train {
     const double *weight;        /* n_rows, > 0; NULL: all 1 */
     const int32_t *group;        /* n_rows, 0 .. n_groups-1; NULL: none */
     int32_t n_groups;
+    /* For components of CAUCE_TAG_STEPWISE only, others need not look; both since a later version.
+     * validation: rows to be looked at and not learned from: schema, classes and n_classes are those of the
+     * training rows, levels that these do not have are CAUCE_UNKNOWN, there are no groups; NULL: none.
+     * start: an earlier fit of the same component, for the same input and classes, to go on from (its params
+     * may be others); NULL: from nothing. */
+    const struct cauce_train *validation;
+    const struct cauce_fitted *start;
 } cauce_train;
 
 /* ---- Parameters ---------------------------------------------------------------------------------------- */
@@ -231,7 +238,8 @@ enum {
     CAUCE_TAG_SUPERVISED = 16, /* a transformer that needs the target */
     CAUCE_TAG_ANY_INPUT = 32,  /* works without a single input column (dummy estimators) */
     CAUCE_TAG_MARGIN = 64,     /* a classifier whose numbers are decision values, not probabilities */
-    CAUCE_TAG_LOGIT = 128      /* a classifier of probabilities whose logarithms are its decision values */
+    CAUCE_TAG_LOGIT = 128,     /* a classifier of probabilities whose logarithms are its decision values */
+    CAUCE_TAG_STEPWISE = 256   /* fits step by step: takes validation rows, and goes on from an earlier fit */
 };
 
 typedef struct cauce_component cauce_component;
@@ -249,6 +257,8 @@ typedef struct cauce_fitted {
     const cauce_levels *classes;
     const struct cauce_fitted *const *children; /* of a composite */
     int64_t n_children;
+    const int64_t *stages; /* for apply_stages: n_stages numbers of stages, ascending */
+    int64_t n_stages;
 } cauce_fitted;
 
 /* What bind decides. */
@@ -307,11 +317,37 @@ struct cauce_component {
      * taken. */
     cauce_status (*inverse)(cauce_run *run, const cauce_fitted *self, const cauce_batch *from,
                             cauce_batch *to);
+    /* Optional, of estimators that add up stages (the iterations of boosting), both or none, since a later
+     * version than `inverse`. stages: how many there are. apply_stages: block i of `out` gets what apply
+     * gives after the first self->stages[i] of them; after all of them the bits are those of apply. */
+    int64_t (*stages)(const cauce_fitted *self);
+    cauce_status (*apply_stages)(cauce_run *run, const cauce_fitted *self, const cauce_batch *in,
+                                 cauce_batch *out, void *scratch);
 };
 
 /* Registers a component for the whole process (borrowed: must outlive its use; usually a static const).
  * Errors: ARGUMENT for an incomplete descriptor, another ABI, a bad or taken name. Thread-safe. */
 CAUCE_API cauce_status cauce_register(const cauce_component *component);
+
+/* A loss of one's own, for hist_gradient_boosting_regressor loss=custom custom_loss=NAME. A model that was
+ * fitted with it names it and predicts raw numbers: applying the model needs the loss no more. */
+typedef struct cauce_loss {
+    uint32_t size;    /* sizeof(cauce_loss) */
+    const char *name; /* lower case letters, digits and single '_' */
+    /* For each of n rows, at most 256: the loss as a function of the target y and the prediction, and its
+     * first and second derivative by the prediction, unweighted, all finite, the second one not negative. A
+     * pure function of the row, called from several threads at once. */
+    void (*rows)(const void *payload, int64_t n, const double *y, const double *prediction, double *loss,
+                 double *first, double *second);
+    /* Optional: the constant that boosting starts from, for n targets of these weights (NULL: all 1). NULL:
+     * 0.
+     */
+    double (*start)(const void *payload, int64_t n, const double *y, const double *weight);
+    const void *payload; /* handed to both; borrowed */
+} cauce_loss;
+/* Makes a loss known to the whole process (borrowed: must outlive its use; usually a static const). Errors:
+ * ARGUMENT for an incomplete one, a bad or taken name; LIMIT for more than 256. Thread-safe. */
+CAUCE_API cauce_status cauce_register_loss(const cauce_loss *loss);
 
 /* Weight of each class from a class_weight parameter: null (all 1), "balanced" (n / (K * count), counts
  * weighted by `weight`), or a list of "label:weight" texts (others: 1). Writes n_classes numbers. */

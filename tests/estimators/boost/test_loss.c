@@ -8,11 +8,11 @@ static const struct {
     ca_loss loss;
     double low, high; /* targets */
 } cases[] = {
-    { { CA_LOSS_SQUARED, 0, 0, 0, 1 }, -5, 5 },    { { CA_LOSS_ABSOLUTE, 0, 0, 0, 1 }, -5, 5 },
-    { { CA_LOSS_QUANTILE, 0.3, 0, 0, 1 }, -5, 5 }, { { CA_LOSS_HUBER, 0.9, 0, 1.5, 1 }, -5, 5 },
-    { { CA_LOSS_POISSON, 0, 0, 0, 1 }, 0, 6 },     { { CA_LOSS_GAMMA, 0, 0, 0, 1 }, 0.1, 6 },
-    { { CA_LOSS_TWEEDIE, 0, 1.5, 0, 1 }, 0, 6 },   { { CA_LOSS_TWEEDIE, 0, 1.1, 0, 1 }, 0, 6 },
-    { { CA_LOSS_BINARY, 0, 0, 0, 1 }, 0, 2 },      { { CA_LOSS_CLASSES, 0, 0, 0, 4 }, 0, 4 },
+    { { CA_LOSS_SQUARED, 0, 0, 0, 1, NULL }, -5, 5 },    { { CA_LOSS_ABSOLUTE, 0, 0, 0, 1, NULL }, -5, 5 },
+    { { CA_LOSS_QUANTILE, 0.3, 0, 0, 1, NULL }, -5, 5 }, { { CA_LOSS_HUBER, 0.9, 0, 1.5, 1, NULL }, -5, 5 },
+    { { CA_LOSS_POISSON, 0, 0, 0, 1, NULL }, 0, 6 },     { { CA_LOSS_GAMMA, 0, 0, 0, 1, NULL }, 0.1, 6 },
+    { { CA_LOSS_TWEEDIE, 0, 1.5, 0, 1, NULL }, 0, 6 },   { { CA_LOSS_TWEEDIE, 0, 1.1, 0, 1, NULL }, 0, 6 },
+    { { CA_LOSS_BINARY, 0, 0, 0, 1, NULL }, 0, 2 },      { { CA_LOSS_CLASSES, 0, 0, 0, 4, NULL }, 0, 4 },
 };
 enum { CASES = sizeof cases / sizeof *cases };
 

@@ -1,0 +1,151 @@
+/* Predictions after some of the iterations. */
+#include "support/check_main.h"
+#include "support/failing.h"
+#include "support/tables.h"
+
+static cauce_table *staged(const cauce_model *model, const cauce_table *table, const int64_t *stages,
+                           int64_t n) {
+    cauce_table *out = cauce_predict_staged(model, table, stages, n);
+    ck_assert_msg(out != NULL, "%s", cauce_error().message);
+    return out;
+}
+
+/* After s iterations: what a fit of s iterations says, to the bit; after all: what the model says. */
+START_TEST(as_if_fitted_with_fewer) {
+    enum { ALL = 37 };
+    static const int64_t stages[] = { 0, 1, 15, 16, 21, 32, ALL };
+    enum { STAGES = sizeof stages / sizeof *stages };
+    static const struct {
+        const char *file, *roles, *recipe;
+    } cases[] = {
+        { "diabetes.csv", "target=progression", "hist_gradient_boosting_regressor max_iter=%d" },
+        { "diabetes.csv", "target=progression",
+          "hist_gradient_boosting_regressor max_iter=%d max_leaf_nodes=40 min_samples_leaf=5" },
+        { "diabetes.csv", "target=progression",
+          "hist_gradient_boosting_regressor max_iter=%d max_leaf_nodes=null min_samples_leaf=1" },
+        { "credit.csv", "target=Status", "hist_gradient_boosting_classifier max_iter=%d" },
+        { "wine.csv", "target=cultivar", "hist_gradient_boosting_classifier max_iter=%d" },
+        { "credit.csv", "target=Status",
+          "{\"steps\": [\"one_hot_encoder\", {\"name\": \"p\", \"steps\": [\"standard_scaler\", "
+          "\"hist_gradient_boosting_classifier max_iter=%d\"]}]}" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        cauce_table *whole = table_from_data(cases[i].file, cases[i].roles);
+        cauce_table *table = table_rows(whole, 0, 1, 400);
+        char text[300];
+        snprintf(text, sizeof text, cases[i].recipe, ALL);
+        cauce_model *model = model_of(text, table);
+        ck_assert_int_eq(cauce_model_stages(model), ALL);
+        cauce_table *out = staged(model, table, stages, STAGES);
+        int64_t width = cauce_model_classes(model) ? cauce_model_classes(model) : 1;
+        ck_assert_int_eq(cauce_table_columns(out), STAGES * width);
+        for (int64_t s = 1; s < STAGES; s++) {
+            snprintf(text, sizeof text, cases[i].recipe, (int)stages[s]);
+            cauce_model *fewer = s + 1 < STAGES ? model_of(text, table) : NULL;
+            cauce_table *expected = output_of(fewer ? fewer : model, table);
+            for (int64_t j = 0; j < width; j++)
+                for (int64_t r = 0; r < cauce_table_rows(table); r++)
+                    ck_assert_double_eq(cauce_table_number(out, r, s * width + j),
+                                        cauce_table_number(expected, r, j));
+            cauce_table_free(expected);
+            cauce_model_free(fewer);
+        }
+        for (int64_t r = 1; r < cauce_table_rows(table); r++) /* from the same number for all */
+            ck_assert_double_eq(cauce_table_number(out, r, 0), cauce_table_number(out, 0, 0));
+        cauce_table_free(out);
+        cauce_model_free(model);
+        cauce_table_free(table);
+        cauce_table_free(whole);
+    }
+}
+END_TEST
+
+START_TEST(columns_have_names) {
+    static const int64_t stages[] = { 0, 3 };
+    cauce_table *table = table_from_data("wine.csv", "target=cultivar");
+    cauce_model *model = model_of("hist_gradient_boosting_classifier max_iter=3", table);
+    cauce_table *out = staged(model, table, stages, 2);
+    char *names = names_of(out);
+    ck_assert_str_eq(names, "proba_after_0_class_0, proba_after_0_class_1, proba_after_0_class_2, "
+                            "proba_after_3_class_0, proba_after_3_class_1, proba_after_3_class_2");
+    free(names);
+    cauce_table_free(out);
+    cauce_model_free(model);
+    cauce_table_free(table);
+    table = table_of("x,y\n1,2\n2,3\n", "y:target");
+    model = model_of("hist_gradient_boosting_regressor max_iter=3", table);
+    out = staged(model, table, stages, 2);
+    names = names_of(out);
+    ck_assert_str_eq(names, "prediction_after_0, prediction_after_3");
+    free(names);
+    cauce_table_free(out);
+    cauce_model_free(model);
+    cauce_table_free(table);
+}
+END_TEST
+
+/* One class alone: there is nothing to learn, and stage 0 says so. */
+START_TEST(one_class) {
+    static const int64_t none[] = { 0 };
+    cauce_table *table = table_of("x,y\n1,a\n2,a\n", "y:target");
+    cauce_model *model = model_of("hist_gradient_boosting_classifier max_iter=3", table);
+    ck_assert_int_eq(cauce_model_stages(model), 0);
+    cauce_table *out = staged(model, table, none, 1);
+    ck_assert_double_eq(cell(out, 1, "proba_after_0_a"), 1);
+    cauce_table_free(out);
+    cauce_model_free(model);
+    cauce_table_free(table);
+}
+END_TEST
+
+START_TEST(refusals) {
+    static const int64_t falling[] = { 2, 1 }, beyond[] = { 4 }, below[] = { -1 };
+    cauce_table *table = table_of("x,y\n1,2\n2,3\n", "y:target"), *other = table_of("z\n1\n", NULL);
+    cauce_model *model = model_of("hist_gradient_boosting_regressor max_iter=3", table);
+    cauce_model *ridge = model_of("ridge", table);
+    ck_assert_ptr_null(cauce_predict_staged(model, table, falling, 2));
+    failed_with(CAUCE_E_ARGUMENT, "stages[1] is 1");
+    ck_assert_ptr_null(cauce_predict_staged(model, table, beyond, 1));
+    failed_with(CAUCE_E_ARGUMENT, "stages[0] is 4; they ascend from 0 at least to 3 at most");
+    ck_assert_ptr_null(cauce_predict_staged(model, table, below, 1));
+    failed_with(CAUCE_E_ARGUMENT, "stages[0] is -1");
+    ck_assert_ptr_null(cauce_predict_staged(model, table, beyond, 0));
+    failed_with(CAUCE_E_ARGUMENT, "n_stages is 0");
+    ck_assert_ptr_null(cauce_predict_staged(model, other, falling, 1));
+    failed_with(CAUCE_E_SCHEMA, "x");
+    ck_assert_ptr_null(cauce_predict_staged(ridge, table, falling, 1));
+    failed_with(CAUCE_E_UNSUPPORTED, "ridge has no stages");
+    ck_assert_ptr_null(cauce_predict_staged(model, table, NULL, 1));
+    failed_with(CAUCE_E_ARGUMENT, "stages");
+    ck_assert_int_eq(cauce_model_stages(ridge), 0);
+    ck_assert_int_eq(cauce_model_stages(NULL), 0);
+    cauce_model_free(ridge);
+    cauce_model_free(model);
+    cauce_table_free(other);
+    cauce_table_free(table);
+}
+END_TEST
+
+/* First of all tests. */
+START_TEST(no_memory) {
+    static const int64_t stages[] = { 1, 2 };
+    failing_install();
+    cauce_table *table = table_of("x,y\n1,a\n2,b\n3,a\n4,b\n", "y:target");
+    cauce_model *model =
+        model_of("{\"steps\": [\"standard_scaler\", \"hist_gradient_boosting_classifier max_iter=2 "
+                 "min_samples_leaf=1\"]}",
+                 table);
+    FAILING_EACH(pass) {
+        cauce_table *out = cauce_predict_staged(model, table, stages, 2);
+        ck_assert_msg(out || (pass.armed && cauce_error().status == CAUCE_E_NOMEM), "%s",
+                      cauce_error().message);
+        cauce_table_free(out);
+        cauce_error_clear();
+    }
+    cauce_model_free(model);
+    cauce_table_free(table);
+}
+END_TEST
+
+TEST_MAIN("stages", TEST(no_memory), TEST(as_if_fitted_with_fewer), TEST(columns_have_names), TEST(one_class),
+          TEST(refusals))
