@@ -64,13 +64,14 @@ START_TEST(golden) {
 }
 END_TEST
 
-START_TEST(weight_is_repetition) {
+/* Weights least, least + 1, least + 2 are the row so many times. */
+static void check_repetition(int least) {
     struct problem t;
     double *x, weight[442], *y = malloc(3 * 442 * sizeof *y), *rows = malloc(3 * 4420 * sizeof *rows);
     int64_t n = 0;
     diabetes(&t, 442, &x);
     for (int i = 0; i < 442; i++) {
-        weight[i] = (7 * i) % 3 + 1;
+        weight[i] = (7 * i) % 3 + least;
         for (int k = 0; k < weight[i]; k++, n++) {
             memcpy(rows + n * 10, ref_diabetes_x + i * 10, 10 * sizeof *rows);
             y[n] = ref_diabetes_y[i];
@@ -84,11 +85,16 @@ START_TEST(weight_is_repetition) {
     add_dense(&u, repeated, 10, n);
     u.train.y = y;
     ca_linear r = fit(&u, (struct params){ 1, true, AUTO });
-    for (int j = 0; j < 10; j++) ck_near(s.coef[j], r.coef[j], 1e-11);
+    for (int j = 0; j < 10; j++) ck_close(s.coef[j], r.coef[j], 1e-11);
     ck_near(s.intercept, r.intercept, 1e-12);
     free(x), free(y), free(rows), free(repeated);
     problem_end(&t);
     problem_end(&u);
+}
+
+START_TEST(weight_is_repetition) {
+    check_repetition(0);
+    check_repetition(1);
 }
 END_TEST
 

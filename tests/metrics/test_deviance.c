@@ -1,4 +1,5 @@
 /* Scores relative to something: closed forms, constants, the edges of the domains. */
+#include "cauce/metrics.h"
 #include "metrics/metric.h"
 #include "support/check_main.h"
 
@@ -22,6 +23,10 @@ START_TEST(known_values) {
     const double y[] = { 1, 2 }, p[] = { 2, 1 };
     ck_near(score("mean_poisson_deviance", 2, y, p, NULL), log(2), 1e-15);
     ck_near(score("mean_gamma_deviance", 2, y, p, NULL), .5, 1e-15);
+    double between;
+    ck_assert_int_eq(cauce_metric_values("mean_tweedie_deviance power=1.5", 2, y, p, NULL, &between),
+                     CAUCE_OK);
+    ck_close(between, .585786437626905, 1e-12); /* 4 (1 - sqrt(2) / 2) / 2 */
     ck_near(score("msle", 2, y, p, NULL), log(1.5) * log(1.5), 1e-15);
     ck_near(score("rmsle", 2, y, p, NULL), log(1.5), 1e-15);
     const double zero[] = { 0, 3 }, some[] = { .5, 3 };

@@ -1,6 +1,7 @@
 /* Confusion matrices, reports and curves: equality with scikit-learn, edges, refusals, an empty memory. */
 #include "cauce/metrics.h"
 
+#include "reference/cases.h"
 #include "reference/metrics.h"
 #include "reference/metrics_params.h"
 #include "support/check_main.h"
@@ -56,10 +57,19 @@ START_TEST(curves_by_hand) {
     static const double roc[] = { INFINITY, 0, 0, .9, 0, .25, .8, 0, .5, .4, .5, .75, .35, .5, 1, .1, 1, 1 };
     cauce_table *table = cauce_metric_table("roc", 8, 2, truths, guesses, scores, -1, NULL);
     compare(table, "roc", 6, 3, roc);
+    ck_assert_int_eq(memcmp(case_73_roc, roc + 3, sizeof case_73_roc), 0); /* after the infinite threshold */
     ck_assert_str_eq(cauce_table_name(table, 0), "threshold");
     ck_assert_str_eq(cauce_table_name(table, 1), "fpr");
     ck_assert_str_eq(cauce_table_name(table, 2), "tpr");
     cauce_table_free(table);
+    table = cauce_metric_table("precision_recall", 8, 2, truths, guesses, scores, -1, NULL);
+    compare(table, "precision_recall", 7, 3, case_73_precision_recall);
+    cauce_table_free(table);
+    double partial;
+    ck_assert_int_eq(
+        cauce_metric_classes("roc_auc max_fpr=0.5", 8, 2, truths, NULL, scores, -1, NULL, &partial),
+        CAUCE_OK);
+    ck_close(partial, case_73_partial[0], 1e-12);
     static const double calibration[] = { .15, 0, 2, .3875, .5, 4, .85, 1, 2 };
     table = cauce_metric_table("calibration n_bins=4", 8, 2, truths, guesses, scores, -1, NULL);
     compare(table, "calibration", 3, 3, calibration);

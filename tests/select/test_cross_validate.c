@@ -1,8 +1,10 @@
 /* Cross-validation: scikit-learn's scores on the same folds, rows in their places, folds that fail. */
 #include "support/check_main.h"
 #include "support/failing.h"
+#include "support/reference_tables.h"
 #include "support/tables.h"
 
+#include "reference/cases.h"
 #include "reference/select.h"
 
 static cauce_cv *validated(const char *text, const cauce_table *table, const char *folds, const char *metrics,
@@ -291,7 +293,80 @@ START_TEST(rows_of_weight_zero_are_absent) {
 }
 END_TEST
 
+/* Case 66: ridge on scikit-learn's diabetes: the folds, and what a fold learns from the first rows of its
+ * training part. */
+START_TEST(scaled_diabetes) {
+    double *cells, learned[5] = { 0 };
+    cauce_table *table = reference_diabetes(&cells);
+    cauce_cv *cv = validated("ridge", table, "k_fold n_splits=5", "r2", NULL);
+    cauce_recipe *ridge = recipe_of("ridge");
+    int64_t first = 0;
+    for (int f = 0; f < 5; f++) {
+        ck_close(cauce_cv_score(cv, 0, f), case_66_ridge[f], 1e-9);
+        int64_t rows[442], n = 0, tested = f < 2 ? 89 : 88;
+        for (int64_t r = 0; r < 442; r++)
+            if (r < first || r >= first + tested) rows[n++] = r;
+        cauce_table *test = table_rows(table, first, 1, tested);
+        for (int s = 0; s < 5; s++) {
+            double score;
+            cauce_table *part = cauce_table_rows_of(table, rows, case_66_sizes[s]);
+            cauce_model *model = model_fit(ridge, part);
+            ck_assert_int_eq(cauce_score(model, test, "r2", &score), CAUCE_OK);
+            learned[s] += score / 5;
+            cauce_model_free(model);
+            cauce_table_free(part);
+        }
+        cauce_table_free(test);
+        first += tested;
+    }
+    for (int s = 0; s < 5; s++) ck_close(learned[s], case_66_learning[s], 1e-9);
+    cauce_recipe_free(ridge);
+    cauce_cv_free(cv);
+    cauce_table_free(table);
+    free(cells);
+}
+END_TEST
+
+/* Case 67: wine scaled before it is cut into folds. */
+START_TEST(scaled_wine) {
+    double *cells, loss = 0;
+    cauce_table *table = reference_classes(ref_wine_x, 178, 13, 13, ref_wine_y, &cells);
+    cauce_cv *cv = validated("logistic_regression tol=1e-10 max_iter=1000", table,
+                             "stratified_k_fold n_splits=5", "log_loss", "predictions=true");
+    cauce_table *oof = cauce_cv_predictions(cv);
+    for (int64_t r = 0; r < 178; r++) {
+        char name[16];
+        snprintf(name, sizeof name, "proba_c%d", ref_wine_y[r]);
+        loss -= log(cell(oof, r, name)) / 178;
+    }
+    ck_close(loss, case_67_log_loss[0], 1e-8);
+    ck_close(loss, .0729865684197, 1e-4); /* published, where lbfgs stops */
+    cauce_table_free(oof);
+    cauce_cv_free(cv);
+    cauce_table_free(table);
+    free(cells);
+}
+END_TEST
+
+/* Case 72: areas under the curves of three classes, two ways of averaging pairs and classes. */
+START_TEST(areas_of_three_classes) {
+    static const char *const metrics[] = { "roc_auc_ovr", "roc_auc_ovr_weighted", "roc_auc_ovo",
+                                           "roc_auc_ovo_weighted" };
+    double *cells;
+    cauce_table *table = reference_classes(ref_wine_x, 178, 13, 3, ref_wine_y, &cells);
+    cauce_model *model = model_of("logistic_regression tol=1e-10 max_iter=1000", table);
+    for (int i = 0; i < 4; i++) {
+        double area;
+        ck_assert_int_eq(cauce_score(model, table, metrics[i], &area), CAUCE_OK);
+        ck_close(area, case_72_auc[i], 1e-9);
+    }
+    cauce_model_free(model);
+    cauce_table_free(table);
+    free(cells);
+}
+END_TEST
+
 TEST_MAIN("cross validate", TEST(allocator), TEST(ridge_on_diabetes), TEST(logistic_on_wine),
           TEST(any_number_of_threads), TEST(given_folds), TEST(class_unseen_in_a_fold), TEST(weights),
           TEST(rows_of_weight_zero_are_absent), TEST(folds_that_fail), TEST(refused_before_any_work),
-          TEST(without_memory))
+          TEST(without_memory), TEST(scaled_diabetes), TEST(scaled_wine), TEST(areas_of_three_classes))

@@ -1,7 +1,9 @@
 /* Grid search: candidates in order, ranks, refit, what fails, what is refused before any work. */
 #include "support/check_main.h"
+#include "support/reference_tables.h"
 #include "support/tables.h"
 
+#include "reference/cases.h"
 #include "reference/select.h"
 
 static cauce_search *searched(const char *text, const cauce_table *table, const char *grid, const char *folds,
@@ -193,5 +195,50 @@ START_TEST(any_number_of_threads) {
 }
 END_TEST
 
+/* Case 65: several metrics, refit by one of them, and a candidate that cannot be fitted: its scores are NaN,
+ * its rank is the last. scikit-learn's is C=-1, which is refused here before any work; ours leaves
+ * no column. */
+START_TEST(a_candidate_without_scores) {
+    double *cells;
+    cauce_table *table = reference_classes(ref_cancer_x, 569, 30, 30, ref_cancer_y, &cells);
+    cauce_search *search =
+        searched("{\"steps\": [\"variance_threshold\", \"logistic_regression tol=1e-10 max_iter=1000\"]}",
+                 table, "[{\"C\": [1]}, {\"threshold\": [1e9]}, {\"C\": [100]}]",
+                 "stratified_k_fold n_splits=5", "roc_auc, accuracy", "refit=roc_auc");
+    ck_assert_int_eq(cauce_search_candidates(search), 3);
+    ck_assert_ptr_nonnull(cauce_search_error(search, 1));
+    static const int ranks[] = { 1, 3, 2 };
+    for (int c = 0; c < 3; c++) {
+        const cauce_cv *cv = cauce_search_cv(search, c);
+        ck_assert_int_eq(cauce_search_rank(search, 0, c), ranks[c]);
+        if (c == 1) {
+            ck_assert(isnan(cauce_cv_mean(cv, 0)) && isnan(cauce_cv_mean(cv, 1)));
+            continue;
+        }
+        ck_close(cauce_cv_mean(cv, 0), case_65_roc_auc[c / 2], 1e-6);
+        ck_close(cauce_cv_mean(cv, 1), case_65_accuracy[c / 2], 1e-12);
+    }
+    ck_assert_int_eq(cauce_search_best_index(search), 0);
+    ck_close(cauce_cv_mean(cauce_search_cv(search, 0), 0), .995318378835, 1e-11);
+    cauce_search_free(search);
+    cauce_table_free(table);
+    free(cells);
+}
+END_TEST
+
+/* Case 66: the means over folds along the penalties. */
+START_TEST(penalties_of_ridge) {
+    double *cells;
+    cauce_table *table = reference_diabetes(&cells);
+    cauce_search *search = searched("ridge", table, "alpha=[0.01, 0.1, 1]", "k_fold n_splits=5", "r2", NULL);
+    for (int c = 0; c < 3; c++)
+        ck_close(cauce_cv_mean(cauce_search_cv(search, c), 0), case_66_validation[c], 1e-9);
+    cauce_search_free(search);
+    cauce_table_free(table);
+    free(cells);
+}
+END_TEST
+
 TEST_MAIN("grid", TEST(cancer), TEST(json_grids), TEST(ties_share_a_rank), TEST(candidates_that_fail),
-          TEST(refused_before_any_work), TEST(any_number_of_threads))
+          TEST(refused_before_any_work), TEST(any_number_of_threads), TEST(a_candidate_without_scores),
+          TEST(penalties_of_ridge))

@@ -31,6 +31,11 @@ static void rounds_are(const cauce_search *search, const int *resources, const i
 }
 
 START_TEST(rounds) {
+    static const int resources[] = { 49, 147, 441 }, candidates[] = { 9, 3, 1 }; /* case 75, as published */
+    ck_assert_int_eq(COUNT(rounds_a_resources), 3);
+    ck_assert_int_eq(memcmp(rounds_a_resources, resources, sizeof resources), 0);
+    ck_assert_int_eq(memcmp(rounds_a_candidates, candidates, sizeof candidates), 0);
+    ck_assert_int_eq(memcmp(halving_resources, resources, sizeof resources), 0);
     static const struct {
         int n;
         const char *options;

@@ -386,7 +386,28 @@ START_TEST(folds_may_live_in_scratch) {
 }
 END_TEST
 
+/* Case 62: the example of scikit-learn's documentation. */
+START_TEST(seventeen_rows_in_eight_groups) {
+    begin();
+    const int32_t group[] = { 0, 0, 1, 1, 2, 2, 2, 3, 4, 4, 4, 4, 5, 5, 6, 7, 7 };
+    const int32_t y[] = { 0, 0, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0 };
+    static const int64_t expected[3][6] = { { 4, 5, 6, 12, 13, 14 },
+                                            { 0, 1, 2, 3, 15, 16 },
+                                            { 7, 8, 9, 10, 11 } };
+    ca_split_input input = { .n_rows = 17, .y_class = y, .n_classes = 2, .group = group, .n_groups = 8 };
+    ca_folds folds = split("stratified_group_k_fold n_splits=3", &input);
+    for (int f = 0; f < 3; f++) {
+        check_fold(&folds.folds[f], 17);
+        ck_assert_int_eq(folds.folds[f].n_test, f < 2 ? 6 : 5);
+        for (int64_t i = 0; i < folds.folds[f].n_test; i++)
+            ck_assert_int_eq(folds.folds[f].test[i], expected[f][i]);
+    }
+    end();
+}
+END_TEST
+
 TEST_MAIN("more_splitters", TEST(stratified_groups_equal_scikit_learn),
           TEST(shuffled_groups_keep_the_balance), TEST(no_fold_stays_empty), TEST(repeats), TEST(draws),
           TEST(groups), TEST(quantile_bins), TEST(bins_are_classes), TEST(refusals),
-          TEST(survives_failing_allocations), TEST(folds_may_live_in_scratch))
+          TEST(survives_failing_allocations), TEST(folds_may_live_in_scratch),
+          TEST(seventeen_rows_in_eight_groups))

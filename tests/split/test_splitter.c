@@ -271,7 +271,31 @@ START_TEST(survives_failing_allocations) {
 }
 END_TEST
 
+static void rows_are(const int64_t *rows, int64_t n, int64_t first, int64_t last) {
+    ck_assert_int_eq(n, last - first + 1);
+    for (int64_t i = 0; i < n; i++) ck_assert_int_eq(rows[i], first + i);
+}
+
+/* Case 63: ten rows in order of time. */
+START_TEST(ten_rows_in_time) {
+    begin();
+    ca_split_input input = { .n_rows = 10 };
+    ca_folds folds = split("time_series_split n_splits=3 gap=1", &input);
+    ck_assert_int_eq(folds.n_folds, 3);
+    for (int f = 0; f < 3; f++) {
+        rows_are(folds.folds[f].train, folds.folds[f].n_train, 0, 2 + 2 * f);
+        rows_are(folds.folds[f].test, folds.folds[f].n_test, 4 + 2 * f, 5 + 2 * f);
+    }
+    folds = split("time_series_split n_splits=3 max_train_size=2 test_size=2", &input);
+    for (int f = 0; f < 3; f++) {
+        rows_are(folds.folds[f].train, folds.folds[f].n_train, 2 + 2 * f, 3 + 2 * f);
+        rows_are(folds.folds[f].test, folds.folds[f].n_test, 4 + 2 * f, 5 + 2 * f);
+    }
+    end();
+}
+END_TEST
+
 TEST_MAIN("splitter", TEST(unshuffled_equals_scikit_learn), TEST(published_cases),
           TEST(time_series_equals_scikit_learn), TEST(balance_of_all_sizes), TEST(the_seed_decides),
           TEST(refusals), TEST(the_registry_is_in_order), TEST(folds_may_live_in_scratch),
-          TEST(survives_failing_allocations))
+          TEST(survives_failing_allocations), TEST(ten_rows_in_time))

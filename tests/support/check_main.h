@@ -40,7 +40,7 @@
 #define ck_close(a, b, tolerance)                                                                            \
     do {                                                                                                     \
         double a_ = (a), b_ = (b);                                                                           \
-        ck_assert_msg(fabs(a_ - b_) <= (tolerance)*fabs(b_), #a " is %.17g, expected " #b " = %.17g", a_,    \
+        ck_assert_msg(fabs(a_ - b_) <= (tolerance)*fabs(b_), "%s is %.17g, expected %s = %.17g", #a, a_, #b, \
                       b_);                                                                                   \
     } while (0)
 

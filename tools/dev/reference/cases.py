@@ -30,7 +30,8 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 warnings.simplefilter("ignore")
 ROOT = pathlib.Path(__file__).resolve().parents[3]
-lines = ["/* Made by tools/dev/reference/cases.py from scikit-learn 1.2.1; do not edit. */", "/* clang-format off */"]
+lines = ["/* Made by tools/dev/reference/cases.py from scikit-learn 1.2.1; do not edit. */", "/* clang-format off */",
+         "#include <math.h>"]
 
 
 def numbers(name, values, published=(), tolerance=1e-11):
@@ -38,7 +39,7 @@ def numbers(name, values, published=(), tolerance=1e-11):
     values = np.asarray(values, dtype=float).ravel()
     for value, known in zip(values, np.ravel(published)):
         assert abs(value - known) <= tolerance * max(1, abs(known)), (name, value, known)
-    lines.append("static const double case_%s[] = { %s };" % (name, ", ".join("%.17g" % v for v in values)))
+    lines.append("static const double case_%s[] = { %s };" % (name, ", ".join("INFINITY" if np.isinf(v) else "%.17g" % v for v in values)))
 
 
 def whole(name, values, published=None):
@@ -269,5 +270,5 @@ fpr, tpr, thresholds = roc_curve(y, s)
 assert list(thresholds[1:]) == [0.9, 0.8, 0.4, 0.35, 0.1]
 numbers("73_roc", np.column_stack([thresholds, fpr, tpr])[1:])  # the first threshold is infinite here
 precision, recall, thresholds = precision_recall_curve(y, s)
-numbers("73_precision_recall", np.column_stack([thresholds, precision[:-1], recall[:-1]]))
+numbers("73_precision_recall", np.column_stack([np.r_[thresholds, np.inf], precision, recall]))
 (ROOT / "tests" / "reference" / "cases.h").write_text("\n".join(lines) + "\n")
