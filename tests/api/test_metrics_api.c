@@ -190,6 +190,8 @@ START_TEST(refusals) {
             CAUCE_E_DATA, "the mean of the true values is -1");
     refuses(cauce_metric_classes("roc_auc max_fpr=0", 3, 2, two, two, p2, -1, NULL, &value), CAUCE_E_PARAM,
             "max_fpr=0");
+    refuses(cauce_metric_classes("roc_auc", 3, 2, one, NULL, p2, -1, NULL, &value), CAUCE_E_DATA,
+            "none of class 0");
     refuses(cauce_metric_classes("fbeta beta=-1", 3, 2, two, two, p2, -1, NULL, &value), CAUCE_E_PARAM,
             "beta=-1");
     refuses(cauce_metric_classes("balanced_accuracy adjusted=true", 3, 2, one, two, p2, -1, NULL, &value),

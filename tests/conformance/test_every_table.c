@@ -154,6 +154,41 @@ START_TEST(columns_too_few_and_too_many) {
 }
 END_TEST
 
+/* ---- Steps ----------------------------------------------------------------------------------------------
+ */
+
+/* The step after a transformer learns from what the transformer makes of the training rows, and that is what
+ * it makes of any rows. One component is another by design: it encodes each row without knowing it. */
+START_TEST(steps_learn_from_transformed_rows) {
+    static column kept[4];
+    int compared = 0;
+    rows x;
+    EACH_ALONE(s) {
+        bool differs = s.component->fit_transform != NULL;
+        ck_assert_msg(differs == (strcmp(s.component->name, "target_encoder") == 0), "%s", s.name);
+        if (s.component->role != CAUCE_TRANSFORMER || differs) continue;
+        char both[1200];
+        make_rows(&x, strcmp(s.target, "y2") == 0 ? 2 : 3);
+        cauce_table *table = laid_out(&s, &x, PLAIN, kept);
+        cauce_model *first = model_of(s.recipe, table);
+        cauce_table *between = output_of(first, table);
+        if (cauce_table_columns(between) > 0 && cauce_table_kind(between, 0) == CAUCE_NUMBER) {
+            snprintf(both, sizeof both, "{\"steps\": [%s, \"max_abs_scaler\"]}", s.recipe);
+            cauce_model *pipeline = model_of(both, table), *second = model_of("max_abs_scaler", between);
+            cauce_table *p = output_of(pipeline, table), *q = output_of(second, between);
+            ck_assert_msg(tables_same(p, q), "%s", s.name);
+            cauce_table_free(p), cauce_table_free(q);
+            cauce_model_free(pipeline), cauce_model_free(second);
+            compared++;
+        }
+        cauce_table_free(between);
+        cauce_model_free(first);
+        cauce_table_free(table);
+    }
+    ck_assert_int_gt(compared, 15);
+}
+END_TEST
+
 /* ---- Cells that are no numbers, after fit ---------------------------------------------------------------
  */
 
@@ -378,5 +413,6 @@ START_TEST(rounds_are_counted) {
 END_TEST
 
 TEST_MAIN("every table", TEST(types_and_layouts), TEST(columns_too_few_and_too_many),
-          TEST(missing_and_infinite_at_predict), TEST(weights_of_one_are_none), TEST(balanced_is_a_weight),
-          TEST(classes_far_apart_are_told), TEST(regressors_follow_a_line), TEST(rounds_are_counted))
+          TEST(steps_learn_from_transformed_rows), TEST(missing_and_infinite_at_predict),
+          TEST(weights_of_one_are_none), TEST(balanced_is_a_weight), TEST(classes_far_apart_are_told),
+          TEST(regressors_follow_a_line), TEST(rounds_are_counted))
