@@ -1,5 +1,7 @@
 #include "split/folds.h"
 
+#include <math.h>
+
 #include "base/text.h"
 #include "data/levels.h"
 
@@ -148,9 +150,47 @@ cauce_status ca_groups_count(cauce_run *run, const char *name, const ca_split_in
     return CAUCE_OK;
 }
 
-cauce_status ca_split_test_size(cauce_run *run, const cauce_value *value, double *test_size) {
-    *test_size = value->type == CAUCE_V_INT ? (double)value->integer : value->real;
-    if (value->type == CAUCE_V_REAL && value->real >= 1)
-        return cauce_fail(run, CAUCE_E_PARAM, "test_size=1.0 leaves no training row");
+/* ---- Sizes of parts ------------------------------------------------------------------------------------ */
+
+/* 0.07 of 100 rows are 7 and not the 8 that 7.000000000000001, rounded up, would give. */
+static double part_of(double size, int64_t n, bool tested) {
+    if (size >= 1) return size;
+    return tested ? fmax(ceil(size * (double)n - 1e-9), 1) : floor(size * (double)n + 1e-9);
+}
+
+cauce_status ca_split_sizes_of(cauce_run *run, double test_size, double train_size, const char *unit,
+                               int64_t n, ca_split_sizes *sizes) {
+    double n_train = train_size > 0 ? part_of(train_size, n, false) : 0;
+    double n_test = test_size > 0 ? part_of(test_size, n, true) : (double)n - n_train;
+    if (train_size == 0) n_train = (double)n - n_test;
+    if (train_size == 0 && n_train < 1)
+        return cauce_fail(run, CAUCE_E_DATA, "test_size=%g of %lld %ss leaves no training %s", test_size,
+                          (long long)n, unit, unit);
+    if (test_size == 0 && n_test < 1)
+        return cauce_fail(run, CAUCE_E_DATA, "train_size=%g of %lld %ss leaves no test %s", train_size,
+                          (long long)n, unit, unit);
+    if (n_train < 1)
+        return cauce_fail(run, CAUCE_E_DATA, "train_size=%g of %lld %ss is none", train_size, (long long)n,
+                          unit);
+    if (n_test + n_train > (double)n)
+        return cauce_fail(run, CAUCE_E_DATA, "test_size=%g and train_size=%g are more than the %lld %ss",
+                          test_size, train_size, (long long)n, unit);
+    *sizes = (ca_split_sizes){ (int64_t)n_test, (int64_t)n_train };
     return CAUCE_OK;
+}
+
+static cauce_status read_size(cauce_run *run, const char *name, const cauce_value *value, const char *other,
+                              double *size) {
+    *size = value->type == CAUCE_V_NULL ? 0 : value->real;
+    if (value->type == CAUCE_V_REAL && value->real >= 1)
+        return cauce_fail(run, CAUCE_E_PARAM, "%s=1.0 leaves no %s row", name, other);
+    return CAUCE_OK;
+}
+
+cauce_status ca_split_sizes_read(cauce_run *run, const cauce_value *test_size, const cauce_value *train_size,
+                                 double fallback, const char *unit, int64_t n, ca_split_sizes *sizes) {
+    double test, train;
+    CA_TRY(read_size(run, "test_size", test_size, "training", &test));
+    CA_TRY(read_size(run, "train_size", train_size, "test", &train));
+    return ca_split_sizes_of(run, test == 0 && train == 0 ? fallback : test, train, unit, n, sizes);
 }

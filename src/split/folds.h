@@ -55,14 +55,24 @@ cauce_status ca_strata_check(cauce_run *run, const ca_split_input *input, int64_
 cauce_status ca_groups_count(cauce_run *run, const char *name, const ca_split_input *input, int64_t **count,
                              int32_t *n_present);
 
-/* One hold-out fold: test_size rows (below 1: that share, rounded up), offered in table order or in that of
- * rng; with the same share of each class when `stratify`. */
-cauce_status ca_hold_out(cauce_run *run, double test_size, bool stratify, cauce_rng *rng,
+/* How many of `n` rows or groups are tested, and how many train. */
+typedef struct ca_split_sizes {
+    int64_t n_test, n_train;
+} ca_split_sizes;
+/* From a share below 1 (for the test part rounded up, for training down) or a count; 0: what the other part
+ * leaves. `unit`: "row" or "group". DATA where a part would be empty, or both do not fit. */
+cauce_status ca_split_sizes_of(cauce_run *run, double test_size, double train_size, const char *unit,
+                               int64_t n, ca_split_sizes *sizes);
+/* From the parameters: without either `fallback` is tested. */
+cauce_status ca_split_sizes_read(cauce_run *run, const cauce_value *test_size, const cauce_value *train_size,
+                                 double fallback, const char *unit, int64_t n, ca_split_sizes *sizes);
+/* One hold-out fold of so many rows, offered in table order or in that of rng; with the same share of each
+ * class when `stratify`. */
+cauce_status ca_hold_out(cauce_run *run, const ca_split_sizes *sizes, bool stratify, cauce_rng *rng,
                          const ca_split_input *input, ca_arena *arena, ca_fold *fold);
-/* tested[r]: whether row r is in the test part. */
-cauce_status ca_fold_of_tested(cauce_run *run, ca_arena *arena, const bool *tested, int64_t n, ca_fold *fold);
-/* A test_size parameter: a share below 1 or a count. */
-cauce_status ca_split_test_size(cauce_run *run, const cauce_value *value, double *test_size);
+/* Each row is in the part that is said; a row that is left out in none. */
+typedef enum ca_side { CA_TRAINS, CA_TESTED, CA_LEFT_OUT } ca_side;
+cauce_status ca_fold_of_sides(cauce_run *run, ca_arena *arena, const uint8_t *side, int64_t n, ca_fold *fold);
 
 /* Rows of the table must be enough for n_splits test parts: DATA otherwise. */
 cauce_status ca_folds_check(cauce_run *run, int64_t n_splits, int64_t n_rows);
@@ -72,8 +82,15 @@ cauce_status ca_folds_check(cauce_run *run, int64_t n_splits, int64_t n_rows);
     CAUCE_INT(T, n_repeats, 10, 1, 1000000, "How often the rows are shuffled and cut into folds.")
 #define CA_SPLIT_N_SHUFFLES(T, fallback)                                                                     \
     CAUCE_INT(T, n_splits, fallback, 1, 1000000, "Number of folds, each drawn by itself.")
-#define CA_SPLIT_TEST_SIZE(T, fallback, help)                                                                \
-    CAUCE_MIXED(T, test_size, fallback, CAUCE_V_INT | CAUCE_V_REAL, 1, 9007199254740991.0, 0, 1, NULL, help)
+#define CA_SPLIT_SIZES(T, fallback, units)                                                                   \
+    CAUCE_MIXED(T, test_size, "null", CAUCE_V_NULL | CAUCE_V_INT | CAUCE_V_REAL, 1, 9007199254740991.0, 0,   \
+                1, NULL,                                                                                     \
+                "Test " units " of a fold: a share below 1 (rounded up), or a count; null: those that do "   \
+                "not train, or without train_size " fallback "."),                                           \
+        CAUCE_MIXED(T, train_size, "null", CAUCE_V_NULL | CAUCE_V_INT | CAUCE_V_REAL, 1, 9007199254740991.0, \
+                    0, 1, NULL,                                                                              \
+                    "Training " units " of a fold: a share below 1 (rounded down), or a count; null: those " \
+                    "that are not tested.")
 #define CA_SPLIT_BINS(T)                                                                                     \
     CAUCE_MIXED(                                                                                             \
         T, bins, "null", CAUCE_V_NULL | CAUCE_V_INT, 2, 2147483647, 0, 0, NULL,                              \

@@ -42,15 +42,15 @@ static cauce_status split_choices(cauce_run *run, ca_arena *arena, const int32_t
                           (long long)p, (long long)n_units, what);
     CA_TRY(count_choices(run, n_units, p, what, &count));
     int64_t *chosen = ca_folds_range(run, &run->scratch, 0, p);
-    bool *tested = cauce_scratch(run, n_rows, sizeof *tested),
-         *out = cauce_scratch(run, n_units, sizeof *out);
-    if (!chosen || !tested || !out) return run->error.status;
+    bool *out = cauce_scratch(run, n_units, sizeof *out);
+    uint8_t *side = cauce_scratch(run, n_rows, 1);
+    if (!chosen || !side || !out) return run->error.status;
     CA_TRY(ca_folds_new(run, arena, count, folds));
     for (int64_t f = 0; f < count; f++) {
         CA_TRY(cauce_check_cancel(run));
         for (int64_t i = 0; i < p; i++) out[chosen[i]] = true;
-        for (int64_t r = 0; r < n_rows; r++) tested[r] = out[unit ? unit[r] : r];
-        CA_TRY(ca_fold_of_tested(run, arena, tested, n_rows, &folds->folds[f]));
+        for (int64_t r = 0; r < n_rows; r++) side[r] = out[unit ? unit[r] : r] ? CA_TESTED : CA_TRAINS;
+        CA_TRY(ca_fold_of_sides(run, arena, side, n_rows, &folds->folds[f]));
         for (int64_t i = 0; i < p; i++) out[chosen[i]] = false;
         next_choice(chosen, p, n_units);
     }

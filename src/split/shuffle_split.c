@@ -8,28 +8,25 @@
 
 struct shuffle_split_params {
     int64_t n_splits;
-    cauce_value test_size, random_state;
+    cauce_value test_size, train_size, random_state;
 };
 
-static const cauce_param param_rows[] = {
-    CA_SPLIT_N_SHUFFLES(struct shuffle_split_params, 10),
-    CA_SPLIT_TEST_SIZE(struct shuffle_split_params, "0.1",
-                       "Test rows of a fold: a share below 1 (rounded up), or a count; the others train."),
-    CA_SPLIT_SEED(struct shuffle_split_params), CAUCE_END
-};
+static const cauce_param param_rows[] = { CA_SPLIT_N_SHUFFLES(struct shuffle_split_params, 10),
+                                          CA_SPLIT_SIZES(struct shuffle_split_params, "0.1", "rows"),
+                                          CA_SPLIT_SEED(struct shuffle_split_params), CAUCE_END };
 
 static cauce_status split(cauce_run *run, const void *params, const ca_split_input *input, ca_arena *arena,
                           ca_folds *folds) {
     const struct shuffle_split_params *p = params;
-    double test_size = 0;
-    CA_TRY(ca_split_test_size(run, &p->test_size, &test_size));
+    ca_split_sizes sizes;
+    CA_TRY(ca_split_sizes_read(run, &p->test_size, &p->train_size, 0.1, "row", input->n_rows, &sizes));
     CA_TRY(ca_folds_new(run, arena, p->n_splits, folds));
     for (int64_t f = 0; f < p->n_splits; f++) {
         CA_TRY(cauce_check_cancel(run));
         ca_arena_mark mark = ca_arena_here(&run->scratch);
         cauce_rng rng;
         cauce_rng_init(&rng, ca_split_seed(&p->random_state), "shuffle_split", (uint64_t)f);
-        CA_TRY(ca_hold_out(run, test_size, false, &rng, input, arena, &folds->folds[f]));
+        CA_TRY(ca_hold_out(run, &sizes, false, &rng, input, arena, &folds->folds[f]));
         ca_folds_back(run, arena, mark);
     }
     return CAUCE_OK;
@@ -37,7 +34,7 @@ static cauce_status split(cauce_run *run, const void *params, const ca_split_inp
 
 const ca_splitter ca_splitter_shuffle_split = {
     "shuffle_split",
-    "Draws n_splits test parts at random, each by itself; the other rows train.",
+    "Draws n_splits test parts at random, each by itself; the other rows, or train_size of them, train.",
     "Picard and Cook (1984), J. Am. Stat. Assoc. 79, doi:10.1080/01621459.1984.10478083",
     sizeof(struct shuffle_split_params),
     param_rows,

@@ -4,31 +4,29 @@
 
 struct stratified_shuffle_split_params {
     int64_t n_splits;
-    cauce_value test_size, random_state, bins;
+    cauce_value test_size, train_size, random_state, bins;
 };
 
-static const cauce_param param_rows[] = {
-    CA_SPLIT_N_SHUFFLES(struct stratified_shuffle_split_params, 10),
-    CA_SPLIT_TEST_SIZE(struct stratified_shuffle_split_params, "0.1",
-                       "Test rows of a fold: a share below 1 (rounded up), or a count; the others train."),
-    CA_SPLIT_SEED(struct stratified_shuffle_split_params),
-    CA_SPLIT_BINS(struct stratified_shuffle_split_params), CAUCE_END
-};
+static const cauce_param param_rows[] = { CA_SPLIT_N_SHUFFLES(struct stratified_shuffle_split_params, 10),
+                                          CA_SPLIT_SIZES(struct stratified_shuffle_split_params, "0.1",
+                                                         "rows"),
+                                          CA_SPLIT_SEED(struct stratified_shuffle_split_params),
+                                          CA_SPLIT_BINS(struct stratified_shuffle_split_params), CAUCE_END };
 
 static cauce_status split(cauce_run *run, const void *params, const ca_split_input *input, ca_arena *arena,
                           ca_folds *folds) {
     const struct stratified_shuffle_split_params *p = params;
-    double test_size = 0;
+    ca_split_sizes sizes;
     ca_split_input by;
     CA_TRY(ca_strata_input(run, "stratified_shuffle_split", input, &p->bins, &by));
-    CA_TRY(ca_split_test_size(run, &p->test_size, &test_size));
+    CA_TRY(ca_split_sizes_read(run, &p->test_size, &p->train_size, 0.1, "row", input->n_rows, &sizes));
     CA_TRY(ca_folds_new(run, arena, p->n_splits, folds));
     for (int64_t f = 0; f < p->n_splits; f++) {
         CA_TRY(cauce_check_cancel(run));
         ca_arena_mark mark = ca_arena_here(&run->scratch);
         cauce_rng rng;
         cauce_rng_init(&rng, ca_split_seed(&p->random_state), "stratified_shuffle_split", (uint64_t)f);
-        CA_TRY(ca_hold_out(run, test_size, true, &rng, &by, arena, &folds->folds[f]));
+        CA_TRY(ca_hold_out(run, &sizes, true, &rng, &by, arena, &folds->folds[f]));
         ca_folds_back(run, arena, mark);
     }
     return CAUCE_OK;
@@ -36,7 +34,8 @@ static cauce_status split(cauce_run *run, const void *params, const ca_split_inp
 
 const ca_splitter ca_splitter_stratified_shuffle_split = {
     "stratified_shuffle_split",
-    "Draws n_splits test parts at random with the same share of each class; the other rows train.",
+    "Draws n_splits test parts at random with the same share of each class; the other rows, or train_size of "
+    "them, train.",
     "Picard and Cook (1984), J. Am. Stat. Assoc. 79, doi:10.1080/01621459.1984.10478083",
     sizeof(struct stratified_shuffle_split_params),
     param_rows,

@@ -5,48 +5,42 @@
 #include "math/sort.h"
 #include "split/folds.h"
 
-static cauce_status check_size(cauce_run *run, double test_size, int64_t n, int64_t *n_test) {
+static cauce_status check_size(cauce_run *run, double test_size, int64_t n, ca_split_sizes *sizes) {
     if (!(test_size > 0) || (test_size >= 1 && (floor(test_size) != test_size || test_size > 9e15)))
         return cauce_fail(run, CAUCE_E_PARAM,
                           "test_size=%g is neither a fraction between 0 and 1 nor a number of rows",
                           test_size);
-    /* Rounded up, as is usual, but 0.07 of 100 rows is 7 and not the 8 that 7.000000000000001 would give. */
-    double rows = test_size < 1 ? ceil(test_size * (double)n - 1e-9) : test_size;
-    if (rows < 1) rows = 1;
-    if (rows > (double)n - 1)
-        return cauce_fail(run, CAUCE_E_DATA, "test_size=%g of %lld rows leaves no training row", test_size,
-                          (long long)n);
-    *n_test = (int64_t)rows;
-    return CAUCE_OK;
+    return ca_split_sizes_of(run, test_size, 0, "row", n, sizes);
 }
 
-cauce_status ca_fold_of_tested(cauce_run *run, ca_arena *arena, const bool *tested, int64_t n,
-                               ca_fold *fold) {
-    int64_t n_test = 0;
-    for (int64_t r = 0; r < n; r++) n_test += tested[r];
-    int64_t *test = ca_folds_room(run, arena, n_test, sizeof *test);
-    int64_t *train = ca_folds_room(run, arena, n - n_test, sizeof *train);
-    if (!test || !train) return run->error.status;
-    *fold = (ca_fold){ train, test, n - n_test, n_test };
+cauce_status ca_fold_of_sides(cauce_run *run, ca_arena *arena, const uint8_t *side, int64_t n,
+                              ca_fold *fold) {
+    int64_t n_test = 0, n_train = 0;
     for (int64_t r = 0; r < n; r++) {
-        if (tested[r])
-            *test++ = r;
-        else
-            *train++ = r;
+        n_test += side[r] == CA_TESTED;
+        n_train += side[r] == CA_TRAINS;
+    }
+    int64_t *test = ca_folds_room(run, arena, n_test, sizeof *test);
+    int64_t *train = ca_folds_room(run, arena, n_train, sizeof *train);
+    if (!test || !train) return run->error.status;
+    *fold = (ca_fold){ train, test, n_train, n_test };
+    for (int64_t r = 0; r < n; r++) {
+        if (side[r] == CA_TESTED) *test++ = r;
+        if (side[r] == CA_TRAINS) *train++ = r;
     }
     return CAUCE_OK;
 }
 
-/* Rows of each class in the test part: its exact share rounded down, and one more for the classes with the
- * largest remainders (on ties the lower class) until the part is full. */
+/* Rows of each class in a part of n_part of n rows: its exact share rounded down, and one more for the
+ * classes with the largest remainders (on ties the lower class) until the part is full. */
 static cauce_status share_out(cauce_run *run, const int64_t *count, int32_t n_classes, int64_t n,
-                              int64_t n_test, int64_t *take) {
+                              int64_t n_part, int64_t *take) {
     int64_t *remainder = cauce_scratch(run, n_classes, sizeof *remainder);
     if (!remainder) return run->error.status;
-    int64_t left = n_test;
+    int64_t left = n_part;
     for (int32_t k = 0; k < n_classes; k++) {
         int64_t product;
-        if (__builtin_mul_overflow(count[k], n_test, &product))
+        if (__builtin_mul_overflow(count[k], n_part, &product))
             return cauce_fail(run, CAUCE_E_LIMIT, "%lld rows are too many to stratify", (long long)n);
         take[k] = product / n;
         remainder[k] = product % n;
@@ -63,7 +57,7 @@ static cauce_status share_out(cauce_run *run, const int64_t *count, int32_t n_cl
     return CAUCE_OK;
 }
 
-static cauce_status count_classes(cauce_run *run, const ca_split_input *input, int64_t n_test,
+static cauce_status count_classes(cauce_run *run, const ca_split_input *input, const ca_split_sizes *sizes,
                                   int64_t *count) {
     int64_t n = input->n_rows;
     for (int64_t r = 0; r < n; r++) {
@@ -80,28 +74,33 @@ static cauce_status count_classes(cauce_run *run, const ca_split_input *input, i
                               ca_split_class(run, input, k));
         present += count[k] > 0;
     }
-    if (n_test < present || n - n_test < present)
+    if (sizes->n_test < present || sizes->n_train < present)
         return cauce_fail(run, CAUCE_E_DATA,
                           "%lld training and %lld test rows cannot both hold each of the %lld classes",
-                          (long long)(n - n_test), (long long)n_test, (long long)present);
+                          (long long)sizes->n_train, (long long)sizes->n_test, (long long)present);
     return CAUCE_OK;
 }
 
-/* `order` says in which order the rows are offered; of each class the last ones offered are tested. */
+/* `order` says in which order the rows are offered; of each class the last ones offered are tested, and of
+ * the others the last ones train. */
 static cauce_status stratified(cauce_run *run, const ca_split_input *input, const int64_t *order,
-                               int64_t n_test, bool *tested) {
+                               const ca_split_sizes *sizes, uint8_t *side) {
     if (!input->y_class) return cauce_fail(run, CAUCE_E_PARAM, "to stratify, a column of classes is needed");
-    int64_t *count = cauce_scratch(run, input->n_classes, sizeof *count);
-    int64_t *take = cauce_scratch(run, input->n_classes, sizeof *take);
-    if (!count || !take) return run->error.status;
-    CA_TRY(count_classes(run, input, n_test, count));
-    CA_TRY(share_out(run, count, input->n_classes, input->n_rows, n_test, take));
-    for (int64_t i = input->n_rows - 1; i >= 0; i--) {
+    int64_t n = input->n_rows, *count = cauce_scratch(run, input->n_classes, sizeof *count);
+    int64_t *test = cauce_scratch(run, input->n_classes, sizeof *test),
+            *train = cauce_scratch(run, input->n_classes, sizeof *train);
+    if (!count || !test || !train) return run->error.status;
+    CA_TRY(count_classes(run, input, sizes, count));
+    CA_TRY(share_out(run, count, input->n_classes, n, sizes->n_test, test));
+    for (int32_t k = 0; k < input->n_classes; k++) count[k] -= test[k];
+    CA_TRY(share_out(run, count, input->n_classes, n - sizes->n_test, sizes->n_train, train));
+    for (int64_t i = n - 1; i >= 0; i--) {
         int32_t k = input->y_class[order[i]];
-        if (take[k] > 0) {
-            tested[order[i]] = true;
-            take[k]--;
-        }
+        side[order[i]] = test[k] > 0 ? CA_TESTED : train[k] > 0 ? CA_TRAINS : CA_LEFT_OUT;
+        if (test[k] > 0)
+            test[k]--;
+        else
+            train[k]--;
     }
     return CAUCE_OK;
 }
@@ -124,7 +123,7 @@ static cauce_status find_groups(cauce_run *run, const ca_split_input *input, int
 /* Offers the groups one by one, from the last: each is tested when that brings the test part closer to its
  * size. At least one group is tested (the smallest, when all are too large) and one is not. */
 static cauce_status whole_groups(cauce_run *run, const ca_split_input *input, bool shuffle, cauce_rng *rng,
-                                 int64_t n_test, bool *tested) {
+                                 int64_t n_test, uint8_t *side) {
     int32_t *groups = cauce_scratch(run, input->n_groups, sizeof *groups), n_groups = 0;
     int64_t *count = cauce_scratch(run, input->n_groups, sizeof *count);
     bool *taken = cauce_scratch(run, input->n_groups, sizeof *taken);
@@ -142,28 +141,26 @@ static cauce_status whole_groups(cauce_run *run, const ca_split_input *input, bo
         lacking -= count[g];
     }
     if (n_taken == 0) taken[smallest] = true;
-    for (int64_t r = 0; r < input->n_rows; r++) tested[r] = taken[input->group[r]];
+    for (int64_t r = 0; r < input->n_rows; r++) side[r] = taken[input->group[r]] ? CA_TESTED : CA_TRAINS;
     return CAUCE_OK;
 }
 
-cauce_status ca_hold_out(cauce_run *run, double test_size, bool stratify, cauce_rng *rng,
+cauce_status ca_hold_out(cauce_run *run, const ca_split_sizes *sizes, bool stratify, cauce_rng *rng,
                          const ca_split_input *input, ca_arena *arena, ca_fold *fold) {
-    int64_t n = input->n_rows, n_test = 0;
-    CA_TRY(check_size(run, test_size, n, &n_test));
+    int64_t n = input->n_rows, n_train = sizes->n_train, n_test = sizes->n_test;
     int64_t *order = ca_folds_range(run, &run->scratch, 0, n);
-    bool *tested = cauce_scratch(run, n, sizeof *tested);
-    if (!order || !tested) return run->error.status;
+    uint8_t *side = cauce_scratch(run, n, 1);
+    if (!order || !side) return run->error.status;
     if (rng) ca_shuffle_i64(rng, order, n);
-    if (stratify)
-        CA_TRY(stratified(run, input, order, n_test, tested));
-    else
-        for (int64_t i = n - n_test; i < n; i++) tested[order[i]] = true;
-    return ca_fold_of_tested(run, arena, tested, n, fold);
+    if (stratify) CA_TRY(stratified(run, input, order, sizes, side));
+    for (int64_t i = 0; !stratify && i < n; i++)
+        side[order[i]] = i >= n - n_test ? CA_TESTED : i >= n - n_test - n_train ? CA_TRAINS : CA_LEFT_OUT;
+    return ca_fold_of_sides(run, arena, side, n, fold);
 }
 
 /* The latest rows; those of one time are on one side, whichever brings the test part closer to its size (the
  * training part, when both are as close). */
-static cauce_status latest(cauce_run *run, const ca_split_input *input, int64_t n_test, bool *tested) {
+static cauce_status latest(cauce_run *run, const ca_split_input *input, int64_t n_test, uint8_t *side) {
     const int64_t n = input->n_rows;
     const double *time = input->time;
     int64_t *order = cauce_scratch(run, n, sizeof *order);
@@ -178,7 +175,7 @@ static cauce_status latest(cauce_run *run, const ca_split_input *input, int64_t 
     if (low == 0 && high == n)
         return cauce_fail(run, CAUCE_E_DATA, "all rows are of one time; two parts need at least 2");
     cut = high == n || (low > 0 && cut - low < high - cut) ? low : high;
-    for (int64_t i = cut; i < n; i++) tested[order[i]] = true;
+    for (int64_t i = cut; i < n; i++) side[order[i]] = CA_TESTED;
     return CAUCE_OK;
 }
 
@@ -190,13 +187,13 @@ cauce_status ca_train_test(cauce_run *run, double test_size, bool shuffle, int64
     cauce_rng_init(&rng, (uint64_t)random_state, "train_test", 0);
     if (input->time && (stratify || input->group))
         return cauce_fail(run, CAUCE_E_PARAM, "time cannot be used together with stratify or groups");
+    ca_split_sizes sizes;
+    CA_TRY(check_size(run, test_size, input->n_rows, &sizes));
     if (!input->group && !input->time)
-        return ca_hold_out(run, test_size, stratify, shuffle ? &rng : NULL, input, arena, fold);
-    int64_t n_test = 0;
-    CA_TRY(check_size(run, test_size, input->n_rows, &n_test));
-    bool *tested = cauce_scratch(run, input->n_rows, sizeof *tested);
-    if (!tested) return run->error.status;
-    CA_TRY(input->time ? latest(run, input, n_test, tested)
-                       : whole_groups(run, input, shuffle, &rng, n_test, tested));
-    return ca_fold_of_tested(run, arena, tested, input->n_rows, fold);
+        return ca_hold_out(run, &sizes, stratify, shuffle ? &rng : NULL, input, arena, fold);
+    uint8_t *side = cauce_scratch(run, input->n_rows, 1);
+    if (!side) return run->error.status;
+    CA_TRY(input->time ? latest(run, input, sizes.n_test, side)
+                       : whole_groups(run, input, shuffle, &rng, sizes.n_test, side));
+    return ca_fold_of_sides(run, arena, side, input->n_rows, fold);
 }

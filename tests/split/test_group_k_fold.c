@@ -59,6 +59,44 @@ START_TEST(groups_stay_whole) {
 }
 END_TEST
 
+/* As in scikit-learn 1.6: whole groups, as many in each part, the first parts one more; the seed decides. */
+START_TEST(shuffled) {
+    enum { N = 90, GROUPS = 17, K = 5 };
+    int32_t group[N];
+    int64_t alone = 0, others = 0, first = 0;
+    for (int r = 0; r < N; r++) group[r] = r < 40 ? 0 : 1 + r % (GROUPS - 1);
+    for (int seed = 0; seed < 40; seed++) {
+        cauce_run run;
+        ca_arena arena = { 0 };
+        ca_folds folds;
+        char text[80];
+        int32_t fold_of[GROUPS];
+        ca_run_begin(&run);
+        snprintf(text, sizeof text, "group_k_fold n_splits=5 shuffle=true random_state=%d", seed);
+        ck_assert_int_eq(make(&run, text, group, N, GROUPS, &arena, &folds), CAUCE_OK);
+        memset(fold_of, -1, sizeof fold_of);
+        for (int32_t f = 0; f < K; f++)
+            for (int64_t i = 0; i < folds.folds[f].n_test; i++) {
+                int32_t g = group[folds.folds[f].test[i]];
+                ck_assert(fold_of[g] == -1 || fold_of[g] == f);
+                fold_of[g] = f;
+            }
+        for (int32_t f = 0; f < K; f++) {
+            int64_t n = 0;
+            for (int g = 0; g < GROUPS; g++) n += fold_of[g] == f;
+            ck_assert_int_eq(n, f < GROUPS % K ? 4 : 3);
+        }
+        /* The large group has company, in any part. */
+        for (int g = 1; g < GROUPS; g++) others += fold_of[g] == fold_of[0];
+        alone += fold_of[0] == 0;
+        first += fold_of[1] == 0;
+        ca_arena_free(&arena);
+        ca_run_end(&run);
+    }
+    ck_assert(others >= 40 * 2 && alone > 1 && alone < 25 && first > 1 && first < 25);
+}
+END_TEST
+
 START_TEST(errors) {
     const int32_t group[] = { 0, 0, 1 };
     cauce_run run;
@@ -74,4 +112,4 @@ START_TEST(errors) {
 }
 END_TEST
 
-TEST_MAIN("group_k_fold", TEST(as_scikit_learn), TEST(groups_stay_whole), TEST(errors))
+TEST_MAIN("group_k_fold", TEST(as_scikit_learn), TEST(groups_stay_whole), TEST(shuffled), TEST(errors))

@@ -208,6 +208,40 @@ START_TEST(draws) {
 }
 END_TEST
 
+/* As many rows, or groups, in each part as in scikit-learn; of a class to one, as it draws what is left over.
+ */
+START_TEST(sizes) {
+    for (size_t i = 0; i < sizeof sizes_cases / sizeof *sizes_cases; i++) {
+        begin();
+        const reference_sizes *c = &sizes_cases[i];
+        int32_t y[100], group[100];
+        for (int r = 0; r < c->n; r++) {
+            y[r] = r < c->n / 2 ? 0 : r < c->n / 2 + c->n / 3 ? 1 : 2;
+            group[r] = c->n - 1 - r;
+        }
+        ca_split_input input = {
+            .n_rows = c->n, .y_class = y, .n_classes = 3, .group = group, .n_groups = c->n
+        };
+        ca_folds folds = split(c->text, &input);
+        for (int f = 0; f < 4; f++) {
+            const ca_fold *fold = &folds.folds[f], turned = { fold->test, fold->train, 0, fold->n_train };
+            bool used[100] = { false };
+            ck_assert_msg(fold->n_train == c->train && fold->n_test == c->test, "%s: %lld and %lld", c->text,
+                          (long long)fold->n_train, (long long)fold->n_test);
+            for (int64_t j = 0; j < fold->n_train; j++) used[fold->train[j]] = true;
+            for (int64_t j = 0; j < fold->n_test; j++) ck_assert(!used[fold->test[j]]);
+            for (int64_t j = 1; j < fold->n_train; j++) ck_assert_int_gt(fold->train[j], fold->train[j - 1]);
+            for (int32_t k = 0; strstr(c->text, "strat") && k < 3; k++) {
+                ck_assert_int_le(llabs(count_class(fold, y, k) - c->test_of[k]), 1);
+                ck_assert_int_le(llabs(count_class(&turned, y, k) - c->train_of[k]), 1);
+            }
+            if (f) ck_assert(!same_test(fold, &folds.folds[f - 1]));
+        }
+        end();
+    }
+}
+END_TEST
+
 START_TEST(groups) {
     begin();
     const int32_t group[] = { 4, 1, 1, 6, 4, 0, 0, 0, 6, 1 }; /* no row is of groups 2, 3, 5 */
@@ -332,6 +366,10 @@ START_TEST(refusals) {
     refuses("shuffle_split test_size=1.0", &numbers, CAUCE_E_PARAM, "leaves no training row");
     refuses("shuffle_split test_size=0", &numbers, CAUCE_E_PARAM, "test_size");
     refuses("shuffle_split test_size=1.5", &numbers, CAUCE_E_PARAM, "test_size");
+    refuses("shuffle_split train_size=1.0", &numbers, CAUCE_E_PARAM, "leaves no test row");
+    refuses("shuffle_split train_size=0.1", &numbers, CAUCE_E_DATA, "rows is none");
+    refuses("shuffle_split train_size=5", &numbers, CAUCE_E_DATA, "leaves no test row");
+    refuses("shuffle_split train_size=0.7 test_size=0.5", &numbers, CAUCE_E_DATA, "are more than the 5 rows");
     refuses("shuffle_split n_splits=0", &numbers, CAUCE_E_PARAM, "n_splits");
     refuses("stratified_shuffle_split", &numbers, CAUCE_E_PARAM, "a target of classes");
     refuses("stratified_shuffle_split test_size=2", &classes, CAUCE_E_DATA, "each class needs at least 2");
@@ -408,6 +446,6 @@ END_TEST
 
 TEST_MAIN("more_splitters", TEST(stratified_groups_equal_scikit_learn),
           TEST(shuffled_groups_keep_the_balance), TEST(no_fold_stays_empty), TEST(repeats), TEST(draws),
-          TEST(groups), TEST(quantile_bins), TEST(bins_are_classes), TEST(refusals),
+          TEST(sizes), TEST(groups), TEST(quantile_bins), TEST(bins_are_classes), TEST(refusals),
           TEST(survives_failing_allocations), TEST(folds_may_live_in_scratch),
           TEST(seventeen_rows_in_eight_groups))
