@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "cauce/sys/component.h"
 #include "data/categories.h"
+#include "data/trace.h"
 
 typedef struct hashing_params {
     int64_t n_features;
@@ -176,4 +177,5 @@ const cauce_component cauce_hashing_encoder = {
     .bind = bind,
     .apply = apply,
     .verify = verify,
+    .trace = ca_trace_evenly,
 };

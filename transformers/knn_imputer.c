@@ -266,6 +266,12 @@ static cauce_status apply(cauce_run *run, const cauce_fitted *self, const cauce_
     return CAUCE_OK;
 }
 
+static void trace(const cauce_fitted *self, const double *out, double *in) {
+    const imputer_bound *bound = self->bound;
+    for (int64_t i = 0; i < bound->n_parts; i++) out = ca_kept_trace(&bound->parts[i], out, in);
+    ca_indicator_trace(&bound->indicator, self->in, out, in);
+}
+
 const cauce_component cauce_knn_imputer = {
     .size = sizeof(cauce_component),
     .abi = CAUCE_COMPONENT_ABI,
@@ -284,4 +290,5 @@ const cauce_component cauce_knn_imputer = {
     .bind = bind,
     .apply = apply,
     .verify = verify,
+    .trace = trace,
 };

@@ -106,6 +106,10 @@ static cauce_status apply(cauce_run *run, const cauce_fitted *self, const cauce_
     return CAUCE_OK;
 }
 
+static void trace(const cauce_fitted *self, const double *out, double *in) {
+    ca_indicator_trace(&((const indicator_bound *)self->bound)->shown, self->in, out, in);
+}
+
 const cauce_component cauce_missing_indicator = {
     .size = sizeof(cauce_component),
     .abi = CAUCE_COMPONENT_ABI,
@@ -122,4 +126,5 @@ const cauce_component cauce_missing_indicator = {
     .bind = bind,
     .apply = apply,
     .verify = verify,
+    .trace = trace,
 };

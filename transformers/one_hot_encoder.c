@@ -285,6 +285,14 @@ static cauce_status apply(cauce_run *run, const cauce_fitted *self, const cauce_
     return CAUCE_OK;
 }
 
+static void trace(const cauce_fitted *self, const double *out, double *in) {
+    const one_hot_bound *bound = self->bound;
+    for (int64_t j = 0; j < bound->n; j++) {
+        int64_t block = bound->columns[j].out, width = block < 0 ? 0 : self->out->fields[block].width;
+        for (int64_t c = 0; c < width; c++) in[j] += *out++;
+    }
+}
+
 const cauce_component cauce_one_hot_encoder = {
     .size = sizeof(cauce_component),
     .abi = CAUCE_COMPONENT_ABI,
@@ -302,4 +310,5 @@ const cauce_component cauce_one_hot_encoder = {
     .bind = bind,
     .apply = apply,
     .verify = verify,
+    .trace = trace,
 };

@@ -11,6 +11,7 @@
 #include "base/run.h"
 #include "cauce/sys/component.h"
 #include "data/axes.h"
+#include "data/trace.h"
 #include "data/numeric.h"
 #include "math/special.h"
 
@@ -212,4 +213,5 @@ const cauce_component cauce_pca = {
     .bind = bind,
     .apply = apply,
     .verify = verify,
+    .trace = ca_trace_evenly,
 };

@@ -222,6 +222,15 @@ static cauce_status apply(cauce_run *run, const cauce_fitted *self, const cauce_
     return CAUCE_OK;
 }
 
+/* A product is made of its factors, a^2 b of a twice. The column of ones comes from nowhere. */
+static void trace(const cauce_fitted *self, const double *out, double *in) {
+    const polynomial_bound *bound = self->bound;
+    for (int64_t i = 0; i < bound->n_out; i++) {
+        int64_t first = bound->first[i], n = bound->first[i + 1] - first;
+        for (int64_t k = 0; k < n; k++) in[bound->factor[first + k]] += out[i] / (double)n;
+    }
+}
+
 const cauce_component cauce_polynomial_features = {
     .size = sizeof(cauce_component),
     .abi = CAUCE_COMPONENT_ABI,
@@ -238,4 +247,5 @@ const cauce_component cauce_polynomial_features = {
     .bind = bind,
     .apply = apply,
     .verify = verify,
+    .trace = trace,
 };

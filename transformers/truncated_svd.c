@@ -9,6 +9,7 @@
 #include "base/run.h"
 #include "cauce/sys/component.h"
 #include "data/axes.h"
+#include "data/trace.h"
 
 typedef struct svd_params {
     int64_t n_components;
@@ -102,4 +103,5 @@ const cauce_component cauce_truncated_svd = {
     .bind = bind,
     .apply = apply,
     .verify = verify,
+    .trace = ca_trace_evenly,
 };

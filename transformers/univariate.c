@@ -283,6 +283,7 @@ static cauce_status fit_fdr(cauce_run *run, const void *params, const cauce_trai
         .bind = ca_selector_bind,                                                                            \
         .apply = ca_selector_apply,                                                                          \
         .verify = ca_selector_verify,                                                                        \
+        .trace = ca_selector_trace,                                                                          \
     }
 
 UNIVARIATE(select_k_best, best_rows, fit_best,

@@ -114,4 +114,5 @@ const cauce_component cauce_variance_threshold = {
     .bind = ca_selector_bind,
     .apply = ca_selector_apply,
     .verify = ca_selector_verify,
+    .trace = ca_selector_trace,
 };

@@ -258,6 +258,33 @@ static cauce_status verify(cauce_run *run, const cauce_fitted *self) {
     return CAUCE_OK;
 }
 
+/* The columns of each field of the input begin at first[field]. Adds the numbers of the columns of a slot. */
+static void add_slot(const ca_node *node, int64_t slot, const int64_t *first, const double *worth,
+                     double *in) {
+    const struct state *s = state_of(node);
+    for (int64_t k = s->start[slot]; k < s->start[slot + 1]; k++)
+        for (int64_t c = 0; c < node->given->fields[s->column[k]].width; c++)
+            in[first[s->column[k]] + c] += *worth++;
+}
+
+static cauce_status trace(cauce_run *run, const ca_node *node, const double *out, double *in) {
+    int64_t *first = cauce_scratch(run, node->given->n_fields + 1, sizeof *first);
+    if (!first) return run->error.status;
+    for (int64_t f = 0; f < node->given->n_fields; f++)
+        first[f + 1] = first[f] + node->given->fields[f].width;
+    for (int64_t i = 0; i < node->n_child; i++) {
+        const ca_node *child = node->child[i];
+        if (!child) continue;
+        double *worth = cauce_scratch(run, child->given->width, sizeof *worth);
+        if (!worth) return run->error.status;
+        CA_TRY(ca_node_trace(run, child, out, worth));
+        add_slot(node, i, first, worth, in);
+        out += child->f.out->width;
+    }
+    add_slot(node, node->n_child, first, out, in);
+    return CAUCE_OK;
+}
+
 static cauce_status part_of(cauce_run *run, const ca_node *node, int64_t i, ca_part *part) {
     return child_input(run, node, i, &part->input);
 }
@@ -266,7 +293,7 @@ static const ca_slot slots[] = {
     { "branches", CA_SLOT_BRANCHES, 0, NULL, "What is done to which columns, side by side." }, CA_SLOTS_END
 };
 static const cauce_composite composite = {
-    .slots = slots, .check = check, .fit = fit, .part = part_of, .mark_used = mark_used
+    .slots = slots, .check = check, .fit = fit, .part = part_of, .mark_used = mark_used, .trace = trace
 };
 
 const cauce_component cauce_column_transformer = {

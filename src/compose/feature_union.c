@@ -53,11 +53,19 @@ static cauce_status apply(cauce_run *run, const cauce_fitted *self, const cauce_
     return CAUCE_OK;
 }
 
+static cauce_status trace(cauce_run *run, const ca_node *node, const double *out, double *in) {
+    for (int64_t i = 0; i < node->n_child; i++) {
+        CA_TRY(ca_node_trace(run, node->child[i], out, in));
+        out += node->child[i]->f.out->width;
+    }
+    return CAUCE_OK;
+}
+
 static const ca_slot slots[] = { { "transformers", CA_SLOT_LIST, CAUCE_TRANSFORMER, NULL,
                                    "What is done to the columns, side by side." },
                                  CA_SLOTS_END };
 static const cauce_composite composite = {
-    .slots = slots, .fit = fit, .part = ca_beside_part, .mark_used = ca_beside_mark_used
+    .slots = slots, .fit = fit, .part = ca_beside_part, .mark_used = ca_beside_mark_used, .trace = trace
 };
 
 const cauce_component cauce_feature_union = {

@@ -53,6 +53,7 @@ extern const ca_slot ca_selector_slots[];
         .bind = ca_selector_bind,                                                                            \
         .apply = ca_selector_apply,                                                                          \
         .verify = ca_selector_verify,                                                                        \
+        .trace = ca_selector_trace,                                                                          \
         .composite = &composite,                                                                             \
     }
 #define CA_IMPORTANCE_GETTER(T)                                                                              \

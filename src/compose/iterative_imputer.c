@@ -340,6 +340,12 @@ static cauce_status fit_unreachable(cauce_run *run, const void *params, const ca
     return cauce_fail(run, CAUCE_E_INTERNAL, "a composite is fitted through its children");
 }
 
+static void trace(const cauce_fitted *self, const double *out, double *in) {
+    const imputer_bound *bound = self->bound;
+    for (int64_t i = 0; i < bound->n_parts; i++) out = ca_kept_trace(&bound->parts[i], out, in);
+    ca_indicator_trace(&bound->indicator, self->in, out, in);
+}
+
 static const cauce_composite composite = {
     .slots = slots, .fit = ca_iterative_fit, .part = part_of, .n_parts = n_parts, .mark_used = mark_used
 };
@@ -363,5 +369,6 @@ const cauce_component cauce_iterative_imputer = {
     .bind = bind,
     .apply = apply,
     .verify = verify,
+    .trace = trace,
     .composite = &composite,
 };

@@ -102,10 +102,20 @@ static cauce_status apply(cauce_run *run, const cauce_fitted *self, const cauce_
     return CAUCE_OK;
 }
 
+static cauce_status trace(cauce_run *run, const ca_node *node, const double *out, double *in) {
+    for (int64_t i = node->n_child - 1; i > 0; i--) {
+        double *before = cauce_scratch(run, node->child[i]->given->width, sizeof *before);
+        if (!before) return run->error.status;
+        CA_TRY(ca_node_trace(run, node->child[i], out, before));
+        out = before;
+    }
+    return ca_node_trace(run, node->child[0], out, in);
+}
+
 static const ca_slot slots[] = { { "steps", CA_SLOT_STEPS, 0, NULL, "What is done, one after the other." },
                                  CA_SLOTS_END };
 static const cauce_composite composite = {
-    .slots = slots, .check = check, .fit = fit, .part = part, .mark_used = mark_used
+    .slots = slots, .check = check, .fit = fit, .part = part, .mark_used = mark_used, .trace = trace
 };
 
 const cauce_component cauce_pipeline = {

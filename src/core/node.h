@@ -50,6 +50,9 @@ cauce_status ca_node_children(cauce_run *run, ca_node *node, int64_t n);
 cauce_status ca_node_bind(cauce_run *run, ca_node *node);
 /* Marks the fields of node->given that something uses. */
 void ca_node_mark_used(const ca_node *node, bool *used);
+/* Adds to in[j], one for each column that the node is given, what it has of the numbers out[k] of the columns
+ * that the node puts out (src/core/trace.c): see `trace` of cauce_component. */
+cauce_status ca_node_trace(cauce_run *run, const ca_node *node, const double *out, double *in);
 static inline const ca_node *ca_node_of(const cauce_fitted *self) {
     return (const ca_node *)(const void *)self;
 }

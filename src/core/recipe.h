@@ -72,6 +72,8 @@ typedef struct cauce_composite {
     int64_t (*n_parts)(const struct ca_node *node);
     /* Marks the fields of the node's input that are used. */
     void (*mark_used)(const struct ca_node *node, bool *used);
+    /* Optional: where the columns of the output come from, as ca_node_trace says. */
+    cauce_status (*trace)(cauce_run *run, const struct ca_node *node, const double *out, double *in);
 } cauce_composite;
 
 /* A component with its defaults. NULL: failure recorded. */

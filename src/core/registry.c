@@ -59,6 +59,10 @@ ca_inverse *ca_component_inverse(const cauce_component *component) {
     return component->size > offsetof(cauce_component, inverse) ? component->inverse : NULL;
 }
 
+ca_trace *ca_component_trace(const cauce_component *component) {
+    return component->size > offsetof(cauce_component, trace) ? component->trace : NULL;
+}
+
 bool ca_component_has_stages(const cauce_component *component) {
     return component->size > offsetof(cauce_component, stages) && component->stages;
 }
@@ -89,7 +93,7 @@ static cauce_status check_rows(cauce_run *run, const cauce_component *c) {
 static cauce_status check_component(cauce_run *run, const cauce_component *c) {
     if (!c) return cauce_fail(run, CAUCE_E_ARGUMENT, "the component is NULL");
     bool known = c->size == sizeof *c || c->size == offsetof(cauce_component, inverse) ||
-                 c->size == offsetof(cauce_component, stages);
+                 c->size == offsetof(cauce_component, stages) || c->size == offsetof(cauce_component, trace);
     if (!known || c->abi != CAUCE_COMPONENT_ABI)
         return cauce_fail(run, CAUCE_E_ARGUMENT,
                           "component of ABI %u and %u bytes; this library has ABI %d and %zu bytes", c->abi,

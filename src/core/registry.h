@@ -12,6 +12,9 @@ ca_inverse *ca_component_inverse(const cauce_component *component);
 bool ca_component_has_stages(const cauce_component *component);
 /* Lower case letters, digits and single '_'. */
 bool ca_registry_good_name(const char *name);
+/* The component's trace; NULL: it has none. */
+typedef void ca_trace(const cauce_fitted *self, const double *out, double *in);
+ca_trace *ca_component_trace(const cauce_component *component);
 /* The component called `name`; NULL: PARAM with the nearest name. */
 const cauce_component *ca_registry_find(cauce_run *run, const char *name);
 /* In order; NULL past the end. */

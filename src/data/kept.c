@@ -114,6 +114,12 @@ void ca_selection_take(const ca_selection *plan, int64_t n_fields, const cauce_b
     }
 }
 
+void ca_selector_trace(const cauce_fitted *self, const double *out, double *in) {
+    const uint8_t *support = ((const ca_selector *)self->state)->support;
+    for (int64_t j = 0; j < self->in->width; j++)
+        if (support[j]) in[j] += *out++;
+}
+
 cauce_status ca_selector_apply(cauce_run *run, const cauce_fitted *self, const cauce_batch *in,
                                cauce_batch *out, void *scratch) {
     (void)run, (void)scratch;

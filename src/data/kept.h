@@ -19,6 +19,7 @@ cauce_status ca_selector_verify(cauce_run *run, const cauce_fitted *self);
 cauce_status ca_selector_bind(cauce_run *run, const cauce_fitted *self, cauce_binding *binding);
 cauce_status ca_selector_apply(cauce_run *run, const cauce_fitted *self, const cauce_batch *in,
                                cauce_batch *out, void *scratch);
+void ca_selector_trace(const cauce_fitted *self, const double *out, double *in);
 /* The same by hand: the fields (room for in->width of them; names and labels are kept) and the plan. */
 typedef struct ca_selection ca_selection;
 cauce_status ca_selection_plan(cauce_run *run, const cauce_schema *in, const uint8_t *support,

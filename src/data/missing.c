@@ -90,6 +90,15 @@ cauce_status ca_indicator_field(cauce_run *run, const cauce_schema *in, const ca
     return field->labels ? CAUCE_OK : run->error.status;
 }
 
+void ca_indicator_trace(const ca_indicator *indicator, const cauce_schema *in_schema, const double *out,
+                        double *in) {
+    int64_t first = 0, f = 0; /* places are in order */
+    for (int64_t i = 0; i < indicator->n; i++) {
+        while (f < indicator->place[2 * i]) first += in_schema->fields[f++].width;
+        in[first + indicator->place[2 * i + 1]] += out[i];
+    }
+}
+
 bool ca_indicator_missing(const ca_indicator *indicator, const cauce_schema *in, const cauce_batch *batch,
                           double sentinel, int64_t i, int64_t r) {
     int64_t f = indicator->place[2 * i], c = indicator->place[2 * i + 1];
@@ -127,6 +136,11 @@ cauce_status ca_kept_field(cauce_run *run, const cauce_schema *in, const ca_kept
     field->width = part->width;
     field->labels = NULL;
     return field->name ? CAUCE_OK : run->error.status;
+}
+
+const double *ca_kept_trace(const ca_kept *part, const double *out, double *in) {
+    for (int64_t c = 0; c < part->width; c++) in[part->first + c] += out[c];
+    return out + part->width;
 }
 
 void ca_kept_warn(cauce_run *run, const cauce_field *field, int64_t column) {

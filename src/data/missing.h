@@ -43,6 +43,9 @@ cauce_status ca_indicator_field(cauce_run *run, const cauce_schema *in, const ca
                                 cauce_field *field);
 void ca_indicator_write(const ca_indicator *indicator, const cauce_schema *in, const cauce_batch *batch,
                         double sentinel, cauce_block *to);
+/* Adds to in[j] what the 0/1 column of column j is worth, out[i] of the i-th. */
+void ca_indicator_trace(const ca_indicator *indicator, const cauce_schema *in_schema, const double *out,
+                        double *in);
 /* Is cell r of column i of the indicator missing? */
 bool ca_indicator_missing(const ca_indicator *indicator, const cauce_schema *in, const cauce_batch *batch,
                           double sentinel, int64_t i, int64_t r);
@@ -60,6 +63,8 @@ typedef struct ca_kept {
 void ca_kept_find(const cauce_schema *in, const double *fill, ca_kept *parts, int64_t *n);
 /* Its field: that of the block, or of a column of it. */
 cauce_status ca_kept_field(cauce_run *run, const cauce_schema *in, const ca_kept *part, cauce_field *field);
+/* What the columns of a part are worth; returns where those of the next part begin. */
+const double *ca_kept_trace(const ca_kept *part, const double *out, double *in);
 /* Warns of a column without a value. */
 void ca_kept_warn(cauce_run *run, const cauce_field *field, int64_t column);
 

@@ -39,4 +39,29 @@ fails 2 "one --metric" importance t.cauce "$data/titanic.csv" --metric f1 --metr
 fails 2 "repeats" importance t.cauce "$data/titanic.csv" --repeats 0
 fails 2 "standard input" importance - -
 
+# without rows: what the model says itself
+ok fit "$data/titanic.csv" -t survived -q -o said.cauce --model "random_forest_classifier n_estimators=20 corrected_importances=true permutation_importances=true"
+ok importance said.cauce
+lines "$out" 4
+head -1 "$out" | grep -qE "^column +impurity +corrected +permutation +splits" || complain "head of the table"
+[ "$(sed -n 2p "$out" | cut -d' ' -f1)" = sex ] || complain "sex is not the first"
+ok importance said.cauce --json
+is_json "$out"
+has "$out" '"of": "column"'
+has "$out" '"corrected": '
+ok importance said.cauce -o said.csv
+[ "$(head -1 said.csv)" = "column,impurity,corrected,permutation,splits" ] || complain "head of said.csv: $(head -1 said.csv)"
+lines said.csv 4
+printf '%s' '{"cauce": 1, "target": "survived", "model": {"steps": [{"branches": [{"on": "sex, passengerClass", "use": "one_hot_encoder"}]}, "decision_tree_classifier"]}}' >hot.json
+ok fit hot.json "$data/titanic.csv" -q -o hot.cauce
+ok importance hot.cauce
+lines "$out" 4
+ok importance hot.cauce --features --json
+has "$out" '"column": "one_hot_encoder__sex_female"'
+ok inspect hot.cauce
+has "$out" "importance, summed by column"
+fails 2 "says not how important" importance t.cauce
+fails 2 "goes without rows" importance said.cauce "$data/titanic.csv" --features
+fails 2 "need rows" importance said.cauce --metric f1
+
 done_testing

@@ -118,17 +118,20 @@ static const cli_command commands[] = {
       .run = cli_inspect },
     { .name = "importance",
       .summary = "Shows how much worse a model is without what each column says.",
-      .files = "MODEL.cauce DATA.csv|-",
-      .rest = "[--metric NAME] [-o OUT.csv]",
-      .least_files = 2,
+      .files = "MODEL.cauce [DATA.csv|-]",
+      .rest = "[-o OUT.csv]",
+      .least_files = 1,
       .most_files = 2,
-      .options = "metric repeats output weight " BY_MODEL,
+      .options = "metric repeats features output weight " BY_MODEL,
       .outputs = 1,
       .notes =
           "The cells of one column are put in another order, and the loss of score is its importance "
           "(permutation importance). Give rows that the model was not fitted to. Of columns that say the "
-          "same, each looks unimportant.",
-      .example = "cauce importance credit.cauce test.csv --metric roc_auc --repeats 10",
+          "same, each looks unimportant. Without DATA.csv, what trees, forests and boosting say of their "
+          "columns from training; more with corrected_importances=true and permutation_importances=true of "
+          "forests.",
+      .example = "cauce importance credit.cauce test.csv --metric roc_auc --repeats 10\n"
+                 "cauce importance credit.cauce",
       .run = cli_importance },
     { .name = "dependence",
       .summary = "Shows how a model's output moves with one column.",

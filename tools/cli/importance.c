@@ -1,4 +1,5 @@
-/* cauce importance: how much worse a model is with each of its columns in another order. */
+/* cauce importance: how much worse a model is with each of its columns in another order; without rows, what
+ * it says itself. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -122,23 +123,112 @@ static int tell(cli_program *program, const findings *found) {
     return 0;
 }
 
-int cli_importance(cli_program *program) {
+/* ---- What the model says itself --------------------------------------------------------------------------
+ */
+
+static int print_said_json(const cauce_table *table, const char *of) {
+    json_t *result = json_object(), *columns = json_array();
+    for (int64_t i = 0; i < cauce_table_rows(table); i++) {
+        json_t *column = json_object();
+        cli_put(column, "column", cli_json_text(cauce_table_text(table, i, COLUMN)));
+        for (int64_t j = 1; j < cauce_table_columns(table); j++)
+            cli_put(column, cauce_table_name(table, j), cli_json_number(cauce_table_number(table, i, j)));
+        json_array_append_new(columns, column);
+    }
+    cli_put(result, "of", cli_json_text(of));
+    cli_put(result, "columns", columns);
+    return cli_print_json(result);
+}
+
+static double largest_of(const cauce_table *table, int64_t j) {
+    double most = 0;
+    for (int64_t i = 0; i < cauce_table_rows(table); i++) most = fmax(most, cauce_table_number(table, i, j));
+    return most;
+}
+
+/* A bar for the first kind, by which the rows are sorted. */
+static void print_said(const cli_term *term, const cauce_table *table, const char *of) {
+    int64_t kinds = cauce_table_columns(table) - 1;
+    char layout[16];
+    cli_grid grid;
+    snprintf(layout, sizeof layout, "L%.*sl", (int)kinds, "rrrrrrrr"); /* a column for each kind */
+    cli_grid_begin(&grid, layout);
+    cli_grid_cell(&grid, of);
+    for (int64_t j = 0; j < kinds; j++) cli_grid_cell(&grid, cauce_table_name(table, 1 + j));
+    cli_grid_cell(&grid, "");
+    for (int64_t i = 0; i < cauce_table_rows(table); i++) {
+        double first = cauce_table_number(table, i, 1), most = largest_of(table, 1);
+        cli_grid_cell(&grid, cauce_table_text(table, i, COLUMN));
+        for (int64_t j = 1; j <= kinds; j++) {
+            char text[32];
+            double value = cauce_table_number(table, i, j);
+            if (strcmp(cauce_table_name(table, j), "splits") == 0)
+                snprintf(text, sizeof text, "%.6g", value);
+            else
+                cli_score(value, largest_of(table, j), text);
+            cli_grid_cell(&grid, text);
+        }
+        cli_grid_bar(&grid, most > 0 ? first / most : 0);
+    }
+    cli_grid_print(&grid, term, 0);
+    cli_grid_free(&grid);
+}
+
+static int say_importances(cli_program *program, const cauce_model *model) {
+    const cli_args *args = &program->args;
+    const cli_list *output = &args->output;
+    bool taken = output->count && strcmp(output->items[0], "-") == 0;
+    const char *of = args->features ? "feature" : "column";
+    cauce_table *said = cauce_feature_importances(model, args->features ? "by=feature" : "by=source");
+    cauce_table *table = said ? sorted(said) : NULL;
+    int code = 0;
+    cauce_table_free(said);
+    if (!table || (output->count && cauce_write_csv(table, output->items[0])))
+        code = cli_failed(program);
+    else if (args->json)
+        code = print_said_json(table, of);
+    else if (!taken || !args->quiet)
+        print_said(taken ? &program->err : &program->out, table, of);
+    cauce_table_free(table);
+    return code;
+}
+
+/* ---- The command -----------------------------------------------------------------------------------------
+ */
+
+static int check_use(cli_program *program) {
     const cli_args *args = &program->args;
     const cli_list *files = &args->files;
-    if (strcmp(files->items[0], "-") == 0 && strcmp(files->items[1], "-") == 0)
+    bool rows = files->count == 2;
+    if (rows && strcmp(files->items[0], "-") == 0 && strcmp(files->items[1], "-") == 0)
         return cli_misuse(program, "model and rows cannot both come from standard input");
+    if (rows && args->features)
+        return cli_misuse(program, "--features goes without rows: those are permuted as they are given");
+    if (!rows && (args->metric.count || args->repeats.given || args->weight))
+        return cli_misuse(program, "--metric, --repeats and --weight need rows: MODEL.cauce DATA.csv");
     if (args->metric.count > 1) return cli_misuse(program, "one --metric at a time");
     if (args->json && args->output.count && strcmp(args->output.items[0], "-") == 0)
         return cli_misuse(program, "--json and -o - both want standard output");
-    int code = 0;
+    return 0;
+}
+
+static int measure_rows(cli_program *program, const cauce_model *model, const char *path) {
     findings found = { 0 };
-    cauce_model *model = cli_model_load(program, files->items[0], &code);
-    cauce_table *rows = model ? cli_model_rows(program, model, files->items[1]) : NULL;
-    if (model && !rows) code = cli_failed(program);
-    if (rows) code = measure(program, model, rows, &found);
+    cauce_table *rows = cli_model_rows(program, model, path);
+    int code = rows ? measure(program, model, rows, &found) : cli_failed(program);
     if (found.table) code = tell(program, &found);
     cauce_table_free(found.table);
     cauce_table_free(rows);
+    return code;
+}
+
+int cli_importance(cli_program *program) {
+    const cli_list *files = &program->args.files;
+    int code = check_use(program);
+    cauce_model *model = code ? NULL : cli_model_load(program, files->items[0], &code);
+    if (!model) return code;
+    code =
+        files->count == 2 ? measure_rows(program, model, files->items[1]) : say_importances(program, model);
     cauce_model_free(model);
     return code;
 }

@@ -105,9 +105,10 @@ static char *feature_name(const cauce_model *model, int64_t i) {
     return name;
 }
 
-/* The largest of one row of numbers, with a bar for each. */
-static void print_weighed(cli_program *program, const cauce_model *model, const char *title,
-                          const double *values, int64_t n) {
+/* The largest of one row of numbers, with a bar for each: of the features of a model, or of the columns that
+ * the first column of a table names. */
+static void print_weighed(cli_program *program, const cauce_model *model, const cauce_table *columns,
+                          const char *title, const double *values, int64_t n) {
     enum { MOST = 10 };
     weighed *all = cli_alloc((size_t)n * sizeof *all);
     for (int64_t i = 0; i < n; i++) all[i] = (weighed){ i, values[i] };
@@ -115,13 +116,13 @@ static void print_weighed(cli_program *program, const cauce_model *model, const 
     heading(&program->out, title);
     cli_grid grid;
     cli_grid_begin(&grid, "Lrl");
-    cli_grid_cell(&grid, "feature");
+    cli_grid_cell(&grid, columns ? "column" : "feature");
     cli_grid_cell(&grid, "");
     cli_grid_cell(&grid, "");
     for (int64_t k = 0; k < n && k < MOST; k++) {
-        char *name = feature_name(model, all[k].feature);
+        char *name = columns ? NULL : feature_name(model, all[k].feature);
         double share = fabs(all[0].value) > 0 ? fabs(all[k].value) / fabs(all[0].value) : 0;
-        cli_grid_cell(&grid, name);
+        cli_grid_cell(&grid, name ? name : cauce_table_text(columns, all[k].feature, 0));
         cli_grid_cellf(&grid, "%.4f", all[k].value);
         cli_grid_bar(&grid, share);
         free(name);
@@ -138,6 +139,20 @@ static bool is_last_part(const char *path, const char *name) {
     return n == m || (n - m >= 2 && path[n - m - 1] == '_' && path[n - m - 2] == '_');
 }
 
+/* The same for the columns of the table that the features come from, where these are others. */
+static void print_sources(cli_program *program, const cauce_model *model, int64_t features) {
+    cauce_table *sources = cauce_feature_importances(model, "by=source");
+    int64_t n = cauce_table_rows(sources);
+    if (sources && n != features) {
+        double *values = cli_alloc((size_t)n * sizeof *values);
+        for (int64_t i = 0; i < n; i++) values[i] = cauce_table_number(sources, i, 1);
+        print_weighed(program, model, sources, "importance, summed by column", values, n);
+        free(values);
+    }
+    cauce_error_clear();
+    cauce_table_free(sources);
+}
+
 /* Importances or coefficients with the names of the features, where the model has a number for each. */
 static void print_importance(cli_program *program, const cauce_model *model, const json_t *facts) {
     const json_t *arrays = json_object_get(facts, "arrays"), *array;
@@ -150,8 +165,10 @@ static void print_importance(cli_program *program, const cauce_model *model, con
         int64_t rows, columns;
         const double *values = cauce_get_array(model, path, &rows, &columns);
         if (!values || rows * columns != features || features == 0) continue;
-        print_weighed(program, model, importance ? "importance (mean decrease of impurity)" : "coefficients",
-                      values, features);
+        print_weighed(program, model, NULL,
+                      importance ? "importance (mean decrease of impurity)" : "coefficients", values,
+                      features);
+        if (importance) print_sources(program, model, features);
     }
 }
 

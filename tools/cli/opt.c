@@ -81,6 +81,8 @@ static const cli_opt options[] = {
     { "strict", 0, CLI_FLAG, AT(strict), NULL, 0, 0, "Refuses columns that the model does not know." },
     { "repeats", 0, CLI_INT, AT(repeats), "N", 1, 10000,
       "How many times each column is permuted; 5 unless given." },
+    { "features", 0, CLI_FLAG, AT(features), NULL, 0, 0,
+      "Shows the columns that reach the estimator, not those of the table they come from." },
     { "column", 0, CLI_TEXT, AT(column), "COL", 0, 0, "The column to look at." },
     { "points", 0, CLI_INT, AT(points), "N", 2, 100000,
       "Points for a number column that has at least as many different values; 20 unless given." },

@@ -323,6 +323,12 @@ struct cauce_component {
     int64_t (*stages)(const cauce_fitted *self);
     cauce_status (*apply_stages)(cauce_run *run, const cauce_fitted *self, const cauce_batch *in,
                                  cauce_batch *out, void *scratch);
+    /* Optional, of transformers: where the output comes from. out[k] says what column k of the output is
+     * worth; adds to in[j] what column j of the input has of it: all of an output column that is made of it
+     * alone, an equal part of one that is made of several. Without it, block k of the output is made of block
+     * k of the input where there are as many, of column k where there are as many of these, and otherwise of
+     * all. Since a later version still. */
+    void (*trace)(const cauce_fitted *self, const double *out, double *in);
 };
 
 /* Registers a component for the whole process (borrowed: must outlive its use; usually a static const).
