@@ -74,11 +74,9 @@ CAUCE_API cauce_status cauce_write_csv(const cauce_table *table, const char *pat
 /* Writes a CSV file (path "-": standard input) in another form (path "-": standard output), in constant
  * memory. `options` (NULL: none): "separator=", "decimal=", "thousands=" as for cauce_read_csv, of what is
  * read; "to_separator=," (or ; tab |), "to_decimal=." (or ","), "columns=[a, b]" (which, in this order) of
- * what is written. Nothing is inferred: texts stay as they stand, quoted ones quoted, missing markers too; a
- * cell that reads as a number keeps its digits and gets the other marks. Blanks at the ends of a cell,
- * outside of quotes, are dropped. *rows (may be NULL): rows written. Errors as of cauce_read_csv and
- * cauce_write_csv.
- */
+ * what is written. Nothing is inferred: texts stay as they stand, quoted ones quoted, missing markers and the
+ * blanks at the ends of cells too; a cell that reads as a number keeps its digits and gets the other marks.
+ * Lines end in LF. *rows (may be NULL): rows written. Errors as of cauce_read_csv and cauce_write_csv. */
 CAUCE_API cauce_status cauce_convert_csv(const char *input, const char *output, const char *options,
                                          int64_t *rows);
 

@@ -48,41 +48,72 @@ static bool needs_quotes(const converting *c, const char *text, size_t length) {
            (length > 0 && text[length - 1] == '\r');
 }
 
+static void put_as_quoted(converting *c, const ca_csv_cell *cell) {
+    ca_text_add_n(&c->out, "\"", 1);
+    ca_text_add_n(&c->out, cell->text, cell->length); /* what is doubled stays doubled */
+    ca_text_add_n(&c->out, "\"", 1);
+}
+
 static void put_cell(converting *c, const ca_csv_cell *cell) {
     char number[CA_CSV_NUMBER_SIZE];
     const size_t n = new_number(c, cell, number);
     const char *text = n ? number : cell->text;
     const size_t length = n ? n : cell->length;
-    if (n == 0 && cell->quoted) { /* what is doubled stays doubled */
-        ca_text_add_n(&c->out, "\"", 1);
-        ca_text_add_n(&c->out, text, length);
-        ca_text_add_n(&c->out, "\"", 1);
-    } else if (length > 0 && needs_quotes(c, text, length))
+    if (n == 0 && cell->quoted)
+        put_as_quoted(c, cell);
+    else if (length > 0 && needs_quotes(c, text, length))
         ca_csv_put_quoted(&c->out, text, length);
     else
         ca_text_add_n(&c->out, text, length);
 }
 
-static void put_row(converting *c, const ca_csv_cell *cells) {
-    const size_t start = c->out.length;
+/* A name is no number. The reader counts all separators in the header, so that a bare name with another one
+ * in it is quoted too; and a file must not begin like another format. */
+static void put_name(converting *c, const ca_csv_cell *cell, bool first) {
+    if (cell->quoted)
+        put_as_quoted(c, cell);
+    else if (first && ca_csv_binary(cell->text, cell->length))
+        ca_csv_put_quoted(&c->out, cell->text, cell->length);
+    else
+        ca_csv_put_text(&c->out, cell->text, cell->length, false);
+}
+
+/* Blanks at the ends of a cell do not belong to its text, but the file may be made for eyes. Those that would
+ * be separators are left out. */
+static void put_blanks(converting *c, const char *from, const char *to) {
+    if (!memchr(from, c->form->separator, (size_t)(to - from)))
+        ca_text_add_n(&c->out, from, (size_t)(to - from));
+}
+
+static bool is_blank(const ca_csv_scan *scan, char byte) {
+    return (byte == ' ' || byte == '\t') && byte != scan->separator;
+}
+
+/* The record that was found last; the first is the header. */
+static void put_record(converting *c, const ca_csv_scan *scan, bool header) {
     for (int64_t i = 0; i < c->n; i++) {
+        const ca_csv_cell *cell = &scan->cells[c->field[i]];
+        const char *from = cell->text - cell->quoted, *to = cell->text + cell->length + cell->quoted;
+        const char *before = from, *after = to;
+        while (before > scan->record && is_blank(scan, before[-1])) before--;
+        while (after < scan->record_end && is_blank(scan, *after)) after++;
         if (i) ca_text_add_n(&c->out, &c->form->separator, 1);
-        put_cell(c, &cells[c->field[i]]);
+        put_blanks(c, before, from);
+        if (header)
+            put_name(c, cell, i == 0);
+        else
+            put_cell(c, cell);
+        put_blanks(c, to, after);
     }
-    if (c->out.length == start) ca_text_add_n(&c->out, "\"\"", 2); /* not a blank line */
     ca_text_add_n(&c->out, "\n", 1);
 }
 
-static void put_header(converting *c, const ca_csv_rows *rows) {
-    for (int64_t i = 0; i < c->n; i++) {
-        const char *name = rows->names[c->field[i]];
-        if (i) ca_text_add_n(&c->out, &c->form->separator, 1);
-        if (i == 0 && ca_csv_binary(name, strlen(name)))
-            ca_csv_put_quoted(&c->out, name, strlen(name));
-        else
-            ca_csv_put_text(&c->out, name, strlen(name), true);
-    }
-    ca_text_add_n(&c->out, "\n", 1);
+static void put_row(converting *c, const ca_csv_rows *rows) {
+    const ca_csv_cell *only = &rows->cells[c->field[0]];
+    if (c->n == 1 && only->length == 0 && !only->quoted)
+        ca_text_add_n(&c->out, "\"\"\n", 3); /* not a blank line */
+    else
+        put_record(c, &rows->scan, false);
 }
 
 static cauce_status hand_over(cauce_run *run, converting *c, ca_writer *writer) {
@@ -94,12 +125,12 @@ static cauce_status hand_over(cauce_run *run, converting *c, ca_writer *writer) 
 
 static cauce_status convert(cauce_run *run, ca_csv_rows *rows, converting *c, ca_writer *writer,
                             int64_t *count) {
-    put_header(c, rows);
+    put_record(c, &rows->scan, true);
     for (*count = 0;; ++*count) {
         bool there;
         CA_TRY(ca_csv_rows_next(run, rows, &there));
         if (!there) break;
-        put_row(c, rows->cells);
+        put_row(c, rows);
         if (c->out.length >= FLUSH_AT) CA_TRY(hand_over(run, c, writer));
         if (*count % CANCEL_EVERY == 0) CA_TRY(cauce_check_cancel(run));
     }

@@ -48,7 +48,7 @@ START_TEST(by_hand) {
                       tab = { .separator = '\t', .decimal = '.' };
     const ca_csv_form semicolon = { .separator = ';', .decimal = ',' };
     check("a;b\n1;x,y\n", &plain, &comma, "a,b\n1,\"x,y\"\n");
-    check("a,b\r\n1.50, NA \r\n,\"\"\r\n", &plain, &tab, "a\tb\n1.50\tNA\n\t\"\"\n");
+    check("a,b\r\n1.50, NA \r\n,\"\"\r\n", &plain, &tab, "a\tb\n1.50\t NA \n\t\"\"\n");
     check("a,b\n\"1\",\"x\"\"y\"\n007,5\" disk\n", &plain, &semicolon, "a;b\n1;\"x\"\"y\"\n007;5\" disk\n");
     check("a,b\n1.50,x.y\n\"2.5\",1.5.2\n", &plain, &semicolon, "a;b\n1,50;x.y\n2,5;1.5.2\n");
     check("a;b\n1.234,50;1.5\n-,5;inf\n", &german, &comma, "a,b\n1234.50,1.5\n-.5,inf\n");
@@ -56,6 +56,19 @@ START_TEST(by_hand) {
           &(ca_csv_form){ .separator = ',', .decimal = ',' }, "a,b\n\"1,5\",x\n");
     check("a\nx\n\ny\n", &plain, &comma, "a\nx\n\"\"\ny\n");
     check("\"a,b\",c\n1,2\n", &plain, &semicolon, "\"a,b\";c\n1;2\n");
+    /* blanks and quotes stay, in the header too; names are no numbers */
+    check("a , \"b\";\t\"c\"\"\" \n 1.5, \"x\" ;\t y\t\n", &(ca_csv_options){ .separator = ';' }, &semicolon,
+          "\"a , \"\"b\"\"\";\t\"c\"\"\" \n 1.5, \"x\" ;\t y\t\n");
+    check("1.5, \"2.5\" ,c\n 1.5 , x;y ,\t\n", &plain, &semicolon, "1.5; \"2.5\" ;c\n 1,5 ; \"x;y\" ;\t\n");
+    check("a,b \t\n1,\tx\n", &plain, &tab, "a\tb\n1\tx\n"); /* but for those that would separate */
+    check("NA,\"?\"\n1,2\n", &plain, &comma, "NA,\"?\"\n1,2\n");
+    check("a,b;c;d\n1,2\n", &(ca_csv_options){ .separator = ',' }, &comma, "a,\"b;c;d\"\n1,2\n");
+    check("PK\x03\x04,b\n1,2\n", &(ca_csv_options){ .separator = ',' }, &comma,
+          "DATA : this is a zip archive (or a spreadsheet: save it as CSV); expected CSV text");
+    check("a,PK\x03\x04\n1,2\n", &plain, &(ca_csv_form){ ',', '.', (const char *const[]){ "PK\x03\x04" }, 1 },
+          "\"PK\x03\x04\"\n2\n");
+    check("a,b\n1,  \n2, x \n", &plain, &(ca_csv_form){ ',', '.', (const char *const[]){ "b" }, 1 },
+          "b\n\"\"\n x \n");
     check("a,b\n1\n", &plain, &comma, "DATA :2:2: 1 field, expected 2 (byte 5)");
     const char *const chosen[] = { "c", "a" }, *const none[] = { "d" }, *const twice[] = { "a", "a" };
     check("a,b,c\n1,2,3\n4,5,6\n", &plain, &(ca_csv_form){ ';', '.', chosen, 2 }, "c;a\n3;1\n6;4\n");
@@ -67,19 +80,19 @@ END_TEST
 
 /* What was written once comes back to the byte through any separator. */
 START_TEST(there_and_back) {
-    static const char *const cells[] = { "",         "1",   "-2.50",      "1e5",  "NA",
-                                         "\"NA\"",   "x",   "\"a\"\"b\"", "\"\"", "\"l\nm\"",
-                                         "\xc3\xa9", "007", "5\" disk",   "inf" };
+    static const char *const cells[] = { "",         "1",          "-2.50", "1e5",      "NA",       "\"NA\"",
+                                         "x",        "\"a\"\"b\"", "\"\"",  "\"l\nm\"", "\xc3\xa9", "007",
+                                         "5\" disk", "inf",        " 1 ",   "  x",      " \"q\" " };
     static const char separators[] = ";\t|";
     cauce_rng rng;
     cauce_rng_init(&rng, 8, "convert", 0);
     ca_text text = { 0 }, there = { 0 }, back = { 0 };
     for (int trial = 0; trial < 60; trial++) {
         text.length = 0;
-        ca_text_add(&text, "a,b,c\n");
+        ca_text_add(&text, "a, \"b\" ,c\n");
         for (uint64_t r = cauce_rng_below(&rng, 400); r > 0; r--)
             for (int j = 0; j < 3; j++) {
-                ca_text_add(&text, cells[cauce_rng_below(&rng, 14)]);
+                ca_text_add(&text, cells[cauce_rng_below(&rng, sizeof cells / sizeof *cells)]);
                 ca_text_add(&text, j < 2 ? "," : "\n");
             }
         const char s = separators[trial % 3], d = trial % 2 ? ',' : '.';

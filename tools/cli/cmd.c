@@ -99,9 +99,9 @@ static const cli_command commands[] = {
       .most_files = 1,
       .options = "output columns " FORM " to-separator to-decimal",
       .outputs = 1,
-      .notes = "In constant memory and cell by cell: digits, texts, quotes and missing markers stay as they "
-               "are; blanks at the ends of cells, outside of quotes, are dropped. --separator, --decimal and "
-               "--thousands tell of DATA.csv.",
+      .notes =
+          "In constant memory and cell by cell: digits, texts, quotes, blanks and missing markers stay as "
+          "they are. --separator, --decimal and --thousands tell of DATA.csv.",
       .example = "cauce convert sales.csv --decimal , --thousands . -o plain.csv\n"
                  "cauce convert data/credit.csv --columns Age,Status --to-separator ';' --to-decimal ,",
       .run = cli_convert },
