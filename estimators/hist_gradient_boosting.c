@@ -57,7 +57,7 @@ static const ca_loss_kind regression_losses[] = { CA_LOSS_SQUARED, CA_LOSS_ABSOL
                     "Whether to stop when the loss gets no better; auto: with more than 10000 rows."),       \
         CAUCE_CHOICE(T, scoring, "loss", "loss", "What early stopping looks at."),                           \
         CAUCE_MIXED(                                                                                         \
-            T, validation_fraction, "0.1", CAUCE_V_NULL | CAUCE_V_REAL, 0, 0, 0, 1, NULL,                    \
+            T, validation_fraction, "0.1", CAUCE_V_NULL | CAUCE_V_REAL, 0, 0, 0, CAUCE_BELOW_1, NULL,        \
             "Share of the rows held out for early stopping; null: the training rows are looked at."),        \
         CAUCE_INT(T, n_iter_no_change, 10, 1, 1e7,                                                           \
                   "Early stopping ends after so many iterations without a better loss."),                    \
@@ -110,10 +110,6 @@ static const cauce_state state_rows[] = { CA_BOOSTING_STATE(ca_boosting), CAUCE_
 
 static cauce_status check_params(cauce_run *run, const void *params) {
     const boosting_params *p = params;
-    const cauce_value *fraction = &p->validation_fraction;
-    if (fraction->type == CAUCE_V_REAL && (fraction->real <= 0 || fraction->real >= 1))
-        return cauce_fail(run, CAUCE_E_PARAM, "validation_fraction=%g; it lies between 0 and 1, or is null",
-                          fraction->real);
     if (p->sampling && p->subsample < 1)
         return cauce_fail(run, CAUCE_E_PARAM,
                           "subsample=%g is for sampling=uniform; goss has top_rate and "

@@ -168,7 +168,7 @@ static cauce_status pass_rows(cauce_run *run, fit *f, int64_t from, int64_t to, 
                           f->loss.custom->name, (long long)f->iteration);
     return cauce_fail(run, CAUCE_E_NUMERIC,
                       "the loss is not finite after %lld iterations: learning_rate=%g is too large for these "
-                      "targets, or they are too large (beyond 1e38)",
+                      "targets, or targets or weights are too large (beyond 1e38)",
                       (long long)f->iteration, f->plan->learning_rate);
 }
 

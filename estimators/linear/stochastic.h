@@ -68,7 +68,8 @@ typedef struct ca_steps {
         CAUCE_BOOL(ca_steps, early_stopping, false,                                                          \
                    "Whether some rows are held out, and passes end when the score of these does not "        \
                    "improve."),                                                                              \
-        CAUCE_REAL_ABOVE(ca_steps, validation_fraction, 0.1, 0.0, 0.999999, "The part that is held out."),   \
+        CAUCE_REAL_ABOVE(ca_steps, validation_fraction, 0.1, 0.0, CAUCE_BELOW_1,                             \
+                         "The part that is held out."),                                                      \
         CAUCE_INT(ca_steps, n_iter_no_change, 5, 1, 1000000, "Passes without improvement, see tol."),        \
         CAUCE_MIXED(ca_steps, average, "false", CAUCE_V_BOOL | CAUCE_V_INT, 1, 1e15, 0, 0, NULL,             \
                     "Whether the mean of the coefficients over all steps is kept, or from which step on.")

@@ -7,6 +7,7 @@
 #include "compose/auto_recipe.h"
 #include "data/labels.h"
 #include "select/search.h"
+#include "select/space.h"
 
 /* ---- Splitters ----------------------------------------------------------------------------------------- */
 
@@ -197,6 +198,17 @@ cauce_table *cauce_cv_predictions(const cauce_cv *cv) {
 }
 
 /* ---- Searches ------------------------------------------------------------------------------------------ */
+
+cauce_status cauce_grid_check(const cauce_recipe *recipe, const char *grid, bool drawn) {
+    if (!recipe || !grid) return ca_null(recipe ? "grid" : "recipe");
+    ca_guard guard;
+    cauce_run *run = ca_guard_enter(&guard);
+    ca_space *spaces;
+    int64_t n;
+    (void)ca_spaces_parse(run, &run->scratch, recipe, grid, drawn, &spaces,
+                          &n); /* the guard has the failure */
+    return ca_guard_leave(&guard);
+}
 
 cauce_search *cauce_grid_search_with(const cauce_recipe *recipe, const cauce_table *table, const char *grid,
                                      const char *folds, const char *metrics, const char *options) {

@@ -99,6 +99,29 @@ static cauce_status copy_text(cauce_run *run, const char *text, char **copy) {
     return CAUCE_OK;
 }
 
+/* A column has one role. */
+static cauce_status check_roles(cauce_run *run, const struct csv_options *o) {
+    const struct {
+        const char *option, *column;
+        const cauce_value *columns;
+    } given[] = { { "target", o->target, NULL }, { "weight", o->weight, NULL }, { "groups", o->groups, NULL },
+                  { "time", o->time, NULL },     { "fold", o->fold, NULL },     { "id", NULL, &o->id },
+                  { "drop", NULL, &o->drop } };
+    enum { N = sizeof given / sizeof *given };
+    for (int i = 0; i < N; i++)
+        for (int k = i + 1; given[i].column && k < N; k++) {
+            bool again = given[k].column && strcmp(given[i].column, given[k].column) == 0;
+            for (int64_t c = 0; !again && given[k].columns && c < given[k].columns->n_items; c++)
+                again = given[k].columns->items[c].text &&
+                        strcmp(given[i].column, given[k].columns->items[c].text) == 0;
+            if (again)
+                return cauce_fail(run, CAUCE_E_PARAM,
+                                  "column '%s' is named by %s and by %s; it can be one of them",
+                                  given[i].column, given[i].option, given[k].option);
+        }
+    return CAUCE_OK;
+}
+
 static cauce_status set_roles(cauce_run *run, cauce_table *table, const struct csv_options *o,
                               const ca_csv_options *csv) {
     const struct {
@@ -152,7 +175,8 @@ static cauce_table *read_csv(cauce_run *run, const char *path, const char *optio
     ca_csv_options csv;
     ca_file file;
     if (ca_options_parse(run, &run->scratch, "cauce_read_csv", csv_rows, options, &o) != CAUCE_OK ||
-        csv_options(run, &o, &csv) != CAUCE_OK || ca_file_read(run, path, SIZE_MAX / 4, &file) != CAUCE_OK)
+        csv_options(run, &o, &csv) != CAUCE_OK || check_roles(run, &o) != CAUCE_OK ||
+        ca_file_read(run, path, SIZE_MAX / 4, &file) != CAUCE_OK)
         return NULL;
     cauce_table *table = NULL;
     if (ca_file_unpack(run, path, SIZE_MAX / 4, &file) == CAUCE_OK)

@@ -97,6 +97,9 @@ static cauce_status select_kept(cauce_run *run, reading *r) {
             return cauce_fail(run, CAUCE_E_SCHEMA, "no column '%s' to keep%s%s%s", name ? name : "",
                               nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
         }
+        for (int64_t k = 0; k < i; k++)
+            if (strcmp(r->o.keep.items[k].text, name) == 0)
+                return cauce_fail(run, CAUCE_E_PARAM, "keep names column '%s' twice", name);
         if (!selected(r, name))
             CA_TRY(select_column(run, r, (ca_csv_column){ name, true, CAUCE_TEXT, NULL }));
     }
@@ -157,7 +160,7 @@ static cauce_status check_extra(cauce_run *run, const reading *r) {
     for (int64_t i = 0; i < r->n_header; i++) {
         const char *name = r->header[i];
         bool known = ca_map_find(&inputs, name, strlen(name)) >= 0 || strcmp(name, r->model->target) == 0 ||
-                     is_kept(r, name);
+                     is_kept(r, name) || (r->o.weight && strcmp(name, r->o.weight) == 0);
         if (!known && ++n && list.length < 300) ca_text_addf(&list, "%s'%s'", n > 1 ? ", " : "", name);
     }
     ca_map_free(&inputs);

@@ -65,14 +65,17 @@ static void add_int_range(ca_text *out, double low, double high) {
 
 static void add_real_range(ca_text *out, double low, double high, bool open_low) {
     char a[CA_NUMBER_SIZE], b[CA_NUMBER_SIZE];
+    /* A bound just below a whole number is that number, left out. */
+    const double above = nextafter(high, HUGE_VAL);
+    const bool open_high = floor(high) < high && floor(above) >= above;
     ca_number_print(low, a);
-    ca_number_print(high, b);
+    ca_number_print(open_high ? above : high, b);
     if (isinf(low) && isinf(high))
         ca_text_add(out, "number");
     else if (isinf(high))
         ca_text_addf(out, "number %s %s", open_low ? ">" : ">=", a);
     else
-        ca_text_addf(out, "number in %s%s, %s]", open_low ? "(" : "[", a, b);
+        ca_text_addf(out, "number in %s%s, %s%s", open_low ? "(" : "[", a, b, open_high ? ")" : "]");
 }
 
 void ca_param_accepts(const cauce_param *row, ca_text *out) {

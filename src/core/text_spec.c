@@ -2,6 +2,7 @@
  */
 #include <string.h>
 
+#include "base/map.h"
 #include "base/number.h"
 #include "base/utf8.h"
 #include "core/param.h"
@@ -163,6 +164,37 @@ typedef struct link {
     ca_assignment item;
 } link;
 
+/* A key that is there twice is a slip, and which of the two was meant cannot be known. */
+static cauce_status read_new_key(reader *in, ca_map *keys, const char **key) {
+    const size_t start = in->at;
+    CA_TRY(read_key(in, key));
+    bool added;
+    if (ca_map_add(keys, *key, strlen(*key), &added) < 0) return CA_NOMEM(in->run);
+    if (added) return CAUCE_OK;
+    in->at = start;
+    char shown[60];
+    return bad(in, ca_run_text(in->run, "'%s' is given twice, again",
+                               ca_text_show(*key, strlen(*key), shown, sizeof shown)));
+}
+
+static cauce_status read_items(reader *in, ca_map *keys, link **first, int64_t *n) {
+    link **last = first;
+    for (skip(in, true); in->text[in->at]; skip(in, true)) {
+        link *next = ca_arena_alloc(in->arena, sizeof *next);
+        if (!next) return CA_NOMEM(in->run);
+        CA_TRY(read_new_key(in, keys, &next->item.key));
+        skip(in, false);
+        if (in->text[in->at] != '=') return bad(in, "expected '='");
+        in->at++;
+        skip(in, false);
+        CA_TRY(read_value(in, &next->item.value));
+        *last = next;
+        last = &next->next;
+        ++*n;
+    }
+    return CAUCE_OK;
+}
+
 cauce_status ca_spec_parse(cauce_run *run, ca_arena *arena, const char *text, bool with_name, ca_spec *spec) {
     memset(spec, 0, sizeof *spec);
     reader in = { run, arena, text ? text : "", 0, 0 };
@@ -174,20 +206,11 @@ cauce_status ca_spec_parse(cauce_run *run, ca_arena *arena, const char *text, bo
         CA_TRY(read_key(&in, &spec->name));
         if (in.text[in.at] == '=') return bad(&in, "a component's name must come first");
     }
-    link *first = NULL, **last = &first;
-    for (skip(&in, true); in.text[in.at]; skip(&in, true)) {
-        link *next = ca_arena_alloc(arena, sizeof *next);
-        if (!next) return CA_NOMEM(run);
-        CA_TRY(read_key(&in, &next->item.key));
-        skip(&in, false);
-        if (in.text[in.at] != '=') return bad(&in, "expected '='");
-        in.at++;
-        skip(&in, false);
-        CA_TRY(read_value(&in, &next->item.value));
-        *last = next;
-        last = &next->next;
-        spec->n_items++;
-    }
+    link *first = NULL;
+    ca_map keys = { 0 };
+    const cauce_status status = read_items(&in, &keys, &first, &spec->n_items);
+    ca_map_free(&keys);
+    CA_TRY(status);
     spec->items = ca_arena_alloc(arena, (size_t)spec->n_items * sizeof *spec->items);
     if (!spec->items) return CA_NOMEM(run);
     for (int64_t i = 0; first; first = first->next, i++) spec->items[i] = first->item;

@@ -34,20 +34,54 @@ static const char *name_at(int64_t i, void *payload) {
     return metrics[i].name;
 }
 
+/* Names that the same metrics have elsewhere. */
+static const char *const other_names[][2] = { { "accuracy_score", "accuracy" },
+                                              { "auprc", "average_precision" },
+                                              { "brier_score_loss", "brier" },
+                                              { "cross_entropy", "log_loss" },
+                                              { "error_rate", "zero_one" },
+                                              { "gini", "roc_auc" },
+                                              { "hamming_loss", "hamming" },
+                                              { "mcc", "matthews_corrcoef" },
+                                              { "mean_absolute_error", "mae" },
+                                              { "mean_absolute_percentage_error", "mape" },
+                                              { "mean_squared_error", "mse" },
+                                              { "mean_squared_log_error", "msle" },
+                                              { "median_absolute_error", "median_ae" },
+                                              { "r_squared", "r2" },
+                                              { "root_mean_squared_error", "rmse" },
+                                              { "root_mean_squared_log_error", "rmsle" },
+                                              { "zero_one_loss", "zero_one" } };
+
+/* The metric that a name which is none may mean: one that is called so elsewhere (with neg_ before it, too),
+ * the nearest, or the shortest that has the name in it ("auc"); NULL: none. */
+static const char *meant(const char *name) {
+    if (strncmp(name, "neg_", 4) == 0) name += 4;
+    for (int64_t i = 0; i < N_METRICS; i++)
+        if (strcmp(metrics[i].name, name) == 0) return name_at(i, NULL);
+    for (size_t i = 0; i < sizeof other_names / sizeof *other_names; i++)
+        if (strcmp(other_names[i][0], name) == 0) return other_names[i][1];
+    const char *nearest = ca_text_nearest(name, N_METRICS, name_at, NULL);
+    for (int64_t i = 0; !nearest && strlen(name) > 2 && i < N_METRICS; i++)
+        if (strstr(metrics[i].name, name)) nearest = metrics[i].name;
+    return nearest;
+}
+
 const ca_metric *ca_metric_find(cauce_run *run, const char *name) {
     for (int64_t i = 0; i < N_METRICS; i++)
         if (strcmp(metrics[i].name, name) == 0) return &metrics[i];
     char shown[96];
     ca_text_show(name, strlen(name), shown, sizeof shown);
-    const char *nearest = ca_text_nearest(name, N_METRICS, name_at, NULL);
+    const char *nearest = meant(name);
+    if (nearest)
+        return cauce_fail(run, CAUCE_E_PARAM, "'%s' is not a metric; did you mean '%s'?", shown, nearest),
+               NULL;
     ca_text list = { 0 };
     for (int64_t i = 0; i < N_METRICS; i++) {
         if (i) ca_text_add(&list, ", ");
         ca_text_add(&list, metrics[i].name);
     }
-    cauce_fail(run, CAUCE_E_PARAM, "'%s' is not a metric%s%s%s (there are: %s)", shown,
-               nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "",
-               ca_text_get(&list));
+    cauce_fail(run, CAUCE_E_PARAM, "'%s' is not a metric (there are: %s)", shown, ca_text_get(&list));
     ca_text_free(&list);
     return NULL;
 }

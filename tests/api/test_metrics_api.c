@@ -131,6 +131,37 @@ START_TEST(the_most_probable_class_is_predicted) {
 }
 END_TEST
 
+/* What a name that is none may have meant. */
+START_TEST(names_that_are_none) {
+    static const char *const names[][2] = { { "acuracy", "accuracy" },
+                                            { "RMSE", "rmse" },
+                                            { "auc", "roc_auc" },
+                                            { "roc", "roc_auc" },
+                                            { "kappa", "cohen_kappa" },
+                                            { "logloss", "log_loss" },
+                                            { "mcc", "matthews_corrcoef" },
+                                            { "mean_squared_error", "mse" },
+                                            { "neg_mean_absolute_error", "mae" },
+                                            { "neg_log_loss", "log_loss" } };
+    const double y[] = { 1, 2 };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char expected[100];
+        double value;
+        snprintf(expected, sizeof expected, "'%s' is not a metric; did you mean '%s'?", names[i][0],
+                 names[i][1]);
+        ck_assert_int_eq(cauce_metric_values(names[i][0], 2, y, y, NULL, &value), CAUCE_E_PARAM);
+        ck_assert_str_eq(cauce_error().message, expected);
+        cauce_error_clear();
+    }
+    double value;
+    ck_assert_int_eq(cauce_metric_values("zork", 2, y, y, NULL, &value), CAUCE_E_PARAM);
+    ck_assert_ptr_nonnull(strstr(cauce_error().message, "'zork' is not a metric (there are: accuracy, "));
+    for (int64_t i = 0; cauce_metric_name(i); i++)
+        ck_assert_ptr_nonnull(strstr(cauce_error().message, cauce_metric_name(i)));
+    cauce_error_clear();
+}
+END_TEST
+
 START_TEST(positive_class) {
     const int32_t truth[] = { 0, 0, 0, 1 }, predicted[] = { 0, 0, 1, 1 };
     double value = 0;
@@ -270,7 +301,7 @@ START_TEST(survives_failing_allocations) {
 }
 END_TEST
 
-TEST_MAIN("metrics_api", TEST(equals_scikit_learn), TEST(every_metric_is_compared),
+TEST_MAIN("metrics_api", TEST(equals_scikit_learn), TEST(every_metric_is_compared), TEST(names_that_are_none),
           TEST(names_summaries_directions), TEST(parameters_are_read), TEST(published_values),
           TEST(the_most_probable_class_is_predicted), TEST(positive_class), TEST(refusals),
           TEST(weightless_rows_may_hold_anything), TEST(survives_failing_allocations))

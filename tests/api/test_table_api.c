@@ -45,4 +45,19 @@ START_TEST(names_of_a_file) {
 }
 END_TEST
 
-TEST_MAIN("table_api", TEST(only_utf8), TEST(names_of_a_file))
+/* Before the file is looked at. */
+START_TEST(one_role_for_a_column) {
+    static const char *const options[][2] = {
+        { "target=y groups=y", "column 'y' is named by target and by groups" },
+        { "time=t weight=t", "column 't' is named by weight and by time" },
+        { "target=y drop=[a, y]", "by target and by drop" },
+        { "fold=f id=[f]", "by fold and by id" }
+    };
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+        ck_assert_ptr_null(cauce_read_csv("not there.csv", options[i][0]));
+        failed_with(CAUCE_E_PARAM, options[i][1]);
+    }
+}
+END_TEST
+
+TEST_MAIN("table_api", TEST(only_utf8), TEST(one_role_for_a_column), TEST(names_of_a_file))

@@ -90,6 +90,8 @@ has "$err" "4 rows"
 fails 1 "none.csv" fit none.csv -t y -o x.cauce
 fails 4 "did you mean 'Status'?" fit "$data/credit.csv" -t Statsu -o x.cauce
 fails 4 "did you mean 'Age'?" fit "$data/credit.csv" -t Status --weight Agee -o x.cauce
+fails 2 "column 'Status' is named by target and by groups" fit "$data/credit.csv" -t Status --groups Status -o x.cauce
+fails 2 "column 'Status' is named by target and by drop" fit "$data/credit.csv" -t Status --drop Age,Status -o x.cauce
 fails 2 "did you mean 'random_forest_classifier'?" fit "$data/credit.csv" -t Status -m random_forest_clasifier -o x.cauce
 fails 2 "n_estimators" fit "$data/credit.csv" -t Status --set n_estimator=5 -o x.cauce
 fails 2 "n_estimators" fit "$data/credit.csv" -t Status --set n_estimators=-5 -o x.cauce

@@ -16,6 +16,7 @@ ok score t.cauce weighted.csv --metric accuracy --json
 cp "$out" plain.json
 ok score t.cauce weighted.csv --metric accuracy --weight w --json
 cmp -s "$out" plain.json && complain "--weight changes no score"
+lacks "$err" "does not know" # the weight is looked at
 # classes are called by their labels
 grep -v '^yes' "$data/titanic.csv" >gone.csv
 fails 4 "all rows are of class no (the negative one), none of class yes" score t.cauce gone.csv --metric roc_auc

@@ -9,6 +9,8 @@ ok predict t.cauce "$data/titanic.csv" --proba --keep age,sex -o k.csv --json
 has "$out" '"rows": 1309'
 [ "$(head -1 k.csv)" = "age,sex,prediction,proba_no,proba_yes" ] || complain "head is $(head -1 k.csv)"
 
+fails 2 "keep names column 'age' twice" predict t.cauce "$data/titanic.csv" --keep age,age -o twice.csv
+
 # streams: the same bytes
 "$program" predict t.cauce - <"$data/titanic.csv" >s.csv 2>"$err" || complain "predict -"
 cmp -s s.csv p.csv || complain "a stream is predicted differently"

@@ -114,5 +114,11 @@ END
 wrong 'did you mean "steps"?' <<'END'
 { "cauce": 1, "target": "species", "model": { "stpes": [] } }
 END
+wrong "did you mean 'max_iter'?" <<'END'
+{ "cauce": 1, "target": "species", "model": "logistic_regression", "search": { "grid": { "max_itr": [5, 6] } } }
+END
+wrong "'C' is given twice" <<'END'
+{ "cauce": 1, "target": "species", "model": "logistic_regression C=1 C=2" }
+END
 fails 1 "none.json" cv none.json "$data/iris.csv" -t species
 done_testing

@@ -124,7 +124,9 @@ START_TEST(bad_specs) {
                  { "ridge =2", true, "missing name at character 7" },
                  { "ridge alpha=1 =2", true, "missing name at character 15" },
                  { "a=\"x", false, "missing closing quote" },
-                 { "a=[1", false, "missing ]" } };
+                 { "a=[1", false, "missing ]" },
+                 { "ridge alpha=1, tol=2 alpha=1", true, "'alpha' is given twice, again at character 22" },
+                 { "\"a b\"=1 \"a b\"=2", false, "'a b' is given twice, again at character 9" } };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         ca_spec spec;
         ca_run_begin(&run);

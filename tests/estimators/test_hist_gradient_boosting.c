@@ -615,7 +615,6 @@ START_TEST(refusals) {
     data d = make_data(1, 50, 3);
     for (int64_t r = 0; r < d.n; r++) d.y[r] = fabs(d.y[r]) + 0.1;
     refused(&d, 0, "loss=quantile", CAUCE_E_PARAM, "needs a quantile");
-    refused(&d, 0, "validation_fraction=1.0", CAUCE_E_PARAM, "validation_fraction=1");
     refused(&d, 0, "monotonic_cst=[\"x9:1\"]", CAUCE_E_PARAM, "no column 'x9'");
     refused(&d, 0, "monotonic_cst=[\"x1:2\"]", CAUCE_E_PARAM, "'x1:2'");
     refused(&d, 0, "monotonic_cst=[x1]", CAUCE_E_PARAM, "'x1'");

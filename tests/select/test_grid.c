@@ -151,6 +151,15 @@ START_TEST(refused_before_any_work) {
             "%s", rows[i].grid);
         failed_with(CAUCE_E_PARAM, rows[i].piece);
     }
+    /* the check alone says the same */
+    ck_assert_int_eq(cauce_grid_check(recipe, "alpha=[1, 2]", false), CAUCE_OK);
+    ck_assert_int_eq(cauce_grid_check(recipe, "alfa=[1]", true), CAUCE_E_PARAM);
+    failed_with(CAUCE_E_PARAM, "alpha");
+    ck_assert_int_eq(cauce_grid_check(recipe, "alpha=uniform(1, 2)", true), CAUCE_OK);
+    ck_assert_int_eq(cauce_grid_check(recipe, "alpha=uniform(1, 2)", false), CAUCE_E_PARAM);
+    failed_with(CAUCE_E_PARAM, "uniform");
+    ck_assert_int_eq(cauce_grid_check(recipe, NULL, false), CAUCE_E_ARGUMENT);
+    failed_with(CAUCE_E_ARGUMENT, "grid");
     char *json = cauce_recipe_to_json(recipe);
     ck_assert_ptr_nonnull(strstr(json, "\"alpha\": 1.0")); /* the recipe is as it was */
     cauce_text_free(json);

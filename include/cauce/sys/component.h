@@ -177,6 +177,7 @@ typedef struct cauce_param {
     { #f, CAUCE_PARAM_TEXT, CAUCE_OFFSET_(T, f, const char *), fallback, 0, 0, 0, 0, false, 0, NULL, help }
 #define CAUCE_LIST(T, f, fallback, help)                                                                     \
     { #f, CAUCE_PARAM_LIST, CAUCE_OFFSET_(T, f, cauce_value), fallback, 0, 0, 0, 0, false, 0, NULL, help }
+#define CAUCE_BELOW_1 0.99999999999999989 /* as an upper bound of reals: less than 1 */
 /* `allowed`: CAUCE_V_ bits; ints in [low, high], reals in (real_low, real_high], words "a|b". */
 #define CAUCE_MIXED(T, f, fallback, allowed, low, high, real_low, real_high, words, help)                    \
     {                                                                                                        \
