@@ -38,6 +38,16 @@ cauce_status ca_arrow_unsupported(cauce_run *run, const ca_arrow_column *column,
 /* Index i of a dictionary-encoded chunk; any integer type. false: out of int64. */
 bool ca_arrow_index(const struct ArrowArray *array, char format, int64_t i, int64_t *index);
 
+/* The decimals of a format (arrow_decimals.c): limbs of 32 bits, digits behind the point. false: it is none.
+ */
+typedef struct ca_arrow_decimals {
+    int limbs, scale;
+} ca_arrow_decimals;
+bool ca_arrow_decimal(const char *format, ca_arrow_decimals *type);
+/* n cells from cell `first` on, whatever the validity bitmap says of them. */
+void ca_arrow_decimal_numbers(const struct ArrowArray *array, ca_arrow_decimals type, int64_t first,
+                              int64_t n, double *out);
+
 /* Fill codes, levels and kind of a column of codes. */
 cauce_status ca_arrow_texts(cauce_run *run, const ca_arrow_column *from, ca_column *to);
 cauce_status ca_arrow_dictionary(cauce_run *run, const ca_arrow_column *from, ca_column *to);

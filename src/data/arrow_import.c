@@ -23,6 +23,8 @@ static family family_of(const struct ArrowSchema *schema) {
         if (f[0] == 'u' || f[0] == 'U') return TEXTS;
         if (strchr("cCsSiIlLefg", f[0])) return NUMBERS;
     }
+    ca_arrow_decimals ignored;
+    if (ca_arrow_decimal(f, &ignored)) return NUMBERS;
     if (strcmp(f, "tdD") == 0 || strcmp(f, "tdm") == 0) return TIMES;
     if (strncmp(f, "ts", 2) == 0 && f[2] && strchr("smun", f[2]) && f[3] == ':') return TIMES;
     return OTHER;
@@ -34,10 +36,11 @@ static int64_t buffers_of(family f) {
 
 cauce_status ca_arrow_unsupported(cauce_run *run, const ca_arrow_column *column, const char *format) {
     char shown[LONGEST_FORMAT];
-    return cauce_fail(run, CAUCE_E_KIND,
-                      "column '%s' is of the Arrow type '%s'; integers, floats, bool, utf8, large_utf8, "
-                      "dictionaries of texts, dates, timestamps and null are read",
-                      column->name, ca_text_show(format, strlen(format), shown, sizeof shown));
+    return cauce_fail(
+        run, CAUCE_E_KIND,
+        "column '%s' is of the Arrow type '%s'; integers, floats, decimals, bool, utf8, large_utf8, "
+        "dictionaries of texts, dates, timestamps and null are read",
+        column->name, ca_text_show(format, strlen(format), shown, sizeof shown));
 }
 
 /* ---- Checks -------------------------------------------------------------------------------------------- */
@@ -148,10 +151,15 @@ static double half(uint16_t bits) {
     }                                                                                                        \
     break
 
-static void to_doubles(const struct ArrowArray *array, char format, int64_t first, int64_t n, double *out) {
+static void to_doubles(const struct ArrowArray *array, const char *format, int64_t first, int64_t n,
+                       double *out) {
     const void *data = array->buffers[1];
     const int64_t from = array->offset + first;
-    switch (format) {
+    ca_arrow_decimals type;
+    switch (format[0]) {
+    case 'd':
+        if (ca_arrow_decimal(format, &type)) ca_arrow_decimal_numbers(array, type, first, n, out);
+        break;
     case 'c': CELLS(int8_t, v);
     case 'C': CELLS(uint8_t, v);
     case 's': CELLS(int16_t, v);
@@ -206,7 +214,7 @@ static ca_column *numbers(cauce_run *run, const ca_arrow_column *from, ca_column
     if (column || run->error.status) return column;
     column = ca_column_numbers(run, from->n_rows, &values);
     for (int64_t c = 0, at = 0; column && c < from->n; at += from->rows[c++])
-        to_doubles(from->chunks[c], from->schema->format[0], from->first[c], from->rows[c], values + at);
+        to_doubles(from->chunks[c], from->schema->format, from->first[c], from->rows[c], values + at);
     return column;
 }
 

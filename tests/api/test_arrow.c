@@ -1,6 +1,7 @@
 /* The Arrow C interfaces with arrays made by hand: what is borrowed, who releases, what is refused. */
 #include "cauce/cauce.h"
 
+#include "reference/decimals.h"
 #include "support/check_main.h"
 #include "support/failing.h"
 
@@ -126,6 +127,30 @@ START_TEST(numbers_are_borrowed) {
     schema.release(&schema);
     array.release(&array);
     ck_assert_int_eq(released, 10);
+}
+END_TEST
+
+/* Of each size at any place, to the nearest double. */
+START_TEST(decimals_of_every_size) {
+    for (size_t i = 0; i < sizeof decimals / sizeof *decimals; i++) {
+        const reference_decimal *d = &decimals[i];
+        const size_t size = (size_t)d->bits / 8;
+        char format[40], cells[3 * 32 + 1] = { 0 };
+        batch b;
+        for (int r = 0; r < 3; r++) memcpy(cells + 1 + (size_t)r * size, d->limbs, size); /* not aligned */
+        snprintf(format, sizeof format, d->bits == 128 ? "d:38,%d" : "d:9,%d,%d", d->scale, d->bits);
+        begin(&b, 2);
+        add(&b, "x", format, second_is_null, cells + 1, NULL)->length = 3;
+        b.array.offset = i % 2; /* cell 1 is null */
+        cauce_table *table = import(&b);
+        ck_assert_msg(table != NULL, "%s: %s", format, cauce_error().message);
+        ck_assert_int_eq(cauce_table_kind(table, 0), CAUCE_NUMBER);
+        const double got = cauce_table_number(table, i % 2, 0);
+        ck_assert_msg(got == d->expected, "%s: %.17g, not %.17g", format, got, d->expected);
+        ck_assert(isnan(cauce_table_number(table, 1 - i % 2, 0)));
+        cauce_table_free(table);
+        ck_assert_int_eq(released, 4);
+    }
 }
 END_TEST
 
@@ -402,7 +427,12 @@ START_TEST(hostile_arrays) {
     BROKEN("x", "g", doubles, NULL, add(&b, "x", "g", NULL, doubles, NULL), CAUCE_E_SCHEMA,
            "the same name 'x'");
     BROKEN("x", "vu", doubles, NULL, (void)0, CAUCE_E_KIND, "of the Arrow type 'vu'");
-    BROKEN("x", "d:19,10", doubles, NULL, (void)0, CAUCE_E_KIND, "d:19,10");
+    BROKEN("x", "d:19", doubles, NULL, (void)0, CAUCE_E_KIND, "d:19");
+    BROKEN("x", "d:19,10,96", doubles, NULL, (void)0, CAUCE_E_KIND, "d:19,10,96");
+    BROKEN("x", "d:19,10,", doubles, NULL, (void)0, CAUCE_E_KIND, "d:19,10,");
+    BROKEN("x", "d:0,1", doubles, NULL, (void)0, CAUCE_E_KIND, "d:0,1");
+    BROKEN("x", "d:5,99999", doubles, NULL, (void)0, CAUCE_E_KIND, "d:5,99999");
+    BROKEN("x", "d:5,1", NULL, NULL, (void)0, CAUCE_E_DATA, "lacks the buffer of its values");
     BROKEN("x", "+l", doubles, NULL, (void)0, CAUCE_E_KIND, "+l");
     BROKEN("x", "", doubles, NULL, (void)0, CAUCE_E_KIND, "''");
     BROKEN("x", "u", falling, bytes, (void)0, CAUCE_E_DATA, "row 2: the text is not UTF-8");
@@ -500,6 +530,6 @@ START_TEST(survives_failing_allocations) {
 }
 END_TEST
 
-TEST_MAIN("arrow", TEST(numbers_are_borrowed), TEST(offsets_and_nulls), TEST(texts_booleans_times),
-          TEST(children_live_by_themselves), TEST(streams), TEST(hostile_arrays),
+TEST_MAIN("arrow", TEST(numbers_are_borrowed), TEST(decimals_of_every_size), TEST(offsets_and_nulls),
+          TEST(texts_booleans_times), TEST(children_live_by_themselves), TEST(streams), TEST(hostile_arrays),
           TEST(no_rows_and_no_columns), TEST(survives_failing_allocations))
