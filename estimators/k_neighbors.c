@@ -20,9 +20,9 @@ typedef struct neighbours_params {
 enum { UNIFORM, BY_DISTANCE };
 
 static const cauce_param param_rows[] = {
-    CAUCE_INT(
-        neighbours_params, n_neighbors, 5, 1, 9e15,
-        "How many training rows a prediction is made of; of rows equally far away those that come first."),
+    CAUCE_INT(neighbours_params, n_neighbors, 5, 1, 9e15,
+              "How many training rows a prediction is made of, a row of weight 2 being two of them; of rows "
+              "equally far away those that come first."),
     CAUCE_CHOICE(
         neighbours_params, weights, "uniform", "uniform|distance",
         "uniform: all of them count the same; distance: in inverse proportion to their distance, and "

@@ -463,14 +463,19 @@ END_TEST
 
 /* ---- Weights ------------------------------------------------------------------------------------------- */
 
+/* A child may have a cv of its own. */
+static void fold_by_groups(const subject *s, cauce_recipe *recipe) {
+    char set[120];
+    bool step = strncmp(s->recipe, "{\"steps\"", 8) == 0;
+    snprintf(set, sizeof set, "%s%scv=leave_one_group_out", step ? s->component->name : "", step ? "__" : "");
+    ck_assert_msg(cauce_set(recipe, set) == CAUCE_OK, "%s: %s", s->name, cauce_error().message);
+}
+
 START_TEST(weights_are_repeated_rows) {
     EACH_SUBJECT(s) {
         if (subject_has(s.component, "learning_rate") && subject_has(s.component, "shuffle"))
             continue; /* one row after the other: a weight makes one step longer */
-        /* Folds are made of rows: what is chosen by them depends on how often a row is given. */
-        int64_t cv = ca_param_find(s.component->params, "cv");
-        if (cv >= 0 && strcmp(s.component->params[cv].fallback, "null") != 0) continue;
-        cauce_table *weighted = subject_weighted(&s), *plain = subject_table(&s, NULL);
+        cauce_table *weighted = subject_grouped(&s, true), *plain = subject_grouped(&s, false);
         int64_t rows[2 * SUBJECT_ROWS], n = 0;
         for (int64_t r = 0; r < SUBJECT_ROWS; r++)
             for (int64_t k = r % 4 == 0 ? 0 : r % 4 == 2 ? 2 : 1; k > 0; k--) rows[n++] = r;
@@ -478,6 +483,8 @@ START_TEST(weights_are_repeated_rows) {
         cauce_recipe *recipe = subject_recipe(&s);
         if (subject_has(s.component, "bootstrap"))
             ck_assert_int_eq(cauce_set(recipe, "bootstrap=false"), CAUCE_OK);
+        /* Folds are made of rows, and depend on how often each is given; but those of a group each do not. */
+        if (subject_has(s.component, "cv")) fold_by_groups(&s, recipe);
         cauce_model *a = model_fit(recipe, weighted), *b = model_fit(recipe, repeated);
         cauce_table *x = output_of(a, repeated), *y = output_of(b, repeated);
         ck_assert_msg(tables_apart(x, y) <= 1e-9, "%s: %g apart", s.name, tables_apart(x, y));

@@ -256,10 +256,11 @@ static void add_cell(ca_text *out, const row *x, int64_t r, const char *column) 
     if (strcmp(column, "flag") == 0) ca_text_add(out, x->flag ? "true" : "false");
     if (strcmp(column, "y2") == 0) ca_text_add(out, x->y2 ? "yes" : "no");
     if (strcmp(column, "y3") == 0) ca_text_add(out, levels[x->y3]);
+    if (strcmp(column, "g") == 0) ca_text_addf(out, "%lld", (long long)r % 3);
     if (strcmp(column, "w") == 0) ca_text_add(out, r % 4 == 0 ? "0" : r % 4 == 2 ? "2" : "1");
 }
 
-static cauce_table *make_table(const subject *s, const char *columns, bool weighted) {
+static cauce_table *make_table(const subject *s, const char *columns, const char *roles) {
     ca_text csv = { 0 };
     for (int64_t r = -1; r < SUBJECT_ROWS; r++) {
         row x = make_row(r);
@@ -276,7 +277,7 @@ static cauce_table *make_table(const subject *s, const char *columns, bool weigh
         }
         ca_text_add(&csv, "\n");
     }
-    cauce_table *table = table_of(ca_text_get(&csv), weighted ? "w:weight" : NULL);
+    cauce_table *table = table_of(ca_text_get(&csv), roles);
     ca_text_free(&csv);
     for (int i = 0; i < 3; i++)
         if (cauce_table_find(table, targets[i]) >= 0)
@@ -286,9 +287,10 @@ static cauce_table *make_table(const subject *s, const char *columns, bool weigh
 }
 
 cauce_table *subject_table(const subject *s, const char *columns) {
-    return make_table(s, columns ? columns : s->mixed ? "a b c d city flag y2 y3 y" : "a b c y2 y3 y", false);
+    return make_table(s, columns ? columns : s->mixed ? "a b c d city flag y2 y3 y" : "a b c y2 y3 y", NULL);
 }
 
-cauce_table *subject_weighted(const subject *s) {
-    return make_table(s, s->mixed ? "a b c d city flag y2 y3 y w" : "a b c y2 y3 y w", true);
+cauce_table *subject_grouped(const subject *s, bool weighted) {
+    return make_table(s, s->mixed ? "a b c d city flag y2 y3 y w g" : "a b c y2 y3 y w g",
+                      weighted ? "w:weight g:group" : "w:ignore g:group");
 }

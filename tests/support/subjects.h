@@ -28,8 +28,9 @@ bool subject_has(const cauce_component *component, const char *param);
  * (number) of which s->target has the role and the others are ignored. columns: order of the columns as a
  * list of their names ("d c b a y"); NULL: as above. */
 cauce_table *subject_table(const subject *s, const char *columns);
-/* The same with a column "w" in the role of weights: 0, 1, 2, 1, 0, 1, 2, 1, ... */
-cauce_table *subject_weighted(const subject *s);
+/* The same in three groups, by a column "g", and with a column "w" in the role of weights: 0, 1, 2, 1, 0, 1,
+ * 2, 1, ..., or without weights. */
+cauce_table *subject_grouped(const subject *s, bool weighted);
 cauce_recipe *subject_recipe(const subject *s);
 
 #define EACH_SUBJECT(s)                                                                                      \
