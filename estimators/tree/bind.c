@@ -1,7 +1,10 @@
 /* The bound form of a forest: thresholds become codes, splits become 64 bits. */
+#include <string.h>
+
+#include "base/alloc.h"
 #include "base/run.h"
 #include "data/column.h"
-#include "tree/keys.h"
+#include "tree/bins.h"
 #include "tree/predict.h"
 
 enum { GROUP_CODES = 1 << 16 }; /* codes of a group of rows: a quarter of a megabyte, to stay in the cache */
@@ -41,57 +44,70 @@ typedef struct binding {
     int64_t n_slots;
     ca_slot *slots;
     ca_scored_split *splits;
-    uint32_t *codes;   /* of each split */
-    uint32_t *by_slot; /* dense splits, slot by slot */
-    int64_t *first;    /* of each slot in by_slot; n_slots + 1 */
-    ca_key_id *a, *b;
+    uint32_t *codes;               /* of each split */
+    uint32_t *by_slot;             /* dense splits, slot by slot */
+    int64_t *first;                /* of each slot in by_slot; n_slots + 1 */
     uint32_t largest_code, beyond; /* beyond: a code that no row has */
 } binding;
 
-/* The distinct thresholds of a slot, and each split's place among them. */
-static cauce_status code_slot(cauce_run *run, binding *bind, int64_t slot) {
-    const uint32_t *ids = bind->by_slot + bind->first[slot];
-    uint32_t n = (uint32_t)(bind->first[slot + 1] - bind->first[slot]), distinct = 0;
-    if (n == 0) return CAUCE_OK;
-    for (uint32_t i = 0; i < n; i++)
-        bind->a[i] = (ca_key_id){ ca_key_of(bind->forest->split_threshold[ids[i]]), ids[i] };
-    ca_sort_keys(&bind->a, &bind->b, n);
-    for (uint32_t i = 0; i < n; i++) {
-        distinct += i == 0 || bind->a[i].key != bind->a[i - 1].key;
-        bind->codes[bind->a[i].id] = distinct; /* codes count thresholds below: this one makes `distinct` */
-    }
-    double *thresholds = cauce_keep(run, distinct, sizeof *thresholds);
+/* Codes count the thresholds below a value: a split's own makes one more. */
+#define COUNT_CODES(T)                                                                                       \
+    do {                                                                                                     \
+        const T *codes = column->codes;                                                                      \
+        for (int64_t i = 0; i < n; i++) bind->codes[ids[i]] = (uint32_t)codes[i] + 1;                        \
+    } while (0)
+
+static cauce_status keep_slot(cauce_run *run, const binding *bind, int64_t slot, const uint32_t *ids,
+                              int64_t n, const ca_bin_column *column) {
+    double *thresholds = cauce_keep(run, column->n_values, sizeof *thresholds);
     if (!thresholds) return CA_NOMEM(run);
-    for (uint32_t i = 0; i < n; i++)
-        thresholds[bind->codes[bind->a[i].id] - 1] = ca_key_value(bind->a[i].key);
+    memcpy(thresholds, column->values, (size_t)column->n_values * sizeof *thresholds);
     bind->slots[slot].thresholds = thresholds;
-    bind->slots[slot].n_thresholds = distinct;
-    if (distinct > bind->largest_code) bind->largest_code = distinct;
+    bind->slots[slot].n_thresholds = column->n_values;
+    if (column->type == CA_BIN_U8)
+        COUNT_CODES(uint8_t);
+    else if (column->type == CA_BIN_U16)
+        COUNT_CODES(uint16_t);
+    else
+        COUNT_CODES(uint32_t);
     return CAUCE_OK;
+}
+
+/* The distinct thresholds of a slot, and each split's place among them. */
+static cauce_status code_slot(cauce_run *run, int64_t slot, void *payload) {
+    const binding *bind = payload;
+    const uint32_t *ids = bind->by_slot + bind->first[slot];
+    int64_t n = bind->first[slot + 1] - bind->first[slot];
+    if (n == 0) return CAUCE_OK;
+    double *x = cauce_scratch(run, n, sizeof *x);
+    if (!x) return CA_NOMEM(run);
+    for (int64_t i = 0; i < n; i++) x[i] = bind->forest->split_threshold[ids[i]];
+    ca_bin_column column = { 0 };
+    cauce_status status = ca_bins_code(run, x, n, &column);
+    if (status == CAUCE_OK) status = keep_slot(run, bind, slot, ids, n, &column);
+    ca_free(column.memory);
+    return status;
 }
 
 /* Codes of the splits on dense columns. */
 static cauce_status code_splits(cauce_run *run, binding *bind) {
     const ca_forest *forest = bind->forest;
-    int64_t largest = 0;
     for (int64_t i = 0; i < forest->n_splits; i++) {
         place at = bind->places[forest->split_feature[i]];
         if (at.level < 0) bind->first[at.slot + 1]++;
     }
-    for (int64_t s = 0; s < bind->n_slots; s++) {
-        if (bind->first[s + 1] > largest) largest = bind->first[s + 1];
-        bind->first[s + 1] += bind->first[s];
-    }
-    bind->a = cauce_scratch(run, largest, sizeof *bind->a);
-    bind->b = cauce_scratch(run, largest, sizeof *bind->b);
+    for (int64_t s = 0; s < bind->n_slots; s++) bind->first[s + 1] += bind->first[s];
     int64_t *next = cauce_scratch(run, bind->n_slots, sizeof *next);
-    if (!bind->a || !bind->b || !next) return CA_NOMEM(run);
+    if (!next) return CA_NOMEM(run);
     for (int64_t s = 0; s < bind->n_slots; s++) next[s] = bind->first[s];
     for (int64_t i = 0; i < forest->n_splits; i++) {
         place at = bind->places[forest->split_feature[i]];
         if (at.level < 0) bind->by_slot[next[at.slot]++] = (uint32_t)i;
     }
-    for (int64_t s = 0; s < bind->n_slots; s++) CA_TRY(code_slot(run, bind, s));
+    CA_TRY(cauce_parallel(run, bind->n_slots, code_slot, bind));
+    for (int64_t s = 0; s < bind->n_slots; s++)
+        if (bind->slots[s].n_thresholds > bind->largest_code)
+            bind->largest_code = (uint32_t)bind->slots[s].n_thresholds;
     return CAUCE_OK;
 }
 

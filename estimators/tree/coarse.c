@@ -131,7 +131,7 @@ void ca_scan_coarse_pairs(ca_search *s, uint32_t low, uint32_t high, ca_cut *cut
     c.low = low;
     while ((high - low) >> c.shift >= room) c.shift++;
     c.width = ((high - low) >> c.shift) + 1;
-    if (s->few->scan) {
+    if (s->few->scan && (s->packed || !s->plan->n_classes)) {
         ca_scan_coarse_lanes(s, &c, cut, best);
         return;
     }

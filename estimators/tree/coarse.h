@@ -28,7 +28,8 @@ void ca_scan_open_bins(ca_search *search, const ca_coarse *coarse, ca_cut *cut);
 /* The whole search with AVX-512, where search->few->scan is known: the same cut. Bins and shift are set. */
 void ca_scan_coarse_lanes(ca_search *search, ca_coarse *coarse, ca_cut *cut, double best);
 
-/* ca_scan_square_bins with AVX-512. */
+/* ca_scan_square_bins with AVX-512, and the same for bins of packs. */
 void ca_scan_bins_lanes(const ca_pair *bins, ca_pair total, uint32_t low, uint32_t n_cuts, ca_cut *cut);
+void ca_scan_packs_lanes(const uint64_t *bins, ca_pair total, uint32_t low, uint32_t n_cuts, ca_cut *cut);
 
 #endif

@@ -32,12 +32,53 @@ CA_LANES_INLINE __m512d read_pairs(const double *from, uint32_t n) {
     return _mm512_maskz_loadu_pd((__mmask8)(n >= 8 ? 0xff : (1u << n) - 1), from);
 }
 
+/* Running sums of eight packs. */
+CA_LANES_INLINE __m512i running_packs(__m512i packs) {
+    const __m512i none = _mm512_setzero_si512();
+    packs = _mm512_add_epi64(packs, _mm512_alignr_epi64(packs, none, 7));
+    packs = _mm512_add_epi64(packs, _mm512_alignr_epi64(packs, none, 6));
+    return _mm512_add_epi64(packs, _mm512_alignr_epi64(packs, none, 4));
+}
+
+CA_LANES_INLINE __m512i last_pack(__m512i packs) {
+    return _mm512_permutexvar_epi64(_mm512_set1_epi64(7), packs);
+}
+
+CA_LANES_INLINE __m512i read_packs(const uint64_t *from, uint32_t n) {
+    return _mm512_maskz_loadu_epi64((__mmask8)(n >= 8 ? 0xff : (1u << n) - 1), from);
+}
+
+CA_LANES_INLINE __m512d ones_of(__m512i packs) {
+    return _mm512_cvtepi64_pd(_mm512_and_si512(packs, _mm512_set1_epi64(UINT32_MAX)));
+}
+
+CA_LANES_INLINE __m512d weights_of(__m512i packs) {
+    return _mm512_cvtepi64_pd(_mm512_srli_epi64(packs, 32));
+}
+
+CA_LANES_INLINE __m512i first_keys(const ca_cut *cut, uint32_t low) {
+    return _mm512_add_epi64(_mm512_set1_epi64((int64_t)((uint64_t)cut->feature << 32 | low)),
+                            _mm512_setr_epi64(0, 1, 2, 3, 4, 5, 6, 7));
+}
+
+CA_LANES void ca_scan_packs_lanes(const uint64_t *bins, ca_pair total, uint32_t low, uint32_t n_cuts,
+                                  ca_cut *cut) {
+    const __m512d total_s = _mm512_set1_pd(total.s), total_w = _mm512_set1_pd(total.w);
+    __m512i key = first_keys(cut, low), left = _mm512_setzero_si512();
+    ca_lanes best = ca_no_lanes();
+    for (uint32_t b = 0; b < n_cuts; b += 8) {
+        left = _mm512_add_epi64(running_packs(read_packs(bins + b, n_cuts - b)), last_pack(left));
+        ca_lanes_offer(&best, ones_of(left), weights_of(left), key, total_s, total_w);
+        key = _mm512_add_epi64(key, _mm512_set1_epi64(8));
+    }
+    ca_lanes_take(&best, cut);
+}
+
 CA_LANES void ca_scan_bins_lanes(const ca_pair *bins, ca_pair total, uint32_t low, uint32_t n_cuts,
                                  ca_cut *cut) {
     const __m512d total_s = _mm512_set1_pd(total.s), total_w = _mm512_set1_pd(total.w);
     const __m512i step = _mm512_set1_epi64(8);
-    __m512i key = _mm512_add_epi64(_mm512_set1_epi64((int64_t)((uint64_t)cut->feature << 32 | low)),
-                                   _mm512_setr_epi64(0, 1, 2, 3, 4, 5, 6, 7));
+    __m512i key = first_keys(cut, low);
     __m512d left = _mm512_setzero_pd();
     ca_lanes best = ca_no_lanes();
     for (uint32_t b = 0; b < n_cuts; b += 8) {
@@ -84,18 +125,15 @@ CA_LANES_INLINE __m512d bound_class(const eight_bins *e, __m512d total_s, __m512
                          ca_lanes_gain(e->left_s, w1, total_s, total_w));
 }
 
-/* Two classes: all sums are above zero, a bin is one pair. */
+/* Two classes: all sums are above zero, a bin is a pack. */
 CA_LANES_INLINE eight_bins read_classes(const void *bins, uint32_t b, uint32_t n, __m512d *left) {
-    const double *from = (const double *)bins + 2 * b;
-    uint32_t rest = 2 * (n - b);
-    __m512d a = read_pairs(from, rest), c = read_pairs(from + 8, rest > 8 ? rest - 8 : 0);
-    eight_bins e = { .s = firsts(a, c), .w = seconds(a, c) };
-    __m512d first = _mm512_add_pd(running(a), *left);
-    __m512d second = _mm512_add_pd(running(c), last_pair(first));
-    *left = last_pair(second);
-    e.left_s = _mm512_sub_pd(firsts(first, second), e.s);
-    e.left_w = _mm512_sub_pd(seconds(first, second), e.w);
-    return e;
+    __m512i packs = read_packs((const uint64_t *)bins + b, n - b);
+    __m512i end = _mm512_add_epi64(running_packs(packs), last_pack(_mm512_castpd_si512(*left)));
+    __m512i start = _mm512_sub_epi64(end, packs);
+    *left = _mm512_castsi512_pd(end);
+    return (eight_bins){
+        .left_s = ones_of(start), .left_w = weights_of(start), .s = ones_of(packs), .w = weights_of(packs)
+    };
 }
 
 CA_LANES_INLINE __m512d two_of(const double *from, uint32_t b, uint32_t n) {
@@ -223,8 +261,9 @@ static void scan_open_rows(ca_search *s, const ca_coarse *c, const uint8_t *open
         few->base_weight[i] = (uint16_t)base->w;
         if (i >= n) continue;
         few->codes[0][i] = (uint16_t)codes[i];
-        few->sum[i] = (int64_t)s->pairs[places[i]].s;
-        few->weight[i] = (uint16_t)s->pairs[places[i]].w;
+        ca_pair pair = s->packed ? ca_unpack(s->packs[places[i]]) : s->pairs[places[i]];
+        few->sum[i] = (int64_t)pair.s;
+        few->weight[i] = (uint16_t)pair.w;
     }
     ca_cut found = { .gain = -HUGE_VAL, .feature = cut->feature };
     few->features[0] = cut->feature;
@@ -235,29 +274,32 @@ static void scan_open_rows(ca_search *s, const ca_coarse *c, const uint8_t *open
     if (found.gain > cut->gain || (found.gain == cut->gain && found.code < cut->code)) *cut = found;
 }
 
-/* Sums of the bins: one pair, or two for numbers. */
-static void sum_rows(const ca_search *s, const ca_coarse *c) {
-    bool numbers = s->plan->n_classes == 0;
-    ca_pair *bins = s->bins;
-    memset(bins, 0, ((size_t)c->width << numbers) * sizeof *bins);
-    if (numbers)
-        for (int64_t i = 0; i < s->n; i++) {
-            ca_pair *bin = &bins[2 * ((s->codes[i] - c->low) >> c->shift) + !(s->pairs[i].s < 0)];
-            bin->s += s->pairs[i].s;
-            bin->w += s->pairs[i].w;
-        }
-    else
-        for (int64_t i = 0; i < s->n; i++) {
-            ca_pair *bin = &bins[(s->codes[i] - c->low) >> c->shift];
-            bin->s += s->pairs[i].s;
-            bin->w += s->pairs[i].w;
-        }
+/* Sums of the bins: a pack, or two pairs for numbers. */
+static void sum_packs(const ca_search *s, const ca_coarse *c) {
+    uint64_t *bins = s->bins;
+    memset(bins, 0, c->width * sizeof *bins);
+    for (int64_t i = 0; i < s->n; i++) bins[(s->codes[i] - c->low) >> c->shift] += s->packs[i];
+}
+
+static void sum_pairs(const ca_search *s, const ca_coarse *c) {
+    ca_coarse_bin *bins = s->bins;
+    memset(bins, 0, c->width * sizeof *bins);
+    for (int64_t i = 0; i < s->n; i++) {
+        ca_pair *bin = &bins[(s->codes[i] - c->low) >> c->shift].below + !(s->pairs[i].s < 0);
+        bin->s += s->pairs[i].s;
+        bin->w += s->pairs[i].w;
+    }
 }
 
 void ca_scan_coarse_lanes(ca_search *s, ca_coarse *c, ca_cut *cut, double best) {
     uint8_t open[CA_COARSE_BINS / 8];
-    sum_rows(s, c);
-    (s->plan->n_classes ? scan_coarse_classes : scan_coarse_numbers)(s->bins, c, s->total, cut);
+    if (s->packed) {
+        sum_packs(s, c);
+        scan_coarse_classes(s->bins, c, s->total, cut);
+    } else {
+        sum_pairs(s, c);
+        scan_coarse_numbers(s->bins, c, s->total, cut);
+    }
     if (!find_open(c, cut->gain > best ? cut->gain : best, open)) return;
     uint32_t *codes = (uint32_t *)s->keys, *places = (uint32_t *)s->spare;
     int64_t n = find_rows(s, c, open, codes, places);
@@ -266,10 +308,15 @@ void ca_scan_coarse_lanes(ca_search *s, ca_coarse *c, ca_cut *cut, double best) 
         return;
     }
     for (uint32_t b = 0; b < c->width; b++) c->open[b] = open[b / 8] >> (b & 7) & 1;
+    ca_need_pairs(s);
     ca_scan_open_bins(s, c, cut);
 }
 #else
 void ca_scan_bins_lanes(const ca_pair *bins, ca_pair total, uint32_t low, uint32_t n_cuts, ca_cut *cut) {
+    (void)bins, (void)total, (void)low, (void)n_cuts, (void)cut;
+}
+
+void ca_scan_packs_lanes(const uint64_t *bins, ca_pair total, uint32_t low, uint32_t n_cuts, ca_cut *cut) {
     (void)bins, (void)total, (void)low, (void)n_cuts, (void)cut;
 }
 

@@ -65,11 +65,12 @@ void ca_few_rows_enter(ca_search *s, uint32_t *rows, int64_t n_constants) {
         if (s->data.y) few->y[i] = s->data.y[rows[i]];
         if (s->data.y_class) few->classes[i] = s->data.y_class[rows[i]];
         if (s->data.pairs) few->pairs[i] = s->data.pairs[rows[i]];
+        if (s->data.packs) few->packs[i] = s->data.packs[rows[i]];
         few->weights[i] = s->data.weight[rows[i]];
     }
     for (int64_t i = 0; i < s->n; i++) rows[i] = (uint32_t)i;
     few->outside = s->data;
-    s->data = (ca_row_data){ few->columns, few->weights, few->y, few->classes, few->pairs };
+    s->data = (ca_row_data){ few->columns, few->weights, few->y, few->classes, few->pairs, few->packs };
     few->copied = true;
 }
 
@@ -87,9 +88,14 @@ void ca_few_rows_load(ca_search *s) {
     few->n_columns = 0;
     for (int32_t i = 0; i < few->n; i++) {
         few->index[i] = (uint16_t)s->rows[i];
-        few->sum[i] = (int64_t)s->pairs[i].s;
-        few->weight[i] = (uint16_t)s->pairs[i].w;
-        few->ones[i] = few->two_classes ? (uint16_t)few->sum[i] : 0;
+        if (s->packed) {
+            few->ones[i] = (uint16_t)s->packs[i];
+            few->weight[i] = (uint16_t)(s->packs[i] >> 32);
+        } else {
+            few->sum[i] = (int64_t)s->pairs[i].s;
+            few->weight[i] = (uint16_t)s->pairs[i].w;
+            few->ones[i] = few->two_classes ? (uint16_t)few->sum[i] : 0;
+        }
     }
 }
 
@@ -104,8 +110,9 @@ void ca_few_rows_load(ca_search *s) {
     } while (0)
 
 /* Two rows part in one way only: the lowest column that tells them apart does it. */
-static void offer_two_rows(const ca_search *s, const uint16_t *codes, int32_t feature, ca_cut *best) {
+static void offer_two_rows(ca_search *s, const uint16_t *codes, int32_t feature, ca_cut *best) {
     bool first = codes[0] < codes[1];
+    ca_need_pairs(s);
     double gain = ca_squares(s->pairs[0], s->pairs[1]);
     if (gain < best->gain || (gain == best->gain && feature > best->feature)) return;
     *best = (ca_cut){ .gain = gain, .feature = feature, .code = codes[!first], .left = s->pairs[!first].w };

@@ -32,6 +32,7 @@ struct ca_few_rows {
     double y[CA_FEW_ROWS], weights[CA_FEW_ROWS];
     int32_t classes[CA_FEW_ROWS];
     ca_pair pairs[CA_FEW_ROWS];
+    uint64_t packs[CA_FEW_ROWS];
 };
 
 cauce_status ca_few_rows_begin(cauce_run *run, ca_search *search);

@@ -307,9 +307,20 @@ static void scan_squares_of_rows(const ca_search *s, ca_cut *cut) {
     cut->left = cuts.w[best];
 }
 
+static void scan_pack_bins(ca_search *s, uint32_t low, uint32_t width, ca_cut *cut) {
+    uint64_t *bins = s->bins;
+    memset(bins, 0, width * sizeof *bins);
+    for (int64_t i = 0; i < s->n; i++) bins[s->codes[i] - low] += s->packs[i];
+    ca_scan_packs_lanes(bins, s->total, low, width - 1, cut);
+}
+
 static void scan_pair_bins(ca_search *s, uint32_t low, uint32_t high, ca_cut *cut) {
     ca_pair *bins = s->bins;
     uint32_t width = high - low + 1, *bin_rows = s->bin_rows;
+    if (s->packed) {
+        scan_pack_bins(s, low, width, cut);
+        return;
+    }
     memset(bins, 0, width * sizeof *bins);
     for (int64_t i = 0; i < s->n; i++) {
         ca_pair *bin = &bins[s->codes[i] - low];
@@ -358,6 +369,7 @@ static bool use_histogram(const ca_search *s, uint32_t low, uint32_t high) {
 }
 
 void ca_scan_pairs(ca_search *s, uint32_t low, uint32_t high, ca_cut *cut, double best) {
+    if (s->n <= RANK_LARGEST) ca_need_pairs(s);
     if (s->n == 2 && plain_squares(s))
         scan_two_rows(s, low, cut);
     else if (s->n <= SMALL && plain_squares(s))

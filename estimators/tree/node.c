@@ -4,6 +4,7 @@
 
 #include "base/run.h"
 #include "math/special.h"
+#include "math/wide.h"
 #include "tree/few_rows.h"
 #include "tree/histogram.h"
 
@@ -28,11 +29,26 @@ static inline double whole_of(double x) {
     return (x + 0x1.8p52) - 0x1.8p52;
 }
 
-/* 2^(bits - e) where |x| < 2^e: x times this is below 2^bits. */
-static double power_below(double x, int bits) {
-    int e;
-    frexp(x, &e);
-    return ldexp(1.0, bits - e > 1000 ? 1000 : bits - e);
+/* The least e with |x| < 2^e; libm is for what has no exponent of its own. */
+static int exponent_of(double x) {
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    int e = (int)(bits >> 52 & 0x7ff);
+    if (e == 0 || e == 0x7ff) {
+        frexp(x, &e);
+        return e;
+    }
+    return e - 1022;
+}
+
+/* 2^e, but at most 2^1000. */
+static double power_of_two(int e) {
+    if (e > 1000) e = 1000;
+    if (e < -1000) return ldexp(1.0, e);
+    uint64_t bits = (uint64_t)(e + 1023) << 52;
+    double x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
 }
 
 static void scale_weights(ca_search *s, const uint32_t *rows, int64_t n) {
@@ -44,7 +60,7 @@ static void scale_weights(ca_search *s, const uint32_t *rows, int64_t n) {
         s->whole &= w == floor(w);
     }
     s->whole &= sum < 0x1p51;
-    s->weight_scale = s->whole ? 1 : power_below(sum, SUM_BITS);
+    s->weight_scale = s->whole ? 1 : power_of_two(SUM_BITS - exponent_of(sum));
     s->total_weight = 0;
     for (int64_t i = 0; i < n; i++) s->total_weight += ca_row_weight(s, rows[i]);
 }
@@ -58,27 +74,44 @@ static cauce_status take_memory(cauce_run *run, ca_search *s, int64_t n) {
     s->features = cauce_scratch(run, p, sizeof *s->features);
     s->constants = cauce_scratch(run, p, sizeof *s->constants);
     s->class_total = cauce_scratch(run, 3 * (k + 1), sizeof *s->class_total);
-    s->pairs = cauce_scratch(run, classes ? 0 : n, sizeof *s->pairs);
+    s->pairs = cauce_scratch(run, classes ? 0 : n + 3, sizeof *s->pairs);
     s->classes = cauce_scratch(run, classes ? n : 0, sizeof *s->classes);
-    s->weights = cauce_scratch(run, classes ? n : 0, sizeof *s->weights);
+    s->weights = cauce_scratch(run, classes || !k ? n + 3 : 0, sizeof *s->weights);
+    s->targets = cauce_scratch(run, k ? 0 : n + 3, sizeof *s->targets);
     s->bins =
         cauce_scratch(run, CA_LARGEST_HISTOGRAM, classes ? (size_t)k * sizeof(double) : sizeof(ca_pair));
     s->bin_rows = cauce_scratch(run, CA_LARGEST_HISTOGRAM, sizeof *s->bin_rows);
     if (!s->codes || !s->keys || !s->spare || !s->features || !s->constants || !s->class_total || !s->pairs ||
-        !s->classes || !s->weights || !s->bins || !s->bin_rows)
+        !s->classes || !s->weights || !s->targets || !s->bins || !s->bin_rows)
         return CA_NOMEM(run);
     s->left = s->class_total + k + 1;
     s->right = s->left + k + 1;
     return CAUCE_OK;
 }
 
-/* What a node of two classes reads of its rows, side by side: one place in memory a row. */
+/* What a node of pairs reads of its rows, side by side: one place in memory a row. */
+static cauce_status pack_rows(cauce_run *run, ca_search *s, const uint32_t *rows, int64_t n) {
+    uint64_t *packs = cauce_scratch(run, s->plan->bins->n_rows, sizeof *packs);
+    s->packs = cauce_scratch(run, n, sizeof *s->packs);
+    if (!packs || !s->packs) return CA_NOMEM(run);
+    for (int64_t i = 0; i < n; i++) {
+        uint64_t w = (uint64_t)s->data.weight[rows[i]];
+        packs[rows[i]] = w << 32 | (s->data.y_class[rows[i]] == 1 ? w : 0);
+    }
+    s->data.packs = packs;
+    return CAUCE_OK;
+}
+
 static cauce_status pair_rows(cauce_run *run, ca_search *s, const uint32_t *rows, int64_t n) {
+    s->packed = s->few->two_classes && s->few->scan && s->total_weight < 0x1p32;
+    if (s->packed) return pack_rows(run, s, rows, n);
     ca_pair *pairs = cauce_scratch(run, s->plan->bins->n_rows, sizeof *pairs);
     if (!pairs) return CA_NOMEM(run);
     for (int64_t i = 0; i < n; i++) {
-        double w = ca_row_weight(s, rows[i]);
-        pairs[rows[i]] = (ca_pair){ s->data.y_class[rows[i]] == 1 ? w : 0, w };
+        uint32_t row = rows[i];
+        double w = s->plan->n_classes ? ca_row_weight(s, row) : s->data.weight[row];
+        double value = !s->plan->n_classes ? s->data.y[row] : s->data.y_class[row] == 1 ? w : 0;
+        pairs[row] = (ca_pair){ value, w };
     }
     s->data.pairs = pairs;
     return CAUCE_OK;
@@ -87,7 +120,7 @@ static cauce_status pair_rows(cauce_run *run, ca_search *s, const uint32_t *rows
 cauce_status ca_search_begin(cauce_run *run, ca_search *s, const ca_grow_plan *plan, cauce_rng *rng,
                              const uint32_t *rows, int64_t n, const double *weight) {
     *s = (ca_search){ .plan = plan, .rng = rng, .scoring = scoring_of(plan) };
-    s->data = (ca_row_data){ plan->bins->columns, weight, plan->y, plan->y_class, NULL };
+    s->data = (ca_row_data){ plan->bins->columns, weight, plan->y, plan->y_class, NULL, NULL };
     scale_weights(s, rows, n);
     s->min_weight = plan->min_weight_fraction_leaf * s->total_weight;
     s->constrained = plan->min_samples_leaf > 1 || s->min_weight > 0 || plan->monotonic;
@@ -96,12 +129,24 @@ cauce_status ca_search_begin(cauce_run *run, ca_search *s, const ca_grow_plan *p
     CA_TRY(ca_few_rows_begin(run, s));
     if (s->scoring == CA_SCORE_ABSOLUTE) CA_TRY(ca_ranks_begin(run, s, n));
     for (int64_t j = 0; j < plan->bins->n_columns; j++) s->features[j] = (int32_t)j;
-    return plan->n_classes && !by_class(s) ? pair_rows(run, s, rows, n) : CAUCE_OK;
+    return !by_class(s) ? pair_rows(run, s, rows, n) : CAUCE_OK;
+}
+
+static ca_pair load_packs(ca_search *s) {
+    uint64_t total = 0;
+    for (int64_t i = 0; i < s->n; i++) {
+        uint64_t pack = s->data.packs[s->rows[i]];
+        s->packs[i] = pack;
+        total += pack;
+    }
+    s->paired = false;
+    return ca_unpack(total);
 }
 
 static void load_two_classes(ca_search *s) {
     ca_pair total = { 0, 0 };
-    for (int64_t i = 0; i < s->n; i++) {
+    if (s->packed) total = load_packs(s);
+    for (int64_t i = 0; i < s->n && !s->packed; i++) {
         ca_pair pair = s->data.pairs[s->rows[i]];
         s->pairs[i] = pair;
         total.s += pair.s;
@@ -138,60 +183,119 @@ typedef struct offsets {
     double centre, scale, low, high;
 } offsets;
 
-static offsets find_offsets(const ca_search *s, const uint32_t *rows, int64_t n, double weight) {
-    const double *y = s->data.y;
-    double low = y[rows[0]], high = low;
-    for (int64_t i = 1; i < n; i++) {
-        double v = y[rows[i]];
-        low = v < low ? v : low;
-        high = v > high ? v : high;
+/* For targets from low to high, of this total weight. */
+static offsets find_offsets(const ca_search *s, double low, double high, double weight) {
+    double centre = s->scoring == CA_SCORE_POISSON ? 0 : low / 2 + high / 2;
+    double reach = high - centre > centre - low ? high - centre : centre - low;
+    double scale = power_of_two(SUM_BITS - exponent_of(weight) - exponent_of(reach));
+    return (offsets){ centre, scale, low, high };
+}
+
+/* Four numbers side by side. Sums of whole numbers are exact, so four of them are the same as one. */
+typedef double four __attribute__((vector_size(32)));
+typedef int64_t four_masks __attribute__((vector_size(32)));
+
+/* Macros, for functions of vectors have no calling convention without AVX. */
+#define CHOSEN(mask, a, b) ((four)(((mask) & (four_masks)(a)) | (~(mask) & (four_masks)(b))))
+#define SUM_OF(v)          ((v)[0] + (v)[1] + (v)[2] + (v)[3])
+#define WHOLE(v)           (((v) + 0x1.8p52) - 0x1.8p52)
+
+/* Far places are read once: targets and weights of the node's rows, up to a multiple of four of them. */
+static void read_targets(ca_search *s) {
+    int64_t i = 0;
+    for (; i < s->n; i++) {
+        ca_pair row = s->data.pairs[s->rows[i]];
+        s->targets[i] = row.s;
+        s->weights[i] = row.w;
     }
-    double centre = low / 2 + high / 2;
-    if (s->scoring == CA_SCORE_POISSON) centre = 0;
-    double reach = fmax(high - centre, centre - low);
-    int e_weight, e_reach;
-    frexp(weight, &e_weight);
-    frexp(reach, &e_reach);
-    int e = SUM_BITS - e_weight - e_reach;
-    return (offsets){ centre, ldexp(1.0, e > 1000 ? 1000 : e), low, high };
+    for (; i % 4; i++) {
+        s->targets[i] = s->targets[0];
+        s->weights[i] = 0;
+    }
+}
+
+CA_WIDE static void find_spread(const double *y, int64_t n, double *low, double *high) {
+    four least, most, v;
+    memcpy(&least, y, sizeof least);
+    most = least;
+    for (int64_t i = 4; i < n; i += 4) {
+        memcpy(&v, y + i, sizeof v);
+        least = CHOSEN(v < least, v, least);
+        most = CHOSEN(v > most, v, most);
+    }
+    *low = least[0];
+    *high = most[0];
+    for (int k = 1; k < 4; k++) {
+        *low = least[k] < *low ? least[k] : *low;
+        *high = most[k] > *high ? most[k] : *high;
+    }
+}
+
+CA_WIDE static double sum_weights(const double *weights, int64_t n) {
+    four sum = { 0 }, w;
+    for (int64_t i = 0; i < n; i += 4) {
+        memcpy(&w, weights + i, sizeof w);
+        sum += w;
+    }
+    return SUM_OF(sum);
+}
+
+/* Targets become whole offsets; their weighted sum comes back. */
+CA_WIDE static double make_whole(double *y, const double *weights, int64_t n, double centre, double scale) {
+    four sum = { 0 }, v, w;
+    for (int64_t i = 0; i < n; i += 4) {
+        memcpy(&v, y + i, sizeof v);
+        memcpy(&w, weights + i, sizeof w);
+        v = WHOLE((v - centre) * scale);
+        memcpy(y + i, &v, sizeof v);
+        sum += WHOLE(w * v);
+    }
+    return SUM_OF(sum);
+}
+
+/* The offsets from their mean, weighted; their sum comes back. */
+CA_WIDE static double weigh_offsets(const double *y, const double *weights, int64_t n, double mean,
+                                    ca_pair *pairs) {
+    four sum = { 0 }, v, w;
+    for (int64_t i = 0; i < n; i += 4) {
+        memcpy(&v, y + i, sizeof v);
+        memcpy(&w, weights + i, sizeof w);
+        v = WHOLE(w * (v - mean));
+        for (int k = 0; k < 4; k++) pairs[i + k] = (ca_pair){ v[k], w[k] };
+        sum += v;
+    }
+    return SUM_OF(sum);
 }
 
 /* Whole offsets around their own mean: S_l^2 / W_l + S_r^2 / W_r then loses nothing by cancellation. */
 static void load_targets(ca_search *s) {
-    const double *y = s->data.y;
-    double total_weight = 0;
-    for (int64_t i = 0; i < s->n; i++) {
-        s->pairs[i].w = ca_row_weight(s, s->rows[i]);
-        total_weight += s->pairs[i].w;
-    }
+    double low, high, total_weight = 0;
+    read_targets(s);
+    if (s->whole)
+        total_weight = sum_weights(s->weights, s->n);
+    else
+        for (int64_t i = 0; i < s->n; i++) total_weight += ca_row_weight(s, s->rows[i]);
     s->node_weight = total_weight;
-    offsets o = find_offsets(s, s->rows, s->n, total_weight / s->weight_scale);
-    s->pure = o.low == o.high;
+    find_spread(s->targets, s->n, &low, &high);
+    offsets o = find_offsets(s, low, high, total_weight / s->weight_scale);
+    s->pure = low == high;
     if (s->pure) return;
     if (s->scoring == CA_SCORE_ABSOLUTE) {
+        for (int64_t i = 0; i < s->n; i++) s->pairs[i].w = ca_row_weight(s, s->rows[i]);
         ca_load_absolute(s, o.centre, o.scale);
         s->unit = 1 / o.scale / s->weight_scale;
         s->value_base = o.centre;
         s->value_unit = 1 / o.scale;
         return;
     }
-    double sum = 0;
-    for (int64_t i = 0; i < s->n; i++) {
-        double q = whole_of((y[s->rows[i]] - o.centre) * o.scale);
-        s->pairs[i].s = q;
-        sum += whole_of(s->data.weight[s->rows[i]] * q);
-    }
+    double sum = make_whole(s->targets, s->weights, s->n, o.centre, o.scale);
     double mean = s->scoring == CA_SCORE_POISSON ? 0 : whole_of(sum / (total_weight / s->weight_scale));
-    ca_pair total = { 0, total_weight };
-    for (int64_t i = 0; i < s->n; i++) {
-        s->pairs[i].s = whole_of(s->data.weight[s->rows[i]] * (s->pairs[i].s - mean));
-        total.s += s->pairs[i].s;
-    }
-    s->total = total;
+    s->total = (ca_pair){ weigh_offsets(s->targets, s->weights, s->n, mean, s->pairs), total_weight };
+    for (int64_t i = 0; i < s->n && !s->whole; i++) s->pairs[i].w = ca_row_weight(s, s->rows[i]);
     s->value_base = o.centre + mean / o.scale;
     s->value_unit = s->weight_scale / o.scale;
     s->unit = s->scoring == CA_SCORE_POISSON ? 1 / o.scale : s->weight_scale / o.scale / o.scale;
-    s->base = ca_pair_base(s->scoring, &s->plan->logs, total);
+    s->base = ca_pair_base(s->scoring, &s->plan->logs, s->total);
 }
 
 void ca_search_load(ca_search *s, const uint32_t *rows, int64_t n) {
@@ -239,10 +343,15 @@ double ca_impurity_of(const ca_grow_plan *plan, const uint32_t *rows, int64_t n,
 /* The mean as centre + mean offset; what rounding to whole offsets lost is added up apart. */
 static double mean_target(const ca_search *s, const uint32_t *rows, int64_t n) {
     const double *y = s->data.y;
-    double weight = 0, sum = 0, lost = 0;
-    for (int64_t i = 0; i < n; i++) weight += s->data.weight[rows[i]];
-    offsets o = find_offsets(s, rows, n, weight);
-    if (o.low == o.high) return o.low;
+    double weight = 0, sum = 0, lost = 0, low = y[rows[0]], high = low;
+    for (int64_t i = 0; i < n; i++) {
+        double v = y[rows[i]];
+        weight += s->data.weight[rows[i]];
+        low = v < low ? v : low;
+        high = v > high ? v : high;
+    }
+    if (low == high) return low;
+    offsets o = find_offsets(s, low, high, weight);
     for (int64_t i = 0; i < n; i++) {
         double w = s->data.weight[rows[i]], exact = (y[rows[i]] - o.centre) * o.scale, q = whole_of(exact);
         sum += w * q;

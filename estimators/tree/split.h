@@ -27,7 +27,9 @@ typedef struct ca_row_data {
     const ca_bin_column *columns;
     const double *weight, *y; /* as given */
     const int32_t *y_class;
-    const ca_pair *pairs; /* two classes: whole weight if it is of class 1, and whole weight */
+    const ca_pair *pairs;  /* two classes: whole weight if it is of class 1, and whole weight; numbers: y and
+                              weight as given */
+    const uint64_t *packs; /* when packed (see ca_search), instead of pairs */
 } ca_row_data;
 
 /* Working memory of one tree; node_* describe the node under way. */
@@ -46,7 +48,10 @@ typedef struct ca_search {
     const uint32_t *rows; /* ascending */
     ca_pair *pairs;       /* pair scorings: of each row of the node */
     int32_t *classes;     /* more classes: of each row, */
-    double *weights;      /* and its whole weight */
+    double *weights;      /* and its whole weight; numbers: as given */
+    double *targets;      /* numbers: for ca_search_load */
+    uint64_t *packs;      /* when packed: weight << 32 | what of it is of class 1, */
+    bool packed, paired;  /* and whether pairs have been made of them: see ca_need_pairs */
     ca_pair total;        /* pair scorings */
     double *class_total;  /* n_classes */
     double node_weight;   /* whole */
@@ -90,6 +95,17 @@ static inline double ca_row_weight(const ca_search *search, uint32_t row) {
 static inline bool ca_values_allowed(const ca_search *search, double left, double right) {
     return left >= search->low && left <= search->high && right >= search->low && right <= search->high &&
            (right - left) * search->direction >= 0;
+}
+
+static inline ca_pair ca_unpack(uint64_t pack) {
+    return (ca_pair){ (double)(uint32_t)pack, (double)(pack >> 32) };
+}
+
+/* Before search->pairs are read where they may be packed. */
+static inline void ca_need_pairs(ca_search *search) {
+    if (!search->packed || search->paired) return;
+    for (int64_t i = 0; i < search->n; i++) search->pairs[i] = ca_unpack(search->packs[i]);
+    search->paired = true;
 }
 
 /* Reads the statistics of a node. */

@@ -41,10 +41,18 @@ static ca_pair sum_upper(const ca_search *s, const ca_bin_column *column, int64_
     return sum;
 }
 
+static ca_pair sum_upper_packs(const ca_search *s, const ca_bin_column *column) {
+    const uint8_t *codes = column->codes;
+    uint64_t sum = 0;
+    for (int64_t i = 0; i < s->n; i++) sum += s->packs[i] & (uint64_t) - (int64_t)codes[s->rows[i]];
+    return ca_unpack(sum);
+}
+
 /* The sums of all levels of a block. Neighbouring rows go to two sets of sums: they often have the same
  * level, and an addition would wait for the one before it. */
 static void sum_levels(ca_search *s, const ca_bin_column *column) {
     int64_t width = column->width + 1, n = s->n, i = 0;
+    ca_need_pairs(s);
     const int32_t *codes = column->codes;
     ca_pair *a = s->level_sums + 2 * column->place, *b = a + width;
     memset(a, 0, (size_t)(2 * width) * sizeof *a);
@@ -72,12 +80,15 @@ static void sum_levels(ca_search *s, const ca_bin_column *column) {
 bool ca_scan_two_values(ca_search *s, const ca_bin_column *column, ca_cut *cut) {
     ca_pair upper;
     int64_t rows = 0;
-    if (column->type == CA_BIN_LEVEL && s->n >= column->width) {
+    if (s->packed && column->type == CA_BIN_U8)
+        upper = sum_upper_packs(s, column);
+    else if (column->type == CA_BIN_LEVEL && s->n >= column->width) {
         if (s->block_node[column->block] != s->node) sum_levels(s, column);
         s->block_node[column->block] = s->node;
         upper = s->level_sums[2 * column->place + column->level + 1];
         if (s->constrained) rows = s->level_rows[column->place + column->level + 1];
     } else {
+        ca_need_pairs(s);
         upper = sum_upper(s, column, &rows);
     }
     if (upper.w == 0 || upper.w == s->total.w) return false;

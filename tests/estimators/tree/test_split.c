@@ -65,6 +65,10 @@ static ca_cut find(world *w, const ca_grow_plan *plan, uint32_t *rows, int64_t n
         s.few->columns = NULL;
     }
     ca_search_load(&s, rows, n);
+    if (plain) {
+        ca_need_pairs(&s);
+        s.packed = false;
+    }
     if (!s.pure) ca_few_rows_enter(&s, rows, 0);
     ca_cut cut = s.pure ? (ca_cut){ .feature = -1 } : ca_search_find(&s, &constants);
     uint32_t low, high;
