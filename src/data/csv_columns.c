@@ -66,7 +66,7 @@ cauce_status ca_csv_columns_open(cauce_run *run, ca_csv_columns *columns, const 
 void ca_csv_columns_close(ca_csv_columns *columns) {
     for (int64_t i = 0; i < columns->n; i++) {
         ca_map_free(&columns->builders[i].map);
-        if (columns->place) continue; /* the buffers are the whole's */
+        if (columns->is_part) continue; /* the buffers are the whole's */
         ca_free(columns->builders[i].numbers);
         ca_free(columns->builders[i].codes);
     }
@@ -94,25 +94,6 @@ static cauce_status grow(cauce_run *run, ca_csv_columns *columns) {
     int64_t room = columns->room ? 2 * columns->room : FIRST_ROOM;
     for (int64_t i = 0; i < columns->n; i++) CA_TRY(grow_builder(run, &columns->builders[i], room));
     columns->room = room;
-    return CAUCE_OK;
-}
-
-static cauce_status add_line(cauce_run *run, ca_csv_columns *columns, int64_t line) {
-    if (columns->place) {
-        columns->place[columns->n_rows] = line;
-        return CAUCE_OK;
-    }
-    if (!columns->lines || columns->n_rows == columns->room) {
-        /* `room` is what all buffers hold once this row's growth is done. */
-        int64_t room = columns->n_rows < columns->room ? columns->room
-                       : columns->room                 ? 2 * columns->room
-                                                       : FIRST_ROOM;
-        ca_lines *lines = ca_realloc(columns->lines, sizeof *lines + (size_t)room * sizeof lines->line[0]);
-        if (!lines) return CA_NOMEM(run);
-        if (!columns->lines) atomic_init(&lines->references, 1);
-        columns->lines = lines;
-    }
-    columns->lines->line[columns->n_rows] = line;
     return CAUCE_OK;
 }
 
@@ -167,13 +148,13 @@ static cauce_status intern(cauce_run *run, ca_csv_columns *columns, ca_csv_build
 /* From here on the column holds texts. */
 static cauce_status turn_to_codes(cauce_run *run, ca_csv_columns *columns, ca_csv_builder *b) {
     b->numeric = false;
-    if (columns->place)
+    if (columns->is_part)
         b->codes = (int32_t *)(void *)b->numbers; /* there is room enough, and it is not ours to give back */
     else
         CA_TRY(grow_builder(run, b, columns->room));
     for (int64_t r = 0; r < columns->n_rows; r++) b->codes[r] = CAUCE_MISSING;
     if (b->present > 0) b->again = columns->n_rows;
-    if (!columns->place) ca_free(b->numbers);
+    if (!columns->is_part) ca_free(b->numbers);
     b->numbers = NULL;
     return CAUCE_OK;
 }
@@ -222,7 +203,7 @@ static inline bool read_number(const ca_csv_rows *rows, const ca_csv_cell *cell,
 
 cauce_status ca_csv_columns_add(cauce_run *run, ca_csv_columns *columns, const ca_csv_rows *rows) {
     const int64_t row = columns->n_rows;
-    CA_TRY(add_line(run, columns, rows->line));
+    CA_TRY(ca_lines_add(run, &columns->lines, columns->n_rows, rows->line));
     if (row == columns->room) CA_TRY(grow(run, columns));
     const bool quick = columns->markers.quick;
     for (int64_t i = 0; i < columns->n; i++) {
@@ -345,7 +326,7 @@ static cauce_status not_a_time(cauce_run *run, const ca_csv_columns *columns, co
     return cauce_fail(run, CAUCE_E_DATA,
                       "%.200s:%lld: column '%s': '%s' is not a date or a time such as 2024-03-05 or "
                       "2024-03-05T14:30:05Z%s",
-                      what, (long long)columns->lines->line[row],
+                      what, (long long)ca_lines_at(columns->lines, row),
                       ca_text_show(b->name, strlen(b->name), name, sizeof name),
                       ca_text_show(cauce_levels_text(column->levels, code),
                                    ca_levels_length(column->levels, code), text, sizeof text),

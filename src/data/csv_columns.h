@@ -30,8 +30,8 @@ typedef struct ca_csv_columns {
     ca_csv_builder *builders;
     int64_t n_rows, room;
     ca_lines *lines;
-    int64_t first;  /* a part: its first row in the whole ... */
-    int64_t *place; /* ... and where its lines go; its buffers are the whole's too. NULL otherwise */
+    bool is_part;  /* its buffers are the whole's ... */
+    int64_t first; /* ... from this row of the whole on */
     ca_csv_markers markers;
     ca_arena arena;    /* builders, markers */
     ca_arena texts;    /* level texts that do not stay in place */

@@ -26,9 +26,6 @@ cauce_status ca_csv_columns_like(cauce_run *run, ca_csv_columns *columns, const 
 }
 
 cauce_status ca_csv_columns_whole(cauce_run *run, ca_csv_columns *whole, int64_t rows) {
-    whole->lines = ca_malloc(sizeof *whole->lines + (size_t)rows * sizeof whole->lines->line[0]);
-    if (!whole->lines) return CA_NOMEM(run);
-    atomic_init(&whole->lines->references, 1);
     for (int64_t i = 0; i < whole->n; i++) {
         ca_csv_builder *b = &whole->builders[i];
         if (b->numeric)
@@ -44,8 +41,8 @@ cauce_status ca_csv_columns_whole(cauce_run *run, ca_csv_columns *whole, int64_t
 cauce_status ca_csv_columns_part(cauce_run *run, ca_csv_columns *part, const ca_csv_columns *whole,
                                  int64_t first, int64_t rows) {
     *part = (ca_csv_columns){ .room = rows,
+                              .is_part = true,
                               .first = first,
-                              .place = whole->lines->line + first,
                               .markers = whole->markers,
                               .in_place = whole->in_place,
                               .bad_is_missing = whole->bad_is_missing,
@@ -132,6 +129,7 @@ cauce_status ca_csv_columns_join(cauce_run *run, ca_csv_columns *whole, ca_csv_c
     for (int64_t p = 0; p < n; p++) {
         whole->n_rows += parts[p].n_rows;
         whole->n_bad += parts[p].n_bad;
+        CA_TRY(ca_lines_join(run, &whole->lines, parts[p].first, parts[p].lines));
         ca_arena_adopt(&whole->texts, &parts[p].texts);
     }
     return CAUCE_OK;

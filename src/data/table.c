@@ -11,15 +11,6 @@ static char *copy_text(const char *text) {
     return copy ? memcpy(copy, text, size) : NULL;
 }
 
-ca_lines *ca_lines_hold(ca_lines *lines) {
-    if (lines) atomic_fetch_add_explicit(&lines->references, 1, memory_order_relaxed);
-    return lines;
-}
-
-void ca_lines_drop(ca_lines *lines) {
-    if (lines && atomic_fetch_sub_explicit(&lines->references, 1, memory_order_acq_rel) == 1) ca_free(lines);
-}
-
 static void rows_drop(ca_rows *rows) {
     if (rows && atomic_fetch_sub_explicit(&rows->references, 1, memory_order_acq_rel) == 1) ca_free(rows);
 }

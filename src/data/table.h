@@ -3,6 +3,7 @@
 #define CA_DATA_TABLE_H
 
 #include "data/column.h"
+#include "data/lines.h"
 
 typedef struct ca_table_column {
     char *name;
@@ -16,12 +17,6 @@ typedef struct ca_rows {
     int64_t index[];
 } ca_rows;
 
-/* Which line of its file each row of the columns starts on: for messages. */
-typedef struct ca_lines {
-    atomic_int references;
-    int64_t line[];
-} ca_lines;
-
 struct cauce_table {
     atomic_int references;
     int64_t n_rows;
@@ -33,11 +28,8 @@ struct cauce_table {
     char *
         missing; /* CSV: the markers that were given, as a list in the text grammar; NULL: the default ones */
     char decimal, thousands; /* CSV: the marks that were given; 0: a point, none */
-    ca_lines *lines;         /* CSV; NULL otherwise */
+    ca_lines *lines;         /* of the rows of the columns; CSV only, NULL otherwise */
 };
-
-ca_lines *ca_lines_hold(ca_lines *lines);
-void ca_lines_drop(ca_lines *lines); /* NULL allowed */
 
 cauce_table *ca_table_new(cauce_run *run, int64_t n_rows);
 cauce_table *ca_table_hold(const cauce_table *table);

@@ -292,13 +292,13 @@ START_TEST(dictionaries_and_lines) {
     ck_assert_int_eq(levels->count, 4);
     for (int32_t i = 0; i < 4; i++) ck_assert_str_eq(cauce_levels_text(levels, i), sorted[i]);
     const int64_t lines[] = { 2, 3, 5, 6 };
-    for (int i = 0; i < 4; i++) ck_assert_int_eq(table->lines->line[i], lines[i]);
+    for (int i = 0; i < 4; i++) ck_assert_int_eq(ca_lines_at(table->lines, i), lines[i]);
     ca_table_drop(table);
 
     table = ca_csv_read(&run, "a\n1\n\n\n2\n", 8, "t.csv", NULL);
     ck_assert_ptr_nonnull(table);
     const int64_t blank_lines[] = { 2, 3, 4, 5 };
-    for (int i = 0; i < 4; i++) ck_assert_int_eq(table->lines->line[i], blank_lines[i]);
+    for (int i = 0; i < 4; i++) ck_assert_int_eq(ca_lines_at(table->lines, i), blank_lines[i]);
     ca_table_drop(table);
     ca_run_end(&run);
 }

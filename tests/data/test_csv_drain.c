@@ -18,7 +18,8 @@ typedef struct seen {
 
 static void put_rows(ca_text *out, const cauce_table *table) {
     for (int64_t r = 0; r < table->n_rows; r++) {
-        ca_text_addf(out, "%lld@%lld", (long long)(table->first_row + r), (long long)table->lines->line[r]);
+        ca_text_addf(out, "%lld@%lld", (long long)(table->first_row + r),
+                     (long long)ca_lines_at(table->lines, r));
         for (int64_t j = 0; j < table->n_columns; j++) {
             const char *text =
                 table->columns[j].column->storage == CA_CODES ? cauce_table_text(table, r, j) : NULL;

@@ -46,7 +46,7 @@ START_TEST(project_files) {
         ck_assert_int_eq(table->n_rows, files[f].rows);
         ck_assert_int_eq(table->n_columns, files[f].columns);
         ck_assert_int_eq(count_missing(table), files[f].missing);
-        ck_assert_int_eq(table->lines->line[table->n_rows - 1], files[f].rows + 1);
+        ck_assert_int_eq(ca_lines_at(table->lines, table->n_rows - 1), files[f].rows + 1);
         ca_table_drop(table);
         ca_run_end(&run);
     }
@@ -56,8 +56,9 @@ END_TEST
 /* Are these the rows first .. first+n-1 of `whole`? (No assertions: each of those writes to a file.) */
 static bool same_rows(const cauce_table *whole, const cauce_table *block, int64_t first) {
     const size_t n = (size_t)block->n_rows;
-    bool same = block->n_columns == whole->n_columns && first + block->n_rows <= whole->n_rows &&
-                memcmp(block->lines->line, whole->lines->line + first, n * sizeof(int64_t)) == 0;
+    bool same = block->n_columns == whole->n_columns && first + block->n_rows <= whole->n_rows;
+    for (int64_t r = 0; same && r < block->n_rows; r++)
+        same = ca_lines_at(block->lines, r) == ca_lines_at(whole->lines, first + r);
     for (int64_t j = 0; same && j < whole->n_columns; j++) {
         const ca_column *a = block->columns[j].column, *b = whole->columns[j].column;
         const size_t size = a->storage == CA_CODES ? sizeof(int32_t) : sizeof(double);

@@ -60,7 +60,9 @@ static bool same_table(const cauce_table *a, const cauce_table *b) {
         if (strcmp(a->columns[j].name, b->columns[j].name) != 0 ||
             !same_column(a->columns[j].column, b->columns[j].column))
             return false;
-    return a->n_rows == 0 || memcmp(a->lines->line, b->lines->line, (size_t)a->n_rows * sizeof(int64_t)) == 0;
+    for (int64_t r = 0; r < a->n_rows; r++)
+        if (ca_lines_at(a->lines, r) != ca_lines_at(b->lines, r)) return false;
+    return true;
 }
 
 static void compare(const ca_text *text, const ca_csv_options *options, const outcome *expected,

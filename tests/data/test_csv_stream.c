@@ -166,7 +166,8 @@ static void compare_with_whole(const char *path, const cauce_table *whole, int64
     int64_t row = 0;
     for (cauce_table *block; (block = ca_csv_next(&run, stream, rows)) != NULL; ca_table_drop(block)) {
         const size_t n = (size_t)block->n_rows;
-        ck_assert_mem_eq(block->lines->line, whole->lines->line + row, n * sizeof(int64_t));
+        for (int64_t r = 0; r < block->n_rows; r++)
+            ck_assert_int_eq(ca_lines_at(block->lines, r), ca_lines_at(whole->lines, row + r));
         for (int64_t j = 0; j < whole->n_columns; j++) {
             const ca_column *a = block->columns[j].column, *b = whole->columns[j].column;
             const size_t size = a->storage == CA_CODES ? sizeof(int32_t) : sizeof(double);
