@@ -153,6 +153,7 @@ typedef struct one_hot_column {
     ca_encoder *encoder;
     int64_t out;          /* the block it becomes; -1: none (its only category was dropped) */
     const int32_t *place; /* place[0] of unknown cells, then of each category */
+    bool same;            /* each code is its place */
     int32_t width;
     const cauce_levels *labels;
 } one_hot_column;
@@ -210,6 +211,14 @@ static cauce_status bind_list(cauce_run *run, const one_hot_params *params, cons
     return CAUCE_OK;
 }
 
+static bool have_same_places(const ca_encoder *encoder, const int32_t *place) {
+    if (!encoder->by_code) return false;
+    const int32_t n = cauce_levels_count(encoder->field->levels), *category = encoder->by_code + 2;
+    for (int32_t code = 0; code < n; code++)
+        if (category[code] < 0 || place[category[code]] != code) return false;
+    return true;
+}
+
 static cauce_status bind_column(cauce_run *run, const cauce_fitted *self, ca_encoder *encoder,
                                 one_hot_column *column) {
     const one_hot_params *params = self->params;
@@ -225,6 +234,7 @@ static cauce_status bind_column(cauce_run *run, const cauce_fitted *self, ca_enc
     place[0] = params->handle_unknown == UNKNOWN_INFREQUENT && !list ? state->infrequent[encoder->input] : -1;
     CA_TRY(list ? bind_list(run, params, list, item, column, place + 1, &labels)
                 : bind_found(run, state, column, place + 1, &labels));
+    column->same = !list && have_same_places(encoder, place + 1);
     if (column->width == 0) return CAUCE_OK;
     column->labels = cauce_levels_keep(run, labels.texts, column->width);
     return column->labels ? CAUCE_OK : run->error.status;
@@ -261,6 +271,12 @@ static cauce_status bind(cauce_run *run, const cauce_fitted *self, cauce_binding
     return CAUCE_OK;
 }
 
+static bool all_known(const int32_t *codes, int64_t n) {
+    int32_t all = 0;
+    for (int64_t r = 0; r < n; r++) all |= codes[r];
+    return all >= 0;
+}
+
 static cauce_status apply(cauce_run *run, const cauce_fitted *self, const cauce_batch *in, cauce_batch *out,
                           void *scratch) {
     (void)scratch;
@@ -271,6 +287,10 @@ static cauce_status apply(cauce_run *run, const cauce_fitted *self, const cauce_
         const ca_encoder *encoder = column->encoder;
         const cauce_block *from = &in->blocks[encoder->block];
         const int32_t *place = column->place + 1;
+        if (column->same && column->out >= 0 && all_known(from->codes, in->n_rows)) {
+            cauce_block_share(&out->blocks[column->out], from);
+            continue;
+        }
         int32_t *codes = column->out >= 0 ? cauce_block_codes(&out->blocks[column->out]) : NULL;
         if (!codes && params->handle_unknown != UNKNOWN_ERROR) continue;
         int64_t unknown = -1; /* the first row */

@@ -156,9 +156,9 @@ static cauce_status with_target(cauce_run *run, cauce_table **table) {
     int64_t j = ca_table_with_role(*table, CAUCE_TARGET), n = 0, total = (*table)->n_rows;
     if (j < 0) return CAUCE_OK;
     int64_t *rows = cauce_scratch(run, total, sizeof *rows);
-    double *scratch = cauce_scratch(run, total, sizeof *scratch);
-    if (!rows || !scratch) return run->error.status;
-    const double *y = ca_table_read(*table, j, 0, total, scratch);
+    const double *y;
+    if (!rows) return run->error.status;
+    CA_TRY(ca_table_read_all(run, *table, j, &y));
     for (int64_t r = 0; r < total; r++)
         if (!isnan(y[r])) rows[n++] = r;
     if (n == total) return CAUCE_OK;
@@ -511,10 +511,7 @@ static cauce_status column_time(cauce_run *run, const cauce_table *table, const 
     int64_t j = ca_table_find(table, name);
     if (j < 0) return ca_table_no_column(run, table, name);
     CA_TRY(ca_table_check_time(run, table, j));
-    double *scratch = cauce_scratch(run, table->n_rows, sizeof *scratch);
-    if (!scratch) return run->error.status;
-    *time = ca_table_read(table, j, 0, table->n_rows, scratch);
-    return CAUCE_OK;
+    return ca_table_read_all(run, table, j, time);
 }
 
 static cauce_status split(cauce_run *run, const cauce_table *table, const char *options, cauce_table **train,

@@ -55,6 +55,13 @@ bool ca_arena_own(ca_arena *arena, void *block) {
     return true;
 }
 
+void *ca_arena_cells(ca_arena *arena, size_t size) {
+    char *block = size < SIZE_MAX / 2 ? ca_malloc_large(size + ALIGN) : NULL;
+    if (block && ca_arena_own(arena, block)) return block + (ALIGN - (uintptr_t)block % ALIGN) % ALIGN;
+    ca_free(block);
+    return NULL;
+}
+
 char *ca_arena_text(ca_arena *arena, const char *text, size_t length) {
     char *copy = ca_arena_alloc(arena, length + 1);
     if (copy && length) memcpy(copy, text, length);

@@ -20,6 +20,9 @@ typedef struct ca_arena_mark {
 /* A zeroed struct is an empty arena. */
 void *ca_arena_alloc(ca_arena *arena,
                      size_t size); /* zeroed, aligned to 64 bytes (16 when size < 64); NULL */
+/* Memory for many cells, aligned to 64 bytes and not zeroed: its pages are touched by the threads that fill
+ * them, and never if nobody does; NULL. */
+void *ca_arena_cells(ca_arena *arena, size_t size);
 /* Takes a block from ca_malloc or ca_realloc: from now on it is given back with the rest. false: out of
  * memory, and the block is still the caller's. */
 bool ca_arena_own(ca_arena *arena, void *block);

@@ -145,15 +145,8 @@ static int64_t output_fields(const ca_node *node) {
     return n;
 }
 
-static void copy_block(const cauce_field *field, const cauce_block *from, cauce_block *to, int64_t n) {
-    cauce_batch one = { n, 1, to, 0 };
-    cauce_schema schema = { 1, field, field->width };
-    cauce_block_share(to, from);
-    ca_batch_settle(&schema, &one);
-}
-
-/* The remainder is copied, so that no frame holds on to the input. */
-static cauce_status copy_remainder(cauce_run *run, const ca_node *node, const cauce_train *train,
+/* Of the remainder, what does not last is copied: no frame holds on to another. */
+static cauce_status keep_remainder(cauce_run *run, const ca_node *node, const cauce_train *train,
                                    ca_frame *frame) {
     const struct state *s = state_of(node);
     cauce_schema rest;
@@ -162,7 +155,10 @@ static cauce_status copy_remainder(cauce_run *run, const ca_node *node, const ca
     CA_TRY(ca_frame_new(run, frame, &rest, train->n_rows));
     for (int64_t k = 0; k < rest.n_fields; k++) {
         int64_t source = s->column[s->start[node->n_child] + k];
-        copy_block(&rest.fields[k], &train->x->blocks[source], &frame->batch.blocks[k], train->n_rows);
+        cauce_block *block = &frame->batch.blocks[k];
+        cauce_block_share(block, &train->x->blocks[source]);
+        block->lasts = train->x->blocks[source].lasts;
+        if (!block->lasts) ca_block_settle(&rest.fields[k], train->n_rows, block);
     }
     return CAUCE_OK;
 }
@@ -175,7 +171,7 @@ static cauce_status fit(cauce_run *run, ca_node *node, const cauce_train *train,
     if (!frames) return run->error.status;
     branch_job job = { node, train, out ? frames : NULL };
     cauce_status status = cauce_parallel(run, n, fit_branch, &job);
-    if (status == CAUCE_OK && out) status = copy_remainder(run, node, train, &frames[n]);
+    if (status == CAUCE_OK && out) status = keep_remainder(run, node, train, &frames[n]);
     if (status == CAUCE_OK && out) status = ca_frames_join(run, frames, n + 1, train->x, out);
     for (int64_t i = 0; i <= n; i++) ca_frame_free(&frames[i]);
     return status;

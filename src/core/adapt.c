@@ -90,7 +90,7 @@ void ca_adapt_batch(const ca_node *node, const cauce_batch *given, cauce_batch *
             boolean_to_number(from->codes, n, node->true_code[i], values);
         else
             onehot_to_dense(from->codes, n, node->given->fields[i].width, values);
-        blocks[i] = (cauce_block){ values, NULL, n, NULL, n };
+        blocks[i] = (cauce_block){ .values = values, .stride = n, .room_stride = n };
     }
     *adapted = (cauce_batch){ n, given->n_blocks, blocks, given->first_row };
 }

@@ -89,6 +89,9 @@ static cauce_status match_field(cauce_run *run, const cauce_field *field, const 
     if (!map) return run->error.status;
     ca_levels_map(column->levels, field->levels, map);
     input->map[i] = map;
+    int32_t same = 0;
+    while (same < column->levels->count && map[same] == same) same++;
+    input->same_codes[i] = same == column->levels->count;
     return CAUCE_OK;
 }
 
@@ -140,10 +143,13 @@ static cauce_status find_columns(cauce_run *run, const cauce_schema *schema, con
 cauce_status ca_input_match(cauce_run *run, const cauce_schema *schema, const cauce_table *table,
                             ca_input *input) {
     int64_t n = schema->n_fields;
-    *input = (ca_input){ schema, table, cauce_scratch(run, n, sizeof *input->column),
+    *input = (ca_input){ schema,
+                         table,
+                         cauce_scratch(run, n, sizeof *input->column),
                          cauce_scratch(run, n, sizeof *input->map),
+                         cauce_scratch(run, n, sizeof *input->same_codes),
                          cauce_scratch(run, n, sizeof *input->unknown) };
-    if (!input->column || !input->map || !input->unknown) return run->error.status;
+    if (!input->column || !input->map || !input->same_codes || !input->unknown) return run->error.status;
     CA_TRY(find_columns(run, schema, table, input));
     CA_TRY(report_missing(run, schema, table, input));
     for (int64_t i = 0; i < n; i++) {
@@ -186,20 +192,22 @@ size_t ca_input_size(const ca_input *input, int64_t n) {
 /* Can the cells be used where they are? */
 static bool in_place(const ca_input *input, int64_t i) {
     const ca_column *column = input->table->columns[input->column[i]].column;
-    return input->schema->fields[i].form != CAUCE_CODES && column->storage == CA_F64 && column->stride == 1 &&
-           !input->table->rows;
+    const bool as_is =
+        input->schema->fields[i].form == CAUCE_CODES ? input->same_codes[i] : column->storage == CA_F64;
+    return as_is && column->stride == 1 && !input->table->rows;
+}
+
+static void count_unknown(const ca_input *input, int64_t i, const int32_t *codes, int64_t n) {
+    int64_t unknown = 0;
+    for (int64_t r = 0; r < n; r++) unknown += codes[r] == CAUCE_UNKNOWN;
+    if (unknown) __atomic_add_fetch(&input->unknown[i], unknown, __ATOMIC_RELAXED);
 }
 
 /* Codes of the table as codes of the field; `from` may be `codes` itself. */
 static void map_codes(const ca_input *input, int64_t i, const int32_t *from, int64_t n, int32_t *codes) {
     const int32_t *map = input->map[i];
-    int64_t unknown = 0;
-    for (int64_t r = 0; r < n; r++) {
-        int32_t code = from[r] < 0 ? from[r] : map[from[r]];
-        unknown += code == CAUCE_UNKNOWN;
-        codes[r] = code;
-    }
-    if (unknown) __atomic_add_fetch(&input->unknown[i], unknown, __ATOMIC_RELAXED);
+    for (int64_t r = 0; r < n; r++) codes[r] = from[r] < 0 ? from[r] : map[from[r]];
+    count_unknown(input, i, codes, n);
 }
 
 static void read_codes(const ca_input *input, int64_t i, int64_t first, int64_t n, int32_t *codes) {
@@ -213,8 +221,11 @@ static void read_cells(const ca_input *input, int64_t first, int64_t from, int64
     for (int64_t at = from; at < to; at += ROWS) {
         int64_t n = to - at < ROWS ? to - at : ROWS;
         for (int64_t i = 0; i < input->schema->n_fields; i++) {
-            if (input->column[i] < 0 || in_place(input, i)) continue;
-            if (input->schema->fields[i].form == CAUCE_CODES)
+            const bool codes = input->schema->fields[i].form == CAUCE_CODES;
+            if (input->column[i] < 0) continue;
+            if (in_place(input, i)) {
+                if (codes) count_unknown(input, i, batch->blocks[i].codes + at, n);
+            } else if (codes)
                 read_codes(input, i, first + at, n, (int32_t *)batch->blocks[i].room + at);
             else
                 ca_table_read(input->table, input->column[i], first + at, n,
@@ -244,12 +255,15 @@ static void lay_out(const ca_input *input, int64_t first, int64_t n, char *memor
         cauce_block *block = &batch->blocks[i];
         if (input->column[i] < 0)
             block->room = NULL; /* nothing reads an unused input */
-        else if (in_place(input, i))
-            block->values = ca_table_read(input->table, input->column[i], first, n, NULL);
-        else if (input->schema->fields[i].form == CAUCE_CODES)
+        else if (input->schema->fields[i].form == CAUCE_CODES) {
             cauce_block_codes(block);
-        else
+            if (in_place(input, i))
+                block->codes = ca_table_read_codes(input->table, input->column[i], first, n, NULL);
+        } else {
             cauce_block_values(block);
+            if (in_place(input, i))
+                block->values = ca_table_read(input->table, input->column[i], first, n, NULL);
+        }
     }
 }
 

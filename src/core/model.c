@@ -77,26 +77,16 @@ static cauce_status forget_unused(cauce_run *run, cauce_model *model) {
     return CAUCE_OK;
 }
 
-/* Memory for all training cells, which are all written: it is not zeroed first, so that its pages are touched
- * by the threads that fill it. It goes with the run's scratch memory. */
-static char *cell_memory(cauce_run *run, size_t size) {
-    enum { ALIGN = 64 };
-    char *owned = size < SIZE_MAX - ALIGN ? ca_malloc_large(size + ALIGN) : NULL;
-    if (owned && ca_arena_own(&run->scratch, owned))
-        return owned + (ALIGN - (uintptr_t)owned % ALIGN) % ALIGN;
-    ca_free(owned);
-    CA_NOMEM(run);
-    return NULL;
-}
-
 static cauce_status read_cells(cauce_run *run, const cauce_schema *inputs, const cauce_table *table,
                                ca_input *input, cauce_batch *x) {
     CA_TRY(ca_input_match(run, inputs, table, input));
     size_t size = ca_input_size(input, table->n_rows);
     if (size == SIZE_MAX) return cauce_fail(run, CAUCE_E_LIMIT, "the table does not fit into memory");
-    char *memory = cell_memory(run, size);
-    if (!memory) return run->error.status;
-    return ca_input_read_all(run, input, memory, x);
+    char *memory = ca_arena_cells(&run->scratch, size);
+    if (!memory) return CA_NOMEM(run);
+    CA_TRY(ca_input_read_all(run, input, memory, x));
+    for (int64_t i = 0; i < x->n_blocks; i++) x->blocks[i].lasts = true;
+    return CAUCE_OK;
 }
 
 cauce_status ca_model_rows(cauce_run *run, const cauce_model *model, const cauce_table *table,

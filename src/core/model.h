@@ -92,7 +92,8 @@ typedef struct ca_input {
     const cauce_schema *schema;
     const cauce_table *table;
     int64_t *column;  /* of the table, for each field; -1: not read */
-    int32_t **map;    /* CODES: code of the table -> code of the field */
+    int32_t **map;    /* CODES: code of the table -> code of the field ... */
+    bool *same_codes; /* ... which are the same */
     int64_t *unknown; /* CODES: cells read so far whose level the field does not have */
 } ca_input;
 /* Schema of the feature columns of a training table; levels that occur in its rows. Belongs to run->keep. */

@@ -181,6 +181,18 @@ static cauce_status apply_blocks(cauce_run *run, const ca_node *node, const cauc
     return CAUCE_OK;
 }
 
+/* Scratch memory is the caller's again when apply is over: what was handed on from in there (by the last step
+ * of a pipeline, or of adapted cells) moves to the output. */
+static void leave_scratch(const ca_node *node, cauce_batch *out, const char *scratch) {
+    const uintptr_t low = (uintptr_t)scratch, size = node->scratch;
+    for (int64_t i = 0; i < out->n_blocks; i++) {
+        cauce_block *block = &out->blocks[i];
+        const cauce_field *field = &node->f.out->fields[i];
+        const void *cells = field->form == CAUCE_DENSE ? (const void *)block->values : block->codes;
+        if ((uintptr_t)cells - low < size) ca_block_settle(field, out->n_rows, block);
+    }
+}
+
 cauce_status ca_node_apply(cauce_run *run, const ca_node *node, const cauce_batch *in, cauce_batch *out,
                            void *scratch) {
     ca_place place;
@@ -188,7 +200,9 @@ cauce_status ca_node_apply(cauce_run *run, const ca_node *node, const cauce_batc
     out->n_rows = in->n_rows;
     out->first_row = in->first_row;
     cauce_status status = in->n_rows > 0 ? apply_blocks(run, node, in, out, scratch) : CAUCE_OK;
-    if (status != CAUCE_OK && run->error.status == CAUCE_OK)
+    if (status == CAUCE_OK)
+        leave_scratch(node, out, scratch);
+    else if (run->error.status == CAUCE_OK)
         status = cauce_fail(run, status, "%s", cauce_status_text(status));
     ca_leave(run, &place);
     return status;
@@ -196,40 +210,136 @@ cauce_status ca_node_apply(cauce_run *run, const ca_node *node, const cauce_batc
 
 /* ---- All rows at once, in parallel --------------------------------------------------------------------- */
 
+/* A component that hands a block on as it is does so for some rows at a time. Where it does for all rows, and
+ * the block is one that lasts, the frame points there too: no copy. */
 typedef struct sweep {
     const ca_node *node;
     const cauce_batch *in;
     cauce_batch *out;
-    int64_t rows; /* of a task */
+    int64_t rows;    /* of a task */
+    int64_t *source; /* of each output block in each task: the input block that it is; -1: its own cells */
 } sweep;
+
+static bool same_cells(const cauce_block *a, const cauce_block *b) {
+    return a->values == b->values && a->codes == b->codes && a->stride == b->stride;
+}
+
+/* The input block, from `next` on, where an output block was left; -1: the cells are at home now. */
+static int64_t find_source(const cauce_field *field, const cauce_batch *in, int64_t next,
+                           cauce_block *block) {
+    if (ca_block_is_home(field, block)) return -1;
+    for (int64_t k = next; k < in->n_blocks; k++)
+        if (in->blocks[k].lasts && same_cells(&in->blocks[k], block)) return k;
+    ca_block_settle(field, in->n_rows, block);
+    return -1;
+}
+
+/* Copies n rows of an input block that was thought to be output block i. */
+static void copy_rows(const sweep *s, int64_t source, int64_t i, int64_t first, int64_t n) {
+    const cauce_field *field = &s->node->f.out->fields[i];
+    const cauce_schema one = { 1, field, field->width };
+    cauce_block from, to;
+    cauce_batch piece;
+    ca_batch_slice(&one, &(cauce_batch){ n, 1, &s->in->blocks[source], 0 }, first, n, &from, &piece);
+    ca_batch_slice(&one, &(cauce_batch){ n, 1, &s->out->blocks[i], 0 }, first, n, &to, &piece);
+    cauce_block_share(&to, &from);
+    ca_block_settle(field, n, &to);
+}
+
+/* What became of a piece of a task that begins at row `first`, `before` rows into it. Input and output are
+ * mostly in the same order: the search for a block begins behind the last one found. */
+static void keep_piece(const sweep *s, const cauce_batch *in, cauce_batch *out, int64_t first, int64_t before,
+                       int64_t *source) {
+    int64_t next = 0;
+    for (int64_t i = 0; i < out->n_blocks; i++) {
+        const cauce_field *field = &s->node->f.out->fields[i];
+        const int64_t found = find_source(field, in, next, &out->blocks[i]);
+        if (found >= 0) next = found + 1;
+        if (before == 0) source[i] = found;
+        if (found == source[i]) continue;
+        if (found >= 0) ca_block_settle(field, out->n_rows, &out->blocks[i]);
+        if (source[i] >= 0) copy_rows(s, source[i], i, first, before);
+        source[i] = -1;
+    }
+}
+
+static int64_t rows_of_task(const sweep *s, int64_t index) {
+    const int64_t left = s->in->n_rows - index * s->rows;
+    return left < s->rows ? left : s->rows;
+}
 
 static cauce_status sweep_task(cauce_run *run, int64_t index, void *payload) {
     const sweep *s = payload;
     const ca_node *node = s->node;
-    int64_t first = index * s->rows;
-    int64_t n = s->in->n_rows - first < s->rows ? s->in->n_rows - first : s->rows;
+    const int64_t first = index * s->rows, n = rows_of_task(s, index);
     char *scratch = cauce_scratch(run, 1, node->scratch);
     cauce_block *in_blocks = cauce_scratch(run, 1, ca_blocks_size(s->in->n_blocks));
     cauce_block *out_blocks = cauce_scratch(run, 1, ca_blocks_size(s->out->n_blocks));
     if (!scratch || !in_blocks || !out_blocks) return run->error.status;
-    cauce_batch in, out;
-    ca_batch_slice(node->given, s->in, first, n, in_blocks, &in);
-    ca_batch_slice(node->f.out, s->out, first, n, out_blocks, &out);
-    CA_TRY(ca_node_apply(run, node, &in, &out, scratch));
-    ca_batch_settle(node->f.out, &out);
+    for (int64_t at = 0; at < n; at += node->block_rows) {
+        const int64_t rows = n - at < node->block_rows ? n - at : node->block_rows;
+        cauce_batch in, out;
+        ca_batch_slice(node->given, s->in, first + at, rows, in_blocks, &in);
+        ca_batch_slice(node->f.out, s->out, first + at, rows, out_blocks, &out);
+        CA_TRY(ca_node_apply(run, node, &in, &out, scratch));
+        keep_piece(s, &in, &out, first, at, s->source + index * out.n_blocks);
+    }
     return CAUCE_OK;
+}
+
+/* Blocks that are in the input in some tasks, but not in all. */
+static cauce_status settle_task(cauce_run *run, int64_t index, void *payload) {
+    const sweep *s = payload;
+    (void)run;
+    for (int64_t i = 0; i < s->out->n_blocks; i++) {
+        const int64_t source = s->source[index * s->out->n_blocks + i];
+        if (source >= 0 && !s->out->blocks[i].lasts)
+            copy_rows(s, source, i, index * s->rows, rows_of_task(s, index));
+    }
+    return CAUCE_OK;
+}
+
+/* Says where each block is; true: there are rows to settle. */
+static bool place_blocks(const sweep *s, int64_t n_tasks) {
+    const int64_t n_out = s->out->n_blocks;
+    bool rest = false;
+    for (int64_t i = 0; i < n_out; i++) {
+        cauce_block *block = &s->out->blocks[i];
+        const int64_t source = n_tasks > 0 ? s->source[i] : -1;
+        int64_t same = 0, any = 0;
+        for (int64_t t = 0; t < n_tasks; t++) {
+            same += s->source[t * n_out + i] == source;
+            any += s->source[t * n_out + i] >= 0;
+        }
+        if (s->node->f.out->fields[i].form == CAUCE_DENSE)
+            cauce_block_values(block);
+        else
+            cauce_block_codes(block);
+        block->lasts = source >= 0 && same == n_tasks;
+        if (block->lasts)
+            cauce_block_share(block, &s->in->blocks[source]);
+        else
+            rest = rest || any > 0;
+    }
+    return rest;
+}
+
+static cauce_status sweep_all(cauce_run *run, sweep *s) {
+    const int64_t n_tasks = (s->in->n_rows + s->rows - 1) / s->rows;
+    s->source = cauce_scratch(run, n_tasks * s->out->n_blocks, sizeof *s->source);
+    if (!s->source) return run->error.status;
+    CA_TRY(cauce_parallel(run, n_tasks, sweep_task, s));
+    return place_blocks(s, n_tasks) ? cauce_parallel(run, n_tasks, settle_task, s) : CAUCE_OK;
 }
 
 cauce_status ca_node_apply_all(cauce_run *run, const ca_node *node, const cauce_batch *in, ca_frame *out) {
     CA_TRY(ca_frame_new(run, out, node->f.out, in->n_rows));
     out->batch.first_row = in->first_row;
-    sweep s = { node, in, &out->batch, node->block_rows > 4096 ? node->block_rows : 4096 };
-    cauce_status status = cauce_parallel(run, (in->n_rows + s.rows - 1) / s.rows, sweep_task, &s);
-    for (int64_t i = 0; i < out->batch.n_blocks; i++)
-        if (node->f.out->fields[i].form == CAUCE_DENSE)
-            cauce_block_values(&out->batch.blocks[i]);
-        else
-            cauce_block_codes(&out->batch.blocks[i]);
+    const ca_arena_mark mark = ca_arena_here(&run->scratch);
+    sweep s = { .node = node, .in = in, .out = &out->batch };
+    s.rows = node->block_rows > 4096 ? node->block_rows : 4096;
+    cauce_status status = sweep_all(run, &s);
+    ca_arena_back(&run->scratch, mark);
     if (status != CAUCE_OK) ca_frame_free(out);
     return status;
 }

@@ -13,9 +13,7 @@ cauce_status ca_target_weights(cauce_run *run, const cauce_table *table, const d
     int64_t j = ca_table_with_role(table, CAUCE_WEIGHT);
     *weight = NULL;
     if (j < 0) return CAUCE_OK;
-    double *scratch = cauce_scratch(run, table->n_rows, sizeof *scratch);
-    if (!scratch) return run->error.status;
-    *weight = ca_table_read(table, j, 0, table->n_rows, scratch);
+    CA_TRY(ca_table_read_all(run, table, j, weight));
     for (int64_t r = 0; r < table->n_rows; r++)
         if (!((*weight)[r] >= 0 && isfinite((*weight)[r])))
             return cauce_fail(run, CAUCE_E_DATA,
@@ -150,9 +148,8 @@ static cauce_status learn_classes(cauce_run *run, cauce_model *model, const cauc
     int32_t *y_class = cauce_scratch(run, n, sizeof *y_class);
     if (!y_class) return run->error.status;
     if (model->target_kind == CAUCE_NUMBER) {
-        double *scratch = cauce_scratch(run, n, sizeof *scratch);
-        if (!scratch) return run->error.status;
-        const double *y = ca_table_read(table, j, 0, n, scratch);
+        const double *y;
+        CA_TRY(ca_table_read_all(run, table, j, &y));
         CA_TRY(check_numbers(run, model->target, y, n));
         CA_TRY(number_classes(run, model, y, n, y_class));
     } else
@@ -168,9 +165,7 @@ static cauce_status learn_numbers(cauce_run *run, cauce_model *model, const cauc
     if (model->target_kind != CAUCE_NUMBER && model->target_kind != CAUCE_BOOLEAN)
         return cauce_fail(run, CAUCE_E_KIND, "target '%s' is a %s; a regressor needs a number", model->target,
                           cauce_kind_name(model->target_kind));
-    double *scratch = cauce_scratch(run, table->n_rows, sizeof *scratch);
-    if (!scratch) return run->error.status;
-    labels->y = ca_table_read(table, j, 0, table->n_rows, scratch);
+    CA_TRY(ca_table_read_all(run, table, j, &labels->y));
     return check_numbers(run, model->target, labels->y, table->n_rows);
 }
 
@@ -248,9 +243,8 @@ static cauce_status known_levels(cauce_run *run, const cauce_model *model, const
 
 static cauce_status known_numbers(cauce_run *run, const cauce_model *model, const ca_map *classes,
                                   const cauce_table *table, int64_t j, int32_t *y_class) {
-    double *scratch = cauce_scratch(run, table->n_rows, sizeof *scratch);
-    if (!scratch) return run->error.status;
-    const double *y = ca_table_read(table, j, 0, table->n_rows, scratch);
+    const double *y;
+    CA_TRY(ca_table_read_all(run, table, j, &y));
     CA_TRY(check_numbers(run, model->target, y, table->n_rows));
     for (int64_t r = 0; r < table->n_rows; r++) {
         char print[CA_NUMBER_SIZE];
@@ -284,9 +278,7 @@ cauce_status ca_target_read(cauce_run *run, const cauce_model *model, const cauc
         if (table->columns[j].column->kind != CAUCE_NUMBER && table->columns[j].column->kind != CAUCE_BOOLEAN)
             return cauce_fail(run, CAUCE_E_KIND, "target '%s' is a %s, the model predicts a number",
                               model->target, cauce_kind_name(table->columns[j].column->kind));
-        double *scratch = cauce_scratch(run, table->n_rows, sizeof *scratch);
-        if (!scratch) return run->error.status;
-        labels->y = ca_table_read(table, j, 0, table->n_rows, scratch);
+        CA_TRY(ca_table_read_all(run, table, j, &labels->y));
         return check_numbers(run, model->target, labels->y, table->n_rows);
     }
     int32_t *y_class = cauce_scratch(run, table->n_rows, sizeof *y_class);

@@ -27,7 +27,7 @@ void ca_batch_lay(cauce_batch *batch, const cauce_schema *schema, int64_t rows, 
     cauce_block *blocks =
         ca_take(&memory, (size_t)(schema->n_fields > 0 ? schema->n_fields : 1) * sizeof *blocks);
     for (int64_t i = 0; i < schema->n_fields; i++) {
-        blocks[i] = (cauce_block){ NULL, NULL, rows, memory, rows };
+        blocks[i] = (cauce_block){ .stride = rows, .room = memory, .room_stride = rows };
         memory += cells_size(&schema->fields[i], rows);
     }
     *batch = (cauce_batch){ rows, schema->n_fields, blocks, 0 };
@@ -42,26 +42,34 @@ void ca_batch_slice(const cauce_schema *schema, const cauce_batch *whole, int64_
         blocks[i].codes = from->codes ? from->codes + first : NULL;
         blocks[i].stride = from->stride;
         blocks[i].room_stride = from->room_stride;
+        blocks[i].lasts = from->lasts;
         blocks[i].room = from->room ? (char *)from->room + (size_t)first * cell : NULL;
     }
     *slice = (cauce_batch){ n, whole->n_blocks, blocks, whole->first_row + first };
 }
 
-void ca_batch_settle(const cauce_schema *schema, cauce_batch *batch) {
-    for (int64_t i = 0; i < batch->n_blocks; i++) {
-        cauce_block *block = &batch->blocks[i];
-        size_t n = (size_t)batch->n_rows;
-        if (schema->fields[i].form != CAUCE_DENSE) {
-            if (block->codes != block->room) memcpy(block->room, block->codes, n * sizeof(int32_t));
-            block->codes = block->room;
-        } else if (block->values != block->room) {
-            const double *from = block->values;
-            int64_t stride = block->stride;
-            double *to = cauce_block_values(block);
-            for (int64_t j = 0; j < schema->fields[i].width; j++)
-                memcpy(to + j * block->stride, from + j * stride, n * sizeof(double));
-        }
+bool ca_block_is_home(const cauce_field *field, const cauce_block *block) {
+    return block->room == (field->form == CAUCE_DENSE ? (const void *)block->values : block->codes);
+}
+
+void ca_block_settle(const cauce_field *field, int64_t rows, cauce_block *block) {
+    const size_t n = (size_t)rows;
+    if (ca_block_is_home(field, block)) return;
+    if (field->form != CAUCE_DENSE) {
+        memcpy(block->room, block->codes, n * sizeof(int32_t));
+        block->codes = block->room;
+        return;
     }
+    const double *from = block->values;
+    int64_t stride = block->stride;
+    double *to = cauce_block_values(block);
+    for (int64_t j = 0; j < field->width; j++)
+        memcpy(to + j * block->stride, from + j * stride, n * sizeof(double));
+}
+
+void ca_batch_settle(const cauce_schema *schema, cauce_batch *batch) {
+    for (int64_t i = 0; i < batch->n_blocks; i++)
+        ca_block_settle(&schema->fields[i], batch->n_rows, &batch->blocks[i]);
 }
 
 cauce_status ca_frame_new(cauce_run *run, ca_frame *frame, const cauce_schema *schema, int64_t n) {
@@ -70,7 +78,7 @@ cauce_status ca_frame_new(cauce_run *run, ca_frame *frame, const cauce_schema *s
     if (size == SIZE_MAX)
         return cauce_fail(run, CAUCE_E_LIMIT, "%lld rows of %lld columns do not fit into memory",
                           (long long)n, (long long)schema->width);
-    char *memory = ca_arena_alloc(&frame->arena, size);
+    char *memory = ca_arena_cells(&frame->arena, size);
     if (!memory)
         return cauce_fail(run, CAUCE_E_NOMEM, "out of memory (%zu bytes for %lld rows)", size, (long long)n);
     ca_batch_lay(&frame->batch, schema, n, memory);

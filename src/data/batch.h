@@ -27,7 +27,11 @@ static inline size_t ca_blocks_size(int64_t n) {
 /* Rows first .. first+n-1 of `whole` as a batch over the given block list (n_blocks entries). */
 void ca_batch_slice(const cauce_schema *schema, const cauce_batch *whole, int64_t first, int64_t n,
                     cauce_block *blocks, cauce_batch *slice);
-/* After apply: moves blocks that were shared into their own room. */
+/* Are the cells of an output block in its own room? */
+bool ca_block_is_home(const cauce_field *field, const cauce_block *block);
+/* Moves them there. */
+void ca_block_settle(const cauce_field *field, int64_t rows, cauce_block *block);
+/* After apply: the same for all blocks. */
 void ca_batch_settle(const cauce_schema *schema, cauce_batch *batch);
 
 /* All rows of a table of values: what flows between steps while fitting. */

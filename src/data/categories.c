@@ -134,14 +134,21 @@ static void put_column(const column_set *set, bool missing_apart, int64_t j, ca_
     out->first[j + 1] = first + set->n;
 }
 
+static bool has_numbers(const cauce_schema *schema) {
+    for (int64_t f = 0; f < schema->n_fields; f++)
+        if (schema->fields[f].form == CAUCE_DENSE) return true;
+    return false;
+}
+
 cauce_status ca_categories_fit(cauce_run *run, const cauce_train *train, const ca_categories_options *options,
                                ca_categories *out) {
     const cauce_schema *schema = train->schema;
     int64_t n_columns = schema->width, total = 0, j = 0;
     column_set *sets = cauce_scratch(run, n_columns, sizeof *sets);
-    sort_room room = { cauce_scratch(run, train->n_rows, sizeof(double)),
-                       train->weight ? cauce_scratch(run, train->n_rows, sizeof(double)) : NULL };
-    if (!sets || !room.values || (train->weight && !room.weights)) return run->error.status;
+    const bool numbers = has_numbers(schema);
+    sort_room room = { numbers ? cauce_scratch(run, train->n_rows, sizeof(double)) : NULL,
+                       numbers && train->weight ? cauce_scratch(run, train->n_rows, sizeof(double)) : NULL };
+    if (run->error.status != CAUCE_OK || !sets) return run->error.status;
     double n_rows = ca_weight_sum(train->weight, train->n_rows);
     for (int64_t f = 0; f < schema->n_fields; f++)
         for (int64_t c = 0; c < schema->fields[f].width; c++, j++) {

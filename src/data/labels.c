@@ -33,10 +33,10 @@ static cauce_status number_levels(cauce_run *run, const cauce_table *table, int6
 static cauce_status number_values(cauce_run *run, const cauce_table *table, int64_t j, int32_t *numbers,
                                   int32_t *count) {
     int64_t n = table->n_rows;
-    double *scratch = cauce_scratch(run, n, sizeof *scratch);
+    const double *values;
     int64_t *order = cauce_scratch(run, n, sizeof *order);
-    if (!scratch || !order) return run->error.status;
-    const double *values = ca_table_read(table, j, 0, n, scratch);
+    if (!order) return run->error.status;
+    CA_TRY(ca_table_read_all(run, table, j, &values));
     CA_TRY(ca_argsort(run, values, n, order));
     for (int64_t i = 0; i < n; i++) {
         if (isnan(values[order[i]])) return missing_cell(run, table, j, order[i]);

@@ -181,6 +181,17 @@ const double *ca_table_read(const cauce_table *table, int64_t j, int64_t first, 
     return ca_column_read(table->columns[j].column, rows, first, n, scratch);
 }
 
+cauce_status ca_table_read_all(cauce_run *run, const cauce_table *table, int64_t j, const double **values) {
+    const ca_column *column = table->columns[j].column;
+    double *scratch = NULL;
+    if (table->rows || column->storage != CA_F64 || column->stride != 1) {
+        scratch = cauce_scratch(run, table->n_rows, sizeof *scratch);
+        if (!scratch) return run->error.status;
+    }
+    *values = ca_table_read(table, j, 0, table->n_rows, scratch);
+    return CAUCE_OK;
+}
+
 const int32_t *ca_table_read_codes(const cauce_table *table, int64_t j, int64_t first, int64_t n,
                                    int32_t *scratch) {
     const int64_t *rows = table->rows ? table->rows->index + first : NULL;

@@ -51,6 +51,8 @@ cauce_status ca_table_no_column(cauce_run *run, const cauce_table *table, const 
 
 /* Rows first .. first+n-1 of column j, through the table's row list. */
 const double *ca_table_read(const cauce_table *table, int64_t j, int64_t first, int64_t n, double *scratch);
+/* All rows of it: where they are, or in scratch memory of the run. */
+cauce_status ca_table_read_all(cauce_run *run, const cauce_table *table, int64_t j, const double **values);
 const int32_t *ca_table_read_codes(const cauce_table *table, int64_t j, int64_t first, int64_t n,
                                    int32_t *scratch);
 /* Row of the underlying columns. */

@@ -114,11 +114,7 @@ static cauce_status renumber(cauce_run *run, ca_cv_plan *plan) {
 static cauce_status given_folds(cauce_run *run, const char *text, const cauce_table *all, ca_cv_plan *plan) {
     ca_split_input input = { .n_rows = all->n_rows };
     int64_t j = ca_table_with_role(all, CAUCE_FOLD);
-    if (j >= 0) {
-        double *scratch = cauce_scratch(run, all->n_rows, sizeof *scratch);
-        if (!scratch) return run->error.status;
-        input.fold = ca_table_read(all, j, 0, all->n_rows, scratch);
-    }
+    if (j >= 0) CA_TRY(ca_table_read_all(run, all, j, &input.fold));
     CA_TRY(ca_split(run, text, &input, &plan->arena, &plan->folds));
     return plan->row_of ? renumber(run, plan) : CAUCE_OK;
 }
@@ -128,10 +124,7 @@ static cauce_status read_time(cauce_run *run, const cauce_table *table, ca_split
     int64_t j = ca_table_with_role(table, CAUCE_TIME);
     if (j < 0) return CAUCE_OK;
     CA_TRY(ca_table_check_time(run, table, j));
-    double *scratch = cauce_scratch(run, table->n_rows, sizeof *scratch);
-    if (!scratch) return run->error.status;
-    input->time = ca_table_read(table, j, 0, table->n_rows, scratch);
-    return CAUCE_OK;
+    return ca_table_read_all(run, table, j, &input->time);
 }
 
 static cauce_status make_folds(cauce_run *run, const char *text, const cauce_table *all, ca_cv_plan *plan) {

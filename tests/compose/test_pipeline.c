@@ -83,6 +83,37 @@ START_TEST(cells) {
 }
 END_TEST
 
+/* [A, [B, C], D] is [A, B, C, D]. Steps that hand blocks on as they are leave them in the memory of the inner
+ * pipeline (or of cells that were adapted), which the step behind it uses again. */
+START_TEST(brackets_change_nothing) {
+    static const char *const handing_on[] = {
+        "simple_imputer",     "passthrough",
+        "variance_threshold", "select_k_best k=2 score_func=f_regression",
+        "iterative_imputer",  "one_hot_encoder"
+    };
+    static const char *const behind[] = { "polynomial_features", "min_max_scaler", "pca" };
+    cauce_table *table = table_from_data("diabetes.csv", "target=progression");
+    for (size_t i = 0; i < sizeof handing_on / sizeof *handing_on; i++)
+        for (size_t k = 0; k < sizeof behind / sizeof *behind; k++) {
+            char flat[400], nested[400];
+            snprintf(flat, sizeof flat,
+                     "{\"steps\": [\"simple_imputer\", \"k_bins_discretizer encode=ordinal\", \"%s\", "
+                     "\"%s\", \"ridge\"]}",
+                     handing_on[i], behind[k]);
+            snprintf(nested, sizeof nested,
+                     "{\"steps\": [{\"steps\": [\"simple_imputer\", {\"steps\": [\"k_bins_discretizer "
+                     "encode=ordinal\", \"%s\"]}]}, \"%s\", \"ridge\"]}",
+                     handing_on[i], behind[k]);
+            cauce_model *one = model_of(flat, table), *other = model_of(nested, table);
+            cauce_table *expected = output_of(one, table), *output = output_of(other, table);
+            ck_assert_msg(tables_same(expected, output), "%s, then %s", handing_on[i], behind[k]);
+            cauce_table_free(expected), cauce_table_free(output);
+            cauce_model_free(one), cauce_model_free(other);
+        }
+    cauce_table_free(table);
+}
+END_TEST
+
 START_TEST(errors_at_fit) {
     fit_fails(
         "{\"with\": {\"verbose_feature_names_out\": false}, \"branches\": [{\"name\": \"x\", \"on\": \"a\", "
@@ -266,6 +297,6 @@ START_TEST(passengers) {
 }
 END_TEST
 
-TEST_MAIN("pipeline", TEST(start), TEST(names_and_order), TEST(cells), TEST(errors_at_fit),
-          TEST(widened_names_meet), TEST(columns_at_predict), TEST(estimator_at_the_end), TEST(stop),
-          TEST(passengers))
+TEST_MAIN("pipeline", TEST(start), TEST(names_and_order), TEST(cells), TEST(brackets_change_nothing),
+          TEST(errors_at_fit), TEST(widened_names_meet), TEST(columns_at_predict), TEST(estimator_at_the_end),
+          TEST(stop), TEST(passengers))

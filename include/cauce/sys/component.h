@@ -66,6 +66,7 @@ typedef struct cauce_block {
     int64_t stride;       /* rows between the columns of a DENSE block, >= n_rows */
     void *room;           /* of an output block: memory for the cells, see cauce_block_values */
     int64_t room_stride;  /* rows between the columns of `room`; 0: stride */
+    bool lasts;           /* at fit: the cells stay where they are until the fit of the model ends */
 } cauce_block;
 
 /* Some consecutive rows: one block for each field of a schema. */
