@@ -125,6 +125,7 @@ void ca_columns_pack(const ca_columns *s, int64_t j, double *out) {
 
 struct gradients {
     const ca_columns *columns;
+    const bool *wanted;
     double *gradient;
     int64_t pieces; /* of the columns; the one-hot blocks come after them */
 };
@@ -136,10 +137,12 @@ static cauce_status gradients_task(cauce_run *run, int64_t index, void *payload)
     const ca_design *d = &s->c->design;
     if (index < g->pieces) {
         int64_t end = (index + 1) * TASK_COLUMNS < d->n_dense ? (index + 1) * TASK_COLUMNS : d->n_dense;
-        for (int64_t j = index * TASK_COLUMNS; j < end; j++)
-            if (s->size[d->feature[j]] > 0)
-                g->gradient[d->feature[j]] =
-                    d->inverse[j] * ca_dot_shifted(d->n, d->dense[j], d->shift[j], s->weighted);
+        for (int64_t j = index * TASK_COLUMNS; j < end; j++) {
+            int64_t feature = d->feature[j];
+            if (!(s->size[feature] > 0) || (g->wanted && !g->wanted[feature])) continue;
+            g->gradient[feature] =
+                d->inverse[j] * ca_dot_shifted(d->n, d->dense[j], d->shift[j], s->weighted);
+        }
         return CAUCE_OK;
     }
     const ca_onehot *hot = &d->onehot[index - g->pieces];
@@ -149,11 +152,11 @@ static cauce_status gradients_task(cauce_run *run, int64_t index, void *payload)
     return CAUCE_OK;
 }
 
-cauce_status ca_columns_gradients(cauce_run *run, ca_columns *columns, double *gradient) {
+cauce_status ca_columns_gradients(cauce_run *run, ca_columns *columns, const bool *wanted, double *gradient) {
     const ca_design *d = &columns->c->design;
     for (int64_t r = 0; r < d->n; r++)
         columns->weighted[r] = row_weight(d, r) * (columns->residual[r] + columns->offset);
-    struct gradients g = { columns, gradient, (d->n_dense + TASK_COLUMNS - 1) / TASK_COLUMNS };
+    struct gradients g = { columns, wanted, gradient, (d->n_dense + TASK_COLUMNS - 1) / TASK_COLUMNS };
     return cauce_parallel(run, g.pieces + d->n_onehot, gradients_task, &g);
 }
 
@@ -166,10 +169,20 @@ double ca_columns_squares(const ca_columns *s) {
     return squares;
 }
 
+double ca_columns_moved(const ca_columns *s, double *before) {
+    double squares = 0;
+    for (int64_t i = 0; i < s->c->design.n; i++) {
+        double now = s->residual[i] + s->offset, by = now - before[i];
+        squares += row_weight(&s->c->design, i) * by * by;
+        before[i] = now;
+    }
+    return sqrt(squares);
+}
+
 struct reset {
     ca_columns *columns;
     int64_t m;
-    const double *packed, *x;
+    const double *const *packed, *x;
 };
 
 static cauce_status reset_task(cauce_run *run, int64_t index, void *payload) {
@@ -181,7 +194,7 @@ static cauce_status reset_task(cauce_run *run, int64_t index, void *payload) {
     double *residual = p->columns->residual + row;
     memset(residual, 0, (size_t)rows * sizeof *residual);
     for (int64_t k = 0; k < p->m; k++)
-        if (p->x[k] != 0) ca_axpy(rows, -p->x[k], p->packed + k * d->n + row, residual);
+        if (p->x[k] != 0) ca_axpy(rows, -p->x[k], p->packed[k] + row, residual);
     for (int64_t r = 0; r < rows; r++) {
         if (d->weight) residual[r] /= sqrt(d->weight[row + r]);
         residual[r] += d->dense[d->n_dense][row + r] - c->y_mean;
@@ -189,7 +202,7 @@ static cauce_status reset_task(cauce_run *run, int64_t index, void *payload) {
     return CAUCE_OK;
 }
 
-cauce_status ca_columns_reset(cauce_run *run, ca_columns *columns, int64_t m, const double *packed,
+cauce_status ca_columns_reset(cauce_run *run, ca_columns *columns, int64_t m, const double *const *packed,
                               const double *x) {
     struct reset reset = { columns, m, packed, x };
     columns->offset = 0;

@@ -22,16 +22,19 @@ typedef struct ca_columns {
 cauce_status ca_columns_open(cauce_run *run, const ca_centred *c, ca_columns *columns);
 /* X_j' W (residual + offset). */
 double ca_columns_gradient(const ca_columns *columns, int64_t j);
-/* The same of all columns (those of size 0 are left as they are). */
-cauce_status ca_columns_gradients(cauce_run *run, ca_columns *columns, double *gradient);
+/* The same of the columns that are wanted (NULL: of all), and of all one-hot ones; those of size 0 are left
+ * as they are. */
+cauce_status ca_columns_gradients(cauce_run *run, ca_columns *columns, const bool *wanted, double *gradient);
 /* residual -= delta X_j */
 void ca_columns_move(ca_columns *columns, int64_t j, double delta);
 /* sum w (residual + offset)^2 */
 double ca_columns_squares(const ca_columns *columns);
+/* Root of the sum of w times the squares of what residual + offset moved since `before`, which it becomes. */
+double ca_columns_moved(const ca_columns *columns, double *before);
 /* sqrt(w) X_j, with its mean taken out: n numbers. */
 void ca_columns_pack(const ca_columns *columns, int64_t j, double *out);
-/* residual = y - sum_k x[k] times packed column k of m, offset 0. */
-cauce_status ca_columns_reset(cauce_run *run, ca_columns *columns, int64_t m, const double *packed,
+/* residual = y - sum_k x[k] packed[k] of m packed columns, offset 0. */
+cauce_status ca_columns_reset(cauce_run *run, ca_columns *columns, int64_t m, const double *const *packed,
                               const double *x);
 
 #endif

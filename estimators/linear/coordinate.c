@@ -25,6 +25,7 @@ cauce_status ca_net_open_gram(cauce_run *run, const ca_centred *c, bool positive
     net->size = cauce_scratch(run, c->p, sizeof *net->size);
     if (!net->size) return CA_NOMEM(run);
     memcpy(net->gradient, c->b, (size_t)c->p * sizeof *net->x);
+    net->b = c->b;
     net->yy = c->yy;
     for (int64_t j = 0; j < c->p; j++) {
         double size = c->a[j + j * c->p];
@@ -46,7 +47,7 @@ cauce_status ca_net_open(cauce_run *run, const cauce_train *train, bool fit_inte
     CA_TRY(ca_columns_open(run, &net->c, &net->columns));
     net->size = net->columns.size;
     net->yy = net->columns.yy;
-    CA_TRY(ca_columns_gradients(run, &net->columns, net->gradient));
+    CA_TRY(ca_columns_gradients(run, &net->columns, NULL, net->gradient));
     return ca_working_set_open(run, net);
 }
 
@@ -61,23 +62,24 @@ double ca_net_alpha_max(const ca_net *net, double l1_ratio) {
 
 /* ---- The duality gap ----------------------------------------------------------------------------------- */
 
-/* Upper bound of how far the objective (times W) lies above its optimum. Two points of the dual problem give
- * one each: the residuals shrunk until no column exceeds the L1 penalty, and, where squares are penalised,
- * the residuals themselves. */
-static double duality_gap(const ca_net *net, double l1, double l2) {
+/* Two points of the dual problem give a bound each: the residuals shrunk until no column exceeds the L1
+ * penalty, and, where squares are penalised, the residuals themselves. */
+double ca_net_gap(const ca_net *net, const int64_t *list, int64_t count, bool by_equations) {
     double fit = 0, norm1 = 0, norm2 = 0, most = 0, beyond = 0, with_y = 0, squares;
-    for (int64_t j = 0; j < net->c.p; j++) {
+    const double l1 = net->l1_now, l2 = net->l2_now;
+    for (int64_t k = 0; k < count; k++) {
+        int64_t j = list ? list[k] : k;
         if (!(net->size[j] > 0)) continue;
         double coef = net->x[j] * net->c.scale[j], g = net->gradient[j] / net->c.scale[j];
         double rest = g - l2 * coef, over = (net->positive ? g : fabs(g)) - l1;
         fit += net->x[j] * net->gradient[j]; /* (X x)'W residual */
-        if (net->by_gram) with_y += net->x[j] * net->c.b[j];
+        with_y += net->x[j] * net->b[j];
         norm1 += fabs(coef);
         norm2 += coef * coef;
         most = fmax(most, net->positive ? rest : fabs(rest));
         if (over > 0) beyond += over * over;
     }
-    if (net->by_gram) { /* y = X x + residual */
+    if (by_equations) { /* y = X x + residual */
         squares = net->yy - with_y - fit;
         with_y = net->yy - with_y;
     } else {
@@ -93,11 +95,15 @@ static double duality_gap(const ca_net *net, double l1, double l2) {
 
 /* ---- Solving ------------------------------------------------------------------------------------------- */
 
-/* A descent to `limit` in the sense of ca_quadratic_descend, over all columns or over the working set. */
-static cauce_status descend(cauce_run *run, ca_net *net, double limit, int64_t most, ca_net_result *result) {
+/* A descent to `limit` in the sense of ca_quadratic_descend, over all columns or, as far as a gap of `enough`
+ * over it, the working set. *whole: whether the gradients of all columns are known now. */
+static cauce_status descend(cauce_run *run, ca_net *net, double limit, double enough, int64_t most,
+                            ca_net_result *result, bool *whole) {
+    *whole = true;
     if (!net->by_gram) {
-        CA_TRY(ca_working_set_descend(run, net, limit, most, &result->n_iter));
-        return ca_columns_gradients(run, &net->columns, net->gradient);
+        CA_TRY(ca_working_set_descend(run, net, limit, enough, most, &result->n_iter));
+        net->pooled = net->pooled && result->n_iter < most; /* the last look is at all of them */
+        return ca_working_set_look(run, net, whole);
     }
     ca_quadratic q = { .m = net->c.p,
                        .ld = net->c.p,
@@ -111,20 +117,22 @@ static cauce_status descend(cauce_run *run, ca_net *net, double limit, int64_t m
     return ca_quadratic_descend(run, &q, limit, most, &result->n_iter);
 }
 
-static void set_penalty(ca_net *net, double l1, double l2) {
+static cauce_status start(cauce_run *run, ca_net *net, double l1, double l2) {
+    bool first = !(net->l1_now > 0), grown;
+    if (!net->by_gram) ca_working_set_expect(net, l1);
     for (int64_t j = 0; j < net->c.p; j++) {
         net->l1[j] = l1 * net->c.scale[j];
         net->l2[j] = l2 * net->c.scale[j] * net->c.scale[j];
     }
-}
-
-static cauce_status start(cauce_run *run, ca_net *net, double l1, double l2) {
-    bool first = !(net->l1_last > 0), grown;
-    if (!net->by_gram) ca_working_set_expect(net, l1);
-    set_penalty(net, l1, l2);
-    net->l1_last = l1;
+    net->l1_now = l1;
+    net->l2_now = l2;
     return net->by_gram || !first ? CAUCE_OK : ca_working_set_grow(run, net, &grown);
 }
+
+/* While columns are missing, the optimum over the others is worth little more than the gap that they leave.
+ */
+#define ROUGH       1e-2
+#define ROUGH_LIMIT 1e-5
 
 /* Finer and finer until the gap is small enough; then, where wanted, as far as numbers go. */
 cauce_status ca_net_solve(cauce_run *run, ca_net *net, double alpha, double l1_ratio, ca_net_goal goal,
@@ -133,25 +141,35 @@ cauce_status ca_net_solve(cauce_run *run, ca_net *net, double alpha, double l1_r
     double l1 = net->total * alpha * l1_ratio, l2 = net->total * alpha * (1 - l1_ratio);
     *result = (ca_net_result){ 0, 0, !(net->yy > 0) };
     if (result->converged) return CAUCE_OK;
+    /* the gap; nothing is known of a start from afar */
+    double known = net->by_gram || net->l1_now > 0 ? 0 : net->yy;
     CA_TRY(start(run, net, l1, l2));
-    double limit = 1e-2 * goal.tol * net->yy, last = INFINITY;
+    double limit = 1e-2 * goal.tol * net->yy, enough = 0.5 * goal.tol * net->yy, last = INFINITY;
     int64_t most = goal.max_iter, rounds = 0;
     while (result->n_iter < goal.max_iter) {
-        bool grown = false;
-        CA_TRY(descend(run, net, limit, most, result));
-        double gap = duality_gap(net, l1, l2);
-        result->dual_gap = gap / net->total;
+        bool grown = false, whole;
+        CA_TRY(descend(run, net, fmax(limit, ROUGH_LIMIT * known), fmax(enough, ROUGH * known), most, result,
+                       &whole));
+        double gap = INFINITY;
+        if (whole) {
+            gap = ca_net_gap(net, NULL, net->c.p, net->by_gram);
+            known = !net->by_gram && gap > goal.tol * net->yy ? gap : 0;
+            result->dual_gap = gap / net->total;
+        }
         result->converged = result->converged || gap <= goal.tol * net->yy;
         if (!net->by_gram) CA_TRY(ca_working_set_grow(run, net, &grown));
+        if (!whole) continue;
         if (result->converged) {
             bool there = rounds > 0 && !grown && gap <= 1e-12 * net->yy;
             if (!goal.exact || there || rounds++ == LAST_ROUNDS) break;
             limit = 1e-26 * net->yy;
+            enough = INFINITY;
             most =
                 result->n_iter + LAST_PASSES < goal.max_iter ? result->n_iter + LAST_PASSES : goal.max_iter;
         } else if (!grown || gap > 0.9 * last) {
             last = INFINITY;
             limit *= 1e-3;
+            enough *= 0.1;
         } else {
             last = gap;
         }

@@ -14,17 +14,23 @@
 typedef struct ca_net {
     ca_centred c;
     bool positive, by_gram;
-    double total, yy; /* W; y'Wy of the centred target */
-    double *x;        /* p */
-    double
-        *gradient;   /* p: X'W (y - X x); without the Gram matrix of the point where the last gap was taken */
-    double *size;    /* p: x_j'W x_j; 0: constant, left out */
-    double *l1, *l2; /* p: the penalty under way */
+    double total, yy;      /* W; y'Wy of the centred target */
+    double *x;             /* p */
+    double *gradient;      /* p: X'W (y - X x); without the Gram matrix as of `seen` */
+    const double *b;       /* p: X'W y */
+    double *size;          /* p: x_j'W x_j; 0: constant, left out */
+    double *l1, *l2;       /* p: the penalty under way */
+    double l1_now, l2_now; /* the same for unscaled columns; before the first one 0 */
     ca_columns columns;
-    double l1_last;        /* of the penalty solved for before; 0: none */
-    int64_t m, *set;       /* working set: columns set[0 .. m) */
-    bool *in_set;          /* p */
-    double *packed, *gram; /* n x room, room x room, of the first `ready` columns of the set */
+    int64_t m, *set;    /* working set: columns set[0 .. m) */
+    bool *in_set;       /* p */
+    bool *pool, pooled; /* p: columns that are looked at for a while; whether it is them only */
+    bool *wanted;       /* p: work space */
+    double *before;     /* n: residuals when gradients were last computed; */
+    double way, *seen;  /* how far they had gone in all, and how far when that of each column was (p) */
+    double **packed;    /* the first `ready` columns of the set, in tiles */
+    int64_t n_packed;   /* tiles */
+    double *gram;       /* room x room, of the same columns */
     int64_t room, ready;
     bool by_rows; /* there are too many rows or columns for a Gram matrix of the working set */
 } ca_net;
@@ -45,6 +51,9 @@ cauce_status ca_net_open(cauce_run *run, const cauce_train *train, bool fit_inte
                          ca_net *net);
 /* From normal equations that are there (see ca_centred_equations) instead of rows. */
 cauce_status ca_net_open_gram(cauce_run *run, const ca_centred *c, bool positive, ca_net *net);
+/* Upper bound of how far the objective (times W) lies above its optimum over the columns list[0 .. count)
+ * (NULL: all). by_equations: from what `gradient` and `b` say of the residuals. */
+double ca_net_gap(const ca_net *net, const int64_t *list, int64_t count, bool by_equations);
 /* The least alpha for which all coefficients are 0 (without regard to `positive`), of a net that has not been
  * solved yet. l1_ratio > 0. */
 double ca_net_alpha_max(const ca_net *net, double l1_ratio);

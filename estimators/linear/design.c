@@ -10,7 +10,9 @@ enum {
     LEAST_ROWS = 2048,
     CHUNK_STEP = 256,
     PARTIAL_DOUBLES = 1 << 23, /* 64 MiB of partial results at most */
-    TILE_DOUBLES = 1 << 16     /* a tile fits the second-level cache */
+    TILE_DOUBLES = 1 << 16,    /* a tile fits the second-level cache */
+    SHORT = 1 << 14,           /* so does a column of so many rows */
+    TASK_COLUMNS = 16
 };
 
 int64_t ca_tile_rows(int64_t columns) {
@@ -100,6 +102,7 @@ struct moments {
     const ca_design *design;
     ca_chunks chunks;
     double *partial; /* for each chunk: n_packed sums of x - shift, n_packed sums of its square */
+    bool centre;
 };
 
 static void column_moments(const double *x, const double *weight, int64_t rows, double shift, double *first,
@@ -134,6 +137,39 @@ static cauce_status moments_task(cauce_run *run, int64_t index, void *payload) {
     return CAUCE_OK;
 }
 
+/* The same of a column over all chunks, into the first of them. */
+static void moments_of_column(const struct moments *m, int64_t j) {
+    const ca_design *d = m->design;
+    double sum = 0, square = 0;
+    for (int64_t c = 0; c < m->chunks.count; c++) {
+        int64_t start = c * m->chunks.rows, rows = ca_chunk_end(d, m->chunks, c) - start;
+        double first, second;
+        column_moments(d->dense[j] + start, d->weight ? d->weight + start : NULL, rows, d->shift[j], &first,
+                       &second);
+        sum = c > 0 ? sum + first : first;
+        square = c > 0 ? square + second : second;
+    }
+    m->partial[j] = sum;
+    m->partial[d->n_packed + j] = square;
+}
+
+/* Short columns stay in the cache between the passes for their means and for their squares. */
+static cauce_status short_columns_task(cauce_run *run, int64_t index, void *payload) {
+    (void)run;
+    const struct moments *m = payload;
+    const ca_design *d = m->design;
+    for (int64_t j = index * TASK_COLUMNS; j < d->n_packed && j < (index + 1) * TASK_COLUMNS; j++) {
+        if (!d->dense[j]) continue;
+        if (m->centre) {
+            d->shift[j] = d->dense[j][0];
+            moments_of_column(m, j);
+            d->shift[j] += m->partial[j] / d->weight_sum;
+        }
+        moments_of_column(m, j);
+    }
+    return CAUCE_OK;
+}
+
 static cauce_status moments_pass(cauce_run *run, struct moments *m) {
     CA_TRY(cauce_parallel(run, m->chunks.count, moments_task, m));
     ca_chunks_sum(m->chunks, 2 * m->design->n_packed, m->partial);
@@ -151,20 +187,27 @@ static cauce_status invert_scale(cauce_run *run, ca_design *d, int64_t j, double
     return CAUCE_OK;
 }
 
-cauce_status ca_design_standardise(cauce_run *run, ca_design *design, bool centre, bool scale) {
-    ca_design *d = design;
-    struct moments m = { d, ca_design_chunks(d, 2 * d->n_packed), NULL };
-    m.partial = cauce_scratch(run, m.chunks.count * 2 * d->n_packed, sizeof *m.partial);
-    if (!m.partial) return CA_NOMEM(run);
-    if (centre) { /* starting from the first value, so that a large mean costs no digits */
+/* Starting from the first value, so that a large mean costs no digits. */
+static cauce_status long_columns(cauce_run *run, ca_design *d, struct moments *m) {
+    if (m->centre) {
         for (int64_t j = 0; j < d->n_packed; j++)
             if (d->dense[j]) d->shift[j] = d->dense[j][0];
-        CA_TRY(moments_pass(run, &m));
+        CA_TRY(moments_pass(run, m));
         for (int64_t j = 0; j < d->n_packed; j++)
-            if (d->dense[j]) d->shift[j] += m.partial[j] / d->weight_sum;
+            if (d->dense[j]) d->shift[j] += m->partial[j] / d->weight_sum;
     }
+    return moments_pass(run, m);
+}
+
+cauce_status ca_design_standardise(cauce_run *run, ca_design *design, bool centre, bool scale) {
+    ca_design *d = design;
     if (!scale && !centre) return CAUCE_OK;
-    CA_TRY(moments_pass(run, &m));
+    struct moments m = { d, ca_design_chunks(d, 2 * d->n_packed), NULL, centre };
+    m.partial = cauce_scratch(run, m.chunks.count * 2 * d->n_packed, sizeof *m.partial);
+    if (!m.partial) return CA_NOMEM(run);
+    CA_TRY(d->n <= SHORT
+               ? cauce_parallel(run, (d->n_packed + TASK_COLUMNS - 1) / TASK_COLUMNS, short_columns_task, &m)
+               : long_columns(run, d, &m));
     for (int64_t j = 0; j < d->n_packed; j++) {
         if (!d->dense[j]) continue;
         double rest = m.partial[j] / d->weight_sum, variance = m.partial[d->n_packed + j] / d->weight_sum;

@@ -25,11 +25,11 @@ static double descend(ca_quadratic *q, const int64_t *list, int64_t count) {
         double pull = q->gradient[j] + q->size[j] * q->x[j], curve = q->size[j] + q->l2[j];
         double above = fabs(pull) - q->l1[j], to = 0;
         if (above > 0 && !(q->positive && pull < 0)) to = copysign(above / curve, pull);
-        double delta = to - q->x[j];
-        if (delta == 0) continue;
+        double delta = to - q->x[j], gain = curve * delta * delta;
+        if (!(gain > q->least)) continue;
         q->x[j] = to;
         move(q, j, delta);
-        most = fmax(most, curve * delta * delta);
+        most = fmax(most, gain);
     }
     return most;
 }

@@ -16,6 +16,7 @@ typedef struct ca_quadratic {
     bool positive;
     double *x;
     double *gradient; /* m: b - A x, kept as x moves */
+    double least;     /* moves with (size_j + l2_j) delta_j^2 up to this are not made */
 } ca_quadratic;
 
 /* Coordinate descent with covariance updates (Friedman, Hastie and Tibshirani 2010,

@@ -11,14 +11,28 @@ enum {
     MOST_SET = 4000,   /* columns whose Gram matrix is kept */
     MOST_ROWS = 16384, /* rows for which columns are copied */
     LEAST_GROWTH = 100,
+    MOST_FINER = 4,
+    POOL = 16, /* so many times the columns that are added */
     TILE = 128
 };
 
 cauce_status ca_working_set_open(cauce_run *run, ca_net *net) {
     net->set = cauce_scratch(run, net->c.p, sizeof *net->set);
     net->in_set = cauce_scratch(run, net->c.p, sizeof *net->in_set);
+    net->pool = cauce_scratch(run, net->c.p, sizeof *net->pool);
+    net->wanted = cauce_scratch(run, net->c.p, sizeof *net->wanted);
+    net->seen = cauce_scratch(run, net->c.p, sizeof *net->seen);
+    net->before = cauce_scratch(run, net->c.design.n, sizeof *net->before);
+    net->packed = cauce_scratch(run, net->c.p / TILE + 1, sizeof *net->packed);
+    double *b = cauce_scratch(run, net->c.p, sizeof *b);
     net->by_rows = net->c.design.n > MOST_ROWS;
-    return net->set && net->in_set ? CAUCE_OK : CA_NOMEM(run);
+    if (!net->set || !net->in_set || !net->pool || !net->wanted || !net->seen || !net->before ||
+        !net->packed || !b)
+        return CA_NOMEM(run);
+    memcpy(b, net->gradient, (size_t)net->c.p * sizeof *b);
+    net->b = b;
+    (void)ca_columns_moved(&net->columns, net->before);
+    return CAUCE_OK;
 }
 
 /* ---- Which columns ------------------------------------------------------------------------------------- */
@@ -33,31 +47,67 @@ static void take_in(ca_net *net, int64_t j) {
 }
 
 void ca_working_set_expect(ca_net *net, double l1) {
-    if (!(net->l1_last > 0)) return;
+    if (!(net->l1_now > 0)) return;
     for (int64_t j = 0; j < net->c.p; j++)
-        if (net->size[j] > 0 && !net->in_set[j] &&
-            pull(net, j) >= (2 * l1 - net->l1_last) * net->c.scale[j] && pull(net, j) > 0)
+        if (net->size[j] > 0 && !net->in_set[j] && pull(net, j) >= (2 * l1 - net->l1_now) * net->c.scale[j] &&
+            pull(net, j) > 0)
             take_in(net, j);
 }
 
+/* Whether the gradient is known, and beyond the penalty. */
+static bool violates(const ca_net *net, int64_t j) {
+    return net->size[j] > 0 && !net->in_set[j] && net->seen[j] == net->way &&
+           pull(net, j) > net->l1[j] * (1 + 1e-10);
+}
+
 /* As many at once as are in use: a set that doubles is found in few rounds, and holds few that do not belong.
- */
+ * Of many more only the worst are looked at until they are in order. */
 cauce_status ca_working_set_grow(cauce_run *run, ca_net *net, bool *grown) {
     int64_t p = net->c.p, n = 0, used = 0, most;
+    ca_arena_mark here = ca_arena_here(&run->scratch);
     double *beyond = cauce_scratch(run, p, sizeof *beyond);
     int64_t *column = cauce_scratch(run, p, sizeof *column), *order = cauce_scratch(run, p, sizeof *order);
     if (!beyond || !column || !order) return CA_NOMEM(run);
     for (int64_t j = 0; j < p; j++) {
         used += net->x[j] != 0;
-        if (!(net->size[j] > 0) || net->in_set[j] || !(pull(net, j) > net->l1[j] * (1 + 1e-10))) continue;
+        if (!violates(net, j)) continue;
         beyond[n] = -(pull(net, j) - net->l1[j]) / sqrt(net->size[j]);
         column[n++] = j;
     }
     *grown = n > 0;
     most = used > LEAST_GROWTH ? used : LEAST_GROWTH;
     CA_TRY(ca_argsort(run, beyond, n, order));
+    if (!net->pooled && n > most) {
+        net->pooled = true;
+        memset(net->pool, 0, (size_t)p * sizeof *net->pool);
+        for (int64_t k = 0; k < n && k < POOL * most; k++) net->pool[column[order[k]]] = true;
+    }
     for (int64_t k = 0; k < n && k < most; k++) take_in(net, column[order[k]]);
+    ca_arena_back(&run->scratch, here);
     return CAUCE_OK;
+}
+
+/* The gradient of a column of this size moves by no more than the residuals, times the root of its size. */
+static cauce_status compute(cauce_run *run, ca_net *net) {
+    net->way += ca_columns_moved(&net->columns, net->before);
+    for (int64_t j = 0; j < net->c.p; j++) {
+        double bound = pull(net, j) + sqrt(net->size[j]) * (net->way - net->seen[j]);
+        net->wanted[j] = net->in_set[j] || (!(bound <= net->l1[j]) && (!net->pooled || net->pool[j]));
+        if (net->wanted[j] || net->columns.block[j] >= 0) net->seen[j] = net->way;
+    }
+    return ca_columns_gradients(run, &net->columns, net->wanted, net->gradient);
+}
+
+cauce_status ca_working_set_look(cauce_run *run, ca_net *net, bool *whole) {
+    *whole = false;
+    if (net->pooled) {
+        CA_TRY(compute(run, net));
+        for (int64_t j = 0; j < net->c.p; j++)
+            if (violates(net, j)) return CAUCE_OK;
+        net->pooled = false;
+    }
+    *whole = true;
+    return compute(run, net);
 }
 
 /* ---- Their Gram matrix --------------------------------------------------------------------------------- */
@@ -67,39 +117,50 @@ struct extension {
     int64_t from, tiles; /* new columns from ..; tiles of TILE columns */
 };
 
+static double *packed_column(const ca_net *net, int64_t k) {
+    return net->packed[k / TILE] + k % TILE * net->c.design.n;
+}
+
 static cauce_status pack_task(cauce_run *run, int64_t index, void *payload) {
     (void)run;
     const struct extension *e = payload;
     int64_t k = e->from + index;
-    ca_columns_pack(&e->net->columns, e->net->set[k], e->net->packed + k * e->net->c.design.n);
+    ca_columns_pack(&e->net->columns, e->net->set[k], packed_column(e->net, k));
     return CAUCE_OK;
 }
 
-/* Products of new columns with all before them and with each other, both triangles. */
+/* Products of new columns, those of tile j, with all before them and with each other, both triangles. */
 static cauce_status product_task(cauce_run *run, int64_t index, void *payload) {
     (void)run;
     const struct extension *e = payload;
     const ca_net *net = e->net;
-    int64_t n = net->c.design.n, i = index % e->tiles * TILE, j = e->from + index / e->tiles * TILE;
+    int64_t n = net->c.design.n, i = index % e->tiles * TILE, j = (e->from / TILE + index / e->tiles) * TILE;
+    if (i > j) return CAUCE_OK; /* its mirror is computed */
     int64_t rows = net->m - i < TILE ? net->m - i : TILE, columns = net->m - j < TILE ? net->m - j : TILE;
-    if (i > j + columns - 1) return CAUCE_OK; /* its mirror is computed */
-    ca_gemm(true, false, rows, columns, n, 1, net->packed + i * n, n, net->packed + j * n, n, 0,
+    if (j < e->from) {
+        columns -= e->from - j;
+        j = e->from;
+    }
+    ca_gemm(true, false, rows, columns, n, 1, packed_column(net, i), n, packed_column(net, j), n, 0,
             net->gram + i + j * net->room, net->room);
     return CAUCE_OK;
 }
 
+/* Packed columns stay where they are; the Gram matrix moves when it grows. */
 static cauce_status make_room(cauce_run *run, ca_net *net, int64_t kept) {
+    for (; net->n_packed * TILE < net->m; net->n_packed++) {
+        double *tile = cauce_scratch(run, TILE, (size_t)net->c.design.n * sizeof *tile);
+        if (!tile) return CA_NOMEM(run);
+        net->packed[net->n_packed] = tile;
+    }
     if (net->m <= net->room) return CAUCE_OK;
-    int64_t n = net->c.design.n, room = net->room ? net->room : FIRST_ROOM, most = net->c.p;
-    while (room < net->m) room *= 2;
+    int64_t room = net->room ? net->room : FIRST_ROOM, most = net->c.p;
+    while (room < net->m) room += room / 2;
     if (room > most) room = most;
-    double *packed = cauce_scratch(run, room, (size_t)n * sizeof *packed);
     double *gram = cauce_scratch(run, room, (size_t)room * sizeof *gram);
-    if (!packed || !gram) return CA_NOMEM(run);
-    if (kept) memcpy(packed, net->packed, (size_t)(kept * n) * sizeof *packed);
+    if (!gram) return CA_NOMEM(run);
     for (int64_t k = 0; k < kept; k++)
         memcpy(gram + k * room, net->gram + k * net->room, (size_t)kept * sizeof *gram);
-    net->packed = packed;
     net->gram = gram;
     net->room = room;
     return CAUCE_OK;
@@ -107,11 +168,11 @@ static cauce_status make_room(cauce_run *run, ca_net *net, int64_t kept) {
 
 /* Columns of the set from net->ready on have no products yet. */
 static cauce_status extend(cauce_run *run, ca_net *net) {
+    if (net->m == net->ready) return CAUCE_OK;
     CA_TRY(make_room(run, net, net->ready));
     struct extension e = { net, net->ready, (net->m + TILE - 1) / TILE };
-    int64_t fresh = net->m - net->ready, across = (fresh + TILE - 1) / TILE;
-    CA_TRY(cauce_parallel(run, fresh, pack_task, &e));
-    CA_TRY(cauce_parallel(run, across * e.tiles, product_task, &e));
+    CA_TRY(cauce_parallel(run, net->m - net->ready, pack_task, &e));
+    CA_TRY(cauce_parallel(run, (e.tiles - e.from / TILE) * e.tiles, product_task, &e));
     for (int64_t j = net->ready; j < net->m; j++)
         for (int64_t i = 0; i < j; i++) net->gram[j + i * net->room] = net->gram[i + j * net->room];
     net->ready = net->m;
@@ -120,7 +181,8 @@ static cauce_status extend(cauce_run *run, ca_net *net) {
 
 /* ---- Descent ------------------------------------------------------------------------------------------- */
 
-static cauce_status by_gram(cauce_run *run, ca_net *net, double limit, int64_t most_passes, int64_t *passes) {
+static cauce_status by_gram(cauce_run *run, ca_net *net, double limit, double enough, int64_t most_passes,
+                            int64_t *passes) {
     CA_TRY(extend(run, net));
     ca_arena_mark here = ca_arena_here(&run->scratch);
     int64_t m = net->m;
@@ -135,10 +197,21 @@ static cauce_status by_gram(cauce_run *run, ca_net *net, double limit, int64_t m
         l1[k] = net->l1[j];
         l2[k] = net->l2[j];
     }
-    ca_quadratic q = { m, net->room, net->gram, size, l1, l2, net->positive, x, gradient };
-    CA_TRY(ca_quadratic_descend(run, &q, limit, most_passes, passes));
-    for (int64_t k = 0; k < m; k++) net->x[net->set[k]] = x[k];
-    CA_TRY(ca_columns_reset(run, &net->columns, m, net->packed, x));
+    ca_quadratic q = { m, net->room, net->gram, size, l1, l2, net->positive, x, gradient, 0 };
+    for (int finer = 0;; finer++, limit *= 0.1) {
+        q.least = 0.1 * limit; /* a move that says nothing of convergence is not worth its update */
+        CA_TRY(ca_quadratic_descend(run, &q, limit, most_passes, passes));
+        for (int64_t k = 0; k < m; k++) {
+            net->x[net->set[k]] = x[k];
+            net->gradient[net->set[k]] = gradient[k];
+        }
+        if (finer == MOST_FINER || *passes >= most_passes || ca_net_gap(net, net->set, m, true) <= enough)
+            break;
+    }
+    const double **in_use = cauce_scratch(run, m, sizeof *in_use);
+    if (!in_use) return CA_NOMEM(run);
+    for (int64_t k = 0; k < m; k++) in_use[k] = packed_column(net, k);
+    CA_TRY(ca_columns_reset(run, &net->columns, m, in_use, x));
     ca_arena_back(&run->scratch, here);
     return CAUCE_OK;
 }
@@ -174,9 +247,9 @@ static cauce_status on_rows(cauce_run *run, ca_net *net, double limit, int64_t m
     return CAUCE_OK;
 }
 
-cauce_status ca_working_set_descend(cauce_run *run, ca_net *net, double limit, int64_t most_passes,
-                                    int64_t *passes) {
+cauce_status ca_working_set_descend(cauce_run *run, ca_net *net, double limit, double enough,
+                                    int64_t most_passes, int64_t *passes) {
     net->by_rows = net->by_rows || net->m > MOST_SET;
     return net->by_rows ? on_rows(run, net, limit, most_passes, passes)
-                        : by_gram(run, net, limit, most_passes, passes);
+                        : by_gram(run, net, limit, enough, most_passes, passes);
 }

@@ -9,13 +9,18 @@
 /* An empty set. Scratch memory, here and below. */
 cauce_status ca_working_set_open(cauce_run *run, ca_net *net);
 /* Before a new penalty: makes room for the columns that it will probably take in (the sequential strong rule,
- * Tibshirani et al. 2012, doi:10.1111/j.1467-9868.2011.01004.x). net->l1 is still the penalty before. */
+ * Tibshirani et al. 2012, doi:10.1111/j.1467-9868.2011.01004.x). net->l1_now is still the penalty before. */
 void ca_working_set_expect(ca_net *net, double l1);
-/* Moves net->x and the residuals; see ca_quadratic_descend. */
-cauce_status ca_working_set_descend(cauce_run *run, ca_net *net, double limit, int64_t most_passes,
-                                    int64_t *passes);
-/* Adds the columns outside that violate the conditions most. *grown: there were some. net->gradient is that
- * of net->x. */
+/* Moves net->x and the residuals; see ca_quadratic_descend. It goes on below `limit` until the gap over the
+ * set is at most `enough`, where that can be known. */
+cauce_status ca_working_set_descend(cauce_run *run, ca_net *net, double limit, double enough,
+                                    int64_t most_passes, int64_t *passes);
+/* Computes the gradients of the columns that may violate the conditions: of the others it is certain that
+ * they do not, because the residuals have not gone far enough since they were looked at. *whole: of all
+ * columns; otherwise of a pool, some of which violate. */
+cauce_status ca_working_set_look(cauce_run *run, ca_net *net, bool *whole);
+/* Adds the columns outside that violate the conditions most, of those whose gradient is that of net->x.
+ * *grown: there were some. */
 cauce_status ca_working_set_grow(cauce_run *run, ca_net *net, bool *grown);
 
 #endif
