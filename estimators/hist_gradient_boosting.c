@@ -29,6 +29,8 @@ typedef struct boosting_params {
         class_weight;
 } boosting_params;
 
+enum { MOST_QUANTILES = 100 };
+
 static const ca_loss_kind regression_losses[] = { CA_LOSS_SQUARED, CA_LOSS_ABSOLUTE, CA_LOSS_GAMMA,
                                                   CA_LOSS_POISSON, CA_LOSS_QUANTILE, CA_LOSS_HUBER,
                                                   CA_LOSS_TWEEDIE, CA_LOSS_CUSTOM };
@@ -94,8 +96,10 @@ static const cauce_param regressor_params[] = {
     CAUCE_MIXED(boosting_params, custom_loss, "null", CAUCE_V_NULL | CAUCE_V_TEXT, 0, 0, 0, 0, NULL,
                 "Name of the loss=custom, which the program has registered (C API); predictions are raw "
                 "sums of the trees."),
-    CAUCE_MIXED(boosting_params, quantile, "null", CAUCE_V_NULL | CAUCE_V_REAL, 0, 0, 0, 1, NULL,
-                "The quantile that loss=quantile predicts."),
+    CAUCE_MIXED(
+        boosting_params, quantile, "null", CAUCE_V_NULL | CAUCE_V_REAL | CAUCE_V_LIST, 0, 0, 0, 1, NULL,
+        "The quantile that loss=quantile predicts, or an ascending list of several: the middle one is "
+        "the prediction, and all of them are kept in order."),
     CAUCE_REAL_ABOVE(boosting_params, alpha, 0.9, 0, 1,
                      "Share of the errors that loss=huber squares; larger ones count linearly."),
     CAUCE_REAL(boosting_params, tweedie_power, 1.5, 1.001, 1.999,
@@ -121,11 +125,27 @@ static cauce_status check_params(cauce_run *run, const void *params) {
     return CAUCE_OK;
 }
 
+static cauce_status check_quantiles(cauce_run *run, const cauce_value *list) {
+    if (list->n_items < 1 || list->n_items > MOST_QUANTILES)
+        return cauce_fail(run, CAUCE_E_PARAM, "quantile is a list of %lld; 1 to %d", (long long)list->n_items,
+                          MOST_QUANTILES);
+    for (int64_t i = 0; i < list->n_items; i++) {
+        const cauce_value *item = &list->items[i];
+        bool number = item->type == CAUCE_V_REAL || item->type == CAUCE_V_INT;
+        if (!number || !(item->real > 0 && item->real < 1) || (i && !(item->real > list->items[i - 1].real)))
+            return cauce_fail(run, CAUCE_E_PARAM,
+                              "item %lld of quantile: its numbers ascend and lie between 0 and 1",
+                              (long long)i + 1);
+    }
+    return CAUCE_OK;
+}
+
 static cauce_status check_regressor(cauce_run *run, const void *params) {
     const boosting_params *p = params;
     ca_loss_kind kind = regression_losses[p->loss];
     if (regression_losses[p->loss] == CA_LOSS_QUANTILE && p->quantile.type == CAUCE_V_NULL)
         return cauce_fail(run, CAUCE_E_PARAM, "loss=quantile needs a quantile, such as quantile=0.9");
+    if (p->quantile.type == CAUCE_V_LIST) CA_TRY(check_quantiles(run, &p->quantile));
     if ((kind == CA_LOSS_CUSTOM) != (p->custom_loss.type == CAUCE_V_TEXT))
         return cauce_fail(run, CAUCE_E_PARAM,
                           kind == CA_LOSS_CUSTOM ? "loss=custom needs the name of one: custom_loss=NAME"
@@ -144,8 +164,14 @@ static ca_loss loss_of(const boosting_params *p, int32_t n_classes) {
         return loss;
     }
     loss.kind = regression_losses[p->loss];
-    loss.quantile = loss.kind == CA_LOSS_HUBER ? p->alpha : p->quantile.real;
+    loss.quantile = loss.kind == CA_LOSS_HUBER         ? p->alpha
+                    : p->quantile.type == CAUCE_V_REAL ? p->quantile.real
+                                                       : 0;
     loss.power = p->tweedie_power;
+    if (loss.kind == CA_LOSS_QUANTILE && p->quantile.type == CAUCE_V_LIST) {
+        loss.several = p->quantile.items;
+        loss.n_outputs = (int32_t)p->quantile.n_items;
+    }
     return loss;
 }
 
@@ -186,15 +212,24 @@ static cauce_status check_targets(cauce_run *run, const boosting_params *p, cons
     return status;
 }
 
+static bool other_quantiles(const ca_loss *a, const ca_loss *b) {
+    if (!a->several || !b->several) return a->several != b->several;
+    if (a->n_outputs != b->n_outputs) return true;
+    for (int32_t i = 0; i < a->n_outputs; i++)
+        if (a->several[i].real < b->several[i].real || a->several[i].real > b->several[i].real) return true;
+    return false;
+}
+
 /* Trees go on only where the sum of the earlier ones means the same. */
 static cauce_status check_start(cauce_run *run, const cauce_fitted *start, ca_boost_plan *plan) {
     const boosting_params *before = start->params;
     const ca_boosting *model = start->state;
     ca_loss loss = loss_of(before, start->n_classes);
     const char *name = before->custom_loss.type == CAUCE_V_TEXT ? before->custom_loss.text : NULL;
-    if (loss.kind != plan->loss.kind || loss.quantile < plan->loss.quantile ||
-        loss.quantile > plan->loss.quantile || loss.power < plan->loss.power ||
-        loss.power > plan->loss.power || (name && strcmp(name, plan->loss.custom->name) != 0))
+    if (loss.kind != plan->loss.kind || other_quantiles(&loss, &plan->loss) ||
+        loss.quantile < plan->loss.quantile || loss.quantile > plan->loss.quantile ||
+        loss.power < plan->loss.power || loss.power > plan->loss.power ||
+        (name && strcmp(name, plan->loss.custom->name) != 0))
         return cauce_fail(run, CAUCE_E_PARAM, "a fit goes on with the loss that it began with");
     if (plan->max_iter < model->n_iter)
         return cauce_fail(run, CAUCE_E_PARAM, "max_iter=%lld is less than the %lld iterations that there are",
@@ -238,15 +273,62 @@ static cauce_status fit_boosting(cauce_run *run, const void *params, const cauce
 typedef struct bound_boosting {
     struct ca_boost_scorer *scorer;
     ca_loss loss;
+    int32_t middle; /* of several quantiles: the one nearest to the median */
 } bound_boosting;
+
+static int32_t nearest_to_median(const ca_loss *loss) {
+    int32_t best = 0;
+    for (int32_t i = 1; loss->several && i < loss->n_outputs; i++)
+        if (fabs(loss->several[i].real - 0.5) < fabs(loss->several[best].real - 0.5)) best = i;
+    return best;
+}
 
 static cauce_status bind_boosting(cauce_run *run, const cauce_fitted *self, cauce_binding *binding) {
     bound_boosting *bound = cauce_keep(run, 1, sizeof *bound);
     if (!bound) return run->error.status;
     CA_TRY(ca_boosting_bind(run, self->state, self->in, false, &bound->scorer, &binding->scratch));
     bound->loss = loss_of(self->params, self->n_classes);
+    bound->middle = nearest_to_median(&bound->loss);
+    if (bound->loss.several)
+        binding->scratch += (size_t)bound->loss.n_outputs * CA_BOOST_ROWS * sizeof(double);
     binding->block_rows = CA_BOOST_ROWS;
     binding->bound = bound;
+    return CAUCE_OK;
+}
+
+/* All quantiles of each row, CA_BOOST_ROWS apart, in order: the trees of each know nothing of the others, and
+ * where these cross, sorting only brings them nearer to the true ones (Chernozhukov, Fernandez-Val, Galichon,
+ * "Quantile and probability curves without crossing", Econometrica 78, 2010, doi:10.3982/ECTA7880). */
+static const double *score_quantiles(const bound_boosting *bound, const cauce_batch *in, void *scratch) {
+    double *values = scratch;
+    ca_boosting_score(bound->scorer, in, values, CA_BOOST_ROWS,
+                      values + bound->loss.n_outputs * CA_BOOST_ROWS);
+    for (int32_t i = 1; i < bound->loss.n_outputs; i++)
+        for (int64_t r = 0; r < in->n_rows; r++) { /* insertion */
+            double value = values[i * CA_BOOST_ROWS + r];
+            int32_t at = i;
+            for (; at > 0 && values[(at - 1) * CA_BOOST_ROWS + r] > value; at--)
+                values[at * CA_BOOST_ROWS + r] = values[(at - 1) * CA_BOOST_ROWS + r];
+            values[at * CA_BOOST_ROWS + r] = value;
+        }
+    return values;
+}
+
+static int64_t quantiles_of(const cauce_fitted *self, double *levels, int64_t most) {
+    ca_loss loss = loss_of(self->params, self->n_classes);
+    if (!loss.several) return 0;
+    for (int32_t i = 0; i < loss.n_outputs && i < most; i++) levels[i] = loss.several[i].real;
+    return loss.n_outputs;
+}
+
+static cauce_status apply_quantiles(cauce_run *run, const cauce_fitted *self, const cauce_batch *in,
+                                    cauce_batch *out, void *scratch) {
+    (void)run;
+    const bound_boosting *bound = self->bound;
+    const double *values = score_quantiles(bound, in, scratch);
+    for (int32_t i = 0; i < bound->loss.n_outputs; i++)
+        memcpy(cauce_block_values(&out->blocks[i]), values + i * CA_BOOST_ROWS,
+               (size_t)in->n_rows * sizeof *values);
     return CAUCE_OK;
 }
 
@@ -257,6 +339,11 @@ static cauce_status apply_boosting(cauce_run *run, const cauce_fitted *self, con
     double *values = cauce_block_values(&out->blocks[0]);
     if (self->n_classes == 1) {
         for (int64_t r = 0; r < in->n_rows; r++) values[r] = 1;
+        return CAUCE_OK;
+    }
+    if (bound->loss.several) {
+        const double *all = score_quantiles(bound, in, scratch);
+        memcpy(values, all + bound->middle * CA_BOOST_ROWS, (size_t)in->n_rows * sizeof *values);
         return CAUCE_OK;
     }
     ca_boosting_score(bound->scorer, in, values, out->blocks[0].stride, scratch);
@@ -271,6 +358,8 @@ static int64_t stages_of(const cauce_fitted *self) {
 static cauce_status apply_stages(cauce_run *run, const cauce_fitted *self, const cauce_batch *in,
                                  cauce_batch *out, void *scratch) {
     const bound_boosting *bound = self->bound;
+    if (bound->loss.several)
+        return cauce_fail(run, CAUCE_E_UNSUPPORTED, "several quantiles have no stages; one alone has");
     for (int64_t i = 0; i < self->n_stages; i++) cauce_block_values(&out->blocks[i]);
     if (self->n_classes == 1) {
         for (int64_t i = 0; i < self->n_stages; i++) {
@@ -286,7 +375,8 @@ static cauce_status apply_stages(cauce_run *run, const cauce_fitted *self, const
 }
 
 static cauce_status verify_boosting(cauce_run *run, const cauce_fitted *self) {
-    return ca_boosting_verify(run, self->state, self->in, self->n_classes > 2 ? self->n_classes : 1);
+    ca_loss loss = loss_of(self->params, self->n_classes);
+    return ca_boosting_verify(run, self->state, self->in, loss.n_outputs);
 }
 
 #define BOOSTING_TAGS                                                                                        \
@@ -298,7 +388,7 @@ static cauce_status verify_boosting(cauce_run *run, const cauce_fitted *self) {
     .params_size = sizeof(boosting_params), .params = param_rows, .state_size = sizeof(ca_boosting),         \
     .state = state_rows, .state_version = 1, .check = check_function, .fit = fit_boosting,                   \
     .bind = bind_boosting, .apply = apply_boosting, .verify = verify_boosting, .stages = stages_of,          \
-    .apply_stages = apply_stages
+    .apply_stages = apply_stages, .quantiles = quantiles_of, .apply_quantiles = apply_quantiles
 
 const cauce_component cauce_hist_gradient_boosting_classifier = {
     .name = "hist_gradient_boosting_classifier",

@@ -177,7 +177,8 @@ static cauce_status pass_rows(cauce_run *run, fit *f, int64_t from, int64_t to, 
 typedef struct update {
     const fit *f;
     ca_grower *grower;
-    double *raw;
+    int32_t output;
+    double *raw; /* of that output */
     const int32_t *leaves;
 } update;
 
@@ -187,8 +188,10 @@ static cauce_status update_leaf(cauce_run *run, int64_t index, void *payload) {
     ca_grown_node *leaf = &u->grower->nodes[u->leaves[index]];
     const uint32_t *rows = u->grower->rows + leaf->begin;
     if (ca_loss_by_rows(&f->loss)) {
+        ca_loss loss = ca_loss_of_output(&f->loss, u->output);
         ca_loss_rows all = rows_of(f, 0, f->n_learn);
-        CA_TRY(ca_loss_leaf(run, &f->loss, &all, rows, leaf->n, &leaf->value));
+        all.raw = u->raw;
+        CA_TRY(ca_loss_leaf(run, &loss, &all, rows, leaf->n, &leaf->value));
         if (leaf->value < leaf->lower) leaf->value = leaf->lower;
         if (leaf->value > leaf->upper) leaf->value = leaf->upper;
     }
@@ -208,7 +211,7 @@ static cauce_status update_rest(cauce_run *run, int64_t index, void *payload) {
 }
 
 /* Final values of the leaves, and what they add to the raw predictions. */
-static cauce_status update_raw(cauce_run *run, const fit *f, ca_grower *grower, double *raw) {
+static cauce_status update_raw(cauce_run *run, const fit *f, ca_grower *grower, int32_t output) {
     int32_t *stack = grower->queue, n = 1, n_leaves = 0;
     ca_arena_mark mark = ca_arena_here(&run->scratch);
     int32_t *leaves = cauce_scratch(run, grower->n_nodes, sizeof *leaves);
@@ -223,7 +226,7 @@ static cauce_status update_raw(cauce_run *run, const fit *f, ca_grower *grower, 
         stack[n++] = grower->nodes[at].right;
         stack[n++] = grower->nodes[at].left;
     }
-    update u = { f, grower, raw, leaves };
+    update u = { f, grower, output, f->raw + output * f->n, leaves };
     if (f->n_drawn >= UPDATE_ROWS || ca_loss_by_rows(&f->loss)) {
         CA_TRY(cauce_parallel(run, n_leaves, update_leaf, &u));
     } else {
@@ -247,7 +250,7 @@ static cauce_status grow_class(cauce_run *run, int64_t index, void *payload) {
         for (int64_t i = 0; i < f->n_learn; i++) grower->rows[i] = (uint32_t)i;
     uint64_t tree = (uint64_t)(f->iteration * f->loss.n_outputs + c);
     CA_TRY(ca_grow(run, grower, &gradients, f->n_drawn, f->plan->seed, tree));
-    return update_raw(run, f, grower, f->raw + c * f->n);
+    return update_raw(run, f, grower, (int32_t)c);
 }
 
 static cauce_status grow_iteration(cauce_run *run, fit *f) {

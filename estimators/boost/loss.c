@@ -8,6 +8,15 @@
 #include "math/special.h"
 #include "math/wide.h"
 
+ca_loss ca_loss_of_output(const ca_loss *loss, int32_t output) {
+    ca_loss one = *loss;
+    if (!loss->several) return one;
+    one.quantile = loss->several[output].real;
+    one.several = NULL;
+    one.n_outputs = 1;
+    return one;
+}
+
 bool ca_loss_is_flat(const ca_loss *loss) {
     return loss->kind <= CA_LOSS_HUBER;
 }
@@ -149,6 +158,11 @@ static cauce_status start_custom(cauce_run *run, const cauce_loss *loss, const c
 
 cauce_status ca_loss_start(cauce_run *run, ca_loss *loss, const ca_loss_rows *rows, double *start) {
     double *weights;
+    for (int32_t c = 0; loss->several && c < loss->n_outputs; c++) {
+        ca_loss one = ca_loss_of_output(loss, c);
+        CA_TRY(ca_loss_start(run, &one, rows, start + c));
+    }
+    if (loss->several) return CAUCE_OK;
     if (loss->kind >= CA_LOSS_BINARY) return start_classes(run, loss, rows, start);
     if (loss->kind == CA_LOSS_CUSTOM) return start_custom(run, loss->custom, rows, start);
     if (!ca_loss_by_rows(loss)) {
@@ -358,10 +372,26 @@ static void classes_block(const ca_loss *loss, const ca_loss_rows *rows, float *
     }
 }
 
+/* The mean loss of several quantiles. */
+static void quantiles_block(const ca_loss *loss, const ca_loss_rows *rows, float *pairs, ca_loss_sums *sums) {
+    double total[CA_LOSS_ROWS] = { 0 }, value[CA_LOSS_ROWS], g[CA_LOSS_ROWS], h[CA_LOSS_ROWS];
+    for (int32_t c = 0; c < loss->n_outputs; c++) {
+        ca_loss one = ca_loss_of_output(loss, c);
+        regression_block(&one, rows->n, rows->y, rows->raw + c * rows->stride, value, g, h);
+        for (int64_t r = 0; r < rows->n; r++) total[r] += value[r] / loss->n_outputs;
+        if (pairs) put_pairs(rows, g, h, pairs + 2 * c * rows->stride, &sums->g[c], &sums->h[c]);
+    }
+    add_losses(rows, total, sums);
+}
+
 void ca_loss_block(const ca_loss *loss, const ca_loss_rows *rows, float *pairs, ca_loss_sums *sums) {
     double value[CA_LOSS_ROWS], g[CA_LOSS_ROWS], h[CA_LOSS_ROWS];
     if (loss->kind == CA_LOSS_CLASSES) {
         classes_block(loss, rows, pairs, sums);
+        return;
+    }
+    if (loss->several) {
+        quantiles_block(loss, rows, pairs, sums);
         return;
     }
     if (loss->kind == CA_LOSS_CUSTOM)

@@ -2,8 +2,8 @@
  *
  *   squared_error   (f - y)^2 / 2: f is the mean
  *   absolute_error  |f - y|: f is the median
- *   quantile        q (y - f) above, (1 - q) (f - y) below: f is the quantile q
- *   huber           squared within delta, linear beyond; delta is the alpha-quantile of |f - y|, anew for
+ *   quantile        q (y - f) above, (1 - q) (f - y) below: f is the quantile q; of several, the mean of
+ * these huber           squared within delta, linear beyond; delta is the alpha-quantile of |f - y|, anew for
  *                   each iteration
  *   poisson         exp(f) - y f, y >= 0: exp(f) is the mean
  *   gamma           f + y exp(-f), y > 0: likewise
@@ -36,7 +36,8 @@ typedef struct ca_loss {
     double power;    /* TWEEDIE: p */
     double delta;    /* HUBER: of the iteration under way */
     int32_t n_outputs;
-    const cauce_loss *custom; /* CUSTOM; for predicting it may be NULL */
+    const cauce_loss *custom;   /* CUSTOM; for predicting it may be NULL */
+    const cauce_value *several; /* QUANTILE: n_outputs of them, in place of q; NULL: one */
 } ca_loss;
 
 /* Targets and raw predictions of some rows. */
@@ -50,6 +51,8 @@ typedef struct ca_loss_rows {
     int64_t stride;         /* between them */
 } ca_loss_rows;
 
+/* Of one output alone. */
+ca_loss ca_loss_of_output(const ca_loss *loss, int32_t output);
 /* The second derivative is 1 wherever a row's weight is. */
 bool ca_loss_is_flat(const ca_loss *loss);
 /* Leaves get their value from the rows instead of from gradients. */

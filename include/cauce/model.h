@@ -58,6 +58,15 @@ CAUCE_API int64_t cauce_model_stages(const cauce_model *model);
 CAUCE_API cauce_table *cauce_predict_staged(const cauce_model *model, const cauce_table *table,
                                             const int64_t *stages, int64_t n_stages);
 
+/* Quantiles of the target that the model was fitted to, several at once (hist_gradient_boosting_regressor
+ * loss=quantile quantile=[0.1, 0.5, 0.9]): how many, and in levels (room for `most`; NULL: not wanted) which,
+ * ascending. 0 for other models. */
+CAUCE_API int64_t cauce_model_quantiles(const cauce_model *model, double *levels, int64_t most);
+/* Number columns quantile_<level> for all of them. Each is estimated by itself, and the values of a row are
+ * put in order, so that none is below that of a lower level. cauce_predict gives the one in the middle.
+ * Owned. Errors: as of cauce_predict; UNSUPPORTED for a model without quantiles. */
+CAUCE_API cauce_table *cauce_predict_quantiles(const cauce_model *model, const cauce_table *table);
+
 /* The metric (NULL: accuracy or r2; with parameters: "fbeta beta=2") of the predictions against the target
  * column of `table`, weighted by its weight column. */
 CAUCE_API cauce_status cauce_score(const cauce_model *model, const cauce_table *table, const char *metric,
@@ -116,10 +125,10 @@ CAUCE_API const double *cauce_get_array(const cauce_model *model, const char *pa
 CAUCE_API cauce_table *cauce_model_read_csv(const cauce_model *model, const char *path, const char *options);
 
 /* Predicts a CSV file or stream in constant memory (paths "-": standard input and output). `options`:
- * "proba=false" (adds the probability of each class), "decision=false" (its decision value), "keep=[id,
- * name]", "on_error=stop|missing", "separator=", "decimal=", "thousands=", "missing=[...]", "strict=false"
- * (true: extra columns are errors). A file appears whole or not at all; on a pipe only complete lines. *rows
- * (may be NULL): rows predicted. */
+ * "proba=false" (adds the probability of each class), "decision=false" (its decision value),
+ * "quantiles=false" (all of them, in place of the prediction), "keep=[id, name]", "on_error=stop|missing",
+ * "separator=", "decimal=", "thousands=", "missing=[...]", "strict=false" (true: extra columns are errors). A
+ * file appears whole or not at all; on a pipe only complete lines. *rows (may be NULL): rows predicted. */
 CAUCE_API cauce_status cauce_predict_csv(const cauce_model *model, const char *input, const char *output,
                                          const char *options, int64_t *rows);
 

@@ -92,9 +92,8 @@ int64_t cauce_model_stages(const cauce_model *model) {
     return model ? ca_model_stages(model) : 0;
 }
 
-cauce_table *cauce_predict_staged(const cauce_model *model, const cauce_table *table, const int64_t *stages,
-                                  int64_t n_stages) {
-    if (!model || !table || !stages) return ca_null(!model ? "model" : !table ? "table" : "stages"), NULL;
+static cauce_table *many_columns(const cauce_model *model, const cauce_table *table, const int64_t *stages,
+                                 int64_t n_stages) {
     ca_guard guard;
     cauce_run *run = ca_guard_enter(&guard);
     ca_place place;
@@ -102,10 +101,26 @@ cauce_table *cauce_predict_staged(const cauce_model *model, const cauce_table *t
     const cauce_schema *schema;
     cauce_table *result = NULL;
     ca_enter(run, &place, "predict");
-    if (ca_model_apply_stages(run, model, table, stages, n_stages, &out, &schema) == CAUCE_OK)
-        result = ca_model_transform_table(run, schema, &out);
+    cauce_status status = stages ? ca_model_apply_stages(run, model, table, stages, n_stages, &out, &schema)
+                                 : ca_model_apply_quantiles(run, model, table, &out, &schema);
+    if (status == CAUCE_OK) result = ca_model_transform_table(run, schema, &out);
     ca_leave(run, &place);
     return ca_guard_leave(&guard), result;
+}
+
+cauce_table *cauce_predict_staged(const cauce_model *model, const cauce_table *table, const int64_t *stages,
+                                  int64_t n_stages) {
+    if (!model || !table || !stages) return ca_null(!model ? "model" : !table ? "table" : "stages"), NULL;
+    return many_columns(model, table, stages, n_stages);
+}
+
+int64_t cauce_model_quantiles(const cauce_model *model, double *levels, int64_t most) {
+    return model ? ca_model_quantiles(model, levels, levels ? most : 0) : 0;
+}
+
+cauce_table *cauce_predict_quantiles(const cauce_model *model, const cauce_table *table) {
+    if (!model || !table) return ca_null(model ? "table" : "model"), NULL;
+    return many_columns(model, table, NULL, 0);
 }
 
 /* What is asked of the rows: a metric, or a table. */

@@ -140,6 +140,13 @@ int64_t ca_model_stages(const cauce_model *model);
 cauce_status ca_model_apply_stages(cauce_run *run, const cauce_model *model, const cauce_table *table,
                                    const int64_t *stages, int64_t n_stages, ca_frame *out,
                                    const cauce_schema **schema);
+/* Quantiles that the last estimator knows, and (levels: room for `most`) which; 0: none. */
+int64_t ca_model_quantiles(const cauce_model *model, double *levels, int64_t most);
+/* UNSUPPORTED unless there are any. */
+cauce_status ca_model_has_quantiles(cauce_run *run, const cauce_model *model, int64_t *n);
+/* All of them for every row: a field of `schema` for each. */
+cauce_status ca_model_apply_quantiles(cauce_run *run, const cauce_model *model, const cauce_table *table,
+                                      ca_frame *out, const cauce_schema **schema);
 /* Output of the whole model for the rows first .. first+n-1 of a matched table, of which one input is
  * changed.
  */

@@ -10,7 +10,7 @@
 enum { ERROR_STOP, ERROR_MISSING };
 
 struct options {
-    bool proba, decision, strict, need_target;
+    bool proba, decision, quantiles, strict, need_target;
     int on_error;
     cauce_value keep, missing;
     const char *separator, *decimal, *thousands, *weight;
@@ -31,9 +31,12 @@ static const cauce_param read_rows[] = {
 };
 
 static const cauce_param predict_rows[] = {
-    COMMON_ROWS, CAUCE_BOOL(struct options, proba, false, "Adds the probability of each class."),
+    COMMON_ROWS,
+    CAUCE_BOOL(struct options, proba, false, "Adds the probability of each class."),
     CAUCE_BOOL(struct options, decision, false, "Adds the decision value of each class."),
-    CAUCE_BOOL(struct options, strict, false, "Columns the model does not know are errors."), CAUCE_END
+    CAUCE_BOOL(struct options, quantiles, false, "Writes all quantiles in place of the prediction."),
+    CAUCE_BOOL(struct options, strict, false, "Columns the model does not know are errors."),
+    CAUCE_END
 };
 
 /* What is read from one file. */
@@ -49,6 +52,8 @@ typedef struct reading {
     int64_t n_columns;
     ca_map selected;        /* names of `columns` */
     ca_class_columns shown; /* written beside the prediction */
+    int64_t n_quantiles;    /* written in place of the prediction; 0: none */
+    double *quantiles;
 } reading;
 
 static int64_t in_header(const reading *r, const char *name) {
@@ -268,7 +273,11 @@ static void print_header(const reading *r, ca_text *line) {
         ca_csv_put_text(line, r->o.keep.items[i].text, strlen(r->o.keep.items[i].text), false);
         ca_text_add(line, ",");
     }
-    ca_text_add(line, "prediction");
+    for (int64_t i = 0; i < r->n_quantiles; i++) {
+        ca_text_add(line, i ? ",quantile_" : "quantile_");
+        ca_csv_put_number(line, r->quantiles[i]);
+    }
+    if (!r->n_quantiles) ca_text_add(line, "prediction");
     for (int32_t k = r->shown.first; k < r->shown.end; k++) {
         ca_text name = { 0 };
         ca_text_addf(&name, "%s_%s", r->shown.stem, cauce_levels_text(r->model->classes, k));
@@ -293,10 +302,19 @@ static void print_kept(const reading *r, const cauce_table *table, const int64_t
     }
 }
 
+/* `output`: one block, or one for each quantile. */
 static void print_row(const reading *r, const cauce_table *table, const int64_t *kept,
                       const cauce_block *output, int64_t row, int32_t class, ca_text *line) {
     const cauce_model *model = r->model;
     print_kept(r, table, kept, row, line);
+    for (int64_t i = 0; i < r->n_quantiles; i++) {
+        if (i) ca_text_add(line, ",");
+        ca_csv_put_number(line, output[i].values[row]);
+    }
+    if (r->n_quantiles) {
+        ca_text_add(line, "\n");
+        return;
+    }
     if (model->class_values)
         ca_csv_put_number(line, model->class_values[class]);
     else if (r->classifies) {
@@ -329,11 +347,13 @@ static cauce_status predict_block(cauce_run *run, cauce_table *table, void *resu
     if (!classes || !kept) return run->error.status;
     for (int64_t i = 0; i < r->o.keep.n_items; i++) kept[i] = ca_table_find(table, r->o.keep.items[i].text);
     CA_TRY(set_roles(run, r, table));
-    CA_TRY(ca_model_apply(run, model, table, CA_PREDICT, &out, NULL));
+    const cauce_schema *schema;
+    CA_TRY(r->n_quantiles ? ca_model_apply_quantiles(run, model, table, &out, &schema)
+                          : ca_model_apply(run, model, table, CA_PREDICT, &out, NULL));
     if (r->classifies)
         ca_decide(out.batch.blocks[0].values, out.batch.blocks[0].stride, n, model->n_classes, classes);
     for (int64_t row = 0; row < n; row++)
-        print_row(r, table, kept, &out.batch.blocks[0], row, classes[row], lines);
+        print_row(r, table, kept, out.batch.blocks, row, classes[row], lines);
     ca_frame_free(&out);
     return lines->failed ? CA_NOMEM(run) : CAUCE_OK;
 }
@@ -365,6 +385,14 @@ static cauce_status predict_blocks(cauce_run *run, reading *r, ca_writer *writer
     return status;
 }
 
+static cauce_status find_quantiles(cauce_run *run, reading *r) {
+    CA_TRY(ca_model_has_quantiles(run, r->model, &r->n_quantiles));
+    r->quantiles = cauce_scratch(run, r->n_quantiles, sizeof *r->quantiles);
+    if (!r->quantiles) return run->error.status;
+    ca_model_quantiles(r->model, r->quantiles, r->n_quantiles);
+    return CAUCE_OK;
+}
+
 cauce_status ca_model_predict_csv(cauce_run *run, const cauce_model *model, const char *input,
                                   const char *output, const char *options, int64_t *rows) {
     reading r = { .model = model, .classifies = ca_model_classifies(model) };
@@ -376,6 +404,7 @@ cauce_status ca_model_predict_csv(cauce_run *run, const cauce_model *model, cons
     if (status == CAUCE_OK && r.o.proba) status = ca_model_gives(run, model, false);
     if (status == CAUCE_OK && r.o.decision) status = ca_model_gives(run, model, true);
     if (r.o.proba || r.o.decision) r.shown = ca_model_class_columns(model);
+    if (status == CAUCE_OK && r.o.quantiles) status = find_quantiles(run, &r);
     if (status == CAUCE_OK) status = ca_writer_open(run, &writer, output);
     if (status == CAUCE_OK) {
         status = predict_blocks(run, &r, &writer, rows);

@@ -67,6 +67,10 @@ bool ca_component_has_stages(const cauce_component *component) {
     return component->size > offsetof(cauce_component, stages) && component->stages;
 }
 
+bool ca_component_has_quantiles(const cauce_component *component) {
+    return component->size > offsetof(cauce_component, quantiles) && component->quantiles;
+}
+
 bool ca_registry_good_name(const char *name) {
     if (!name || !(*name >= 'a' && *name <= 'z') || strlen(name) > 64) return false;
     for (const char *p = name; *p; p++) {
@@ -111,6 +115,9 @@ static cauce_status check_component(cauce_run *run, const cauce_component *c) {
                           c->name);
     if (ca_component_has_stages(c) && !c->apply_stages)
         return cauce_fail(run, CAUCE_E_ARGUMENT, "component '%s' has stages and no apply_stages", c->name);
+    if (ca_component_has_quantiles(c) && !c->apply_quantiles)
+        return cauce_fail(run, CAUCE_E_ARGUMENT, "component '%s' has quantiles and no apply_quantiles",
+                          c->name);
     return check_rows(run, c);
 }
 

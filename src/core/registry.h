@@ -10,6 +10,8 @@ typedef cauce_status ca_inverse(cauce_run *run, const cauce_fitted *self, const 
 ca_inverse *ca_component_inverse(const cauce_component *component);
 /* Does it tell what it gives after some of its stages? */
 bool ca_component_has_stages(const cauce_component *component);
+/* Does it know several quantiles of the target? */
+bool ca_component_has_quantiles(const cauce_component *component);
 /* Lower case letters, digits and single '_'. */
 bool ca_registry_good_name(const char *name);
 /* The component's trace; NULL: it has none. */

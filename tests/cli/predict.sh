@@ -21,6 +21,16 @@ lines h.csv 3
 [ -s "$err" ] && complain "a closed pipe is not quiet"
 fails 2 "cannot both" predict - -
 
+# several quantiles, in order
+ok fit "$data/diabetes.csv" -t progression -m "hist_gradient_boosting_regressor loss=quantile quantile=[0.1, 0.5, 0.9]" -q -o q.cauce
+ok predict q.cauce "$data/diabetes.csv" --quantiles --keep age -o q.csv
+[ "$(head -1 q.csv)" = "age,quantile_0.1,quantile_0.5,quantile_0.9" ] || complain "head is $(head -1 q.csv)"
+lines q.csv 443
+awk -F, 'NR > 1 && ($2 > $3 || $3 > $4)' q.csv | grep -q . && complain "quantiles cross"
+ok predict q.cauce "$data/diabetes.csv" -o m.csv
+awk -F, '{ print $3 }' q.csv | sed 1s/.*/prediction/ | cmp -s - m.csv || complain "the prediction is not the median"
+fails 2 "knows no quantiles" predict t.cauce "$data/titanic.csv" --quantiles -o x.csv
+
 # columns in another order, a column more, one less
 awk -F, -v OFS=, '{ print $4, "more", $3, $2 }' "$data/titanic.csv" | sed '1s/more/extra/' >mixed.csv
 ok predict t.cauce mixed.csv -o m.csv

@@ -126,6 +126,128 @@ START_TEST(refusals) {
 }
 END_TEST
 
+/* Every quantile is that of a fit to it alone, but for their order within a row. */
+START_TEST(several_quantiles) {
+    static const double levels[] = { 0.1, 0.25, 0.5, 0.75, 0.9 };
+    cauce_table *table = table_from_data("diabetes.csv", "target=progression");
+    cauce_model *model =
+        model_of("hist_gradient_boosting_regressor max_iter=40 min_samples_leaf=5 subsample=0.8 "
+                 "loss=quantile quantile=[0.1, 0.25, 0.5, 0.75, 0.9]",
+                 table);
+    double found[5] = { 0 }, alone[5], loss = 0;
+    ck_assert_int_eq(cauce_model_quantiles(model, NULL, 0), 5);
+    ck_assert_int_eq(cauce_model_quantiles(model, found, 3), 5);
+    ck_assert(found[2] == 0.5 && found[3] == 0);
+    cauce_table *out = cauce_predict_quantiles(model, table), *middle = cauce_predict(model, table);
+    ck_assert_msg(out != NULL, "%s", cauce_error().message);
+    char *names = names_of(out);
+    ck_assert_str_eq(names, "quantile_0.1, quantile_0.25, quantile_0.5, quantile_0.75, quantile_0.9");
+    free(names);
+    cauce_table *single[5];
+    for (int i = 0; i < 5; i++) {
+        char text[200];
+        snprintf(
+            text, sizeof text,
+            "hist_gradient_boosting_regressor max_iter=40 min_samples_leaf=5 subsample=0.8 loss=quantile "
+            "quantile=%g",
+            levels[i]);
+        cauce_model *one = model_of(text, table);
+        int64_t rows, columns;
+        loss += cauce_get_array(one, "train_loss", &rows, &columns)[40] / 5;
+        single[i] = output_of(one, table);
+        cauce_model_free(one);
+    }
+    int64_t rows, columns, crossed = 0;
+    ck_near(cauce_get_array(model, "train_loss", &rows, &columns)[40], loss, 1e-12);
+    for (int64_t r = 0; r < cauce_table_rows(table); r++) {
+        for (int i = 0; i < 5; i++) alone[i] = cauce_table_number(single[i], r, 0);
+        for (int i = 1; i < 5; i++) crossed += alone[i] < alone[i - 1];
+        for (int i = 1; i < 5; i++)
+            for (int k = i; k > 0 && alone[k] < alone[k - 1]; k--) {
+                double swap = alone[k];
+                alone[k] = alone[k - 1];
+                alone[k - 1] = swap;
+            }
+        for (int i = 0; i < 5; i++) ck_assert_double_eq(cauce_table_number(out, r, i), alone[i]);
+        ck_assert_double_eq(cauce_table_number(middle, r, 0), alone[2]);
+    }
+    ck_assert_int_gt(crossed, 0); /* there was something to sort */
+    cauce_model *more = cauce_fit_more(model, table, NULL, "max_iter=41");
+    ck_assert_int_eq(cauce_model_stages(more), 41);
+    cauce_model_free(more);
+    ck_assert_ptr_null(
+        cauce_fit_more(model, table, NULL, "max_iter=41 quantile=[0.1, 0.25, 0.5, 0.75, 0.95]"));
+    failed_with(CAUCE_E_PARAM, "the loss that it began with");
+    static const int64_t stages[] = { 3 };
+    ck_assert_ptr_null(cauce_predict_staged(model, table, stages, 1));
+    failed_with(CAUCE_E_UNSUPPORTED, "several quantiles have no stages");
+    for (int i = 0; i < 5; i++) cauce_table_free(single[i]);
+    cauce_table_free(middle);
+    cauce_table_free(out);
+    cauce_model_free(model);
+    cauce_table_free(table);
+}
+END_TEST
+
+/* On rows that were not seen a tenth lies below the first quantile, and a tenth above the last; the noise is
+ * larger where x is. */
+START_TEST(quantiles_cover_rows_that_were_not_seen) {
+    enum { N = 40000 };
+    static double x[N], y[N];
+    uint64_t state = 3;
+    for (int i = 0; i < N; i++) {
+        double draw[2];
+        for (int k = 0; k < 2; k++) {
+            state = state * 6364136223846793005u + 1442695040888963407u;
+            draw[k] = (double)(state >> 11) * 0x1p-53;
+        }
+        x[i] = draw[0];
+        y[i] = sin(6 * x[i]) + (0.2 + x[i]) * log(1 / (1 - draw[1]));
+    }
+    cauce_table *table = cauce_table_new(N);
+    cauce_table_add_f64(table, "x", x, 1);
+    cauce_table_add_f64(table, "y", y, 1);
+    cauce_table_set_role(table, "y", CAUCE_TARGET);
+    cauce_table *train = table_rows(table, 0, 2, N / 2), *test = table_rows(table, 1, 2, N / 2);
+    cauce_model *model = model_of("hist_gradient_boosting_regressor early_stopping=false max_leaf_nodes=8 "
+                                  "min_samples_leaf=200 loss=quantile quantile=[0.1, 0.5, 0.9]",
+                                  train);
+    cauce_table *out = cauce_predict_quantiles(model, test);
+    double below[3] = { 0 };
+    for (int64_t r = 0; r < N / 2; r++)
+        for (int i = 0; i < 3; i++)
+            below[i] += (cauce_table_number(test, r, 1) <= cauce_table_number(out, r, i)) * 2.0 / N;
+    ck_near(below[0], 0.1, 0.01);
+    ck_near(below[1], 0.5, 0.01);
+    ck_near(below[2], 0.9, 0.01);
+    cauce_table_free(out);
+    cauce_model_free(model);
+    cauce_table_free(train);
+    cauce_table_free(test);
+    cauce_table_free(table);
+}
+END_TEST
+
+START_TEST(quantiles_that_are_none) {
+    static const char *const bad[] = { "[]", "[0.5, 0.5]", "[0.9, 0.1]", "[0, 0.5]", "[0.5, 1]", "[a]" };
+    cauce_table *table = table_of("x,y\n1,2\n2,3\n", "y:target");
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        char text[100];
+        snprintf(text, sizeof text, "hist_gradient_boosting_regressor loss=quantile quantile=%s", bad[i]);
+        cauce_recipe *recipe = recipe_of(text);
+        ck_assert_ptr_null(cauce_fit(recipe, table));
+        failed_with(CAUCE_E_PARAM, "quantile");
+        cauce_recipe_free(recipe);
+    }
+    cauce_model *model = model_of("hist_gradient_boosting_regressor loss=quantile quantile=0.5", table);
+    ck_assert_int_eq(cauce_model_quantiles(model, NULL, 0), 0);
+    ck_assert_ptr_null(cauce_predict_quantiles(model, table));
+    failed_with(CAUCE_E_UNSUPPORTED, "quantile=[0.1, 0.5, 0.9]");
+    cauce_model_free(model);
+    cauce_table_free(table);
+}
+END_TEST
+
 /* First of all tests. */
 START_TEST(no_memory) {
     static const int64_t stages[] = { 1, 2 };
@@ -144,8 +266,22 @@ START_TEST(no_memory) {
     }
     cauce_model_free(model);
     cauce_table_free(table);
+    table = table_of("x,y\n1,1\n2,5\n3,2\n4,3\n", "y:target");
+    model = model_of("hist_gradient_boosting_regressor max_iter=2 min_samples_leaf=1 loss=quantile "
+                     "quantile=[0.3, 0.6]",
+                     table);
+    FAILING_EACH(pass) {
+        cauce_table *out = cauce_predict_quantiles(model, table);
+        ck_assert_msg(out || (pass.armed && cauce_error().status == CAUCE_E_NOMEM), "%s",
+                      cauce_error().message);
+        cauce_table_free(out);
+        cauce_error_clear();
+    }
+    cauce_model_free(model);
+    cauce_table_free(table);
 }
 END_TEST
 
-TEST_MAIN("stages", TEST(no_memory), TEST(as_if_fitted_with_fewer), TEST(columns_have_names), TEST(one_class),
-          TEST(refusals))
+TEST_MAIN("stages", TEST(no_memory), TEST(several_quantiles), TEST(quantiles_cover_rows_that_were_not_seen),
+          TEST(quantiles_that_are_none), TEST(as_if_fitted_with_fewer), TEST(columns_have_names),
+          TEST(one_class), TEST(refusals))

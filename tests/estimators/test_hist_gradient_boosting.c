@@ -637,6 +637,114 @@ START_TEST(refusals) {
 }
 END_TEST
 
+/* Targets that are all the same leave nothing to learn: the constant is the optimum of each loss. */
+START_TEST(constant_targets) {
+    static const char *const losses[] = { "squared_error", "absolute_error", "quantile quantile=0.8",
+                                          "huber",         "poisson",        "gamma",
+                                          "tweedie" };
+    data d = make_data(3, 500, 0);
+    for (int64_t r = 0; r < d.n; r++) d.y[r] = 3.25;
+    for (size_t i = 0; i < sizeof losses / sizeof *losses; i++)
+        for (int weighted = 0; weighted < 2; weighted++) {
+            char options[100];
+            snprintf(options, sizeof options, "max_iter=20 loss=%s", losses[i]);
+            harness h;
+            begin(&h, &d, 0, options);
+            h.train.weight = weighted ? d.w : NULL;
+            harness_fit(&h);
+            const ca_boosting *m = h.state;
+            double out[500];
+            harness_apply(&h, h.blocks, d.n, 1, 500, out);
+            for (int64_t r = 0; r < d.n; r++) ck_near(out[r], 3.25, 1e-14);
+            for (int64_t l = 0; l < m->n_leaves; l++) ck_near(m->leaf_value[l], 0, 1e-14);
+            ck_near(m->train_loss[20], m->train_loss[0], 1e-14);
+            harness_end(&h);
+        }
+    data_free(&d);
+}
+END_TEST
+
+/* Classes that no column tells apart: their shares. */
+START_TEST(columns_that_say_nothing) {
+    for (int32_t k = 2; k <= 4; k++) {
+        data d = make_data(3, 1000, k);
+        int64_t count[4] = { 0 };
+        double out[4000];
+        memset(d.x, 0, (size_t)(d.n * COLUMNS) * sizeof *d.x);
+        for (int64_t r = 0; r < d.n; r++) count[d.c[r] = (int32_t)(r % 10 < 4 ? 0 : r % k)]++;
+        harness h;
+        begin(&h, &d, k, "max_iter=20");
+        harness_fit(&h);
+        harness_apply(&h, h.blocks, d.n, k, 1000, out);
+        for (int64_t i = 0; i < k; i++) ck_near(out[i], (double)count[i] / (double)d.n, 1e-12);
+        ck_assert_int_eq(((ca_boosting *)h.state)->n_splits, 0);
+        harness_end(&h);
+        data_free(&d);
+    }
+}
+END_TEST
+
+/* Steps that are far too large end in a refusal or, where probabilities saturate, in probabilities. */
+START_TEST(steps_that_are_too_large) {
+    static const char *const losses[] = { "squared_error", "poisson", "gamma", "tweedie", "huber" };
+    data d = make_data(7, 600, 3);
+    for (int64_t r = 0; r < d.n; r++) d.y[r] = fabs(d.y[r]) + 0.5;
+    for (size_t i = 0; i < sizeof losses / sizeof *losses; i++) {
+        char options[100];
+        snprintf(options, sizeof options, "max_iter=200 learning_rate=1000 loss=%s", losses[i]);
+        refused(&d, 0, options, CAUCE_E_NUMERIC, "learning_rate=1000 is too large");
+    }
+    for (int32_t k = 2; k <= 3; k++) {
+        double out[3 * 600];
+        harness h;
+        for (int64_t r = 0; r < d.n; r++) d.c[r] %= k;
+        begin(&h, &d, k, "max_iter=50 learning_rate=1000");
+        harness_fit(&h);
+        harness_apply(&h, h.blocks, d.n, k, 600, out);
+        for (int64_t r = 0; r < d.n; r++) {
+            double sum = 0;
+            for (int64_t i = 0; i < k; i++) {
+                ck_assert(out[r * k + i] >= 0 && out[r * k + i] <= 1);
+                sum += out[r * k + i];
+            }
+            ck_near(sum, 1, 1e-12);
+        }
+        harness_end(&h);
+    }
+    data_free(&d);
+}
+END_TEST
+
+START_TEST(weights_that_are_none) {
+    static const struct {
+        const char *csv, *piece;
+    } bad[] = { { "x,y,w\n1,2,1\n2,3,-1\n", "row 2: -1" },
+                { "x,y,w\n1,2,inf\n2,3,1\n", "row 1: inf" },
+                { "x,y,w\n1,2,1\n2,3,\n", "row 2: nan" },
+                { "x,y,w\n1,2,0\n2,3,0\n", "all weights are 0" } };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        cauce_table *table = table_of(bad[i].csv, "y:target w:weight");
+        cauce_recipe *recipe = recipe_of("hist_gradient_boosting_regressor");
+        ck_assert_ptr_null(cauce_fit(recipe, table));
+        failed_with(CAUCE_E_DATA, bad[i].piece);
+        cauce_recipe_free(recipe);
+        cauce_table_free(table);
+    }
+    cauce_table *zero = table_of("x,y,w\n1,2,1\n9,900,0\n2,3,2\n", "y:target w:weight");
+    cauce_table *without = table_of("x,y,w\n1,2,1\n2,3,2\n", "y:target w:weight");
+    cauce_model *a = model_of("hist_gradient_boosting_regressor min_samples_leaf=1", zero);
+    cauce_model *b = model_of("hist_gradient_boosting_regressor min_samples_leaf=1", without);
+    bytes_of x = saved(a), y = saved(b);
+    ck_assert(x.size == y.size && memcmp(x.data, y.data, x.size) == 0);
+    bytes_done(&x);
+    bytes_done(&y);
+    cauce_model_free(a);
+    cauce_model_free(b);
+    cauce_table_free(without);
+    cauce_table_free(zero);
+}
+END_TEST
+
 /* One member of the state is broken at a time. */
 START_TEST(broken_models_are_refused) {
     data d = make_data(13, 400, 0);
@@ -831,6 +939,7 @@ TEST_MAIN("hist_gradient_boosting", TEST(predictions_are_scikit_learns), TEST(ca
           TEST(level_by_level), TEST(one_side_sampling), TEST(one_hot_blocks_are_their_columns),
           TEST(weight_two_is_the_row_twice), TEST(heavy_rows), TEST(early_stopping),
           TEST(monotone_columns_only_rise), TEST(columns_that_may_not_meet_do_not),
-          TEST(rare_classes_do_not_explode), TEST(quantiles_cover), TEST(refusals),
+          TEST(rare_classes_do_not_explode), TEST(quantiles_cover), TEST(refusals), TEST(constant_targets),
+          TEST(columns_that_say_nothing), TEST(steps_that_are_too_large), TEST(weights_that_are_none),
           TEST(broken_models_are_refused), TEST(broken_categories_are_refused), TEST(any_number_of_levels),
           TEST(scaled_diabetes), TEST(cancer), TEST(titanic_both_ways))

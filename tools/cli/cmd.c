@@ -33,7 +33,7 @@ static const cli_command commands[] = {
       .rest = "[-o OUT.csv]",
       .least_files = 2,
       .most_files = 2,
-      .options = "output proba decision keep on-error strict missing " FORM,
+      .options = "output proba decision quantiles keep on-error strict missing " FORM,
       .outputs = 1,
       .notes = "Columns are matched by name. The output has the kept columns, the prediction, and on request "
                "proba_<class> or decision_<class>.",

@@ -75,6 +75,8 @@ static const cli_opt options[] = {
     { "proba", 0, CLI_FLAG, AT(proba), NULL, 0, 0, "Adds a column proba_<class> for every class." },
     { "decision", 0, CLI_FLAG, AT(decision), NULL, 0, 0,
       "Adds the decision values of a classifier without probabilities, as columns decision_<class>." },
+    { "quantiles", 0, CLI_FLAG, AT(quantiles), NULL, 0, 0,
+      "Writes columns quantile_<level> in place of the prediction, of a model that was fitted to several." },
     { "keep", 0, CLI_LIST, AT(keep), "COL,...", 0, 0, "Columns of the input to carry along." },
     { "on-error", 0, CLI_TEXT, AT(on_error), "stop|missing", 0, 0,
       "What a cell that does not read as its column's kind does: stops, or counts as missing." },

@@ -18,7 +18,7 @@ typedef struct cli_args {
     const char *folds, *grid, *table, *test, *stratify, *on_error, *normalize, *curve, *halving_with, *column;
     const char *validation, *go_on;
     cli_int seed, threads, random, repeats, points;
-    bool drop_missing_target, proba, decision, strict, features, report, confusion, halving;
+    bool drop_missing_target, proba, decision, quantiles, strict, features, report, confusion, halving;
     bool json, quiet, help, version;
 } cli_args;
 

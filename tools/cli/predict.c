@@ -8,8 +8,9 @@ static bool make_options(cli_program *program, cli_text *options) {
     const cli_args *args = &program->args;
     cli_list keep = { 0 };
     bool good = cli_option_names(program, "keep", &args->keep, &keep);
-    cli_text_addf(options, "proba=%s decision=%s strict=%s on_error=%s ", args->proba ? "true" : "false",
-                  args->decision ? "true" : "false", args->strict ? "true" : "false",
+    cli_text_addf(options, "proba=%s decision=%s quantiles=%s strict=%s on_error=%s ",
+                  args->proba ? "true" : "false", args->decision ? "true" : "false",
+                  args->quantiles ? "true" : "false", args->strict ? "true" : "false",
                   args->on_error ? args->on_error : "stop");
     cli_add_option_list(options, "keep", &keep);
     cli_add_option_list(options, "missing", &args->missing);

@@ -331,6 +331,12 @@ struct cauce_component {
      * k of the input where there are as many, of column k where there are as many of these, and otherwise of
      * all. Since a later version still. */
     void (*trace)(const cauce_fitted *self, const double *out, double *in);
+    /* Optional, of regressors that know several quantiles of the target, both or none, since the same version
+     * as `trace`. quantiles: how many; writes them, ascending, to levels (room for `most`). apply_quantiles:
+     * block i of `out` gets the i-th, never below the one before it. */
+    int64_t (*quantiles)(const cauce_fitted *self, double *levels, int64_t most);
+    cauce_status (*apply_quantiles)(cauce_run *run, const cauce_fitted *self, const cauce_batch *in,
+                                    cauce_batch *out, void *scratch);
 };
 
 /* Registers a component for the whole process (borrowed: must outlive its use; usually a static const).

@@ -8,11 +8,16 @@ static const struct {
     ca_loss loss;
     double low, high; /* targets */
 } cases[] = {
-    { { CA_LOSS_SQUARED, 0, 0, 0, 1, NULL }, -5, 5 },    { { CA_LOSS_ABSOLUTE, 0, 0, 0, 1, NULL }, -5, 5 },
-    { { CA_LOSS_QUANTILE, 0.3, 0, 0, 1, NULL }, -5, 5 }, { { CA_LOSS_HUBER, 0.9, 0, 1.5, 1, NULL }, -5, 5 },
-    { { CA_LOSS_POISSON, 0, 0, 0, 1, NULL }, 0, 6 },     { { CA_LOSS_GAMMA, 0, 0, 0, 1, NULL }, 0.1, 6 },
-    { { CA_LOSS_TWEEDIE, 0, 1.5, 0, 1, NULL }, 0, 6 },   { { CA_LOSS_TWEEDIE, 0, 1.1, 0, 1, NULL }, 0, 6 },
-    { { CA_LOSS_BINARY, 0, 0, 0, 1, NULL }, 0, 2 },      { { CA_LOSS_CLASSES, 0, 0, 0, 4, NULL }, 0, 4 },
+    { { CA_LOSS_SQUARED, 0, 0, 0, 1, NULL, NULL }, -5, 5 },
+    { { CA_LOSS_ABSOLUTE, 0, 0, 0, 1, NULL, NULL }, -5, 5 },
+    { { CA_LOSS_QUANTILE, 0.3, 0, 0, 1, NULL, NULL }, -5, 5 },
+    { { CA_LOSS_HUBER, 0.9, 0, 1.5, 1, NULL, NULL }, -5, 5 },
+    { { CA_LOSS_POISSON, 0, 0, 0, 1, NULL, NULL }, 0, 6 },
+    { { CA_LOSS_GAMMA, 0, 0, 0, 1, NULL, NULL }, 0.1, 6 },
+    { { CA_LOSS_TWEEDIE, 0, 1.5, 0, 1, NULL, NULL }, 0, 6 },
+    { { CA_LOSS_TWEEDIE, 0, 1.1, 0, 1, NULL, NULL }, 0, 6 },
+    { { CA_LOSS_BINARY, 0, 0, 0, 1, NULL, NULL }, 0, 2 },
+    { { CA_LOSS_CLASSES, 0, 0, 0, 4, NULL, NULL }, 0, 4 },
 };
 enum { CASES = sizeof cases / sizeof *cases };
 
@@ -175,5 +180,44 @@ START_TEST(starts_in_closed_form) {
 }
 END_TEST
 
+/* Each loss's best constant in closed form: the weighted mean, its logarithm, or the point that has the share
+ * of the weight below it; huber's delta is the median of the distances from 3 here, and one step from 3 comes
+ * to the mean of what is cut at it. */
+START_TEST(every_optimum_in_closed_form) {
+    enum { ROWS = 5 };
+    double y[ROWS] = { 1, 2, 3, 4, 40 }, start[3];
+    int32_t times[ROWS] = { 1, 1, 1, 1, 1 }, c[ROWS] = { 0, 1, 0, 2, 0 };
+    const struct {
+        ca_loss loss;
+        double expected;
+    } closed[] = {
+        { { .kind = CA_LOSS_SQUARED, .n_outputs = 1 }, 10 },
+        { { .kind = CA_LOSS_ABSOLUTE, .n_outputs = 1 }, 3 },
+        { { .kind = CA_LOSS_QUANTILE, .quantile = 0.25, .n_outputs = 1 }, 2 },
+        { { .kind = CA_LOSS_QUANTILE, .quantile = 0.75, .n_outputs = 1 }, 4 },
+        { { .kind = CA_LOSS_HUBER, .quantile = 0.5, .n_outputs = 1 }, 3 }, /* -1 -1 0 1 1: delta 1 */
+        { { .kind = CA_LOSS_HUBER, .quantile = 0.75, .n_outputs = 1 }, 3 + (-2 - 1 + 1 + 2) / 5.0 },
+        { { .kind = CA_LOSS_HUBER, .quantile = 1, .n_outputs = 1 }, 10 }, /* all within: the mean */
+        { { .kind = CA_LOSS_POISSON, .n_outputs = 1 }, log(10) },
+        { { .kind = CA_LOSS_GAMMA, .n_outputs = 1 }, log(10) },
+        { { .kind = CA_LOSS_TWEEDIE, .power = 1.7, .n_outputs = 1 }, log(10) },
+    };
+    cauce_run run;
+    ca_run_begin(&run);
+    for (size_t i = 0; i < sizeof closed / sizeof *closed; i++) {
+        ca_loss loss = closed[i].loss;
+        ca_loss_rows rows = { .n = ROWS, .y = y, .times = times };
+        ck_assert_int_eq(ca_loss_start(&run, &loss, &rows, start), CAUCE_OK);
+        ck_assert_msg(fabs(start[0] - closed[i].expected) < 1e-14, "loss %d: %.17g, not %.17g",
+                      (int)loss.kind, start[0], closed[i].expected);
+    }
+    ca_loss two = { .kind = CA_LOSS_BINARY, .n_outputs = 1 };
+    ca_loss_rows rows = { .n = 3, .y_class = c, .times = times };
+    ca_loss_start(&run, &two, &rows, start);
+    ck_near(start[0], log(0.5), 1e-15); /* one of three */
+    ca_run_end(&run);
+}
+END_TEST
+
 TEST_MAIN("boosting losses", TEST(gradients_are_those_of_the_loss), TEST(the_start_is_the_best_constant),
-          TEST(starts_in_closed_form))
+          TEST(starts_in_closed_form), TEST(every_optimum_in_closed_form))
