@@ -51,8 +51,8 @@ static void add_column(cauce_table *table, const char *name, const double *x, in
         kept->wide[2 * r + 1] = NAN;
         kept->back[N - 1 - r] = x[r];
         kept->single[r] = (float)x[r];
-        kept->ll[r] = (int64_t)x[r];
-        kept->l[r] = (int32_t)x[r];
+        if (layout == LONG_LONG) kept->ll[r] = (int64_t)x[r];
+        if (layout == LONG) kept->l[r] = (int32_t)x[r];
     }
     cauce_status status = layout == PLAIN       ? cauce_table_add_f64(table, name, x, 1)
                           : layout == SINGLE    ? cauce_table_add_f32(table, name, kept->single, 1)
