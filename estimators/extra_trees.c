@@ -8,12 +8,12 @@ static const cauce_param classifier_params[] = {
     CA_FOREST_PARAMS(CA_CLASS_CRITERIA, "sqrt", CA_BOOTSTRAP_OFF), CA_FOREST_CLASS_WEIGHT, CAUCE_END
 };
 static const cauce_param regressor_params[] = { CA_FOREST_PARAMS(CA_NUMBER_CRITERIA, "1.0", CA_BOOTSTRAP_OFF),
-                                                CAUCE_END };
+                                                CA_FOREST_QUANTILE, CAUCE_END };
 
 static const cauce_state classifier_state[] = { CA_FOREST_STATE(ca_forest), CA_IMPORTANCE_STATE,
                                                 CA_OOB_CLASS_STATE, CAUCE_STATE_END };
 static const cauce_state regressor_state[] = { CA_FOREST_STATE(ca_forest), CA_IMPORTANCE_STATE,
-                                               CA_OOB_NUMBER_STATE, CAUCE_STATE_END };
+                                               CA_OOB_NUMBER_STATE, CA_QUANTILE_STATE, CAUCE_STATE_END };
 
 static cauce_status fit_extra(cauce_run *run, const void *params, const cauce_train *train, void *state) {
     ca_forest_params p = *(const ca_forest_params *)params;
@@ -41,4 +41,6 @@ const cauce_component cauce_extra_trees_regressor = {
     .role = CAUCE_REGRESSOR,
     .check = ca_forest_check,
     CA_FOREST_COMPONENT(regressor_params, regressor_state, fit_extra),
+    .quantiles = ca_forest_quantiles,
+    .apply_quantiles = ca_forest_apply_quantiles,
 };

@@ -8,13 +8,13 @@
  * weight 2 is the row given twice, also for min_samples_leaf and bins), categories may have any number of
  * levels, and where a class is so rare that its leaves would explode (boost/fit.c) XGBoost's defaults hold.
  */
-#include <math.h>
 #include <string.h>
 
 #include "base/run.h"
 #include "boost/fit.h"
 #include "boost/rules.h"
 #include "core/losses.h"
+#include "tree/quantile_list.h"
 
 typedef struct boosting_params {
     int loss, scoring;
@@ -28,8 +28,6 @@ typedef struct boosting_params {
     cauce_value monotonic_cst, interaction_cst, early_stopping, validation_fraction, random_state,
         class_weight;
 } boosting_params;
-
-enum { MOST_QUANTILES = 100 };
 
 static const ca_loss_kind regression_losses[] = { CA_LOSS_SQUARED, CA_LOSS_ABSOLUTE, CA_LOSS_GAMMA,
                                                   CA_LOSS_POISSON, CA_LOSS_QUANTILE, CA_LOSS_HUBER,
@@ -125,27 +123,12 @@ static cauce_status check_params(cauce_run *run, const void *params) {
     return CAUCE_OK;
 }
 
-static cauce_status check_quantiles(cauce_run *run, const cauce_value *list) {
-    if (list->n_items < 1 || list->n_items > MOST_QUANTILES)
-        return cauce_fail(run, CAUCE_E_PARAM, "quantile is a list of %lld; 1 to %d", (long long)list->n_items,
-                          MOST_QUANTILES);
-    for (int64_t i = 0; i < list->n_items; i++) {
-        const cauce_value *item = &list->items[i];
-        bool number = item->type == CAUCE_V_REAL || item->type == CAUCE_V_INT;
-        if (!number || !(item->real > 0 && item->real < 1) || (i && !(item->real > list->items[i - 1].real)))
-            return cauce_fail(run, CAUCE_E_PARAM,
-                              "item %lld of quantile: its numbers ascend and lie between 0 and 1",
-                              (long long)i + 1);
-    }
-    return CAUCE_OK;
-}
-
 static cauce_status check_regressor(cauce_run *run, const void *params) {
     const boosting_params *p = params;
     ca_loss_kind kind = regression_losses[p->loss];
     if (regression_losses[p->loss] == CA_LOSS_QUANTILE && p->quantile.type == CAUCE_V_NULL)
         return cauce_fail(run, CAUCE_E_PARAM, "loss=quantile needs a quantile, such as quantile=0.9");
-    if (p->quantile.type == CAUCE_V_LIST) CA_TRY(check_quantiles(run, &p->quantile));
+    if (p->quantile.type == CAUCE_V_LIST) CA_TRY(ca_check_quantiles(run, &p->quantile));
     if ((kind == CA_LOSS_CUSTOM) != (p->custom_loss.type == CAUCE_V_TEXT))
         return cauce_fail(run, CAUCE_E_PARAM,
                           kind == CA_LOSS_CUSTOM ? "loss=custom needs the name of one: custom_loss=NAME"
@@ -276,21 +259,15 @@ typedef struct bound_boosting {
     int32_t middle; /* of several quantiles: the one nearest to the median */
 } bound_boosting;
 
-static int32_t nearest_to_median(const ca_loss *loss) {
-    int32_t best = 0;
-    for (int32_t i = 1; loss->several && i < loss->n_outputs; i++)
-        if (fabs(loss->several[i].real - 0.5) < fabs(loss->several[best].real - 0.5)) best = i;
-    return best;
-}
-
 static cauce_status bind_boosting(cauce_run *run, const cauce_fitted *self, cauce_binding *binding) {
     bound_boosting *bound = cauce_keep(run, 1, sizeof *bound);
     if (!bound) return run->error.status;
     CA_TRY(ca_boosting_bind(run, self->state, self->in, false, &bound->scorer, &binding->scratch));
     bound->loss = loss_of(self->params, self->n_classes);
-    bound->middle = nearest_to_median(&bound->loss);
-    if (bound->loss.several)
+    if (bound->loss.several) {
+        bound->middle = (int32_t)ca_middle_quantile(&((const boosting_params *)self->params)->quantile);
         binding->scratch += (size_t)bound->loss.n_outputs * CA_BOOST_ROWS * sizeof(double);
+    }
     binding->block_rows = CA_BOOST_ROWS;
     binding->bound = bound;
     return CAUCE_OK;

@@ -8,12 +8,12 @@
 static const cauce_param classifier_params[] = { CA_FOREST_PARAMS(CA_CLASS_CRITERIA, "sqrt", CA_BOOTSTRAP_ON),
                                                  CA_FOREST_CLASS_WEIGHT, CAUCE_END };
 static const cauce_param regressor_params[] = { CA_FOREST_PARAMS(CA_NUMBER_CRITERIA, "1.0", CA_BOOTSTRAP_ON),
-                                                CAUCE_END };
+                                                CA_FOREST_QUANTILE, CAUCE_END };
 
 static const cauce_state classifier_state[] = { CA_FOREST_STATE(ca_forest), CA_IMPORTANCE_STATE,
                                                 CA_OOB_CLASS_STATE, CAUCE_STATE_END };
 static const cauce_state regressor_state[] = { CA_FOREST_STATE(ca_forest), CA_IMPORTANCE_STATE,
-                                               CA_OOB_NUMBER_STATE, CAUCE_STATE_END };
+                                               CA_OOB_NUMBER_STATE, CA_QUANTILE_STATE, CAUCE_STATE_END };
 
 #define REFERENCE "Breiman, Random forests, Machine Learning 45, 2001, doi:10.1023/A:1010933404324"
 
@@ -33,4 +33,6 @@ const cauce_component cauce_random_forest_regressor = {
     .role = CAUCE_REGRESSOR,
     .check = ca_forest_check,
     CA_FOREST_COMPONENT(regressor_params, regressor_state, ca_forest_fit),
+    .quantiles = ca_forest_quantiles,
+    .apply_quantiles = ca_forest_apply_quantiles,
 };

@@ -8,6 +8,7 @@
 #include "tree/monotone.h"
 #include "tree/predict.h"
 #include "tree/prune.h"
+#include "tree/quantile_list.h"
 
 /* ---- Parameters as numbers ------------------------------------------------------------------------------
  */
@@ -37,6 +38,11 @@ static int64_t drawn_of(const cauce_value *value, int64_t n) {
     return drawn < 1 ? 1 : drawn;
 }
 
+/* A component without the parameter has none. */
+static bool has_quantile(const ca_forest_params *p) {
+    return p->quantile.type == CAUCE_V_REAL || p->quantile.type == CAUCE_V_LIST;
+}
+
 cauce_status ca_forest_check(cauce_run *run, const void *params) {
     const ca_forest_params *p = params;
     if (p->oob_score && !p->bootstrap)
@@ -45,7 +51,7 @@ cauce_status ca_forest_check(cauce_run *run, const void *params) {
         return cauce_fail(run, CAUCE_E_PARAM, "permutation_importances=true needs bootstrap=true");
     if (p->max_samples.type != CAUCE_V_NULL && !p->bootstrap)
         return cauce_fail(run, CAUCE_E_PARAM, "max_samples needs bootstrap=true");
-    return CAUCE_OK;
+    return p->quantile.type == CAUCE_V_LIST ? ca_check_quantiles(run, &p->quantile) : CAUCE_OK;
 }
 
 static bool is_word(const cauce_value *value, const char *word) {
@@ -181,6 +187,7 @@ static cauce_status grow_all(cauce_run *run, ca_forest_job *fit) {
     CA_TRY(cauce_parallel(run, n_trees, ca_forest_grow_one, fit));
     CA_TRY(ca_forest_join(run, fit->trees, n_trees, &fit->bins, forest));
     if (fit->params->oob_score) CA_TRY(ca_forest_score_oob(run, fit));
+    if (has_quantile(fit->params)) CA_TRY(ca_forest_keep_targets(run, fit));
     return ca_forest_importances(run, fit);
 }
 
@@ -205,6 +212,7 @@ cauce_status ca_forest_bind_step(cauce_run *run, const cauce_fitted *self, cauce
     ca_scored_forest *scored;
     CA_TRY(ca_forest_bind(run, self->state, self->in, &scored, &binding->scratch));
     binding->block_rows = CA_SCORE_ROWS;
+    binding->scratch += ca_forest_quantile_scratch(self->state);
     binding->bound = scored;
     return CAUCE_OK;
 }
@@ -212,9 +220,14 @@ cauce_status ca_forest_bind_step(cauce_run *run, const cauce_fitted *self, cauce
 cauce_status ca_forest_apply(cauce_run *run, const cauce_fitted *self, const cauce_batch *in,
                              cauce_batch *out, void *scratch) {
     double *values = cauce_block_values(&out->blocks[0]);
+    if (has_quantile(self->params)) return ca_forest_middle_quantile(run, self, in, values, scratch);
     return ca_forest_score(run, self->bound, self->in, in, values, out->blocks[0].stride, scratch);
 }
 
 cauce_status ca_forest_verify_step(cauce_run *run, const cauce_fitted *self) {
-    return ca_forest_verify(run, self->state, self->in, self->n_classes ? self->n_classes : 1);
+    const ca_forest *forest = self->state;
+    CA_TRY(ca_forest_verify(run, forest, self->in, self->n_classes ? self->n_classes : 1));
+    if (has_quantile(self->params) && !forest->n_starts)
+        return cauce_fail(run, CAUCE_E_FORMAT, "the targets of the leaves are missing");
+    return forest->n_starts ? ca_forest_verify_targets(run, forest) : CAUCE_OK;
 }

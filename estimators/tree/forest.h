@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "tree/grow.h"
+#include "tree/predict.h"
 #include "tree/tree.h"
 
 /* Parameters that a component has no row for are set by its fit function. */
@@ -18,7 +19,7 @@ typedef struct ca_forest_params {
     cauce_value max_features, max_leaf_nodes;
     double min_impurity_decrease, ccp_alpha;
     bool bootstrap, oob_score, pruning_path, corrected_importances, permutation_importances;
-    cauce_value random_state, max_samples, class_weight, monotonic_cst;
+    cauce_value random_state, max_samples, class_weight, monotonic_cst, quantile;
 } ca_forest_params;
 
 #define CA_CLASS_CRITERIA                                                                                    \
@@ -84,7 +85,24 @@ typedef struct ca_forest_params {
                 "Weights of the classes: null (all 1), balanced, balanced_subsample (anew for each tree), "  \
                 "or a list of \"label:weight\".")
 
+#define CA_FOREST_QUANTILE                                                                                   \
+    CAUCE_MIXED(ca_forest_params, quantile, "null", CAUCE_V_NULL | CAUCE_V_REAL | CAUCE_V_LIST, 0, 0, 0, 1,  \
+                NULL,                                                                                        \
+                "The quantile of the training targets in the leaves of a row that is predicted, not their "  \
+                "mean, or an ascending list of several, of which the middle one is; the leaves keep their "  \
+                "targets (quantile regression forest).")
+
 /* Rows of the fitted state beside CA_FOREST_STATE. */
+#define CA_QUANTILE_STATE                                                                                    \
+    CAUCE_ARRAY(ca_forest, targets, CAUCE_F64, n_targets,                                                    \
+                "The distinct training targets, ascending; empty without quantile."),                        \
+        CAUCE_ARRAY(ca_forest, leaf_start, CAUCE_I64, n_starts,                                              \
+                    "First entry of each leaf in leaf_target, and the number of entries."),                  \
+        CAUCE_ARRAY(ca_forest, leaf_target, CAUCE_U32, n_entries,                                            \
+                    "Targets of the rows of each leaf, ascending, as positions in targets."),                \
+        CAUCE_ARRAY(ca_forest, leaf_weight, CAUCE_F64, n_weights,                                            \
+                    "Weights of the entries; empty when each is 1.")
+
 #define CA_IMPORTANCE_STATE                                                                                  \
     CAUCE_ARRAY(ca_forest, corrected_importances, CAUCE_F64, n_corrected,                                    \
                 "Share of each column in the decrease of impurity less that of its shuffled copy; empty "    \
@@ -153,6 +171,18 @@ const double *ca_forest_leaf_of(const ca_forest_job *fit, const ca_tree *tree, i
 
 /* importance.c: what the parameters ask for. */
 cauce_status ca_forest_importances(cauce_run *run, ca_forest_job *fit);
+
+/* quantile.c: keeps the targets of the leaves in the forest; checks them when they come from a file. */
+cauce_status ca_forest_keep_targets(cauce_run *run, const ca_forest_job *fit);
+cauce_status ca_forest_verify_targets(cauce_run *run, const ca_forest *forest);
+/* Bytes in front of those that ca_forest_bind asks for. */
+size_t ca_forest_quantile_scratch(const ca_forest *forest);
+/* What is predicted, the middle one of several, into values. */
+cauce_status ca_forest_middle_quantile(cauce_run *run, const cauce_fitted *self, const cauce_batch *in,
+                                       double *values, void *scratch);
+int64_t ca_forest_quantiles(const cauce_fitted *self, double *levels, int64_t most);
+cauce_status ca_forest_apply_quantiles(cauce_run *run, const cauce_fitted *self, const cauce_batch *in,
+                                       cauce_batch *out, void *scratch);
 
 /* oob.c: scores each row by the trees that did not draw it. */
 cauce_status ca_forest_score_oob(cauce_run *run, const ca_forest_job *fit);

@@ -65,19 +65,25 @@ static int64_t code_rows(const ca_scored_forest *scored, const cauce_schema *in,
     return missing;
 }
 
+/* The leaves of one row, at[t] of tree t. */
+static void find_leaves(const ca_scored_forest *scored, const uint32_t *row, uint64_t *at, uint64_t *ended) {
+    const int64_t *offset = scored->forest->tree_offset;
+    int32_t n = 0, n_trees = (int32_t)(scored->forest->n_offsets - 1);
+    for (int32_t t = 0; t < n_trees; t++)
+        if (offset[t + 1] > offset[t]) at[n++] = (uint64_t)t << 32 | (uint64_t)offset[t];
+    scored->walk(scored->splits, scored->shape, row, 0, n, at, ended);
+    for (int32_t t = 0; t < n_trees; t++) at[t] = (uint64_t)(offset[t] + t);
+    for (int32_t i = 0; i < n; i++) at[ended[i] >> 32] = (ended[i] & UINT32_MAX) + (ended[i] >> 32);
+}
+
 /* All trees under one row. */
 static void score_row(const ca_scored_forest *scored, const uint32_t *row, uint64_t *at, uint64_t *ended,
                       double *out, int64_t stride) {
     const ca_forest *forest = scored->forest;
-    const int64_t *offset = forest->tree_offset, k = forest->n_outputs;
-    int32_t n = 0, n_trees = (int32_t)(forest->n_offsets - 1);
-    for (int32_t t = 0; t < n_trees; t++)
-        if (offset[t + 1] > offset[t]) at[n++] = (uint64_t)t << 32 | (uint64_t)offset[t];
-    scored->walk(scored->splits, scored->shape, row, 0, n, at, ended);
-    for (int32_t t = 0; t < n_trees; t++) at[t] = (uint64_t)offset[t];
-    for (int32_t i = 0; i < n; i++) at[ended[i] >> 32] = ended[i] & UINT32_MAX;
-    for (int64_t t = 0; t < n_trees; t++) {
-        const double *leaf = ca_forest_leaf(forest, (int64_t)at[t] + t);
+    int64_t k = forest->n_outputs;
+    find_leaves(scored, row, at, ended);
+    for (int64_t t = 0; t + 1 < forest->n_offsets; t++) {
+        const double *leaf = ca_forest_leaf(forest, (int64_t)at[t]);
         for (int64_t c = 0; c < k; c++) out[c * stride] += leaf[c];
     }
 }
@@ -145,6 +151,15 @@ static bool lacks_number(const ca_scored_forest *scored, const uint32_t *row) {
     return false;
 }
 
+/* The leaf of such a row in tree t. */
+static int64_t leaf_that_lacks(const ca_scored_forest *scored, const uint32_t *row, int64_t t) {
+    const ca_forest *forest = scored->forest;
+    uint64_t at = (uint64_t)forest->tree_offset[t];
+    if (forest->tree_offset[t + 1] > forest->tree_offset[t])
+        at = ca_walk_missing(scored->splits, scored->shape, row, forest->split_missing, at);
+    return (int64_t)at + t;
+}
+
 /* Scores these rows again. */
 static void score_rows_that_lack(const ca_scored_forest *scored, const uint32_t *codes, int64_t n,
                                  double *out, int64_t stride) {
@@ -155,10 +170,7 @@ static void score_rows_that_lack(const ca_scored_forest *scored, const uint32_t 
         if (!lacks_number(scored, row)) continue;
         for (int64_t c = 0; c < k; c++) out[r + c * stride] = 0;
         for (int64_t t = 0; t < n_trees; t++) {
-            uint64_t at = (uint64_t)forest->tree_offset[t];
-            if (forest->tree_offset[t + 1] > forest->tree_offset[t])
-                at = ca_walk_missing(scored->splits, scored->shape, row, forest->split_missing, at);
-            const double *leaf = ca_forest_leaf(forest, (int64_t)at + t);
+            const double *leaf = ca_forest_leaf(forest, leaf_that_lacks(scored, row, t));
             for (int64_t c = 0; c < k; c++) out[r + c * stride] += leaf[c];
         }
         for (int64_t c = 0; c < k; c++) out[r + c * stride] /= (double)n_trees;
@@ -175,19 +187,49 @@ static cauce_status refuse_missing(cauce_run *run, const ca_scored_forest *score
                       (long long)(first_row + r + 1));
 }
 
-cauce_status ca_forest_score(cauce_run *run, const ca_scored_forest *scored, const cauce_schema *in,
-                             const cauce_batch *batch, double *out, int64_t stride, void *scratch) {
+/* Where scoring works, in its scratch memory. */
+typedef struct score_room {
+    uint64_t *at, *ended;
+    uint32_t *codes;
+} score_room;
+
+static score_room lay_out(const ca_scored_forest *scored, void *scratch) {
     int64_t group = scored->group, n_offsets = scored->forest->n_offsets;
     int64_t most = (group > n_offsets ? group : n_offsets) + CA_WALK_SLACK;
-    uint64_t *at = scratch, *ended = at + most;
-    uint32_t *codes = (uint32_t *)(ended + most);
-    for (int64_t first = 0; first < batch->n_rows; first += group) {
-        int64_t n = batch->n_rows - first < group ? batch->n_rows - first : group;
-        int64_t missing = code_rows(scored, in, batch, first, n, codes);
+    uint64_t *at = scratch;
+    return (score_room){ at, at + most, (uint32_t *)(at + 2 * most) };
+}
+
+cauce_status ca_forest_score(cauce_run *run, const ca_scored_forest *scored, const cauce_schema *in,
+                             const cauce_batch *batch, double *out, int64_t stride, void *scratch) {
+    score_room room = lay_out(scored, scratch);
+    for (int64_t first = 0; first < batch->n_rows; first += scored->group) {
+        int64_t n = batch->n_rows - first < scored->group ? batch->n_rows - first : scored->group;
+        int64_t missing = code_rows(scored, in, batch, first, n, room.codes);
         if (missing && !scored->takes_missing)
-            return refuse_missing(run, scored, codes, batch->first_row + first);
-        score_group(scored, codes, (int32_t)n, at, ended, out + first, stride);
-        if (missing) score_rows_that_lack(scored, codes, n, out + first, stride);
+            return refuse_missing(run, scored, room.codes, batch->first_row + first);
+        score_group(scored, room.codes, (int32_t)n, room.at, room.ended, out + first, stride);
+        if (missing) score_rows_that_lack(scored, room.codes, n, out + first, stride);
+    }
+    return CAUCE_OK;
+}
+
+cauce_status ca_forest_visit(cauce_run *run, const ca_scored_forest *scored, const cauce_schema *in,
+                             const cauce_batch *batch, ca_leaves_visit *visit, void *payload, void *scratch) {
+    score_room room = lay_out(scored, scratch);
+    int64_t n_trees = scored->forest->n_offsets - 1;
+    for (int64_t first = 0; first < batch->n_rows; first += scored->group) {
+        int64_t n = batch->n_rows - first < scored->group ? batch->n_rows - first : scored->group;
+        int64_t missing = code_rows(scored, in, batch, first, n, room.codes);
+        if (missing && !scored->takes_missing)
+            return refuse_missing(run, scored, room.codes, batch->first_row + first);
+        for (int64_t r = 0; r < n; r++) {
+            const uint32_t *row = room.codes + (r << scored->row_shift);
+            find_leaves(scored, row, room.at, room.ended);
+            if (missing && lacks_number(scored, row))
+                for (int64_t t = 0; t < n_trees; t++) room.at[t] = (uint64_t)leaf_that_lacks(scored, row, t);
+            visit(first + r, room.at, payload);
+        }
     }
     return CAUCE_OK;
 }

@@ -56,4 +56,9 @@ cauce_status ca_forest_bind(cauce_run *run, const ca_forest *forest, const cauce
 cauce_status ca_forest_score(cauce_run *run, const ca_scored_forest *scored, const cauce_schema *in,
                              const cauce_batch *batch, double *out, int64_t stride, void *scratch);
 
+/* Hands the leaves of each row, one of each tree by its number in the forest, to `visit`. */
+typedef void ca_leaves_visit(int64_t row, const uint64_t *leaves, void *payload);
+cauce_status ca_forest_visit(cauce_run *run, const ca_scored_forest *scored, const cauce_schema *in,
+                             const cauce_batch *batch, ca_leaves_visit *visit, void *payload, void *scratch);
+
 #endif

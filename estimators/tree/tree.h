@@ -55,6 +55,12 @@ typedef struct ca_forest {
     double oob_score;
     int64_t n_corrected, n_permuted; /* n_features, 0 when not asked for */
     double *corrected_importances, *permutation_importances;
+    /* With a quantile: the targets that the leaves were made of, as numbers of distinct ones. The entries of
+     * leaf i are leaf_start[i] .. leaf_start[i+1]-1, ascending; without weights each counts 1. */
+    int64_t n_starts, n_entries, n_weights, n_targets;
+    int64_t *leaf_start;
+    uint32_t *leaf_target;
+    double *leaf_weight, *targets;
     int64_t n_path; /* steps of the pruning path of a single tree, 0 when not asked for */
     double *ccp_alphas, *impurities;
 } ca_forest;

@@ -59,12 +59,14 @@ CAUCE_API cauce_table *cauce_predict_staged(const cauce_model *model, const cauc
                                             const int64_t *stages, int64_t n_stages);
 
 /* Quantiles of the target that the model was fitted to, several at once (hist_gradient_boosting_regressor
- * loss=quantile quantile=[0.1, 0.5, 0.9]): how many, and in levels (room for `most`; NULL: not wanted) which,
+ * loss=quantile quantile=[0.1, 0.5, 0.9]; random_forest_regressor and extra_trees_regressor with such a
+ * quantile): how many, and in levels (room for `most`; NULL: not wanted) which,
  * ascending. 0 for other models. */
 CAUCE_API int64_t cauce_model_quantiles(const cauce_model *model, double *levels, int64_t most);
-/* Number columns quantile_<level> for all of them. Each is estimated by itself, and the values of a row are
- * put in order, so that none is below that of a lower level. cauce_predict gives the one in the middle.
- * Owned. Errors: as of cauce_predict; UNSUPPORTED for a model without quantiles. */
+/* Number columns quantile_<level> for all of them. Boosting estimates each by itself and puts the values of a
+ * row in order, so that none is below that of a lower level; those of a forest are of one distribution.
+ * cauce_predict gives the one in the middle. Owned. Errors: as of cauce_predict; UNSUPPORTED for a model
+ * without quantiles. */
 CAUCE_API cauce_table *cauce_predict_quantiles(const cauce_model *model, const cauce_table *table);
 
 /* The metric (NULL: accuracy or r2; with parameters: "fbeta beta=2") of the predictions against the target

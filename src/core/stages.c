@@ -112,7 +112,7 @@ cauce_status ca_model_has_quantiles(cauce_run *run, const cauce_model *model, in
     if (*n) return CAUCE_OK;
     return cauce_fail(run, CAUCE_E_UNSUPPORTED,
                       "the model knows no quantiles; hist_gradient_boosting_regressor loss=quantile "
-                      "quantile=[0.1, 0.5, 0.9] does");
+                      "quantile=[0.1, 0.5, 0.9] does, random_forest_regressor quantile=[0.1, 0.5, 0.9] too");
 }
 
 static cauce_status quantile_fields(cauce_run *run, const cauce_model *model, cauce_schema *schema) {

@@ -248,6 +248,46 @@ START_TEST(quantiles_that_are_none) {
 }
 END_TEST
 
+/* A forest that is fitted to several has the trees of one that is fitted to one. */
+START_TEST(quantiles_of_a_forest) {
+    static const double asked[] = { 0.05, 0.5, 0.9 };
+    cauce_table *table = table_from_data("diabetes.csv", "target=progression");
+    cauce_model *model = model_of("{\"steps\": [{\"branches\": [{\"on\": \"@number\", \"use\": "
+                                  "\"standard_scaler\"}]}, {\"steps\": [\"random_forest_regressor "
+                                  "n_estimators=20 quantile=[0.05, 0.5, 0.9]\"]}]}",
+                                  table);
+    cauce_table *all = cauce_predict_quantiles(model, table);
+    ck_assert_msg(all != NULL, "%s", cauce_error().message);
+    char *names = names_of(all);
+    ck_assert_str_eq(names, "quantile_0.05, quantile_0.5, quantile_0.9");
+    free(names);
+    for (int i = 0; i < 3; i++) {
+        char text[300];
+        snprintf(text, sizeof text,
+                 "{\"steps\": [{\"branches\": [{\"on\": \"@number\", \"use\": \"standard_scaler\"}]}, "
+                 "\"random_forest_regressor n_estimators=20 quantile=%g\"]}",
+                 asked[i]);
+        cauce_model *alone = model_of(text, table);
+        cauce_table *one = cauce_predict(alone, table);
+        ck_assert_msg(one != NULL, "%s", cauce_error().message);
+        for (int64_t r = 0; r < cauce_table_rows(table); r++)
+            ck_assert_double_eq(cauce_table_number(one, r, 0), cauce_table_number(all, r, i));
+        cauce_table_free(one);
+        cauce_model_free(alone);
+    }
+    bytes_of bytes = saved(model);
+    cauce_model *loaded = cauce_load_bytes(bytes.data, bytes.size);
+    cauce_table *again = cauce_predict_quantiles(loaded, table);
+    ck_assert(tables_same(all, again));
+    cauce_table_free(again);
+    cauce_model_free(loaded);
+    bytes_done(&bytes);
+    cauce_table_free(all);
+    cauce_model_free(model);
+    cauce_table_free(table);
+}
+END_TEST
+
 /* First of all tests. */
 START_TEST(no_memory) {
     static const int64_t stages[] = { 1, 2 };
@@ -284,4 +324,4 @@ END_TEST
 
 TEST_MAIN("stages", TEST(no_memory), TEST(several_quantiles), TEST(quantiles_cover_rows_that_were_not_seen),
           TEST(quantiles_that_are_none), TEST(as_if_fitted_with_fewer), TEST(columns_have_names),
-          TEST(one_class), TEST(refusals))
+          TEST(one_class), TEST(refusals), TEST(quantiles_of_a_forest))
