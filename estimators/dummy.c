@@ -288,7 +288,9 @@ const cauce_component cauce_dummy_regressor = {
     .name = "dummy_regressor",
     .summary = "Predicts one number, whatever the input: a baseline.",
     .role = CAUCE_REGRESSOR,
-    .tags = CAUCE_TAG_ANY_INPUT | CAUCE_TAG_MISSING | CAUCE_TAG_CATEGORY | CAUCE_TAG_ONEHOT,
+    /* An offset is taken and, as the columns are, not looked at: a baseline stands beside every model. */
+    .tags =
+        CAUCE_TAG_ANY_INPUT | CAUCE_TAG_MISSING | CAUCE_TAG_CATEGORY | CAUCE_TAG_ONEHOT | CAUCE_TAG_OFFSET,
     .params_size = sizeof(regressor_params),
     .params = regressor_rows,
     .state_size = sizeof(regressor_state),

@@ -113,9 +113,9 @@ static cauce_status fit_glm(cauce_run *run, const struct glm_params *p, const ca
     double units = (glm->log_link ? 2 : 1) - glm->power;
     s->gradient_norm *= ca_exp(units * ca_log(fit.unit)) / fit.design.weight_sum;
     if (glm->log_link) {
-        linear->intercept += ca_log(fit.unit);
+        linear->intercept += ca_log(fit.unit) - fit.centre;
     } else {
-        linear->intercept = linear->intercept * fit.unit + fit.shift;
+        linear->intercept = linear->intercept * fit.unit + fit.shift - fit.centre;
         for (int64_t j = 0; j < linear->n_features; j++) linear->coef[j] *= fit.unit;
     }
     tell(run, &fit);
@@ -155,9 +155,17 @@ static cauce_status tweedie_fit(cauce_run *run, const void *params, const cauce_
 
 /* ---- Applying ------------------------------------------------------------------------------------------ */
 
+static cauce_status margin_apply(cauce_run *run, const cauce_fitted *self, const cauce_batch *in,
+                                 cauce_batch *out, void *scratch) {
+    CA_TRY(ca_linear_apply(run, self, in, out, scratch));
+    double *margin = cauce_block_values(&out->blocks[0]);
+    for (int64_t r = 0; in->offset && r < in->n_rows; r++) margin[r] += in->offset[r];
+    return CAUCE_OK;
+}
+
 static cauce_status log_apply(cauce_run *run, const cauce_fitted *self, const cauce_batch *in,
                               cauce_batch *out, void *scratch) {
-    CA_TRY(ca_linear_apply(run, self, in, out, scratch));
+    CA_TRY(margin_apply(run, self, in, out, scratch));
     double *mean = cauce_block_values(&out->blocks[0]);
     ca_exp_many(in->n_rows, mean, mean);
     return CAUCE_OK;
@@ -165,7 +173,7 @@ static cauce_status log_apply(cauce_run *run, const cauce_fitted *self, const ca
 
 static cauce_status tweedie_apply(cauce_run *run, const cauce_fitted *self, const cauce_batch *in,
                                   cauce_batch *out, void *scratch) {
-    return (tweedie_log(self->params) ? log_apply : ca_linear_apply)(run, self, in, out, scratch);
+    return (tweedie_log(self->params) ? log_apply : margin_apply)(run, self, in, out, scratch);
 }
 
 static cauce_status glm_verify(cauce_run *run, const cauce_fitted *self) {
@@ -177,9 +185,9 @@ static cauce_status glm_verify(cauce_run *run, const cauce_fitted *self) {
 #define GLM(id, what, rows)                                                                                  \
     .size = sizeof(cauce_component), .abi = CAUCE_COMPONENT_ABI, .name = id, .summary = what,                \
     .reference = "McCullagh and Nelder, Generalized Linear Models, 1989, doi:10.1201/9780203753736",         \
-    .role = CAUCE_REGRESSOR, .tags = CAUCE_TAG_ONEHOT, .params_size = sizeof(struct glm_params),             \
-    .params = rows, .state_size = sizeof(struct glm_state), .state = state_rows, .state_version = 1,         \
-    .verify = glm_verify
+    .role = CAUCE_REGRESSOR, .tags = CAUCE_TAG_ONEHOT | CAUCE_TAG_OFFSET,                                    \
+    .params_size = sizeof(struct glm_params), .params = rows, .state_size = sizeof(struct glm_state),        \
+    .state = state_rows, .state_version = 1, .verify = glm_verify
 
 const cauce_component cauce_poisson_regressor = {
     GLM("poisson_regressor", "Linear model of the logarithm of a count's mean (Poisson deviance).",

@@ -340,7 +340,7 @@ static cauce_status apply_stages(cauce_run *run, const cauce_fitted *self, const
     for (int64_t i = 0; i < self->n_stages; i++) cauce_block_values(&out->blocks[i]);
     if (self->n_classes == 1) {
         for (int64_t i = 0; i < self->n_stages; i++) {
-            cauce_batch one = { out->n_rows, 1, &out->blocks[i], out->first_row };
+            cauce_batch one = { out->n_rows, 1, &out->blocks[i], out->first_row, NULL };
             CA_TRY(apply_boosting(run, self, in, &one, scratch));
         }
         return CAUCE_OK;

@@ -96,7 +96,7 @@ cauce_status ca_train_rows(cauce_run *run, const cauce_train *train, const int64
         if (train->y_class) y_class[i] = train->y_class[rows[i]];
     }
     CA_TRY(gather_blocks(run, &g));
-    *batch = (cauce_batch){ n, train->x->n_blocks, g.blocks, 0 };
+    *batch = (cauce_batch){ n, train->x->n_blocks, g.blocks, 0, NULL };
     *some = *train;
     some->n_rows = n;
     some->x = batch;

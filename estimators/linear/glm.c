@@ -31,7 +31,7 @@ double ca_glm_half_deviance(double power, double y, double mu) {
 static void at_log(const ca_point *point, int64_t row, int64_t rows, const double *margin, double *cost,
                    double *slope, double *curvature, double *faintest) {
     const double *y = point->y + row;
-    double p = point->power;
+    double p = point->power, least = INFINITY; /* of the margins without offsets */
     for (int64_t r = 0; r < rows; r++) {
         double mu = ca_exp(margin[r]), factor = to_power(mu, margin[r], 1 - p);
         cost[r] = half_deviance(p, y[r], mu, margin[r]);
@@ -40,8 +40,9 @@ static void at_log(const ca_point *point, int64_t row, int64_t rows, const doubl
         curvature[r] = observed > 0 ? observed : factor * mu;
         if (!isfinite(cost[r]) || !isfinite(curvature[r]) || !isfinite(slope[r]))
             cost[r] = INFINITY, slope[r] = curvature[r] = 0;
-        if (mu * point->shape < *faintest) *faintest = mu * point->shape;
+        least = fmin(least, point->offset ? margin[r] - point->offset[row + r] : margin[r]);
     }
+    *faintest = fmin(*faintest, ca_exp(least) * point->shape);
 }
 
 static void at_identity(const ca_point *point, int64_t row, int64_t rows, const double *margin, double *cost,
@@ -79,11 +80,54 @@ static cauce_status check_targets(cauce_run *run, const ca_glm *glm, const cauce
     return CAUCE_OK;
 }
 
+double ca_glm_mean(const cauce_train *train, double power, const double *offset) {
+    double largest = 0, above = 0, below = 0;
+    for (int64_t r = 0; r < train->n_rows; r++) largest = fmax(largest, fabs(train->y[r]));
+    for (int64_t r = 0; r < train->n_rows && largest > 0; r++) {
+        double w = train->weight ? train->weight[r] : 1, o = offset ? offset[r] : 0;
+        above += w * (train->y[r] / largest) * (offset ? ca_exp((1 - power) * o) : 1);
+        below += w * (offset ? ca_exp((2 - power) * o) : 1);
+    }
+    return largest > 0 ? above / below * largest : 0;
+}
+
+/* Offsets in the units of the targets, about their mean where a constant makes up for it. */
+static cauce_status centre_offsets(cauce_run *run, const ca_glm *glm, const cauce_train *train,
+                                   ca_glm_fit *fit) {
+    const double *given = train->x->offset;
+    if (!given) return CAUCE_OK;
+    if (train->exposure && !glm->log_link)
+        return cauce_fail(run, CAUCE_E_UNSUPPORTED,
+                          "an exposure needs the log link, with which the mean is proportional to it; take "
+                          "link=log, or give the column as an offset");
+    double *offset = cauce_scratch(run, train->n_rows, sizeof *offset), sum = 0;
+    if (!offset) return CA_NOMEM(run);
+    for (int64_t r = 0; r < train->n_rows; r++) sum += (train->weight ? train->weight[r] : 1) * given[r];
+    fit->centre = glm->fit_intercept ? sum / fit->design.weight_sum : 0;
+    for (int64_t r = 0; r < train->n_rows; r++) offset[r] = given[r] - fit->centre;
+    fit->offset = offset;
+    return CAUCE_OK;
+}
+
+/* With the identity link offsets are in the units of the targets. The start must give every row a mean above
+ * 0. */
+static void scale_offsets(const ca_glm *glm, int64_t n_rows, ca_glm_fit *fit, double *start) {
+    double least = 0;
+    if (glm->log_link || !fit->offset) return;
+    for (int64_t r = 0; r < n_rows; r++) {
+        fit->offset[r] /= fit->unit;
+        least = fmin(least, fit->offset[r]);
+    }
+    if (glm->power != 0) *start = fmax(*start, 0.5 - least);
+}
+
 /* Targets in units that make the margins about as large as the columns, whatever they are counted in. */
 static cauce_status scale_targets(cauce_run *run, const ca_glm *glm, const cauce_train *train,
                                   ca_glm_fit *fit, double *start) {
     double mean, deviation;
+    CA_TRY(centre_offsets(run, glm, train, fit));
     ca_target_moments(train, fit->design.weight_sum, &mean, &deviation);
+    if (glm->log_link && fit->offset) mean = ca_glm_mean(train, glm->power, fit->offset);
     bool positive = glm->log_link || glm->power != 0;
     if (positive && !(mean > 0))
         return cauce_fail(run, CAUCE_E_DATA,
@@ -95,11 +139,14 @@ static cauce_status scale_targets(cauce_run *run, const ca_glm *glm, const cauce
     double *y = cauce_scratch(run, train->n_rows, sizeof *y);
     if (!y) return CA_NOMEM(run);
     for (int64_t r = 0; r < train->n_rows; r++) y[r] = (train->y[r] - fit->shift) / fit->unit;
-    fit->point = (ca_point){ .y = y, .at = glm->log_link ? at_log : at_identity, .power = glm->power };
+    *start = glm->log_link || glm->power == 0 ? 0 : 1; /* the mean */
+    scale_offsets(glm, train->n_rows, fit, start);
+    fit->point = (ca_point){
+        .y = y, .at = glm->log_link ? at_log : at_identity, .offset = fit->offset, .power = glm->power
+    };
     fit->point.substituted =
         glm->log_link ? glm->power < 1 || glm->power > 2 : glm->power < 0 || glm->power > 1;
     fit->point.shape = glm->log_link ? fit->unit / mean : 1;
-    *start = glm->log_link || glm->power == 0 ? 0 : 1; /* the mean */
     return CAUCE_OK;
 }
 
@@ -126,7 +173,7 @@ static cauce_status start_by_squares(cauce_run *run, const ca_glm *glm, ca_glm_f
     if (!margin) return CA_NOMEM(run);
     CA_TRY(ca_loss_margins(run, &fit->design, fit->v, margin));
     for (int64_t r = 0; r < fit->design.n; r++)
-        if (!(margin[r] > 0))
+        if (!(margin[r] + (fit->offset ? fit->offset[r] : 0) > 0))
             return cauce_fail(run, CAUCE_E_NUMERIC,
                               "without a constant, no coefficients were found that give every row a positive "
                               "mean, which power %g needs; take link=log or fit_intercept=true",

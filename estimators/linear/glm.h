@@ -22,14 +22,20 @@ typedef struct ca_glm_fit {
     ca_point point;   /* of the targets in units of `unit` */
     double unit;      /* the targets are divided by it */
     double shift;     /* taken off them before that */
+    double *offset;   /* n, in the units of the margins; NULL: none */
+    double centre;    /* taken off the offsets, which the constant makes up for */
     double *v;        /* q: the optimum in the coordinates of the design and in units of `unit` */
     double *gradient; /* q */
     ca_descent descent;
 } ca_glm_fit;
 
 /* Minimises 1 / (2 W) sum w deviance(y, mu) + alpha / 2 |coef|^2, W the sum of the weights, mu = x . coef +
- * intercept or its exponential. DATA for a target that the deviance does not take. Scratch memory. */
+ * intercept + offset or its exponential. DATA for a target that the deviance does not take. Scratch memory.
+ */
 cauce_status ca_glm_minimise(cauce_run *run, const ca_glm *glm, const cauce_train *train, ca_glm_fit *fit);
+/* e^c for which mu = e^(c + offset) has the least deviance: of the log link, without columns. offset: of the
+ * rows, NULL: 0. */
+double ca_glm_mean(const cauce_train *train, double power, const double *offset);
 /* Half the deviance of one row. */
 double ca_glm_half_deviance(double power, double y, double mu);
 

@@ -9,6 +9,7 @@
 #include "linear/gram.h"
 #include "linear/margin.h"
 #include "math/normal.h"
+#include "math/root.h"
 #include "math/special.h"
 #include "math/tails.h"
 
@@ -65,19 +66,61 @@ static void look_at_row(struct fitted_rows *f, int64_t r, double margin) {
     f->pearson += w * (y - mu) * (y - mu) / variance;
 }
 
+/* The derivative, by the constant, of the deviance of a model of the identity link that is a constant and
+ * offsets. */
+static double null_slope(double constant, void *payload) {
+    const struct fitted_rows *f = payload;
+    double sum = 0;
+    for (int64_t r = 0; r < f->train->n_rows; r++) {
+        double mu = constant + f->train->x->offset[r], y = f->train->y[r];
+        sum -= weight(f, r) * (y - mu) * ca_exp(-f->family->power * ca_log(mu));
+    }
+    return sum;
+}
+
+/* The constant of that model: where every mean is above the row's target the deviance rises, and it falls
+ * where a mean is next to 0. */
+static double null_constant(const struct fitted_rows *f) {
+    const double *offset = f->train->x->offset;
+    double sum = 0, least = INFINITY, most = -INFINITY;
+    for (int64_t r = 0; r < f->train->n_rows; r++) {
+        sum += weight(f, r) * (f->train->y[r] - offset[r]);
+        least = fmin(least, offset[r]);
+        most = fmax(most, f->train->y[r] - offset[r]);
+    }
+    if (f->family->power == 0) return sum / f->weight_sum;
+    return ca_root(null_slope, (void *)(uintptr_t)f, -least + 1e-9 * (most + least), most);
+}
+
+/* What stands in the place of the margin in a model of the constant alone, and what offsets are added to. */
+static double null_margin(const struct fitted_rows *f) {
+    const double *offset = f->train->x->offset;
+    double sum = 0;
+    if (!f->constant) return 0;
+    if (f->family->log_link) return ca_log(ca_glm_mean(f->train, f->family->power, offset));
+    if (offset) return null_constant(f);
+    for (int64_t r = 0; r < f->train->n_rows; r++) sum += weight(f, r) * target(f, r);
+    return sum / f->weight_sum;
+}
+
 /* Of the constant alone; without one the margin is 0. */
 static void look_at_null(struct fitted_rows *f) {
-    double sum = 0, at = f->family->log_link ? 1 : f->family->logistic ? 0.5 : 0;
-    for (int64_t r = 0; r < f->train->n_rows; r++) sum += weight(f, r) * target(f, r);
-    if (f->constant) at = sum / f->weight_sum;
+    const ca_family *family = f->family;
+    double margin = null_margin(f), sum = 0;
     f->null_deviance = 0;
-    if (f->family->logistic) {
+    if (family->logistic) {
+        double at = f->constant ? margin : 0.5;
+        for (int64_t r = 0; r < f->train->n_rows; r++) sum += weight(f, r) * target(f, r);
         f->null_deviance = -2 * (sum * ca_log(at) + (f->weight_sum - sum) * ca_log(1 - at));
         return;
     }
-    if (!(at > 0) && f->family->power != 0) f->null_deviance = NAN; /* the identity link without a constant */
-    for (int64_t r = 0; r < f->train->n_rows; r++)
-        f->null_deviance += 2 * weight(f, r) * ca_glm_half_deviance(f->family->power, target(f, r), at);
+    for (int64_t r = 0; r < f->train->n_rows; r++) {
+        double own = margin + (f->train->x->offset ? f->train->x->offset[r] : 0);
+        double at = family->log_link ? ca_exp(own) : own;
+        bool possible = at > 0 || family->power == 0; /* the identity link without a constant */
+        f->null_deviance +=
+            possible ? 2 * weight(f, r) * ca_glm_half_deviance(family->power, target(f, r), at) : (double)NAN;
+    }
 }
 
 static cauce_status look_at_rows(cauce_run *run, struct fitted_rows *f, const double *coef,
@@ -89,6 +132,7 @@ static cauce_status look_at_rows(cauce_run *run, struct fitted_rows *f, const do
     if (!margin || !f->mean || !f->information) return CA_NOMEM(run);
     ca_margin(f->train->schema, f->train->x, coef, intercept, margin);
     for (int64_t r = 0; r < n; r++) {
+        if (f->train->x->offset) margin[r] += f->train->x->offset[r];
         look_at_row(f, r, margin[r]);
         f->weight_sum += weight(f, r);
         if (f->weight) f->log_weights += ca_log(f->weight[r]);

@@ -122,6 +122,8 @@ static double tile_many(const ca_loss *loss, struct tile *t, double *sharpest) {
 /* Margins to weighted slopes, and the weighted curvatures. */
 static double tile_point(const ca_loss *loss, struct tile *t, double *faintest) {
     double *cost = t->per_row, *slope = cost + t->ld, *curvature = slope + t->ld, sum = 0;
+    const double *offset = loss->point->offset;
+    for (int64_t r = 0; offset && r < t->rows; r++) t->margin[r] += offset[t->row + r];
     loss->point->at(loss->point, t->row, t->rows, t->margin, cost, slope, curvature, faintest);
     const double *w = loss->design->weight ? loss->design->weight + t->row : NULL;
     for (int64_t r = 0; r < t->rows; r++) {

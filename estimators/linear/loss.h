@@ -16,8 +16,9 @@ struct ca_point {
      * infinity: lowered to how near to it the rows are, 1: not at all. */
     void (*at)(const ca_point *point, int64_t row, int64_t rows, const double *margin, double *cost,
                double *slope, double *curvature, double *faintest);
-    double shape, power; /* numbers of the loss */
-    bool substituted;    /* the curvature may be another number than the second derivative */
+    const double *offset; /* of all rows, added to their margins before `at`; NULL: none */
+    double shape, power;  /* numbers of the loss */
+    bool substituted;     /* the curvature may be another number than the second derivative */
 };
 
 typedef struct ca_loss {

@@ -122,7 +122,7 @@ static cauce_status double_fields(cauce_run *run, const ca_forest_job *fit, cauc
             copy->values = copy->room;
     }
     *schema = (cauce_schema){ 2 * fields, twice, 2 * once->width };
-    *batch = (cauce_batch){ n, 2 * fields, blocks, fit->train->x->first_row };
+    *batch = (cauce_batch){ n, 2 * fields, blocks, fit->train->x->first_row, NULL };
     *train = *fit->train;
     train->schema = schema;
     train->x = batch;

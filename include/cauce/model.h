@@ -14,9 +14,10 @@ extern "C" {
 
 typedef struct cauce_model cauce_model;
 
-/* Fits `recipe` (left as it is) to the feature columns of `table`; the target, weights and groups are the
- * columns with these roles. Owned. Errors: PARAM, SCHEMA, KIND, DATA, NUMERIC with the chain of places;
- * CANCELLED; NOMEM. Runs in parallel under the current context; the same bits for any number of threads. */
+/* Fits `recipe` (left as it is) to the feature columns of `table`; the target, weights, groups and
+ * offsets are the columns with these roles. Owned. Errors: PARAM, SCHEMA, KIND, DATA, NUMERIC with the chain
+ * of places; CANCELLED; NOMEM. Runs in parallel under the current context; the same bits for any number of
+ * threads. */
 CAUCE_API cauce_model *cauce_fit(const cauce_recipe *recipe, const cauce_table *table);
 
 /* As cauce_fit, with rows that are looked at and not learned from: the last estimator has to be one that
@@ -100,6 +101,9 @@ CAUCE_API int64_t cauce_model_inputs(const cauce_model *model);
 CAUCE_API const char *cauce_model_input_name(const cauce_model *model, int64_t i);
 CAUCE_API cauce_kind cauce_model_input_kind(const cauce_model *model, int64_t i);
 CAUCE_API int cauce_model_input_used(const cauce_model *model, int64_t i);
+/* FEATURE; OFFSET or EXPOSURE of the column with that role at fit, which is the last input and has to be
+ * there at prediction too, in whatever role. IGNORE past the end. */
+CAUCE_API cauce_role cauce_model_input_role(const cauce_model *model, int64_t i);
 /* Name of the target column ("" without one); number of classes (0: regression); label of class i; index of
  * the positive class (-1 unless there are two classes). Borrowed. */
 CAUCE_API const char *cauce_model_target(const cauce_model *model);

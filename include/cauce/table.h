@@ -37,8 +37,11 @@ typedef enum cauce_role {
     CAUCE_WEIGHT, /* number >= 0; 0 is the same as the row's absence */
     CAUCE_GROUP,  /* rows of one group stay together in grouped splits */
     CAUCE_TIME,
-    CAUCE_FOLD,  /* fold numbers: -1 always in training, missing = row unused */
-    CAUCE_IGNORE /* carried along, never used: identifiers, dropped columns */
+    CAUCE_FOLD,    /* fold numbers: -1 always in training, missing = row unused */
+    CAUCE_IGNORE,  /* carried along, never used: identifiers, dropped columns */
+    CAUCE_OFFSET,  /* number that an estimator adds to its linear part, with the coefficient 1 */
+    CAUCE_EXPOSURE /* number > 0 (time, area, people) to which the target's mean is proportional: an offset of
+                    * its logarithm; not beside an OFFSET */
 } cauce_role;
 
 /* "number", "category", "boolean", "text", "time"; "feature", "target", ... Static texts. */
@@ -49,7 +52,7 @@ CAUCE_API const char *cauce_role_name(cauce_role role);
  * CRLF, byte-order mark; packed by gzip or zstd, told by the first bytes. Blanks at the ends of a cell do not
  * belong to it, those inside quotes do. Kinds are inferred from the whole file.
  * `options` (NULL: none) is "key=value ..." with:
- *  - target= weight= groups= time= fold=: columns with these roles
+ *  - target= weight= groups= time= fold= offset= exposure=: columns with these roles
  *  - positive=: label of the positive class
  *  - drop=[a, b]: columns left out
  *  - id=[a, b]: columns kept but not used
@@ -104,8 +107,9 @@ CAUCE_API cauce_status cauce_table_add_i32(cauce_table *table, const char *name,
 /* Adds a category column from texts (copied; NULL = missing). Errors: also DATA for one that is not UTF-8. */
 CAUCE_API cauce_status cauce_table_add_text(cauce_table *table, const char *name, const char *const *values);
 
-/* Gives a column a role. TARGET, WEIGHT, GROUP, TIME and FOLD belong to one column at most: the one before
- * becomes a feature again. Errors: SCHEMA with the nearest name; KIND when a weight is not a number. */
+/* Gives a column a role. TARGET, WEIGHT, GROUP, TIME, FOLD, OFFSET and EXPOSURE belong to one column at
+ * most: the one before becomes a feature again. Errors: SCHEMA with the nearest name; KIND when a weight, an
+ * offset or an exposure is not a number. */
 CAUCE_API cauce_status cauce_table_set_role(cauce_table *table, const char *column, cauce_role role);
 /* Names the positive class of the target (copied; NULL: the last class). */
 CAUCE_API cauce_status cauce_table_set_positive(cauce_table *table, const char *label);

@@ -316,6 +316,11 @@ int cauce_model_input_used(const cauce_model *model, int64_t i) {
     return field && !field->optional;
 }
 
+cauce_role cauce_model_input_role(const cauce_model *model, int64_t i) {
+    if (!input_of(model, i)) return CAUCE_IGNORE;
+    return i < model->features.n_fields ? CAUCE_FEATURE : model->offset;
+}
+
 const char *cauce_model_target(const cauce_model *model) {
     return model ? model->target : "";
 }

@@ -12,7 +12,8 @@ struct cauce_scorer {
     const cauce_model *model;
     cauce_batch in, out;
     char *scratch;
-    ca_arena arena; /* the three above */
+    double offset;  /* of the row, where it is made of an exposure */
+    ca_arena arena; /* the memory of `in`, `out` and `scratch` */
     int64_t class;
     cauce_run run;
 };
@@ -135,7 +136,9 @@ const double *cauce_scorer_run(cauce_scorer *s) {
     if (!s) return ca_null("scorer"), NULL;
     cauce_block *output = &s->out.blocks[0];
     s->in.n_rows = 1;
-    if (ca_node_apply(&s->run, s->model->root, &s->in, &s->out, s->scratch) != CAUCE_OK)
+    cauce_batch in = s->in; /* of which an offset is taken */
+    if (ca_offset_take(&s->run, &s->model->inputs, s->model->offset, &s->offset, &in) != CAUCE_OK ||
+        ca_node_apply(&s->run, s->model->root, &in, &s->out, s->scratch) != CAUCE_OK)
         return report(s), NULL;
     s->class = -1;
     if (s->model->n_classes) {

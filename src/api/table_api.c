@@ -21,7 +21,8 @@
 enum { TARGET_ERROR, TARGET_DROP };
 
 struct csv_options {
-    const char *target, *weight, *groups, *time, *fold, *positive, *separator, *decimal, *thousands;
+    const char *target, *weight, *groups, *time, *fold, *offset, *exposure, *positive, *separator, *decimal,
+        *thousands;
     cauce_value drop, id, kinds, missing;
     int missing_target, dates;
 };
@@ -33,6 +34,8 @@ static const cauce_param csv_rows[] = {
     CAUCE_TEXT_PARAM(struct csv_options, groups, NULL, "Column of groups."),
     CAUCE_TEXT_PARAM(struct csv_options, time, NULL, "Time column."),
     CAUCE_TEXT_PARAM(struct csv_options, fold, NULL, "Column of fold numbers."),
+    CAUCE_TEXT_PARAM(struct csv_options, offset, NULL, "Column added to the linear part of a model."),
+    CAUCE_TEXT_PARAM(struct csv_options, exposure, NULL, "Column to which the target is proportional."),
     CAUCE_LIST(struct csv_options, drop, "[]", "Columns left out."),
     CAUCE_LIST(struct csv_options, id, "[]", "Columns kept but not used."),
     CAUCE_LIST(struct csv_options, kinds, "[]", "Kinds given: [column:kind, ...]."),
@@ -127,11 +130,9 @@ static cauce_status set_roles(cauce_run *run, cauce_table *table, const struct c
     const struct {
         const char *column;
         cauce_role role;
-    } roles[] = { { o->target, CAUCE_TARGET },
-                  { o->weight, CAUCE_WEIGHT },
-                  { o->groups, CAUCE_GROUP },
-                  { o->time, CAUCE_TIME },
-                  { o->fold, CAUCE_FOLD } };
+    } roles[] = { { o->target, CAUCE_TARGET },    { o->weight, CAUCE_WEIGHT }, { o->groups, CAUCE_GROUP },
+                  { o->time, CAUCE_TIME },        { o->fold, CAUCE_FOLD },     { o->offset, CAUCE_OFFSET },
+                  { o->exposure, CAUCE_EXPOSURE } };
     for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
         if (roles[i].column) CA_TRY(ca_table_set_role(run, table, roles[i].column, roles[i].role));
     const char *const *ids = NULL;
@@ -359,7 +360,7 @@ cauce_status cauce_table_set_role(cauce_table *table, const char *column, cauce_
     if (!table || !column) return ca_null(table ? "column" : "table");
     ca_guard guard;
     cauce_run *run = ca_guard_enter(&guard);
-    if ((unsigned)role > CAUCE_IGNORE)
+    if ((unsigned)role > CAUCE_EXPOSURE)
         cauce_fail(run, CAUCE_E_ARGUMENT, "unknown role %d", (int)role);
     else
         ca_table_set_role(run, table, column, role);

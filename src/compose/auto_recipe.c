@@ -102,11 +102,17 @@ static bool needs_preparation(const cauce_recipe *estimator) {
     return estimator->component->composite || (estimator->component->tags & all) != all;
 }
 
+/* Few estimators take an offset; what has one is most often a count. */
+static bool has_offset(const cauce_table *table) {
+    return ca_table_with_role(table, CAUCE_OFFSET) >= 0 || ca_table_with_role(table, CAUCE_EXPOSURE) >= 0;
+}
+
 cauce_recipe *ca_auto_recipe(cauce_run *run, const cauce_table *table, const char *estimator) {
     bool classes;
     int64_t numbers, categories, n = 0;
     if (ca_task_classes(run, table, &classes) != CAUCE_OK) return NULL;
     if (count_features(run, table, &numbers, &categories) != CAUCE_OK) return NULL;
+    if (!estimator && has_offset(table)) estimator = "poisson_regressor";
     if (!estimator) estimator = classes ? "random_forest_classifier" : "random_forest_regressor";
     cauce_recipe *steps[2], *last = ca_recipe_parse(run, estimator);
     if (!last) return NULL;

@@ -410,7 +410,8 @@ static cauce_status bind(cauce_run *run, const cauce_fitted *self, cauce_binding
 static void translate(const ca_node *node, int64_t i, const cauce_batch *in, char *memory, cauce_batch *x) {
     const bound_maps *bound = node->f.bound;
     int64_t n_fields = node->given->n_fields;
-    *x = (cauce_batch){ in->n_rows, n_fields, ca_take(&memory, ca_blocks_size(n_fields)), in->first_row };
+    *x = (cauce_batch){ in->n_rows, n_fields, ca_take(&memory, ca_blocks_size(n_fields)), in->first_row,
+                        in->offset };
     for (int64_t f = 0; f < n_fields; f++) {
         const int32_t *map = bound->code[i * n_fields + f], *from = in->blocks[f].codes;
         x->blocks[f] = in->blocks[f];

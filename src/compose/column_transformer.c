@@ -111,7 +111,7 @@ static void pick(const struct state *s, int64_t slot, const cauce_batch *in, cau
                  cauce_batch *picked) {
     int64_t n = slot_width(s, slot);
     for (int64_t k = 0; k < n; k++) blocks[k] = in->blocks[s->column[s->start[slot] + k]];
-    *picked = (cauce_batch){ in->n_rows, n, blocks, in->first_row };
+    *picked = (cauce_batch){ in->n_rows, n, blocks, in->first_row, in->offset };
 }
 
 /* ---- Fit: branches in parallel ------------------------------------------------------------------------- */
@@ -229,7 +229,7 @@ static cauce_status apply(cauce_run *run, const cauce_fitted *self, const cauce_
     for (int64_t i = 0; i < node->n_child; i++) {
         if (!node->child[i]) continue;
         cauce_batch from,
-            to = { in->n_rows, node->child[i]->f.out->n_fields, out->blocks + n, in->first_row };
+            to = { in->n_rows, node->child[i]->f.out->n_fields, out->blocks + n, in->first_row, NULL };
         pick(s, i, in, blocks, &from);
         CA_TRY(ca_node_apply(run, node->child[i], &from, &to, memory));
         n += to.n_blocks;

@@ -46,7 +46,8 @@ static cauce_status apply(cauce_run *run, const cauce_fitted *self, const cauce_
     const ca_node *node = ca_node_of(self);
     int64_t n = 0;
     for (int64_t i = 0; i < node->n_child; i++) {
-        cauce_batch to = { in->n_rows, node->child[i]->f.out->n_fields, out->blocks + n, in->first_row };
+        cauce_batch to = { in->n_rows, node->child[i]->f.out->n_fields, out->blocks + n, in->first_row,
+                           NULL };
         CA_TRY(ca_node_apply(run, node->child[i], in, &to, scratch));
         n += to.n_blocks;
     }

@@ -23,7 +23,7 @@ cauce_status ca_some_columns(cauce_run *run, const cauce_train *train, const uin
             blocks[i].room = cauce_scratch(run, train->n_rows, sizeof(int32_t));
             if (!blocks[i].room) return run->error.status;
         }
-    columns->x = (cauce_batch){ train->n_rows, n, blocks, train->x->first_row };
+    columns->x = (cauce_batch){ train->n_rows, n, blocks, train->x->first_row, train->x->offset };
     ca_selection_take(plan, n, train->x, &columns->x);
     columns->train = *train;
     columns->train.schema = &columns->schema;

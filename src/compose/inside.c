@@ -30,6 +30,15 @@ static cauce_status present_levels(cauce_run *run, const cauce_field *field, con
     return own->levels ? CAUCE_OK : run->error.status;
 }
 
+static cauce_status pick_numbers(cauce_run *run, const double *from, const int64_t *rows, int64_t n,
+                                 const double **to) {
+    double *picked = cauce_scratch(run, n, sizeof *picked);
+    if (!picked) return run->error.status;
+    for (int64_t i = 0; i < n; i++) picked[i] = from[rows[i]];
+    *to = picked;
+    return CAUCE_OK;
+}
+
 static cauce_status gather(cauce_run *run, const cauce_schema *schema, const cauce_batch *whole,
                            int32_t *const *code, const int64_t *rows, int64_t n, cauce_batch *x) {
     size_t size = ca_batch_size(schema, n);
@@ -53,7 +62,7 @@ static cauce_status gather(cauce_run *run, const cauce_schema *schema, const cau
             codes[i] = c >= 0 && code[f] ? code[f][c] : c;
         }
     }
-    return CAUCE_OK;
+    return whole->offset ? pick_numbers(run, whole->offset, rows, n, &x->offset) : CAUCE_OK;
 }
 
 /* The classes that occur. */
@@ -79,15 +88,6 @@ static cauce_status present_classes(cauce_run *run, const cauce_train *whole, co
     return some->train.classes ? CAUCE_OK : run->error.status;
 }
 
-static cauce_status pick_numbers(cauce_run *run, const double *from, const int64_t *rows, int64_t n,
-                                 const double **to) {
-    double *picked = cauce_scratch(run, n, sizeof *picked);
-    if (!picked) return run->error.status;
-    for (int64_t i = 0; i < n; i++) picked[i] = from[rows[i]];
-    *to = picked;
-    return CAUCE_OK;
-}
-
 /* The groups that occur, numbered from 0 without holes. */
 static cauce_status present_groups(cauce_run *run, const cauce_train *whole, const int64_t *rows, int64_t n,
                                    cauce_train *train) {
@@ -108,7 +108,10 @@ static cauce_status present_groups(cauce_run *run, const cauce_train *whole, con
 cauce_status ca_some_rows(cauce_run *run, const cauce_train *whole, const int64_t *rows, int64_t n,
                           ca_some *some) {
     const cauce_schema *schema = whole->schema;
-    *some = (ca_some){ .train = { .n_rows = n, .n_classes = whole->n_classes, .classes = whole->classes },
+    *some = (ca_some){ .train = { .n_rows = n,
+                                  .n_classes = whole->n_classes,
+                                  .classes = whole->classes,
+                                  .exposure = whole->exposure },
                        .whole = whole };
     cauce_field *fields = cauce_keep(run, schema->n_fields, sizeof *fields);
     some->code = cauce_scratch(run, schema->n_fields, sizeof *some->code);

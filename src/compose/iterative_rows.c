@@ -101,7 +101,7 @@ void ca_iterative_gather(const ca_iterative_layout *layout, const ca_iterative_s
         blocks[n_blocks++] = (cauce_block){ .codes = codes, .stride = n };
         codes += n;
     }
-    *batch = (cauce_batch){ n, n_blocks, blocks, 0 };
+    *batch = (cauce_batch){ n, n_blocks, blocks, 0, NULL };
 }
 
 int64_t ca_iterative_find(const ca_iterative_column *column, double sentinel, const cauce_batch *in,

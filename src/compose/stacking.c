@@ -120,7 +120,8 @@ static cauce_status fit_final(cauce_run *run, const stack_job *job) {
                                .stride = n_rows };
     for (int64_t f = 0; f < node->given->n_fields; f++)
         if (passes(node, f)) blocks[n++] = train.x->blocks[f];
-    cauce_batch x = { n_rows, n, blocks, train.x->first_row };
+    /* No offset: it is in the predictions already. */
+    cauce_batch x = { n_rows, n, blocks, train.x->first_row, NULL };
     train.schema = schema;
     train.x = &x;
     return ca_node_fit(run, node->recipe->children[last], &train, NULL, &node->child[last]);
@@ -165,7 +166,7 @@ static cauce_status apply(cauce_run *run, const cauce_fitted *self, const cauce_
                           void *scratch) {
     const ca_node *node = ca_node_of(self), *last = node->child[node->n_child - 1];
     char *memory = scratch, *inner = scratch;
-    cauce_batch stacked = { in->n_rows, 0, NULL, in->first_row };
+    cauce_batch stacked = { in->n_rows, 0, NULL, in->first_row, NULL };
     stacked.blocks = ca_take(&memory, ca_blocks_size(last->given->n_fields));
     inner += ca_blocks_size(last->given->n_fields);
     for (int64_t i = 0; i + 1 < node->n_child; i++)

@@ -61,7 +61,7 @@ static cauce_status undo(cauce_run *run, const ca_node *node, double *z, double 
         return CAUCE_OK;
     }
     cauce_block in = { .values = z, .stride = n }, out = { .room = room, .stride = n, .room_stride = n };
-    cauce_batch from = { n, 1, &in, first_row }, to = { n, 1, &out, first_row };
+    cauce_batch from = { n, 1, &in, first_row, NULL }, to = { n, 1, &out, first_row, NULL };
     ca_place place;
     ca_enter(run, &place, node->label);
     cauce_status status = ca_component_inverse(node->f.component)(run, &node->f, &from, &to);
@@ -113,7 +113,7 @@ static cauce_status check_back(cauce_run *run, const ca_node *transformer, const
 static cauce_status fit_target(cauce_run *run, ca_node *node, const cauce_train *train, ca_frame *frame) {
     const struct params *p = node->f.params;
     cauce_block block = { .values = train->y, .stride = train->n_rows };
-    cauce_batch y = { train->n_rows, 1, &block, train->x->first_row };
+    cauce_batch y = { train->n_rows, 1, &block, train->x->first_row, NULL };
     cauce_train of_target = {
         .n_rows = train->n_rows, .schema = &target_schema, .x = &y, .weight = train->weight
     };

@@ -92,5 +92,5 @@ void ca_adapt_batch(const ca_node *node, const cauce_batch *given, cauce_batch *
             onehot_to_dense(from->codes, n, node->given->fields[i].width, values);
         blocks[i] = (cauce_block){ .values = values, .stride = n, .room_stride = n };
     }
-    *adapted = (cauce_batch){ n, given->n_blocks, blocks, given->first_row };
+    *adapted = (cauce_batch){ n, given->n_blocks, blocks, given->first_row, given->offset };
 }

@@ -491,6 +491,24 @@ static cauce_status read_marks(loader *l) {
     return BAD(l, "\"decimal\" or \"thousands\" is no mark of numbers");
 }
 
+/* The last input may be an offset, which an array says, so that readers that know of none refuse the file. */
+static cauce_status read_offset(loader *l) {
+    cauce_model *model = l->model;
+    int64_t last = model->inputs.n_fields - 1;
+    char path[64];
+    snprintf(path, sizeof path, "@inputs/%lld/role", (long long)last);
+    const entry *role = last >= 0 ? take(l, path) : NULL;
+    if (role) {
+        const cauce_field *field = &model->inputs.fields[last];
+        if (role->dtype != CAUCE_U8 || role->dims != 1 || role->shape[0] != 1 ||
+            field->kind != CAUCE_NUMBER || field->optional || (role->data[0] != 1 && role->data[0] != 2))
+            return BAD(l, "the role of input '%s' is broken", field->name);
+        model->offset = role->data[0] == 1 ? CAUCE_OFFSET : CAUCE_EXPOSURE;
+    }
+    ca_model_features(model);
+    return CAUCE_OK;
+}
+
 /* Cells of an input that is said to be unused are never read from a table: nothing may look at them. */
 static cauce_status check_unused(loader *l) {
     const cauce_schema *inputs = &l->model->inputs;
@@ -512,6 +530,7 @@ static cauce_status load_all(loader *l) {
     CA_TRY(only_zeros(l, CA_PREFIX + length, CA_PREFIX + ca_align(length)));
     CA_TRY(read_directory(l, CA_PREFIX + ca_align(length)));
     CA_TRY(read_inputs(l));
+    CA_TRY(read_offset(l));
     CA_TRY(read_target(l));
     CA_TRY(read_missing(l));
     CA_TRY(read_marks(l));
@@ -521,7 +540,7 @@ static cauce_status load_all(loader *l) {
     const cauce_model *model = l->model;
     ca_part *root = cauce_keep(l->run, 1, sizeof *root);
     if (!root) return l->run->error.status;
-    *root = (ca_part){ model->recipe, ca_recipe_name(model->recipe), model->inputs, model->n_classes,
+    *root = (ca_part){ model->recipe, ca_recipe_name(model->recipe), model->features, model->n_classes,
                        model->classes };
     CA_TRY(load_node(l, root, path, sizeof path, 0, &l->model->root));
     CA_TRY(check_unused(l));

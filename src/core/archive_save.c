@@ -68,6 +68,11 @@ static cauce_status lay_out(cauce_run *run, const cauce_model *model, layout *l)
         snprintf(path, sizeof path, "@inputs/%lld/bytes", (long long)i);
         CA_TRY(add_part(run, l, path, levels->bytes, CAUCE_U8, 1, levels->offset[levels->count], 1));
     }
+    static const uint8_t roles[] = { 1, 2 }; /* an offset, an exposure */
+    if (model->features.n_fields < model->inputs.n_fields) {
+        snprintf(path, sizeof path, "@inputs/%lld/role", (long long)model->features.n_fields);
+        CA_TRY(add_part(run, l, path, &roles[model->offset == CAUCE_EXPOSURE], CAUCE_U8, 1, 1, 1));
+    }
     return ca_arrays_each(run, model, add_array, l);
 }
 
@@ -80,6 +85,8 @@ static void print_inputs(const cauce_model *model, ca_text *out) {
         ca_text_addf(out, ", \"kind\": \"%s\", \"used\": %s", cauce_kind_name(field->kind),
                      field->optional ? "false" : "true");
         if (field->levels) ca_text_addf(out, ", \"levels\": %d", field->levels->count);
+        if (i >= model->features.n_fields)
+            ca_text_addf(out, ", \"role\": \"%s\"", cauce_role_name(model->offset));
         ca_text_add(out, "}");
     }
     ca_text_add(out, "],\n");

@@ -52,8 +52,9 @@ static void add_slots(const cauce_component *c, ca_text *out) {
 void ca_describe(const cauce_component *c, ca_text *out) {
     ca_text_addf(out, "%s (%s)\n", c->name, ca_role_name(c->role));
     add_wrapped(out, c->summary, 2);
-    ca_text_addf(out, "\n  takes: numbers%s%s\n", c->tags & CAUCE_TAG_CATEGORY ? ", categories" : "",
-                 c->tags & CAUCE_TAG_MISSING ? ", missing values" : "");
+    ca_text_addf(out, "\n  takes: numbers%s%s%s\n", c->tags & CAUCE_TAG_CATEGORY ? ", categories" : "",
+                 c->tags & CAUCE_TAG_MISSING ? ", missing values" : "",
+                 c->tags & CAUCE_TAG_OFFSET ? ", an offset or exposure" : "");
     add_slots(c, out);
     add_params(c->params, out);
     bool any = false;
@@ -127,9 +128,10 @@ static void add_slots_json(const cauce_component *c, ca_text *out) {
 
 void ca_describe_json(const cauce_component *c, ca_text *out) {
     add_head(c->name, ca_role_name(c->role), c->summary, c->reference, out);
-    ca_text_addf(out, ", \"takes_missing\": %s, \"takes_categories\": %s",
+    ca_text_addf(out, ", \"takes_missing\": %s, \"takes_categories\": %s, \"takes_offset\": %s",
                  c->tags & CAUCE_TAG_MISSING ? "true" : "false",
-                 c->tags & CAUCE_TAG_CATEGORY ? "true" : "false");
+                 c->tags & CAUCE_TAG_CATEGORY ? "true" : "false",
+                 c->tags & CAUCE_TAG_OFFSET ? "true" : "false");
     if (ca_slots(c)->key) add_slots_json(c, out);
     add_params_json(c->params, out);
 }

@@ -49,10 +49,17 @@ static cauce_status learn_field(cauce_run *run, const cauce_table *table, int64_
     return field->levels ? CAUCE_OK : run->error.status;
 }
 
-cauce_status ca_input_learn(cauce_run *run, const cauce_table *table, bool with_text, cauce_schema *schema) {
+void ca_model_features(cauce_model *model) {
+    bool offset = model->offset == CAUCE_OFFSET || model->offset == CAUCE_EXPOSURE;
+    int64_t n = model->inputs.n_fields - (offset ? 1 : 0);
+    model->features = (cauce_schema){ n, model->inputs.fields, n };
+}
+
+cauce_status ca_input_learn(cauce_run *run, cauce_model *model, const cauce_table *table, bool with_text) {
     cauce_field *fields = cauce_keep(run, table->n_columns, sizeof *fields);
     if (!fields) return run->error.status;
-    int64_t n = 0;
+    int64_t n = 0, offset;
+    CA_TRY(ca_offset_column(run, table, &offset));
     for (int64_t j = 0; j < table->n_columns; j++) {
         if (table->columns[j].role != CAUCE_FEATURE) continue;
         if (table->columns[j].column->kind == CAUCE_TEXT && !with_text) {
@@ -73,7 +80,12 @@ cauce_status ca_input_learn(cauce_run *run, const cauce_table *table, bool with_
         ca_arena_back(&run->scratch, mark);
         CA_TRY(status);
     }
-    *schema = (cauce_schema){ n, fields, n };
+    if (offset >= 0) {
+        CA_TRY(learn_field(run, table, offset, &fields[n++]));
+        model->offset = table->columns[offset].role;
+    }
+    model->inputs = (cauce_schema){ n, fields, n };
+    ca_model_features(model);
     return CAUCE_OK;
 }
 

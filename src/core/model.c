@@ -66,6 +66,7 @@ static cauce_status forget_unused(cauce_run *run, cauce_model *model) {
     bool *used = cauce_scratch(run, model->inputs.n_fields, sizeof *used);
     if (!used) return run->error.status;
     ca_node_mark_used(model->root, used);
+    for (int64_t i = model->features.n_fields; i < model->inputs.n_fields; i++) used[i] = true;
     for (int64_t i = 0; i < model->inputs.n_fields; i++) {
         cauce_field *field = (cauce_field *)(uintptr_t)&model->inputs.fields[i];
         if (used[i]) continue;
@@ -77,16 +78,26 @@ static cauce_status forget_unused(cauce_run *run, cauce_model *model) {
     return CAUCE_OK;
 }
 
-static cauce_status read_cells(cauce_run *run, const cauce_schema *inputs, const cauce_table *table,
+/* An estimator that takes no offset is refused before any work, where it is known to be the last. */
+static cauce_status check_offset(cauce_run *run, const cauce_model *model) {
+    const cauce_component *last = ca_recipe_last(model->recipe);
+    bool offset = model->features.n_fields < model->inputs.n_fields;
+    if (last->composite) return CAUCE_OK;
+    return ca_offset_taken(run, last, offset, model->offset == CAUCE_EXPOSURE);
+}
+
+/* The features and offsets of a table. */
+static cauce_status read_cells(cauce_run *run, const cauce_model *model, const cauce_table *table,
                                ca_input *input, cauce_batch *x) {
-    CA_TRY(ca_input_match(run, inputs, table, input));
+    CA_TRY(ca_input_match(run, &model->inputs, table, input));
     size_t size = ca_input_size(input, table->n_rows);
     if (size == SIZE_MAX) return cauce_fail(run, CAUCE_E_LIMIT, "the table does not fit into memory");
     char *memory = ca_arena_cells(&run->scratch, size);
     if (!memory) return CA_NOMEM(run);
     CA_TRY(ca_input_read_all(run, input, memory, x));
     for (int64_t i = 0; i < x->n_blocks; i++) x->blocks[i].lasts = true;
-    return CAUCE_OK;
+    double *offset = ca_model_offset_room(run, model, table->n_rows);
+    return offset ? ca_offset_take(run, &model->inputs, model->offset, offset, x) : run->error.status;
 }
 
 cauce_status ca_model_rows(cauce_run *run, const cauce_model *model, const cauce_table *table,
@@ -96,17 +107,18 @@ cauce_status ca_model_rows(cauce_run *run, const cauce_model *model, const cauce
     ca_input input;
     if (table->n_rows == 0) return cauce_fail(run, CAUCE_E_SHAPE, "the table has no rows");
     CA_TRY(ca_target_read(run, model, table, &labels));
-    CA_TRY(read_cells(run, &model->inputs, table, &input, x));
+    CA_TRY(read_cells(run, model, table, &input, x));
     run->finite = finite;
     ca_input_warn(run, &input);
     *rows = (cauce_train){ .n_rows = table->n_rows,
-                           .schema = &model->inputs,
+                           .schema = &model->features,
                            .x = x,
                            .y = labels.y,
                            .y_class = labels.y_class,
                            .n_classes = labels.n_classes,
                            .classes = model->classes,
-                           .weight = labels.weight };
+                           .weight = labels.weight,
+                           .exposure = model->offset == CAUCE_EXPOSURE };
     return CAUCE_OK;
 }
 
@@ -133,13 +145,14 @@ static cauce_status fit_rows(cauce_run *run, cauce_model *model, const cauce_tab
     ca_labels labels;
     if (table->n_rows == 0) return cauce_fail(run, CAUCE_E_SHAPE, "the table has no rows");
     CA_TRY(ca_target_learn(run, model, table, ca_recipe_role(model->recipe), &labels));
-    CA_TRY(ca_input_learn(run, table, picks_columns(model->recipe), &model->inputs));
+    CA_TRY(ca_input_learn(run, model, table, picks_columns(model->recipe)));
+    CA_TRY(check_offset(run, model));
     ca_input input;
     cauce_batch x;
-    CA_TRY(read_cells(run, &model->inputs, table, &input, &x));
+    CA_TRY(read_cells(run, model, table, &input, &x));
     CA_TRY(ca_model_validation(run, model, held));
     cauce_train train = { .n_rows = table->n_rows,
-                          .schema = &model->inputs,
+                          .schema = &model->features,
                           .x = &x,
                           .y = labels.y,
                           .y_class = labels.y_class,
@@ -148,6 +161,7 @@ static cauce_status fit_rows(cauce_run *run, cauce_model *model, const cauce_tab
                           .weight = labels.weight,
                           .group = labels.group,
                           .n_groups = labels.n_groups,
+                          .exposure = model->offset == CAUCE_EXPOSURE,
                           .validation = held->table ? &held->rows : NULL };
     model->trained_rows = table->n_rows;
     model->decimal = table->decimal;

@@ -7,6 +7,7 @@
 #include "base/stream.h"
 #include "cauce/model.h"
 #include "core/node.h"
+#include "core/offset.h"
 #include "data/table.h"
 
 struct cauce_model {
@@ -14,7 +15,9 @@ struct cauce_model {
     cauce_recipe *recipe; /* a clone of its own */
     ca_node *root;
     cauce_schema inputs;
-    const char *target; /* name of the target column; "" without one */
+    cauce_schema features; /* what the root is given: the inputs, but not an offset, which is the last one */
+    cauce_role offset;     /* OFFSET, EXPOSURE; otherwise there is none */
+    const char *target;    /* name of the target column; "" without one */
     cauce_kind target_kind;
     int32_t n_classes; /* 0: regression, or no target */
     int32_t positive;  /* of two classes; otherwise -1 */
@@ -96,8 +99,15 @@ typedef struct ca_input {
     bool *same_codes; /* ... which are the same */
     int64_t *unknown; /* CODES: cells read so far whose level the field does not have */
 } ca_input;
-/* Schema of the feature columns of a training table; levels that occur in its rows. Belongs to run->keep. */
-cauce_status ca_input_learn(cauce_run *run, const cauce_table *table, bool with_text, cauce_schema *schema);
+/* Sets inputs, features and offset of `model`: the feature columns of a training table, with the levels that
+ * occur in its rows, and its offsets. Belongs to run->keep. */
+cauce_status ca_input_learn(cauce_run *run, cauce_model *model, const cauce_table *table, bool with_text);
+/* The features of a model whose inputs and offset are set. */
+void ca_model_features(cauce_model *model);
+/* Memory for the offsets of n rows, for ca_offset_take. */
+static inline double *ca_model_offset_room(cauce_run *run, const cauce_model *model, int64_t n) {
+    return cauce_scratch(run, model->offset == CAUCE_EXPOSURE ? n : 0, sizeof(double));
+}
 /* Matches a table to a schema by name. SCHEMA naming all columns that are missing, KIND for one of another
  * kind. */
 cauce_status ca_input_match(cauce_run *run, const cauce_schema *schema, const cauce_table *table,

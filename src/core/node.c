@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/adapt.h"
+#include "core/offset.h"
 #include "data/column.h"
 #include "math/lanes.h"
 
@@ -199,6 +200,7 @@ cauce_status ca_node_apply(cauce_run *run, const ca_node *node, const cauce_batc
     ca_enter(run, &place, node->label);
     out->n_rows = in->n_rows;
     out->first_row = in->first_row;
+    out->offset = in->offset;
     cauce_status status = in->n_rows > 0 ? apply_blocks(run, node, in, out, scratch) : CAUCE_OK;
     if (status == CAUCE_OK)
         leave_scratch(node, out, scratch);
@@ -240,8 +242,8 @@ static void copy_rows(const sweep *s, int64_t source, int64_t i, int64_t first, 
     const cauce_schema one = { 1, field, field->width };
     cauce_block from, to;
     cauce_batch piece;
-    ca_batch_slice(&one, &(cauce_batch){ n, 1, &s->in->blocks[source], 0 }, first, n, &from, &piece);
-    ca_batch_slice(&one, &(cauce_batch){ n, 1, &s->out->blocks[i], 0 }, first, n, &to, &piece);
+    ca_batch_slice(&one, &(cauce_batch){ n, 1, &s->in->blocks[source], 0, NULL }, first, n, &from, &piece);
+    ca_batch_slice(&one, &(cauce_batch){ n, 1, &s->out->blocks[i], 0, NULL }, first, n, &to, &piece);
     cauce_block_share(&to, &from);
     ca_block_settle(field, n, &to);
 }
@@ -335,6 +337,7 @@ static cauce_status sweep_all(cauce_run *run, sweep *s) {
 cauce_status ca_node_apply_all(cauce_run *run, const ca_node *node, const cauce_batch *in, ca_frame *out) {
     CA_TRY(ca_frame_new(run, out, node->f.out, in->n_rows));
     out->batch.first_row = in->first_row;
+    out->batch.offset = in->offset;
     const ca_arena_mark mark = ca_arena_here(&run->scratch);
     sweep s = { .node = node, .in = in, .out = &out->batch };
     s.rows = node->block_rows > 4096 ? node->block_rows : 4096;
@@ -359,6 +362,8 @@ static cauce_status transform_train(cauce_run *run, const ca_node *node, const c
     const cauce_component *component = node->f.component;
     if (!component->fit_transform) return ca_node_apply_all(run, node, train->x, out);
     CA_TRY(ca_frame_new(run, out, node->f.out, train->n_rows));
+    out->batch.first_row = train->x->first_row;
+    out->batch.offset = train->x->offset;
     cauce_status status = component->fit_transform(run, &node->f, train, &out->batch);
     if (status == CAUCE_OK)
         ca_batch_settle(node->f.out, &out->batch);
@@ -416,6 +421,7 @@ static cauce_status fit_simple(cauce_run *run, ca_node *node, const cauce_train 
         return cauce_fail(run, CAUCE_E_KIND, "%s needs a target of classes", component->name);
     if (component->role == CAUCE_REGRESSOR && !adapted.y)
         return cauce_fail(run, CAUCE_E_KIND, "%s needs a target of numbers", component->name);
+    CA_TRY(ca_offset_taken(run, component, adapted.x->offset != NULL, adapted.exposure));
     CA_TRY(cauce_check_cancel(run));
     /* The state is still ours; it turns read-only with the end of fit. */
     CA_TRY(component->fit(run, node->f.params, &adapted, (void *)(uintptr_t)node->f.state));

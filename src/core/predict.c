@@ -6,7 +6,8 @@
 /* ---- All rows, block by block -------------------------------------------------------------------------- */
 
 typedef struct job {
-    const ca_node *node;
+    const cauce_model *model;
+    const ca_node *node; /* of it, or of its first steps */
     const ca_input *input;
     const ca_change *change; /* or NULL */
     cauce_batch *out;
@@ -20,10 +21,12 @@ static cauce_status apply_task(cauce_run *run, int64_t index, void *payload) {
     char *memory = cauce_scratch(run, 1, ca_input_size(j->input, n));
     char *scratch = cauce_scratch(run, 1, j->node->scratch);
     cauce_block *blocks = cauce_scratch(run, 1, ca_blocks_size(j->out->n_blocks));
-    if (!memory || !scratch || !blocks) return run->error.status;
+    double *offset = ca_model_offset_room(run, j->model, n);
+    if (!memory || !scratch || !blocks || !offset) return run->error.status;
     cauce_batch in, out;
     ca_input_read(j->input, j->first + first, n, memory, &in);
     if (j->change) ca_input_change(j->input, j->change, j->first + first, &in);
+    CA_TRY(ca_offset_take(run, &j->model->inputs, j->model->offset, offset, &in));
     ca_batch_slice(j->node->f.out, j->out, first, n, blocks, &out);
     CA_TRY(ca_node_apply(run, j->node, &in, &out, scratch));
     ca_batch_settle(j->node->f.out, &out);
@@ -31,9 +34,11 @@ static cauce_status apply_task(cauce_run *run, int64_t index, void *payload) {
 }
 
 /* All rows of `out`, those from `first` on of the table. Frees it on failure. */
-static cauce_status apply_rows(cauce_run *run, const ca_node *node, const ca_input *input,
-                               const ca_change *change, int64_t first, ca_frame *out) {
-    job j = { node, input, change, &out->batch, first, node->block_rows > 2048 ? node->block_rows : 2048 };
+static cauce_status apply_rows(cauce_run *run, const cauce_model *model, const ca_node *node,
+                               const ca_input *input, const ca_change *change, int64_t first, ca_frame *out) {
+    job j = {
+        model, node, input, change, &out->batch, first, node->block_rows > 2048 ? node->block_rows : 2048
+    };
     cauce_status status = cauce_parallel(run, (out->batch.n_rows + j.rows - 1) / j.rows, apply_task, &j);
     for (int64_t i = 0; i < out->batch.n_blocks; i++)
         if (node->f.out->fields[i].form == CAUCE_DENSE)
@@ -66,7 +71,7 @@ cauce_status ca_model_apply(cauce_run *run, const cauce_model *model, const cauc
         return cauce_fail(run, CAUCE_E_UNSUPPORTED, "the model has no estimator: it transforms only");
     CA_TRY(ca_input_match(run, &model->inputs, table, &input));
     CA_TRY(ca_frame_new(run, out, node.f.out, table->n_rows));
-    cauce_status status = apply_rows(run, &node, &input, NULL, 0, out);
+    cauce_status status = apply_rows(run, model, &node, &input, NULL, 0, out);
     if (status == CAUCE_OK && what != CA_PREDICT_QUIETLY) ca_input_warn(run, &input);
     if (schema) *schema = node.f.out;
     return status;
@@ -75,7 +80,7 @@ cauce_status ca_model_apply(cauce_run *run, const cauce_model *model, const cauc
 cauce_status ca_model_apply_changed(cauce_run *run, const cauce_model *model, const ca_input *input,
                                     const ca_change *change, int64_t first, int64_t n, ca_frame *out) {
     CA_TRY(ca_frame_new(run, out, model->root->f.out, n));
-    return apply_rows(run, model->root, input, change, first, out);
+    return apply_rows(run, model, model->root, input, change, first, out);
 }
 
 /* ---- Classes ------------------------------------------------------------------------------------------- */

@@ -30,7 +30,7 @@ void ca_batch_lay(cauce_batch *batch, const cauce_schema *schema, int64_t rows, 
         blocks[i] = (cauce_block){ .stride = rows, .room = memory, .room_stride = rows };
         memory += cells_size(&schema->fields[i], rows);
     }
-    *batch = (cauce_batch){ rows, schema->n_fields, blocks, 0 };
+    *batch = (cauce_batch){ rows, schema->n_fields, blocks, 0, NULL };
 }
 
 void ca_batch_slice(const cauce_schema *schema, const cauce_batch *whole, int64_t first, int64_t n,
@@ -45,7 +45,8 @@ void ca_batch_slice(const cauce_schema *schema, const cauce_batch *whole, int64_
         blocks[i].lasts = from->lasts;
         blocks[i].room = from->room ? (char *)from->room + (size_t)first * cell : NULL;
     }
-    *slice = (cauce_batch){ n, whole->n_blocks, blocks, whole->first_row + first };
+    const double *offset = whole->offset ? whole->offset + first : NULL;
+    *slice = (cauce_batch){ n, whole->n_blocks, blocks, whole->first_row + first, offset };
 }
 
 bool ca_block_is_home(const cauce_field *field, const cauce_block *block) {
@@ -124,6 +125,6 @@ cauce_status ca_frames_join(cauce_run *run, ca_frame *frames, int64_t n, const c
         for (int64_t k = 0; k < frames[i].batch.n_blocks; k++) blocks[n_blocks++] = frames[i].batch.blocks[k];
         ca_arena_adopt(&arena, &frames[i].arena);
     }
-    *out = (ca_frame){ arena, { rows->n_rows, n_blocks, blocks, rows->first_row } };
+    *out = (ca_frame){ arena, { rows->n_rows, n_blocks, blocks, rows->first_row, rows->offset } };
     return CAUCE_OK;
 }

@@ -155,9 +155,11 @@ int64_t ca_table_with_role(const cauce_table *table, cauce_role role) {
 cauce_status ca_table_set_role(cauce_run *run, cauce_table *table, const char *column, cauce_role role) {
     int64_t j = ca_table_find(table, column);
     if (j < 0) return ca_table_no_column(run, table, column);
-    if ((role == CAUCE_WEIGHT || role == CAUCE_FOLD) && table->columns[j].column->kind != CAUCE_NUMBER)
-        return cauce_fail(run, CAUCE_E_KIND, "column '%s' is a %s; a %s column must be a number", column,
-                          cauce_kind_name(table->columns[j].column->kind), cauce_role_name(role));
+    bool numbers =
+        role == CAUCE_WEIGHT || role == CAUCE_FOLD || role == CAUCE_OFFSET || role == CAUCE_EXPOSURE;
+    if (numbers && table->columns[j].column->kind != CAUCE_NUMBER)
+        return cauce_fail(run, CAUCE_E_KIND, "column '%s' is a %s; a column of the role %s must be a number",
+                          column, cauce_kind_name(table->columns[j].column->kind), cauce_role_name(role));
     if (role != CAUCE_FEATURE && role != CAUCE_IGNORE) {
         int64_t before = ca_table_with_role(table, role);
         if (before >= 0) table->columns[before].role = CAUCE_FEATURE;
@@ -204,6 +206,7 @@ const char *cauce_kind_name(cauce_kind kind) {
 }
 
 const char *cauce_role_name(cauce_role role) {
-    static const char *const names[] = { "feature", "target", "weight", "group", "time", "fold", "ignore" };
+    static const char *const names[] = { "feature", "target", "weight", "group",   "time",
+                                         "fold",    "ignore", "offset", "exposure" };
     return (unsigned)role < sizeof names / sizeof *names ? names[role] : "unknown";
 }

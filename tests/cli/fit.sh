@@ -111,4 +111,27 @@ fails 4 "empty.csv" fit empty.csv -t b -o x.cauce
 printf 'x,y\n1,\033[31mred\n2,blue\n3,\033[31mred\n4,blue\n' >colour.csv
 ok fit colour.csv -t y -m logistic_regression -o c.cauce
 has "$err" '\x1b[31mred'
+
+# exposures: learned from, needed later, and refused where they mean nothing
+awk 'BEGIN { print "age,zone,years,claims"; for (i = 0; i < 60; i++) printf "%d,%s,%g,%d\n", 20 + i % 9 * 5, i % 2 ? "a" : "b", 0.5 + i % 5 / 2, (i * 7 % 4) * (1 + i % 5) }' >claims.csv
+ok fit claims.csv -t claims --exposure years -m "poisson_regressor alpha=0.01" -o claims.cauce
+ok inspect claims.cauce
+has "$out" "exposure"
+ok predict claims.cauce claims.csv -o once.csv
+awk -F, -v OFS=, 'NR > 1 { $3 *= 2 } 1' claims.csv >longer.csv
+ok predict claims.cauce longer.csv -o twice.csv
+paste -d, once.csv twice.csv | awk -F, 'NR > 1 && ($2 / $1 > 2.000001 || $2 / $1 < 1.999999) { bad = 1 } END { exit bad }' || complain "twice the exposure is not twice the prediction"
+cut -d, -f1,2,4 claims.csv >no_years.csv
+fails 4 "the model needs column 'years', which the file does not have" predict claims.cauce no_years.csv
+ok spec claims.csv -t claims --exposure years -o claims.json
+has claims.json '"exposure": "years"'
+has claims.json '"use": "poisson_regressor"'
+ok fit claims.json claims.csv -o again.cauce
+ok cv claims.csv -t claims --offset years -m poisson_regressor -m "tweedie_regressor power=1.5"
+has "$out" "dummy_regressor"
+fails 2 "ridge takes no exposure; poisson_regressor" fit claims.csv -t claims --exposure years -m ridge -o r.cauce
+fails 4 "column 'age' is an offset and column 'years' an exposure" fit claims.csv -t claims --exposure years --offset age -o r.cauce
+fails 4 "a column of the role exposure must be a number" fit claims.csv -t claims --exposure zone -o r.cauce
+ok describe gamma_regressor
+has "$out" "takes: numbers, an offset or exposure"
 done_testing

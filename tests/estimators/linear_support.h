@@ -24,7 +24,7 @@ static inline void problem_begin(struct problem *t, int64_t n_rows) {
     ca_run_begin(&t->run);
     t->run.keep = &t->keep;
     t->schema.fields = t->fields;
-    t->batch = (cauce_batch){ n_rows, 0, t->blocks, 0 };
+    t->batch = (cauce_batch){ n_rows, 0, t->blocks, 0, NULL };
     t->train = (cauce_train){ .n_rows = n_rows, .schema = &t->schema, .x = &t->batch };
 }
 
@@ -105,7 +105,8 @@ static inline void apply_all(struct problem *t, const cauce_component *component
             if (blocks[f].values) blocks[f].values += row;
             if (blocks[f].codes) blocks[f].codes += row;
         }
-        cauce_batch in = { rows, t->schema.n_fields, blocks, row }, to = { rows, 1, &out_block, row };
+        cauce_batch in = { rows, t->schema.n_fields, blocks, row, NULL };
+        cauce_batch to = { rows, 1, &out_block, row, NULL };
         ck_assert_int_eq(component->apply(&t->run, &self, &in, &to, scratch), CAUCE_OK);
         for (int64_t j = 0; j < width; j++)
             memcpy(out + row + j * t->batch.n_rows, out_block.values + j * block_rows,

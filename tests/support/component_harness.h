@@ -88,7 +88,9 @@ static inline void harness_apply(harness *h, const cauce_block *blocks, int64_t 
             if (blocks[b].values) in_blocks[b].values += first;
             if (blocks[b].codes) in_blocks[b].codes += first;
         }
-        cauce_batch in = { rows, h->schema.n_fields, in_blocks, first }, to = { rows, 1, &out_block, first };
+        const double *offset = h->batch.offset ? h->batch.offset + first : NULL;
+        cauce_batch in = { rows, h->schema.n_fields, in_blocks, first, offset };
+        cauce_batch to = { rows, 1, &out_block, first, NULL };
         ck_assert_int_eq(h->component->apply(&h->run, &h->fitted, &in, &to, scratch), CAUCE_OK);
         for (int64_t r = 0; r < rows; r++)
             for (int64_t c = 0; c < width; c++)

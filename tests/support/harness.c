@@ -230,7 +230,7 @@ cauce_status fitted_train_rows(fitted *t, const frame *train, const frame_target
                                const double *weight) {
     int64_t n = train->batch.n_rows;
     cauce_train all = train_of(t, train, target, weight);
-    cauce_batch to = { n, t->out.n_fields, blocks_new(t, n), 0 };
+    cauce_batch to = { n, t->out.n_fields, blocks_new(t, n), 0, NULL };
     ca_free(t->cells);
     t->n_rows = n;
     t->cells = ca_malloc((size_t)(n * t->out.width) * sizeof(double));
@@ -252,7 +252,8 @@ static cauce_status apply_piece(fitted *t, const frame *rows, int64_t first, int
         if (in[i].values) in[i].values += first;
         if (in[i].codes) in[i].codes += first;
     }
-    cauce_batch from = { n, n_in, in, rows->batch.first_row + first }, to = { n, t->out.n_fields, out, 0 };
+    cauce_batch from = { n, n_in, in, rows->batch.first_row + first, NULL };
+    cauce_batch to = { n, t->out.n_fields, out, 0, NULL };
     CA_TRY(t->f.component->apply(run, &t->f, &from, &to, scratch));
     take_cells(t, &to, first, rows->batch.n_rows, cells);
     return CAUCE_OK;

@@ -9,8 +9,9 @@
 static const struct {
     const char *name;
     cauce_role role;
-} role_names[] = { { "target", CAUCE_TARGET }, { "weight", CAUCE_WEIGHT }, { "group", CAUCE_GROUP },
-                   { "fold", CAUCE_FOLD },     { "ignore", CAUCE_IGNORE }, { "feature", CAUCE_FEATURE } };
+} role_names[] = { { "target", CAUCE_TARGET }, { "weight", CAUCE_WEIGHT },    { "group", CAUCE_GROUP },
+                   { "fold", CAUCE_FOLD },     { "ignore", CAUCE_IGNORE },    { "feature", CAUCE_FEATURE },
+                   { "offset", CAUCE_OFFSET }, { "exposure", CAUCE_EXPOSURE } };
 
 static void set_role(cauce_table *table, const char *text, size_t length) {
     char name[128];

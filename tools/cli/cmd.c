@@ -8,7 +8,7 @@
  * how one is read for a model. */
 #define FORM     "separator decimal thousands"
 #define TABLE    "drop kind missing " FORM " dates"
-#define READING  "positive weight groups time task " TABLE " drop-missing-target"
+#define READING  "positive weight exposure offset groups time task " TABLE " drop-missing-target"
 #define BY_MODEL "on-error missing " FORM
 
 static const cli_command commands[] = {

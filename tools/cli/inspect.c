@@ -36,7 +36,10 @@ static void print_inputs(cli_program *program, const cauce_model *model) {
     for (int64_t i = 0; i < shown; i++) {
         cli_grid_cell(&grid, cauce_model_input_name(model, i));
         cli_grid_cell(&grid, cauce_kind_name(cauce_model_input_kind(model, i)));
-        cli_grid_cell(&grid, cauce_model_input_used(model, i) ? "" : "not used");
+        cauce_role role = cauce_model_input_role(model, i);
+        cli_grid_cell(&grid, role != CAUCE_FEATURE              ? cauce_role_name(role)
+                             : cauce_model_input_used(model, i) ? ""
+                                                                : "not used");
     }
     cli_grid_print(&grid, &program->out, 2);
     cli_grid_free(&grid);

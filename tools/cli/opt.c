@@ -23,6 +23,12 @@ static const cli_opt options[] = {
     { "positive", 0, CLI_TEXT, AT(positive), "LABEL", 0, 0,
       "The class that precision, recall and ROC speak of; the last one unless given." },
     { "weight", 0, CLI_TEXT, AT(weight), "COL", 0, 0, "Column of row weights." },
+    { "exposure", 0, CLI_TEXT, AT(exposure), "COL", 0, 0,
+      "Column of numbers above 0 (time, area, people) to which the target is proportional; for Poisson, "
+      "gamma "
+      "and Tweedie regression. Needed at prediction too." },
+    { "offset", 0, CLI_TEXT, AT(offset), "COL", 0, 0,
+      "Column added to the linear part of Poisson, gamma and Tweedie regression, on the scale of the link." },
     { "groups", 0, CLI_TEXT, AT(groups), "COL", 0, 0,
       "Rows with the same value here are never split apart." },
     { "time", 0, CLI_TEXT, AT(time), "COL", 0, 0, "Column that says when a row happened; not a feature." },

@@ -13,7 +13,8 @@ typedef struct cli_int {
 typedef struct cli_args {
     cli_list files; /* what is not an option, in order */
     cli_list output, set, model, metric, keep, drop, kind, missing, columns;
-    const char *target, *positive, *weight, *groups, *time, *task, *separator, *decimal, *thousands, *dates;
+    const char *target, *positive, *weight, *exposure, *offset, *groups, *time, *task, *separator, *decimal,
+        *thousands, *dates;
     const char *to_separator, *to_decimal;
     const char *folds, *grid, *table, *test, *stratify, *on_error, *normalize, *curve, *halving_with, *column;
     const char *validation, *go_on;

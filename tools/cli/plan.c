@@ -25,6 +25,8 @@ static int merge(cli_program *program, cli_plan *plan) {
     if (plan->spec) {
         take(&plan->target, cli_spec_text(plan->spec, "target"));
         take(&plan->weight, cli_spec_text(plan->spec, "weight"));
+        take(&plan->exposure, cli_spec_text(plan->spec, "exposure"));
+        take(&plan->offset, cli_spec_text(plan->spec, "offset"));
         take(&plan->groups, cli_spec_text(plan->spec, "groups"));
         take(&plan->time, cli_spec_text(plan->spec, "time"));
         plan->positive = cli_spec_label(plan->spec, "positive");
@@ -41,6 +43,8 @@ static int merge(cli_program *program, cli_plan *plan) {
     take(&plan->target, args->target);
     take(&plan->positive, args->positive);
     take(&plan->weight, args->weight);
+    take(&plan->exposure, args->exposure);
+    take(&plan->offset, args->offset);
     take(&plan->groups, args->groups);
     take(&plan->time, args->time);
     take(&plan->grid, args->grid);
@@ -152,6 +156,8 @@ static void add_roles(const cli_plan *plan, cli_text *options) {
     cli_add_option(options, "target", plan->target);
     cli_add_option(options, "positive", plan->positive);
     cli_add_option(options, "weight", plan->weight);
+    cli_add_option(options, "exposure", plan->exposure);
+    cli_add_option(options, "offset", plan->offset);
     cli_add_option(options, "groups", plan->groups);
     cli_add_option(options, "time", plan->time);
 }
@@ -212,6 +218,8 @@ void cli_plan_free(cli_plan *plan) {
     free(plan->target);
     free(plan->positive);
     free(plan->weight);
+    free(plan->exposure);
+    free(plan->offset);
     free(plan->groups);
     free(plan->time);
     free(plan->folds);

@@ -9,7 +9,7 @@ typedef struct cli_plan {
     const char *data;      /* path of the table; borrowed */
     const char *spec_path; /* NULL: no SPEC */
     json_t *spec;          /* NULL: no SPEC */
-    char *target, *positive, *weight, *groups, *time;
+    char *target, *positive, *weight, *exposure, *offset, *groups, *time;
     cli_list drop;                /* owned texts */
     char *folds, *metrics, *grid; /* of the search part or the command line; NULL: none */
     const char *fold_column;      /* --folds column=NAME */

@@ -41,6 +41,8 @@ static json_t *make_spec(cli_program *program, const cli_plan *plan, const cauce
     put_text(spec, "target", plan->target);
     put_text(spec, "positive", plan->positive);
     put_text(spec, "weight", plan->weight);
+    put_text(spec, "exposure", plan->exposure);
+    put_text(spec, "offset", plan->offset);
     put_text(spec, "groups", plan->groups);
     put_text(spec, "time", plan->time);
     put_reading(program, plan, spec);

@@ -19,6 +19,8 @@ static const key_row top_keys[] = {
     { "target", TEXT, "the name of a column" },
     { "positive", LABEL, "a class label" },
     { "weight", TEXT, "the name of a column" },
+    { "exposure", TEXT, "the name of a column" },
+    { "offset", TEXT, "the name of a column" },
     { "groups", TEXT, "the name of a column" },
     { "time", TEXT, "the name of a column" },
     { "drop", TEXTS, "a list of column names" },

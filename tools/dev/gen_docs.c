@@ -89,6 +89,7 @@ static void print_component(const cauce_component *c) {
     printf("Takes numbers%s%s%s.", c->tags & CAUCE_TAG_CATEGORY ? ", categories" : "",
            c->tags & CAUCE_TAG_ONEHOT ? ", one-hot columns as they are" : "",
            c->tags & CAUCE_TAG_MISSING ? ", missing values" : "");
+    if (c->tags & CAUCE_TAG_OFFSET) printf(" Takes an offset or exposure.");
     if (c->tags & CAUCE_TAG_ANY_INPUT) printf(" Works without any column.");
     if (c->tags & CAUCE_TAG_SUPERVISED) printf(" Needs the target.");
     printf("\n\n");

@@ -75,6 +75,9 @@ typedef struct cauce_batch {
     int64_t n_blocks;
     cauce_block *blocks;
     int64_t first_row; /* number of the first row in the table, from 0; messages count from 1 */
+    /* n_rows finite numbers that an estimator with CAUCE_TAG_OFFSET adds to its linear part; NULL: none. Goes
+     * from step to step by itself. */
+    const double *offset;
 } cauce_batch;
 
 /* Inside apply: says that the block's cells are written to its own memory, and gives that memory (n_rows x
@@ -99,7 +102,7 @@ static inline void cauce_block_share(cauce_block *out, const cauce_block *in) {
 typedef struct cauce_train {
     int64_t n_rows;
     const cauce_schema *schema;
-    const cauce_batch *x;        /* all n_rows rows */
+    const cauce_batch *x;        /* all n_rows rows, and their offsets */
     const double *y;             /* regression: the target, n_rows, finite; otherwise NULL */
     const int32_t *y_class;      /* classification: class 0 .. n_classes-1, n_rows; otherwise NULL */
     int32_t n_classes;           /* 0 for regression and without a target */
@@ -107,6 +110,7 @@ typedef struct cauce_train {
     const double *weight;        /* n_rows, > 0; NULL: all 1 */
     const int32_t *group;        /* n_rows, 0 .. n_groups-1; NULL: none */
     int32_t n_groups;
+    bool exposure; /* x->offset are logarithms of exposures */
     /* For components of CAUCE_TAG_STEPWISE only, others need not look; both since a later version.
      * validation: rows to be looked at and not learned from: schema, classes and n_classes are those of the
      * training rows, levels that these do not have are CAUCE_UNKNOWN, there are no groups; NULL: none.
@@ -241,7 +245,8 @@ enum {
     CAUCE_TAG_ANY_INPUT = 32,  /* works without a single input column (dummy estimators) */
     CAUCE_TAG_MARGIN = 64,     /* a classifier whose numbers are decision values, not probabilities */
     CAUCE_TAG_LOGIT = 128,     /* a classifier of probabilities whose logarithms are its decision values */
-    CAUCE_TAG_STEPWISE = 256   /* fits step by step: takes validation rows, and goes on from an earlier fit */
+    CAUCE_TAG_STEPWISE = 256,  /* fits step by step: takes validation rows, and goes on from an earlier fit */
+    CAUCE_TAG_OFFSET = 512     /* an estimator that adds x->offset (otherwise one that is there is refused) */
 };
 
 typedef struct cauce_component cauce_component;

@@ -198,7 +198,7 @@ START_TEST(older_models_take_no_gaps) {
     h.fitted.bound = h.binding.bound;
     void *scratch = aligned_alloc(64, (h.binding.scratch + 127) & ~(size_t)63);
     cauce_block block = { .values = x, .stride = 1 }, to = { .stride = 1, .room = out };
-    cauce_batch in = { 1, 1, &block, 41 }, result = { 1, 1, &to, 41 };
+    cauce_batch in = { 1, 1, &block, 41, NULL }, result = { 1, 1, &to, 41, NULL };
     ck_assert_int_eq(h.component->apply(&h.run, &h.fitted, &in, &result, scratch), CAUCE_E_DATA);
     ck_assert(strstr(h.run.error.message, "row 42") != NULL);
     ca_run_forgive(&h.run);

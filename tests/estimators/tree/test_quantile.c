@@ -53,7 +53,7 @@ static void apply_quantiles(harness *h, const data *at, int64_t step, double out
         int64_t n = at->n - first < step ? at->n - first : step;
         cauce_block in = { .values = at->x + first, .stride = at->n }, blocks[ALL_Q];
         for (int i = 0; i < ALL_Q; i++) blocks[i] = (cauce_block){ .stride = n, .room = &out[i][first] };
-        cauce_batch from = { n, 1, &in, first }, to = { n, ALL_Q, blocks, first };
+        cauce_batch from = { n, 1, &in, first, NULL }, to = { n, ALL_Q, blocks, first, NULL };
         ck_assert_int_eq(h->component->apply_quantiles(&h->run, &h->fitted, &from, &to, scratch), CAUCE_OK);
     }
     free(scratch);
