@@ -166,9 +166,15 @@ static cauce_status pass_rows(cauce_run *run, fit *f, int64_t from, int64_t to, 
                           "custom_loss=%s gave a number that is not finite, or a negative second derivative, "
                           "after %lld iterations",
                           f->loss.custom->name, (long long)f->iteration);
+    if (weight > 1e30)
+        return cauce_fail(
+            run, CAUCE_E_NUMERIC,
+            "the loss is not finite: the weights add up to %g; divided by the largest of them they "
+            "say the same",
+            weight);
     return cauce_fail(run, CAUCE_E_NUMERIC,
                       "the loss is not finite after %lld iterations: learning_rate=%g is too large for these "
-                      "targets, or targets or weights are too large (beyond 1e38)",
+                      "targets, or they are too large (beyond 1e38)",
                       (long long)f->iteration, f->plan->learning_rate);
 }
 

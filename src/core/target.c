@@ -14,11 +14,19 @@ cauce_status ca_target_weights(cauce_run *run, const cauce_table *table, const d
     *weight = NULL;
     if (j < 0) return CAUCE_OK;
     CA_TRY(ca_table_read_all(run, table, j, weight));
-    for (int64_t r = 0; r < table->n_rows; r++)
+    double total = 0;
+    for (int64_t r = 0; r < table->n_rows; r++) {
         if (!((*weight)[r] >= 0 && isfinite((*weight)[r])))
             return cauce_fail(run, CAUCE_E_DATA,
                               "weight column '%s', row %lld: %g; weights are finite and not negative",
                               table->columns[j].name, (long long)r + 1, (*weight)[r]);
+        total += (*weight)[r];
+    }
+    if (!isfinite(total))
+        return cauce_fail(run, CAUCE_E_DATA,
+                          "weight column '%s': the weights add up to more than a number can hold; divided by "
+                          "the largest they say the same",
+                          table->columns[j].name);
     return CAUCE_OK;
 }
 

@@ -1,5 +1,5 @@
-/* Columns of texts that would be numbers if their marks were read differently: the reader does not guess, it
- * tells. */
+/* Columns of texts that would be numbers or dates if they were read differently: the reader does not guess,
+ * it tells. */
 #include "data/csv_hint.h"
 
 #include <math.h>
@@ -7,41 +7,48 @@
 
 #include "base/text.h"
 
-enum { SOME = 1000, MOST_NAMES = 3, LEAST_LEVELS = 2 };
+enum { SOME = 1000, MOST_NAMES = 3, LEAST_LEVELS = 2, MOST_STRAYS = 2, NUMBERS_FOR_A_STRAY = 10 };
 
-typedef struct marks {
+/* How texts may be written: numbers with these marks, or (not ISO) dates. */
+typedef struct form {
     char decimal, thousands;
-} marks;
+    ca_date_order dates;
+} form;
 
 /* In the order in which they are believed when several read the same cells. */
-static const marks known[] = { { '.', 0 },   { ',', 0 },   { '.', ',' },  { ',', '.' },
-                               { '.', ' ' }, { ',', ' ' }, { '.', '\'' }, { ',', '\'' } };
-enum { N_KNOWN = sizeof known / sizeof *known };
+static const form numbers[] = { { '.', 0, CA_DATES_ISO },    { ',', 0, CA_DATES_ISO },
+                                { '.', ',', CA_DATES_ISO },  { ',', '.', CA_DATES_ISO },
+                                { '.', ' ', CA_DATES_ISO },  { ',', ' ', CA_DATES_ISO },
+                                { '.', '\'', CA_DATES_ISO }, { ',', '\'', CA_DATES_ISO } };
+static const form dates[] = { { 0, 0, CA_DATES_DAY_FIRST }, { 0, 0, CA_DATES_MONTH_FIRST } };
+enum { N_NUMBERS = sizeof numbers / sizeof *numbers, N_DATES = sizeof dates / sizeof *dates };
 
-static marks marks_of(const ca_csv_options *options) {
-    return (marks){ options->decimal ? options->decimal : '.', options->thousands };
+/* The marks that the file was read by. */
+static form marks_of(char decimal, char thousands) {
+    return (form){ decimal ? decimal : '.', thousands, CA_DATES_ISO };
 }
 
-static bool reads(const marks *m, const char *text, size_t length) {
+static bool reads(const form *f, const char *text, size_t length) {
     /* What begins with a letter is a word even where it is a number ("inf"). */
     if (length == 0 || !strchr("0123456789.,+-", text[0])) return false;
     ca_csv_markers markers = { 0 };
     char plain[CA_CSV_NUMBER_SIZE];
     double value;
-    ca_csv_markers_numbers(&markers, m->decimal, m->thousands);
+    if (f->dates != CA_DATES_ISO) return ca_time_parse(text, length, f->dates, &value);
+    ca_csv_markers_numbers(&markers, f->decimal, f->thousands);
     const ca_csv_cell cell = { text, (uint32_t)length, false, false };
     if (!ca_csv_number(&markers, &cell, &value)) return false;
     const size_t n = ca_csv_plain_number(&markers, text, length, plain);
     return !ca_csv_leading_zero(plain, n); /* "007" stays a code */
 }
 
-/* How many of some levels, all over the dictionary, read as numbers; 0 when that is not nearly all of them.
+/* How many of some levels, all over the dictionary, are read so; 0 when that is not nearly all of them.
  */
-static int32_t count_numbers(const marks *m, const cauce_levels *levels) {
+static int32_t count_read(const form *f, const cauce_levels *levels) {
     const int32_t step = levels->count / SOME + 1, n = (levels->count + step - 1) / step;
     int32_t others = 0;
     for (int32_t i = 0; i < levels->count; i += step) {
-        others += !reads(m, cauce_levels_text(levels, i), ca_levels_length(levels, i));
+        others += !reads(f, cauce_levels_text(levels, i), ca_levels_length(levels, i));
         if (others > n / 10) return 0;
     }
     return n - others;
@@ -53,13 +60,24 @@ static bool kind_is_given(const ca_csv_options *options, const char *name) {
     return false;
 }
 
-/* The levels of a column whose texts were to be understood and are no numbers, or NULL. */
-static const cauce_levels *texts_of(const cauce_table *table, int64_t j, const ca_csv_options *options) {
+static bool is_read_so(const form *f, const cauce_levels *levels) {
+    return count_read(f, levels) > 0;
+}
+
+/* The levels of a column whose texts were to be understood, or NULL. */
+static const cauce_levels *inferred_of(const cauce_table *table, int64_t j, const ca_csv_options *options) {
     const ca_column *column = table->columns[j].column;
     if (column->kind != CAUCE_TEXT && column->kind != CAUCE_CATEGORY) return NULL;
-    if (column->levels->count < LEAST_LEVELS || kind_is_given(options, table->columns[j].name)) return NULL;
-    const marks now = marks_of(options);
-    return count_numbers(&now, column->levels) == 0 ? column->levels : NULL;
+    return kind_is_given(options, table->columns[j].name) ? NULL : column->levels;
+}
+
+/* The same, when they are neither numbers nor dates. */
+static const cauce_levels *texts_of(const cauce_table *table, int64_t j, const ca_csv_options *options) {
+    const cauce_levels *levels = inferred_of(table, j, options);
+    if (!levels || levels->count < LEAST_LEVELS) return NULL;
+    const form now = marks_of(options->decimal, options->thousands), order = { 0, 0, options->dates };
+    if (is_read_so(&now, levels)) return NULL;
+    return options->dates != CA_DATES_ISO && is_read_so(&order, levels) ? NULL : levels;
 }
 
 /* Does some column hold fractions, read with the present mark? Then another one is less likely. */
@@ -74,61 +92,69 @@ static bool has_fractions(const cauce_table *table) {
     return false;
 }
 
-/* The marks that read most, or NULL; *other: those that read as much and take the same mark for the other
- * one, or NULL. */
-static const marks *best_marks(const cauce_table *table, const ca_csv_options *options, const marks *now,
-                               const marks **other) {
-    int64_t score[N_KNOWN] = { 0 };
+/* The form that reads most, or NULL; *other: one that reads as much and takes the same marks for something
+ * else, or NULL. */
+static const form *best_form(const cauce_table *table, const ca_csv_options *options, const form *forms,
+                             int n, const form **other) {
+    int64_t score[N_NUMBERS] = { 0 };
+    int best = 0;
     for (int64_t j = 0; j < table->n_columns; j++) {
         const cauce_levels *levels = texts_of(table, j, options);
-        if (!levels) continue;
-        for (int k = 0; k < N_KNOWN; k++) score[k] += count_numbers(&known[k], levels);
+        for (int k = 0; levels && k < n; k++) score[k] += count_read(&forms[k], levels);
     }
-    int best = 0;
-    for (int k = 1; k < N_KNOWN; k++)
+    for (int k = 1; k < n; k++)
         if (score[k] > score[best]) best = k;
     *other = NULL;
     if (score[best] == 0) return NULL;
-    for (int k = best + 1; k < N_KNOWN && !*other; k++)
-        if (score[k] == score[best] && known[k].decimal != known[best].decimal &&
-            known[k].thousands != known[best].thousands)
-            *other = &known[k];
-    if (!*other || known[best].decimal == now->decimal || !has_fractions(table)) return &known[best];
-    const marks *likely = *other;
-    *other = &known[best];
+    for (int k = best + 1; k < n && !*other; k++)
+        if (score[k] == score[best] &&
+            (forms[k].dates != forms[best].dates ||
+             (forms[k].decimal != forms[best].decimal && forms[k].thousands != forms[best].thousands)))
+            *other = &forms[k];
+    const bool dates_only = forms[best].dates != CA_DATES_ISO;
+    if (!*other || dates_only || forms[best].decimal == marks_of(options->decimal, 0).decimal ||
+        !has_fractions(table))
+        return &forms[best];
+    const form *likely = *other;
+    *other = &forms[best];
     return likely;
 }
 
-static void put_marks(ca_text *out, const marks *m, const marks *now) {
-    const bool decimal = m->decimal != now->decimal;
-    if (decimal) ca_text_add(out, m->decimal == ',' ? "decimal=\",\"" : "decimal=.");
-    if (m->thousands == now->thousands) return;
+/* What to pass to read so. */
+static void put_form(ca_text *out, const form *f, const form *now) {
+    if (f->dates != CA_DATES_ISO) {
+        ca_text_add(out, f->dates == CA_DATES_DAY_FIRST ? "dates=day_first" : "dates=month_first");
+        return;
+    }
+    const bool decimal = f->decimal != now->decimal;
+    if (decimal) ca_text_add(out, f->decimal == ',' ? "decimal=\",\"" : "decimal=.");
+    if (f->thousands == now->thousands) return;
     ca_text_addf(out, "%sthousands=", decimal ? " " : "");
-    if (!m->thousands)
+    if (!f->thousands)
         ca_text_add(out, "none");
     else
-        ca_text_addf(out, m->thousands == '.' ? "%c" : "\"%c\"", m->thousands);
+        ca_text_addf(out, f->thousands == '.' ? "%c" : "\"%c\"", f->thousands);
 }
 
 void ca_csv_hint_cell(const ca_csv_markers *markers, const ca_csv_cell *cell, ca_text *hint) {
-    const marks now = { markers->decimal, markers->thousands };
-    for (int k = 0; k < N_KNOWN; k++)
-        if (!cell->doubled && reads(&known[k], cell->text, cell->length)) {
+    const form now = marks_of(markers->decimal, markers->thousands);
+    for (int k = 0; k < N_NUMBERS; k++)
+        if (!cell->doubled && reads(&numbers[k], cell->text, cell->length)) {
             ca_text_add(hint, "; ");
-            put_marks(hint, &known[k], &now);
+            put_form(hint, &numbers[k], &now);
             ca_text_add(hint, " reads it");
             return;
         }
 }
 
-/* The names of the columns that these marks read; *shown: the levels of the first. */
+/* The names of the columns that are read so; *shown: the levels of the first. */
 static int64_t put_names(ca_text *out, const cauce_table *table, const ca_csv_options *options,
-                         const marks *best, const cauce_levels **shown) {
+                         const form *best, const cauce_levels **shown) {
     char name[100];
     int64_t n = 0;
     for (int64_t j = 0; j < table->n_columns; j++) {
         const cauce_levels *levels = texts_of(table, j, options);
-        if (!levels || count_numbers(best, levels) == 0) continue;
+        if (!levels || !is_read_so(best, levels)) continue;
         if (n == 0) *shown = levels;
         if (n++ < MOST_NAMES)
             ca_text_addf(
@@ -139,33 +165,68 @@ static int64_t put_names(ca_text *out, const cauce_table *table, const ca_csv_op
     return n;
 }
 
-/* A level that shows one of the marks, if there is one. */
-static const char *example_of(const cauce_levels *levels, const marks *m) {
+/* A level that shows the form, if there is one. */
+static const char *example_of(const cauce_levels *levels, const form *f) {
     int32_t i = 0;
-    while (i + 1 < levels->count && !(strpbrk(cauce_levels_text(levels, i), ",.' ") &&
-                                      reads(m, cauce_levels_text(levels, i), ca_levels_length(levels, i))))
+    while (i + 1 < levels->count && !(strpbrk(cauce_levels_text(levels, i), ",.' /-") &&
+                                      reads(f, cauce_levels_text(levels, i), ca_levels_length(levels, i))))
         i++;
     return cauce_levels_text(levels, i);
 }
 
-void ca_csv_hint_marks(cauce_run *run, const cauce_table *table, const ca_csv_options *options) {
-    const marks now = marks_of(options);
-    const marks *other, *best = best_marks(table, options, &now, &other);
+static void hint(cauce_run *run, const cauce_table *table, const ca_csv_options *options, const form *forms,
+                 int n_forms, const char *warning, const char *what) {
+    const form now = marks_of(options->decimal, options->thousands);
+    const form *other, *best = best_form(table, options, forms, n_forms, &other);
     if (!best) return;
     ca_text names = { 0 }, reading = { 0 };
     const cauce_levels *shown = NULL;
     char text[60];
     const int64_t n = put_names(&names, table, options, best, &shown);
     const char *example = example_of(shown, best);
-    put_marks(&reading, best, &now);
+    put_form(&reading, best, &now);
     if (other) {
         ca_text_add(&reading, " or ");
-        put_marks(&reading, other, &now);
+        put_form(&reading, other, &now);
     }
-    cauce_warn(run, "number_marks", "column%s %s look%s like numbers, such as '%s': %s reads %s so%s",
-               n > 1 ? "s" : "", ca_text_get(&names), n > 1 ? "" : "s",
+    cauce_warn(run, warning, "column%s %s look%s like %s, such as '%s': %s reads %s so%s", n > 1 ? "s" : "",
+               ca_text_get(&names), n > 1 ? "" : "s", what,
                ca_text_show(example, strlen(example), text, sizeof text), ca_text_get(&reading),
-               n > 1 ? "them" : "it", other ? ", whichever the mark is" : "");
+               n > 1 ? "them" : "it", other ? ", whichever it is" : "");
     ca_text_free(&names);
     ca_text_free(&reading);
+}
+
+/* Numbers among which there is a word or two: perhaps one for what is missing. */
+static void hint_strays(cauce_run *run, const cauce_table *table, int64_t j, const ca_csv_options *options) {
+    const cauce_levels *levels = inferred_of(table, j, options);
+    const form now = marks_of(options->decimal, options->thousands);
+    if (!levels || levels->count < NUMBERS_FOR_A_STRAY || !is_read_so(&now, levels)) return;
+    int32_t strays[MOST_STRAYS], n = 0;
+    for (int32_t i = 0; i < levels->count; i++) {
+        if (reads(&now, cauce_levels_text(levels, i), ca_levels_length(levels, i))) continue;
+        if (n == MOST_STRAYS) return;
+        strays[n++] = i;
+    }
+    if (n == 0) return;
+    ca_text said = { 0 }, markers = { 0 };
+    char text[60], name[100];
+    for (int32_t i = 0; i < n; i++) {
+        ca_text_show(cauce_levels_text(levels, strays[i]), ca_levels_length(levels, strays[i]), text,
+                     sizeof text);
+        ca_text_addf(&said, "%s'%s'", i ? " and " : "", text);
+        ca_text_addf(&markers, ", \"%s\"", text);
+    }
+    cauce_warn(run, "almost_numbers",
+               "column '%s' would be numbers but for %s: missing=[\"\", NA%s] reads it so",
+               ca_text_show(table->columns[j].name, strlen(table->columns[j].name), name, sizeof name),
+               ca_text_get(&said), ca_text_get(&markers));
+    ca_text_free(&said);
+    ca_text_free(&markers);
+}
+
+void ca_csv_hints(cauce_run *run, const cauce_table *table, const ca_csv_options *options) {
+    hint(run, table, options, numbers, N_NUMBERS, "number_marks", "numbers");
+    hint(run, table, options, dates, N_DATES, "date_order", "dates");
+    for (int64_t j = 0; j < table->n_columns; j++) hint_strays(run, table, j, options);
 }

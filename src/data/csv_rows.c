@@ -11,8 +11,11 @@ static cauce_status bad_byte(cauce_run *run, const ca_csv_scan *scan) {
     if (c == 0)
         return ca_csv_fail(run, scan, CAUCE_E_DATA, scan->clean,
                            "a NUL byte: binary data or UTF-16, expected UTF-8 text");
+    /* Old files of one byte a letter: an accented letter is followed by a plain character. */
+    const bool one_byte = c >= 0xC0 && scan->clean + 1 < scan->end && (signed char)scan->clean[1] >= ' ';
     return ca_csv_fail(run, scan, CAUCE_E_DATA, scan->clean,
-                       "invalid UTF-8 (byte 0x%02X), expected UTF-8 text", (unsigned)c);
+                       "invalid UTF-8 (byte 0x%02X), expected UTF-8 text%s", (unsigned)c,
+                       one_byte ? "; a Latin-1 file becomes that by iconv -f latin1 -t utf8" : "");
 }
 
 static cauce_status bad_record(cauce_run *run, ca_csv_scan *scan, ca_csv_found found) {

@@ -240,6 +240,14 @@ const char *ca_csv_binary(const char *text, size_t length) {
         { "SQLite format 3\0", 16, "an SQLite database: export a table as CSV" },
         { "\xd0\xcf\x11\xe0", 4, "an old office document: save it as CSV" },
         { "%PDF-", 5, "a PDF document" },
+        { "\x89"
+          "CAUCE\r\n",
+          8, "a model of Cauce, not a table" },
+        { "\x7f"
+          "ELF",
+          4, "a program" },
+        { "\x89PNG\r\n", 6, "an image" },
+        { "\xff\xd8\xff", 3, "an image" },
         { "\xff\xfe", 2, "UTF-16 text: save it as UTF-8" },
         { "\xfe\xff", 2, "UTF-16 text: save it as UTF-8" },
     };

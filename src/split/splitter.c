@@ -29,14 +29,21 @@ static const ca_splitter *find(cauce_run *run, const char *name) {
     char shown[96];
     ca_text_show(name, strlen(name), shown, sizeof shown);
     const char *nearest = ca_text_nearest(name, N_SPLITTERS, name_at, NULL);
+    if (*name && strspn(name, "0123456789") == strlen(name))
+        return cauce_fail(run, CAUCE_E_PARAM,
+                          "'%s' is not a splitter; did you mean 'k_fold n_splits=%s' or 'stratified_k_fold "
+                          "n_splits=%s'?",
+                          shown, shown, shown),
+               NULL;
+    if (nearest)
+        return cauce_fail(run, CAUCE_E_PARAM, "'%s' is not a splitter; did you mean '%s'?", shown, nearest),
+               NULL;
     ca_text list = { 0 };
     for (int64_t i = 0; i < N_SPLITTERS; i++) {
         if (i) ca_text_add(&list, ", ");
         ca_text_add(&list, splitters[i]->name);
     }
-    cauce_fail(run, CAUCE_E_PARAM, "'%s' is not a splitter%s%s%s (there are: %s)", shown,
-               nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "",
-               ca_text_get(&list));
+    cauce_fail(run, CAUCE_E_PARAM, "'%s' is not a splitter (there are: %s)", shown, ca_text_get(&list));
     ca_text_free(&list);
     return NULL;
 }

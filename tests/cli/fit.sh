@@ -86,6 +86,12 @@ fails 4 "y" fit holes.csv -t y -m logistic_regression -o h.cauce
 ok fit holes.csv -t y -m logistic_regression --drop-missing-target -o h.cauce
 has "$err" "4 rows"
 
+# weights beyond what sums can hold
+awk -F, -v OFS=, 'NR == 1 { print $0, "w" } NR > 1 { print $0, "1e" (NR % 2 ? 300 : 308) }' "$data/iris.csv" >heavy.csv
+fails 4 "weight column 'w': the weights add up to more than a number can hold" fit heavy.csv -t species --weight w -m ridge_classifier -o x.cauce
+sed 's/1e308$/1/' heavy.csv >heavier.csv
+fails 4 "the weights add up to 7.5e+301; divided by the largest" fit heavier.csv -t species --weight w -m hist_gradient_boosting_classifier -o x.cauce
+
 # failures leave nothing behind
 fails 1 "none.csv" fit none.csv -t y -o x.cauce
 fails 4 "did you mean 'Status'?" fit "$data/credit.csv" -t Statsu -o x.cauce

@@ -19,6 +19,8 @@ fails 4 "german.csv:3: column 'when': '16.3.2024' is not a date" schema german.c
 printf 'price;y\n1,5;1\n2,25;2\n0,75;3\n1.000,5;4\n' >comma.csv
 ok schema comma.csv
 has "$err" "column 'price' looks like numbers, such as '0,75': decimal=\",\" thousands=. reads it so (--decimal, --thousands)"
+ok schema german.csv
+has "$err" "column 'when' looks like dates, such as '1.12.2023': dates=day_first reads it so (--dates)"
 ok schema comma.csv --decimal , --thousands .
 [ -s "$err" ] && grep -q warning "$err" && complain "a warning where the marks are given"
 fails 4 "'1,5' is not a number; decimal=\",\" reads it" fit comma.csv -t price --task regression -o c.cauce

@@ -34,6 +34,9 @@ lines test2.csv 101
 mkdir folder
 fails 1 "folder" split "$data/iris.csv" -o new.csv folder
 fails 1 "no/such" split "$data/iris.csv" -o new.csv no/such/b.csv
+printf 'a\n1\n' >one.csv
+ok schema one.csv
+has "$err" "one.csv: 1 row, 1 column"
 awk -F, 'NR == 1 || $5 != "virginica" || n++ < 1' "$data/iris.csv" >rare.csv
 fails 4 "class 'virginica' has 1 row; to stratify" split rare.csv --stratify species -o a.csv b.csv
 printf 'a,b\n1,3\n2,3\n3,7.5\n' >rare.csv

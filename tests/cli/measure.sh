@@ -17,6 +17,9 @@ cp "$out" plain.json
 ok score t.cauce weighted.csv --metric accuracy --weight w --json
 cmp -s "$out" plain.json && complain "--weight changes no score"
 lacks "$err" "does not know" # the weight is looked at
+fails 2 "did you mean 'k_fold n_splits=5' or 'stratified_k_fold n_splits=5'?" cv "$data/iris.csv" -t species --folds 5
+fails 2 "'kfold' is not a splitter; did you mean 'k_fold'?" cv "$data/iris.csv" -t species --folds kfold
+
 # classes are called by their labels
 grep -v '^yes' "$data/titanic.csv" >gone.csv
 fails 4 "all rows are of class no (the negative one), none of class yes" score t.cauce gone.csv --metric roc_auc

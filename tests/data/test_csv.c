@@ -175,10 +175,17 @@ START_TEST(errors) {
         { "a,b\n\xc3\xa9,\xff\n", "DATA t.csv:2:3: invalid UTF-8 (byte 0xFF), expected UTF-8 text (byte 7)" },
         { "a,b\n1,\xc3\n", "DATA t.csv:2:3: invalid UTF-8 (byte 0xC3), expected UTF-8 text (byte 6)" },
         { "a,b\n1,\xc3", "DATA t.csv:2:3: invalid UTF-8 (byte 0xC3), expected UTF-8 text (byte 6)" },
+        { "a,b\nM\xe1laga,2\n",
+          "DATA t.csv:2:2: invalid UTF-8 (byte 0xE1), expected UTF-8 text; a Latin-1 file becomes "
+          "that by iconv -f latin1 -t utf8 (byte 5)" },
+        { "\x89"
+          "CAUCE\r\n\x1a",
+          "DATA t.csv: this is a model of Cauce, not a table; expected CSV text" },
         { "a,\xe9\n1,2\n", "DATA t.csv:1:3: invalid UTF-8 (byte 0xE9), expected UTF-8 text (byte 2)" },
         /* what comes first in the file is told first */
         { "a,b\n1\n\xff,2\n", "DATA t.csv:2:2: 1 field, expected 2 (byte 5)" },
-        { "a,b\n\xff,2,3\n", "DATA t.csv:2:1: invalid UTF-8 (byte 0xFF), expected UTF-8 text (byte 4)" },
+        { "a,b\n\xff,2,3\n", "DATA t.csv:2:1: invalid UTF-8 (byte 0xFF), expected UTF-8 text; a Latin-1 file "
+                             "becomes that by iconv -f latin1 -t utf8 (byte 4)" },
         { "a,b\n1,2,\xff\n", "DATA t.csv:2:5: 3 fields, expected 2 (byte 8)" },
         { "a,b\n1,\"\xff\n", "DATA t.csv:2:3: a quote that is never closed (byte 6)" },
         { "PK\x03\x04zip", "DATA t.csv: this is a zip archive (or a spreadsheet: save it as CSV); expected "

@@ -7,6 +7,7 @@
 static cauce_run run;
 
 /* The one warning that reading the text gives, or "". */
+static const char *name = "number_marks";
 static const char *warning_of(const char *text, const ca_csv_options *options) {
     static char said[512];
     said[0] = 0;
@@ -14,7 +15,7 @@ static const char *warning_of(const char *text, const ca_csv_options *options) {
     cauce_table *table = ca_csv_read(&run, text, strlen(text), "t.csv", options);
     ck_assert_ptr_nonnull(table);
     for (const ca_warning *w = run.warnings; w; w = w->next) {
-        ck_assert_str_eq(w->name, "number_marks");
+        ck_assert_str_eq(w->name, name);
         ck_assert_str_eq(said, "");
         snprintf(said, sizeof said, "%s", w->text);
     }
@@ -62,28 +63,77 @@ START_TEST(either) {
     ck_assert_str_eq(
         warning_of("a;b\n1,234;1\n12,500;2\n", &plain),
         "column 'a' looks like numbers, such as '1,234': decimal=\",\" or thousands=\",\" reads it so, "
-        "whichever the mark is");
+        "whichever it is");
     ck_assert_str_eq(
         warning_of("a;b\n1,234;1.5\n12,500;2\n", &plain),
         "column 'a' looks like numbers, such as '1,234': thousands=\",\" or decimal=\",\" reads it so, "
-        "whichever the mark is");
+        "whichever it is");
     ck_assert_str_eq(warning_of("a;b\n0,234;1\n0,500;2\n", &plain),
                      "column 'a' looks like numbers, such as '0,234': decimal=\",\" reads it so");
 }
 END_TEST
 
+START_TEST(dates) {
+    name = "date_order";
+    ck_assert_str_eq(warning_of("a;b\n16/3/2024;1\n5/3/2024;2\n", &plain),
+                     "column 'a' looks like dates, such as '16/3/2024': dates=day_first reads it so");
+    ck_assert_str_eq(
+        warning_of("a;b\n3/16/2024;3/5/2024\n5/3/2024;5/3/2024\n", &plain),
+        "columns 'a', 'b' look like dates, such as '3/16/2024': dates=month_first reads them so");
+    ck_assert_str_eq(
+        warning_of("a;b\n05.03.2024 14:30;1\n06.03.2024 14:30;2\n", &plain),
+        "column 'a' looks like dates, such as '05.03.2024 14:30': dates=day_first or dates=month_first "
+        "reads it so, whichever it is");
+    const ca_csv_options day_first = { .dates = CA_DATES_DAY_FIRST };
+    ck_assert_str_eq(warning_of("a;b\n3/16/2024;1\n5/3/2024;2\n", &day_first),
+                     "column 'a' looks like dates, such as '3/16/2024': dates=month_first reads it so");
+    ck_assert_str_eq(warning_of("a;b\n16/3/2024;1\n5/3/2024;2\n", &day_first), "");
+    ck_assert_str_eq(warning_of("a;b\n16/3/2024;1\n5/3/2024;2\nx;1\n", &plain), "");
+    ck_assert_str_eq(warning_of("a;b\n1/2;1\n2/3;2\n", &plain), "");
+    /* both kinds of hint in one file */
+    ca_run_begin(&run);
+    static const char both[] = "a;b\n16/3/2024;1,5\n5/3/2024;2,5\n";
+    cauce_table *table = ca_csv_read(&run, both, sizeof both - 1, "t.csv", &plain);
+    ck_assert_str_eq(run.warnings->name, "number_marks");
+    ck_assert_str_eq(run.warnings->next->name, "date_order");
+    ck_assert_ptr_null(run.warnings->next->next);
+    ca_table_drop(table);
+    ca_run_end(&run);
+    name = "number_marks";
+}
+END_TEST
+
+START_TEST(strays) {
+    name = "almost_numbers";
+    ck_assert_str_eq(
+        warning_of("a;b\n1;1\n2;1\n3;1\n4;1\n5;1\n6;1\n7;1\n8;1\n9;1\n10;1\nnone;1\nnone;1\n", &plain),
+        "column 'a' would be numbers but for 'none': missing=[\"\", NA, \"none\"] reads it so");
+    const char *const advice[] = { "", "NA", "none" };
+    ck_assert_str_eq(warning_of("a;b\n1;1\n2;1\n3;1\n4;1\n5;1\n6;1\n7;1\n8;1\n9;1\n10;1\nnone;1\nnone;1\n",
+                                &(ca_csv_options){ .missing = advice, .n_missing = 3 }),
+                     "");
+    ca_text many = { 0 };
+    ca_text_add(&many, "a;b\nn/a;1\n-;2\n");
+    for (int i = 0; i < 40; i++) ca_text_addf(&many, "%d.5;1\n", i);
+    ck_assert_str_eq(
+        warning_of(many.data, &plain),
+        "column 'a' would be numbers but for '-' and 'n/a': missing=[\"\", NA, \"-\", \"n/a\"] reads it so");
+    ca_text_add(&many, "+;1\n");
+    ck_assert_str_eq(warning_of(many.data, &plain), ""); /* three words: something else */
+    ca_text_free(&many);
+    ck_assert_str_eq(warning_of("a;b\n1;1\n2;1\n3;1\nx;1\n", &plain), ""); /* few values may mean anything */
+    ck_assert_str_eq(
+        warning_of("a;b\n01;1\n02;1\n03;1\n04;1\n05;1\n06;1\n07;1\n08;1\n09;1\n10;1\nx;1\n", &plain), "");
+    name = "number_marks";
+}
+END_TEST
+
 START_TEST(not_said) {
     static const char *const texts[] = {
-        "a;b\n1.5;x\n2.25;y\n",
-        "a;b\nx,y;1\ny,z;2\n",
-        "a;b\n1,2,3;1\n2,3,4;2\n", /* lists */
-        "a;b\n05.03.2024;1\n06.03.2024;2\n",
-        "a;b\n007;1\n008;2\n",
-        "a;b\n1,5;1\n2,5;1\nx;1\ny;1\n",
-        "a;b\n1.2.3;1\n1.2.4;2\n",
+        "a;b\n1.5;x\n2.25;y\n",   "a;b\nx,y;1\ny,z;2\n",           "a;b\n1,2,3;1\n2,3,4;2\n", /* lists */
+        "a;b\n007;1\n008;2\n",    "a;b\n1,5;1\n2,5;1\nx;1\ny;1\n", "a;b\n1.2.3;1\n1.2.4;2\n",
         "a;b\n1,5;1\n1,5;2\n", /* one value alone shows nothing */
-        "a;b\n3;1\n4;1\n1-2;1\n",
-        "a;b\ninf;1\nnan,;1\n",
+        "a;b\n3;1\n4;1\n1-2;1\n", "a;b\ninf;1\nnan,;1\n",
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         ck_assert_str_eq(warning_of(texts[i], &plain), "");
@@ -128,5 +178,5 @@ START_TEST(survives_failing_allocations) {
 }
 END_TEST
 
-TEST_MAIN("csv_hint", TEST(said), TEST(either), TEST(not_said), TEST(of_a_cell),
+TEST_MAIN("csv_hint", TEST(said), TEST(either), TEST(dates), TEST(strays), TEST(not_said), TEST(of_a_cell),
           TEST(survives_failing_allocations))

@@ -231,6 +231,11 @@ static void heading(const cli_term *term, const char *text) {
     fprintf(term->file, "\n%s%s%s\n", cli_style_on(term, CLI_STRONG), text, cli_style_off(term, CLI_STRONG));
 }
 
+static int help_width(const cli_term *term) {
+    const int width = term->width ? term->width : 80;
+    return width < 60 ? 60 : width > 100 ? 100 : width;
+}
+
 void cli_command_help(const cli_command *command, const cli_term *term) {
     fprintf(term->file, "%s\n", command->summary);
     heading(term, "usage");
@@ -240,7 +245,7 @@ void cli_command_help(const cli_command *command, const cli_term *term) {
     if (command->notes) {
         heading(term, "notes");
         cli_text notes = { 0 };
-        cli_wrap(&notes, command->notes, 2, width < 60 ? 60 : width > 100 ? 100 : width);
+        cli_wrap(&notes, command->notes, 2, help_width(term));
         fputs(notes.data, term->file);
         cli_text_free(&notes);
     }
@@ -256,13 +261,18 @@ void cli_command_help(const cli_command *command, const cli_term *term) {
 }
 
 void cli_help(const cli_term *term) {
+    enum { LEFT = 13 };
     fprintf(term->file, "cauce %s: tabular machine learning, from CSV to production\n", CAUCE_VERSION);
     heading(term, "usage");
     fputs("  cauce COMMAND FILES [options]\n", term->file);
     heading(term, "commands");
-    for (int i = 0; i < COMMANDS; i++)
-        fprintf(term->file, "  %s%-10s%s %s\n", cli_style_on(term, CLI_STRONG), commands[i].name,
-                cli_style_off(term, CLI_STRONG), commands[i].summary);
+    for (int i = 0; i < COMMANDS; i++) {
+        cli_text summary = { 0 };
+        cli_wrap(&summary, commands[i].summary, LEFT, help_width(term));
+        fprintf(term->file, "  %s%-10s%s %s", cli_style_on(term, CLI_STRONG), commands[i].name,
+                cli_style_off(term, CLI_STRONG), summary.data + LEFT);
+        cli_text_free(&summary);
+    }
     heading(term, "start here");
     print_lines(term, "cauce schema data/credit.csv\n"
                       "cauce cv data/credit.csv --target Status --positive bad\n"

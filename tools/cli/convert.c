@@ -18,14 +18,14 @@ int cli_convert(cli_program *program) {
         cli_add_named_separator("to_separator", args->to_separator, &options);
         cli_add_option(&options, "to_decimal", args->to_decimal);
         code = cauce_convert_csv(from, to, cli_text_get(&options), &rows) ? cli_failed(program) : 0;
-        char count[32];
-        cli_count(rows, count);
+        char count[40];
+        cli_rows(rows, count);
         if (code == 0 && args->json) {
             json_t *result = json_object();
             cli_put(result, "rows", json_integer(rows));
             cli_print_json(result);
         } else if (code == 0)
-            cli_note(program, "data", "%s: %s rows", from, count);
+            cli_note(program, "data", "%s: %s", from, count);
     }
     cli_list_free(&columns);
     cli_text_free(&options);

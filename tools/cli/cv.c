@@ -220,9 +220,9 @@ static void print_table(cli_program *program, const comparison *work) {
     if (taken && program->args.quiet) return;
     const cli_term *term = taken ? &program->err : &program->out;
     const cauce_cv *cv = work->entries[0].cv;
-    char rows[32];
-    cli_count(cauce_cv_rows(cv), rows);
-    cli_note(program, "folds", "%lld%s%s%s, %s rows tested", (long long)cauce_cv_folds(cv),
+    char rows[40];
+    cli_rows(cauce_cv_rows(cv), rows);
+    cli_note(program, "folds", "%lld%s%s%s, %s tested", (long long)cauce_cv_folds(cv),
              work->plan.folds ? " (" : "", work->plan.folds ? work->plan.folds : "",
              work->plan.folds ? ")" : "", rows);
     cli_progress_clear(&program->progress);

@@ -79,9 +79,9 @@ static int tell(cli_program *program, const cauce_model *model, const cauce_tabl
     bool taken = output->count && strcmp(output->items[0], "-") == 0; /* standard output has the CSV */
     if (output->count && cauce_write_csv(table, output->items[0])) return cli_failed(program);
     if (program->args.json) return print_json(program->args.column, table, cauce_table_rows(rows));
-    char count[32];
-    cli_count(cauce_table_rows(rows), count);
-    cli_note(program, "data", "%s: %s rows", program->args.files.items[1], count);
+    char count[40];
+    cli_rows(cauce_table_rows(rows), count);
+    cli_note(program, "data", "%s: %s", program->args.files.items[1], count);
     cli_note(program, "column", "%s; the mean output if all rows had this value:", program->args.column);
     cli_progress_clear(&program->progress);
     if (!taken || !program->args.quiet) print_grid(taken ? &program->err : &program->out, model, table);

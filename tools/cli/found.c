@@ -19,11 +19,11 @@ static void note_columns(cli_program *program, const cli_plan *plan) {
         features++;
         missing += cauce_table_missing(table, j);
     }
-    char rows[32], cells[32];
-    cli_count(cauce_table_rows(table), rows);
+    char rows[40], cells[32];
+    cli_rows(cauce_table_rows(table), rows);
     cli_count(missing, cells);
     cli_text text = { 0 };
-    cli_text_addf(&text, "%s: %s rows, %lld feature%s", plan->data, rows, (long long)features,
+    cli_text_addf(&text, "%s: %s, %lld feature%s", plan->data, rows, (long long)features,
                   features == 1 ? "" : "s");
     bool first = true;
     for (int k = 0; k <= CAUCE_DATETIME; k++)

@@ -104,10 +104,10 @@ static void print_grid(const cli_term *term, const findings *found) {
 
 static void print_people(cli_program *program, const findings *found, bool taken) {
     const cli_term *term = taken ? &program->err : &program->out;
-    char score[32], rows[32];
+    char score[32], rows[40];
     cli_score(found->score, found->score, score);
-    cli_count(found->rows, rows);
-    cli_note(program, "data", "%s: %s rows", program->args.files.items[1], rows);
+    cli_rows(found->rows, rows);
+    cli_note(program, "data", "%s: %s", program->args.files.items[1], rows);
     cli_note(program, "score", "%s %s%s; what is lost of it:", found->metric, score,
              cauce_metric_direction(found->metric) == 0 ? " (less is better)" : "");
     cli_progress_clear(&program->progress);

@@ -307,9 +307,9 @@ static int print_people(cli_program *program, const cauce_model *model) {
     cli_field(term, "model", "%s%s%s%s", path, *size ? " (" : "", size, *size ? ")" : "");
     if (*cauce_model_target(model)) cli_field(term, "target", "%s: %s", cauce_model_target(model), answers);
     json_int_t rows = json_integer_value(json_object_get(json_object_get(facts, "profile"), "rows"));
-    char count[32];
-    cli_count(rows, count);
-    if (rows) cli_field(term, "trained", "on %s rows", count);
+    char count[40];
+    cli_rows(rows, count);
+    if (rows) cli_field(term, "trained", "on %s", count);
     print_recipe(program, model);
     print_inputs(program, model);
     print_importance(program, model, facts);

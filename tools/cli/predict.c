@@ -39,10 +39,10 @@ int cli_predict(cli_program *program) {
     if (model && cauce_predict_csv(model, files->items[1], output, cli_text_get(&options), &rows))
         code = cli_failed(program);
     else if (model && to_file) {
-        char count[32], time[32];
-        cli_count(rows, count);
+        char count[40], time[32];
+        cli_rows(rows, count);
         cli_duration(cli_seconds() - start, time);
-        cli_note(program, "predicted", "%s rows in %s", count, time);
+        cli_note(program, "predicted", "%s in %s", count, time);
         cli_note(program, "saved", "%s", output);
         if (program->args.json) {
             json_t *result = json_object();

@@ -145,6 +145,8 @@ static bool told_before(cli_program *program, const char *line) {
 /* The options of the program for the keys that a warning of the library speaks of, or NULL. */
 static const char *options_for(const char *warning) {
     static const char *const known[][2] = { { "number_marks", "--decimal, --thousands" },
+                                            { "date_order", "--dates" },
+                                            { "almost_numbers", "--missing" },
                                             { "time_column", "--time, --drop" },
                                             { "text_column", "--kind, --drop" } };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)

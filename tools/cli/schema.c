@@ -124,10 +124,11 @@ static void add_count(cli_grid *grid, bool told, int64_t count) {
 }
 
 static void print_people(cli_program *program, const cauce_table *table) {
-    char rows[32];
-    cli_count(cauce_table_rows(table), rows);
-    cli_note(program, "data", "%s: %s rows, %lld columns", program->args.files.items[0], rows,
-             (long long)cauce_table_columns(table));
+    char rows[40];
+    const int64_t columns = cauce_table_columns(table);
+    cli_rows(cauce_table_rows(table), rows);
+    cli_note(program, "data", "%s: %s, %lld column%s", program->args.files.items[0], rows, (long long)columns,
+             columns == 1 ? "" : "s");
     cli_grid grid;
     cli_grid_begin(&grid, "LlrrL");
     static const char *const head[] = { "column", "kind", "missing", "levels", "values" };

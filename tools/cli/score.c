@@ -60,9 +60,9 @@ static void print_all(cli_program *program, const cauce_model *model, const cauc
         cli_print_json(result);
         return;
     }
-    char rows[32], *answers = cli_model_answers(model);
-    cli_count(cauce_table_rows(table), rows);
-    cli_note(program, "data", "%s: %s rows", program->args.files.items[1], rows);
+    char rows[40], *answers = cli_model_answers(model);
+    cli_rows(cauce_table_rows(table), rows);
+    cli_note(program, "data", "%s: %s", program->args.files.items[1], rows);
     cli_note(program, "target", "%s: %s", cauce_model_target(model), answers);
     if (json_object_size(metrics)) print_scores(program, metrics);
     cli_tables_print(program, tables);

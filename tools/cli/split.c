@@ -37,9 +37,9 @@ static int split(cli_program *program, const cauce_table *table) {
     int code = cauce_split(table, options.data, &parts[0], &parts[1]) ? cli_failed(program) : 0;
     if (code == 0) code = write_parts(program, parts);
     for (int i = 0; i < 2 && code == 0; i++) {
-        char rows[32];
-        cli_count(cauce_table_rows(parts[i]), rows);
-        cli_note(program, i ? "test" : "training", "%s: %s rows", args->output.items[i], rows);
+        char rows[40];
+        cli_rows(cauce_table_rows(parts[i]), rows);
+        cli_note(program, i ? "test" : "training", "%s: %s", args->output.items[i], rows);
     }
     if (code == 0 && args->json) {
         json_t *result = json_object();

@@ -305,6 +305,12 @@ void cli_count(int64_t n, char out[32]) {
     *p = 0;
 }
 
+void cli_rows(int64_t n, char out[40]) {
+    char count[32];
+    cli_count(n, count);
+    snprintf(out, 40, "%s row%s", count, n == 1 ? "" : "s");
+}
+
 void cli_score(double value, double like, char out[32]) {
     double size = fabs(like);
     if (!isfinite(value))

@@ -61,6 +61,7 @@ double cli_seconds(void); /* monotonic clock */
 void cli_duration(double seconds, char out[32]);
 /* "1,234,567". */
 void cli_count(int64_t n, char out[32]);
+void cli_rows(int64_t n, char out[40]); /* "1 row", "12,345 rows" */
 /* A score as people like it: four decimals below 10, fewer above. `like`: the number that sets the decimals.
  */
 void cli_score(double value, double like, char out[32]);
