@@ -9,6 +9,7 @@
 #include "linear/centred.h"
 #include "linear/cholesky.h"
 #include "linear/linear.h"
+#include "linear/margin.h"
 #include "linear/rows.h"
 #include "math/blas.h"
 #include "math/special.h"
@@ -50,6 +51,10 @@ struct bayes_state {
     double alpha, lambda;
     double *scores;
     int64_t n_scores;
+    /* Of deviations: the coefficients differ from theirs by independent normal numbers times these rows,
+     * which say shift about a row of columns that is all 0. */
+    double *spread, *shift;
+    int64_t n_spread;
 };
 
 static const cauce_state state_rows[] = {
@@ -59,6 +64,9 @@ static const cauce_state state_rows[] = {
     CAUCE_NUMBER_REAL(struct bayes_state, lambda, "Precision of the coefficients."),
     CAUCE_ARRAY(struct bayes_state, scores, CAUCE_F64, n_scores,
                 "With compute_score: the marginal log-likelihood before each round, and at the end."),
+    CAUCE_MATRIX(struct bayes_state, spread, CAUCE_F64, n_spread, n_spread,
+                 "Where deviations are asked for: a square root of the covariance of the coefficients."),
+    CAUCE_ARRAY(struct bayes_state, shift, CAUCE_F64, n_spread, "Its rows times the means of the columns."),
     CAUCE_STATE_END
 };
 
@@ -71,6 +79,7 @@ struct axes {
     int64_t n_axes;           /* with square > 0 */
     double *square, *project; /* n_axes */
     double *basis;            /* p x n_axes: V */
+    const double *null;       /* p x (p - n_axes): the axes without a coefficient; of columns only */
     double yy;                /* y'y */
 };
 
@@ -106,6 +115,7 @@ static cauce_status axes_of_columns(cauce_run *run, const ca_centred *c, struct 
     x->yy = c->yy;
     CA_TRY(axes_room(run, p, x->n_axes, x));
     memcpy(x->square, values + null, (size_t)x->n_axes * sizeof(double));
+    x->null = a;
     memcpy(x->basis, a + null * p, (size_t)(p * x->n_axes) * sizeof(double));
     if (x->n_axes > 0) ca_gemv(true, p, x->n_axes, 1, x->basis, p, b, 0, x->project);
     return CAUCE_OK;
@@ -230,6 +240,25 @@ static cauce_status rounds(cauce_run *run, const struct bayes_params *p, const s
     return CAUCE_OK;
 }
 
+/* The covariance of the coefficients is the sum, over all axes v, of v v' / (lambda + alpha square). */
+static cauce_status keep_spread(cauce_run *run, const struct axes *x, const double *mean,
+                                struct bayes_state *s) {
+    int64_t p = s->linear.n_features, null = p - x->n_axes;
+    s->n_spread = p;
+    s->spread = cauce_keep(run, p, (size_t)p * sizeof *s->spread);
+    s->shift = cauce_keep(run, p, sizeof *s->shift);
+    if (!s->spread || !s->shift) return CA_NOMEM(run);
+    for (int64_t k = 0; k < p; k++) {
+        const double *v = k < null ? x->null + k * p : x->basis + (k - null) * p;
+        double size = 1 / sqrt(s->lambda + (k < null ? 0 : s->alpha * x->square[k - null]));
+        for (int64_t j = 0; j < p; j++) {
+            s->spread[k * p + j] = size * v[j];
+            s->shift[k] -= size * v[j] * mean[j];
+        }
+    }
+    return CAUCE_OK;
+}
+
 static double start(const cauce_value *value, double otherwise) {
     return value->type == CAUCE_V_INT || value->type == CAUCE_V_REAL ? value->real : otherwise;
 }
@@ -240,7 +269,7 @@ static cauce_status bayes_fit(cauce_run *run, const void *params, const cauce_tr
     ca_centred centred;
     struct axes axes = { 0 };
     CA_TRY(ca_linear_open(run, train, &s->linear));
-    bool wide = train->schema->width > train->n_rows;
+    bool wide = train->schema->width > train->n_rows && !train->deviation;
     CA_TRY(ca_centred_open(run, train, p->fit_intercept, !wide, &centred));
     CA_TRY(wide ? axes_of_rows(run, &centred, train, &axes) : axes_of_columns(run, &centred, &axes));
     double total = centred.design.weight_sum, squares = axes.yy, mean = 0;
@@ -256,7 +285,43 @@ static cauce_status bayes_fit(cauce_run *run, const void *params, const cauce_tr
     s->linear.intercept = centred.y_mean;
     for (int64_t j = 0; j < s->linear.n_features; j++)
         s->linear.intercept -= s->linear.coef[j] * centred.mean[j];
+    if (train->deviation) CA_TRY(keep_spread(run, &axes, centred.mean, s));
     return ca_linear_finite(run, &s->linear);
+}
+
+/* ---- Verify, bind, deviations -------------------------------------------------------------------------- */
+
+static cauce_status bayes_verify(cauce_run *run, const cauce_fitted *self) {
+    const struct bayes_state *s = self->state;
+    CA_TRY(ca_linear_verify(run, self));
+    if (s->n_spread == 0) return CAUCE_OK;
+    if (s->n_spread != s->linear.n_features || !(s->alpha > 0))
+        return cauce_fail(run, CAUCE_E_FORMAT, "the deviations are of %lld columns, the coefficients of %lld",
+                          (long long)s->n_spread, (long long)s->linear.n_features);
+    CA_TRY(ca_verify_finite(run, "spread", s->spread, s->n_spread * s->n_spread));
+    return ca_verify_finite(run, "shift", s->shift, s->n_spread);
+}
+
+static cauce_status bayes_bind(cauce_run *run, const cauce_fitted *self, cauce_binding *binding) {
+    (void)run;
+    const struct bayes_state *s = self->state;
+    if (s->n_spread) binding->scratch = (size_t)binding->block_rows * sizeof(double);
+    return CAUCE_OK;
+}
+
+static cauce_status bayes_deviation(cauce_run *run, const cauce_fitted *self, const cauce_batch *in,
+                                    double *out, void *scratch) {
+    const struct bayes_state *s = self->state;
+    double *along = scratch;
+    if (s->n_spread != s->linear.n_features)
+        return cauce_fail(run, CAUCE_E_FORMAT, "a bayesian_ridge that was fitted without deviations");
+    for (int64_t r = 0; r < in->n_rows; r++) out[r] = 1 / s->alpha;
+    for (int64_t k = 0; k < s->n_spread; k++) {
+        ca_margin(self->in, in, s->spread + k * s->n_spread, s->shift[k], along);
+        for (int64_t r = 0; r < in->n_rows; r++) out[r] += along[r] * along[r];
+    }
+    for (int64_t r = 0; r < in->n_rows; r++) out[r] = sqrt(out[r]);
+    return CAUCE_OK;
 }
 
 const cauce_component cauce_bayesian_ridge = {
@@ -271,8 +336,11 @@ const cauce_component cauce_bayesian_ridge = {
     .params = param_rows,
     .state_size = sizeof(struct bayes_state),
     .state = state_rows,
-    .state_version = 1,
+    .state_version = 2,
+    .oldest_state = 1,
     .fit = bayes_fit,
+    .bind = bayes_bind,
     .apply = ca_linear_apply,
-    .verify = ca_linear_verify,
+    .verify = bayes_verify,
+    .deviation = bayes_deviation,
 };

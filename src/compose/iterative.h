@@ -12,7 +12,7 @@ typedef struct ca_iterative_params {
     int64_t max_iter;
     double tol;
     int initial_strategy, imputation_order;
-    bool skip_complete, add_indicator, keep_empty_features;
+    bool skip_complete, add_indicator, keep_empty_features, sample_posterior;
 } ca_iterative_params;
 
 typedef struct ca_iterative_state {
@@ -71,10 +71,16 @@ int64_t ca_iterative_find(const ca_iterative_column *column, double sentinel, co
                           bool missing, int64_t *index);
 /* Least and largest number that column j may be filled with. */
 void ca_iterative_limits(const ca_iterative_params *params, int64_t j, double limits[2]);
-/* Puts the output of model m for n of the rows in their place. */
+/* Puts the output of model m for n of the rows in their place; with sample_posterior what is drawn from it,
+ * of numbers with these standard deviations. A draw depends on the seed, the model, and the number of the
+ * row. */
 void ca_iterative_put(const ca_iterative_layout *layout, const ca_iterative_state *state,
                       const ca_iterative_params *params, int64_t m, const cauce_block *output,
-                      const int64_t *index, int64_t n, const ca_iterative_rows *rows);
+                      const double *deviation, const int64_t *index, int64_t n,
+                      const ca_iterative_rows *rows);
+static inline uint64_t ca_iterative_seed(const ca_iterative_params *params) {
+    return params->random_state.type == CAUCE_V_INT ? (uint64_t)params->random_state.integer : 0;
+}
 
 /* The composite's fit (src/compose/iterative_fit.c). */
 cauce_status ca_iterative_fit(cauce_run *run, ca_node *node, const cauce_train *train, ca_frame *out);

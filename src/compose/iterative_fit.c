@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "compose/iterative.h"
+#include "core/registry.h"
 #include "data/numeric.h"
 #include "math/sort.h"
 
@@ -25,7 +26,7 @@ typedef struct fitting {
 } fitting;
 
 static uint64_t seed_of(const fitting *f) {
-    return f->params->random_state.type == CAUCE_V_INT ? (uint64_t)f->params->random_state.integer : 0;
+    return ca_iterative_seed(f->params);
 }
 
 static const cauce_schema *schema_of(const fitting *f) {
@@ -286,6 +287,7 @@ static cauce_status fit_model(cauce_run *run, fitting *f, int64_t m) {
         .n_rows = n, .schema = &part->input, .x = &x, .n_classes = part->n_classes, .classes = part->classes
     };
     take_targets(f, m, n, &train);
+    train.deviation = f->params->sample_posterior && train.y;
     return ca_node_fit_as(run, part->recipe, part->name, &train, NULL, &f->node->child[m]);
 }
 
@@ -297,8 +299,16 @@ static cauce_status predict_missing(cauce_run *run, fitting *f, int64_t m) {
     cauce_batch x;
     ca_frame frame;
     ca_iterative_gather(&f->layout, f->state, m, &f->rows, f->index, n, f->gathered, &x);
+    double *deviation = NULL;
+    if (f->params->sample_posterior && child->f.component->role == CAUCE_REGRESSOR) {
+        char *scratch = cauce_scratch(run, 1, child->scratch);
+        deviation = cauce_scratch(run, n, sizeof *deviation);
+        if (!scratch || !deviation) return run->error.status;
+        CA_TRY(ca_node_deviation(run, child, &x, deviation, scratch));
+    }
     CA_TRY(ca_node_apply_all(run, child, &x, &frame));
-    ca_iterative_put(&f->layout, f->state, f->params, m, &frame.batch.blocks[0], f->index, n, &f->rows);
+    ca_iterative_put(&f->layout, f->state, f->params, m, &frame.batch.blocks[0], deviation, f->index, n,
+                     &f->rows);
     ca_frame_free(&frame);
     return CAUCE_OK;
 }
@@ -361,9 +371,9 @@ static cauce_status make_rounds(cauce_run *run, fitting *f) {
             ca_arena_back(&run->scratch, mark);
         }
         f->state->n_iter = round + 1;
-        if (has_settled(f, &before)) return CAUCE_OK;
+        if (!f->params->sample_posterior && has_settled(f, &before)) return CAUCE_OK;
     }
-    if (f->params->max_iter > 0)
+    if (f->params->max_iter > 0 && !f->params->sample_posterior)
         cauce_warn(run, "no_convergence",
                    "the cells still change after max_iter=%lld rounds; raise max_iter or tol",
                    (long long)f->params->max_iter);

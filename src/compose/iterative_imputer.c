@@ -7,6 +7,7 @@
 
 #include "compose/beside.h"
 #include "compose/iterative.h"
+#include "core/registry.h"
 
 static const cauce_param param_rows[] = {
     CAUCE_MIXED(ca_iterative_params, missing_values, "null", CAUCE_V_NULL | CAUCE_V_REAL, 0, 0, -HUGE_VAL,
@@ -28,6 +29,11 @@ static const cauce_param param_rows[] = {
                  "ascending|descending|roman|arabic|random",
                  "Columns with few missing cells first, or with many first, from left to right (roman), from "
                  "right to left (arabic), or in a new random order each round."),
+    CAUCE_BOOL(
+        ca_iterative_params, sample_posterior, false,
+        "Fills a number with a draw from the normal distribution of what its model says, a category "
+        "with one by its probabilities, in all max_iter rounds; a draw depends on random_state and the "
+        "number of the row."),
     CAUCE_BOOL(
         ca_iterative_params, skip_complete, false,
         "Columns without missing cells at fit get no model: a cell that is missing later gets the first "
@@ -83,6 +89,26 @@ static cauce_status check_limit(cauce_run *run, const char *name, const cauce_va
         if ((limit->items[i].type != CAUCE_V_INT && limit->items[i].type != CAUCE_V_REAL) ||
             isnan(limit->items[i].real))
             return cauce_fail(run, CAUCE_E_PARAM, "%s: item %lld is no number", name, (long long)i + 1);
+    return CAUCE_OK;
+}
+
+/* What a child gives is drawn from: a number with its standard deviation, a class with its probability. */
+static cauce_status check_draws(cauce_run *run, const cauce_recipe *recipe) {
+    ca_iterative_params p = { 0 };
+    const cauce_recipe *estimator = ca_recipe_child(recipe, "estimator"),
+                       *classifier = ca_recipe_child(recipe, "classifier");
+    ca_param_fill(recipe->component->params, recipe->values, &p);
+    if (!p.sample_posterior) return CAUCE_OK;
+    if (!ca_component_deviation(estimator->component))
+        return cauce_fail(
+            run, CAUCE_E_PARAM,
+            "sample_posterior needs standard deviations, which %s does not give; bayesian_ridge "
+            "does",
+            estimator->component->name);
+    if (ca_recipe_margin(classifier))
+        return cauce_fail(run, CAUCE_E_PARAM,
+                          "sample_posterior needs probabilities; %s gives decision values",
+                          ca_recipe_last(classifier)->name);
     return CAUCE_OK;
 }
 
@@ -255,7 +281,8 @@ static cauce_status bind_memory(cauce_run *run, const ca_node *node, imputer_bou
     if (rows > SIZE_MAX / 16 || gathered > SIZE_MAX / 16 || bound->output > SIZE_MAX / 16)
         return cauce_fail(run, CAUCE_E_LIMIT, "%lld columns are too many", (long long)node->given->width);
     binding->block_rows = BLOCK_ROWS;
-    binding->scratch = rows + gathered + bound->output + ca_align(BLOCK_ROWS * sizeof(int64_t)) + most;
+    binding->scratch = rows + gathered + bound->output + ca_align(BLOCK_ROWS * sizeof(int64_t)) +
+                       ca_align(BLOCK_ROWS * sizeof(double)) + most;
     return CAUCE_OK;
 }
 
@@ -288,6 +315,8 @@ static cauce_status replay(cauce_run *run, const ca_node *node, const imputer_bo
     int64_t *index = ca_take(&memory, BLOCK_ROWS * sizeof *index);
     char *gathered = ca_take(&memory, ca_iterative_gather_size(&bound->layout, BLOCK_ROWS));
     char *room = ca_take(&memory, bound->output);
+    double *deviation = ca_take(&memory, BLOCK_ROWS * sizeof *deviation);
+    const ca_iterative_params *params = node->f.params;
     for (int64_t m = 0; m < node->n_child; m++) {
         const ca_node *child = node->child[m];
         int64_t n =
@@ -296,8 +325,10 @@ static cauce_status replay(cauce_run *run, const ca_node *node, const imputer_bo
         cauce_batch in, out;
         ca_iterative_gather(&bound->layout, state, m, rows, index, n, gathered, &in);
         ca_batch_lay(&out, child->f.out, BLOCK_ROWS, room);
+        if (params->sample_posterior && child->f.component->role == CAUCE_REGRESSOR)
+            CA_TRY(ca_node_deviation(run, child, &in, deviation, memory));
         CA_TRY(ca_node_apply(run, child, &in, &out, memory));
-        ca_iterative_put(&bound->layout, state, node->f.params, m, &out.blocks[0], index, n, rows);
+        ca_iterative_put(&bound->layout, state, params, m, &out.blocks[0], deviation, index, n, rows);
     }
     return CAUCE_OK;
 }
@@ -346,9 +377,12 @@ static void trace(const cauce_fitted *self, const double *out, double *in) {
     ca_indicator_trace(&bound->indicator, self->in, out, in);
 }
 
-static const cauce_composite composite = {
-    .slots = slots, .fit = ca_iterative_fit, .part = part_of, .n_parts = n_parts, .mark_used = mark_used
-};
+static const cauce_composite composite = { .slots = slots,
+                                           .check = check_draws,
+                                           .fit = ca_iterative_fit,
+                                           .part = part_of,
+                                           .n_parts = n_parts,
+                                           .mark_used = mark_used };
 
 const cauce_component cauce_iterative_imputer = {
     .size = sizeof(cauce_component),

@@ -2,6 +2,8 @@
 #include <string.h>
 
 #include "compose/iterative.h"
+#include "math/normal.h"
+#include "math/tails.h"
 
 cauce_status ca_iterative_lay_out(cauce_run *run, const cauce_schema *in, const ca_iterative_state *state,
                                   ca_iterative_layout *layout) {
@@ -137,24 +139,76 @@ static int32_t decide(const cauce_block *output, int64_t i, int64_t n_classes) {
     return best;
 }
 
+/* ---- Draws --------------------------------------------------------------------------------------------- */
+
+/* Above 0 and below 1. */
+static double draw(const ca_iterative_params *params, int64_t m, int64_t row) {
+    cauce_rng rng;
+    cauce_rng_init(&rng, ca_iterative_seed(params), "iterative_posterior",
+                   (uint64_t)m << 40 | ((uint64_t)row & (((uint64_t)1 << 40) - 1)));
+    double u = cauce_rng_uniform(&rng) + 0x1p-54;
+    return u < 1 ? u : 1 - 0x1p-53;
+}
+
+static double below(double z) {
+    double outside = ca_normal_two_sided(z) / 2;
+    return z < 0 ? outside : 1 - outside;
+}
+
+/* A standard normal number between two, by the inverse of its distribution: in the lower tail, where that has
+ * all its digits. */
+static double draw_between(double low, double high, double u) {
+    if (low > 0) return -draw_between(-high, -low, 1 - u);
+    double from = low > -HUGE_VAL ? below(low) : 0, to = high < HUGE_VAL ? below(high) : 1;
+    double z = ca_normal_quantile(from + u * (to - from));
+    return z < low ? low : z > high ? high : z;
+}
+
+static double draw_number(double mean, double deviation, const double limits[2], double u) {
+    if (mean < limits[0]) return limits[0];
+    if (mean > limits[1]) return limits[1];
+    if (!(deviation > 0)) return mean;
+    double x =
+        mean + deviation * draw_between((limits[0] - mean) / deviation, (limits[1] - mean) / deviation, u);
+    return x < limits[0] ? limits[0] : x > limits[1] ? limits[1] : x;
+}
+
+/* A class with the chance that it has. */
+static int32_t draw_class(const cauce_block *output, int64_t i, int64_t n_classes, double u) {
+    int32_t k = 0;
+    for (; k + 1 < n_classes; k++)
+        if ((u -= output->values[i + k * output->stride]) < 0) break;
+    return k;
+}
+
+/* ---- Back ---------------------------------------------------------------------------------------------- */
+
 void ca_iterative_put(const ca_iterative_layout *layout, const ca_iterative_state *state,
                       const ca_iterative_params *params, int64_t m, const cauce_block *output,
-                      const int64_t *index, int64_t n, const ca_iterative_rows *rows) {
-    int64_t j = state->target[m];
+                      const double *deviation, const int64_t *index, int64_t n,
+                      const ca_iterative_rows *rows) {
+    int64_t j = state->target[m], first_row = rows->in->first_row;
     const ca_iterative_column *column = &layout->columns[j];
+    bool drawn = params->sample_posterior;
     if (column->form == CAUCE_CODES) {
         const int32_t *code = state->class_code + state->first_class[j];
         int64_t n_classes = state->first_class[j + 1] - state->first_class[j];
         for (int64_t i = 0; i < n; i++)
-            rows->codes[column->slot * rows->n + index[i]] = code[decide(output, i, n_classes)];
+            rows->codes[column->slot * rows->n + index[i]] =
+                code[drawn ? draw_class(output, i, n_classes, draw(params, m, first_row + index[i]))
+                           : decide(output, i, n_classes)];
         return;
     }
     double limits[2];
     ca_iterative_limits(params, j, limits);
     for (int64_t i = 0; i < n; i++) {
         double x = output->values[i];
-        if (x < limits[0]) x = limits[0];
-        if (x > limits[1]) x = limits[1];
+        if (drawn)
+            x = draw_number(x, deviation[i], limits, draw(params, m, first_row + index[i]));
+        else if (x < limits[0])
+            x = limits[0];
+        else if (x > limits[1])
+            x = limits[1];
         rows->numbers[column->slot * rows->n + index[i]] = x;
     }
 }

@@ -6,6 +6,7 @@
 
 #include "core/adapt.h"
 #include "core/offset.h"
+#include "core/registry.h"
 #include "data/column.h"
 #include "math/lanes.h"
 
@@ -206,6 +207,39 @@ cauce_status ca_node_apply(cauce_run *run, const ca_node *node, const cauce_batc
         leave_scratch(node, out, scratch);
     else if (run->error.status == CAUCE_OK)
         status = cauce_fail(run, status, "%s", cauce_status_text(status));
+    ca_leave(run, &place);
+    return status;
+}
+
+static cauce_status deviate_block(cauce_run *run, const ca_node *node, const cauce_batch *in, double *out,
+                                  char *scratch) {
+    ca_deviation *deviation = ca_component_deviation(node->f.component);
+    cauce_batch adapted;
+    if (!deviation)
+        return cauce_fail(run, CAUCE_E_FORMAT, "%s gives no standard deviations", node->f.component->name);
+    if (node->adapt) {
+        ca_adapt_batch(node, in, &adapted, scratch);
+        scratch += node->adapt_size;
+        in = &adapted;
+    }
+    if (!(node->f.component->tags & CAUCE_TAG_MISSING)) CA_TRY(check_finite(run, node, in));
+    return deviation(run, &node->f, in, out, scratch);
+}
+
+cauce_status ca_node_deviation(cauce_run *run, const ca_node *node, const cauce_batch *in, double *out,
+                               void *scratch) {
+    ca_place place;
+    char *memory = scratch;
+    cauce_block *blocks = ca_take(&memory, ca_blocks_size(in->n_blocks));
+    cauce_status status = CAUCE_OK;
+    if (in->n_rows <= node->block_rows) memory = scratch; /* there is no room for them */
+    ca_enter(run, &place, node->label);
+    for (int64_t first = 0; status == CAUCE_OK && first < in->n_rows; first += node->block_rows) {
+        int64_t n = in->n_rows - first < node->block_rows ? in->n_rows - first : node->block_rows;
+        cauce_batch slice = *in;
+        if (n < in->n_rows) ca_batch_slice(node->given, in, first, n, blocks, &slice);
+        status = deviate_block(run, node, &slice, out + first, memory);
+    }
     ca_leave(run, &place);
     return status;
 }

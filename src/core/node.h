@@ -36,6 +36,10 @@ int64_t ca_node_n_parts(const ca_node *node);
 /* Applies to any number of rows. scratch: node->scratch bytes, 64-byte aligned. Allocates nothing. */
 cauce_status ca_node_apply(cauce_run *run, const ca_node *node, const cauce_batch *in, cauce_batch *out,
                            void *scratch);
+/* The standard deviations of the targets of any number of rows, of a regressor that has them (FORMAT for one
+ * that was fitted without). scratch as for ca_node_apply. */
+cauce_status ca_node_deviation(cauce_run *run, const ca_node *node, const cauce_batch *in, double *out,
+                               void *scratch);
 /* The output for all rows of a batch, in parallel row blocks, into a frame. */
 cauce_status ca_node_apply_all(cauce_run *run, const ca_node *node, const cauce_batch *in, ca_frame *out);
 /* The same in place of the batch, in scratch memory of the run. */

@@ -71,6 +71,10 @@ bool ca_component_has_quantiles(const cauce_component *component) {
     return component->size > offsetof(cauce_component, quantiles) && component->quantiles;
 }
 
+ca_deviation *ca_component_deviation(const cauce_component *component) {
+    return component->size > offsetof(cauce_component, deviation) ? component->deviation : NULL;
+}
+
 bool ca_registry_good_name(const char *name) {
     if (!name || !(*name >= 'a' && *name <= 'z') || strlen(name) > 64) return false;
     for (const char *p = name; *p; p++) {

@@ -17,6 +17,10 @@ bool ca_registry_good_name(const char *name);
 /* The component's trace; NULL: it has none. */
 typedef void ca_trace(const cauce_fitted *self, const double *out, double *in);
 ca_trace *ca_component_trace(const cauce_component *component);
+/* Its deviation; NULL: it has none. */
+typedef cauce_status ca_deviation(cauce_run *run, const cauce_fitted *self, const cauce_batch *in,
+                                  double *out, void *scratch);
+ca_deviation *ca_component_deviation(const cauce_component *component);
 /* The component called `name`; NULL: PARAM with the nearest name. */
 const cauce_component *ca_registry_find(cauce_run *run, const char *name);
 /* In order; NULL past the end. */

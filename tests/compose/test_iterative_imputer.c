@@ -1,4 +1,5 @@
 /* iterative_imputer: scikit-learn's numbers, categories, what its parameters do, and broken model files. */
+#include "cauce/sys/run.h"
 #include "reference/impute.h"
 #include "reference/linear.h"
 #include "support/archives.h"
@@ -284,6 +285,115 @@ static void fails(const char *text, const cauce_table *table, cauce_status statu
     cauce_recipe_free(recipe);
 }
 
+/* ---- Draws --------------------------------------------------------------------------------------------- */
+
+/* y = 2 x and noise, with every third y missing. */
+static cauce_table *noisy_line(double *x, double *y, int64_t n) {
+    cauce_rng rng;
+    cauce_rng_init(&rng, 5, "test", 0);
+    for (int64_t r = 0; r < n; r++) {
+        double noise = -3;
+        for (int i = 0; i < 6; i++) noise += cauce_rng_uniform(&rng);
+        x[r] = 10 * cauce_rng_uniform(&rng);
+        y[r] = r % 3 ? 2 * x[r] + noise * 1.5 : (double)NAN;
+    }
+    cauce_table *table = cauce_table_new(n);
+    cauce_table_add_f64(table, "x", x, 1);
+    cauce_table_add_f64(table, "y", y, 1);
+    return table;
+}
+
+/* The drawn cells, as how far they are from what they would be without a draw: in standard deviations. */
+START_TEST(draws_from_the_posterior) {
+    enum { N = 30000 };
+    static double x[N], y[N];
+    cauce_table *table = noisy_line(x, y, N);
+    cauce_model *plain = model_of("iterative_imputer", table),
+                *drawn = model_of("iterative_imputer sample_posterior=true max_iter=2", table),
+                *other = model_of("iterative_imputer sample_posterior=true max_iter=2 random_state=1", table);
+    cauce_table *mean = output_of(plain, table), *a = output_of(drawn, table), *b = output_of(other, table);
+    double alpha = number_at(drawn, "estimator-4__alpha", 0), sum = 0, squares = 0, together = 0;
+    int64_t beyond[5] = { 0 };
+    static const double limits[5] = { -2, -1, 0, 1, 2 }, shares[5] = { 0.0228, 0.1587, 0.5, 0.8413, 0.9772 };
+    ck_assert_int_eq((int)number_at(drawn, "n_iter", 0), 2);
+    for (int64_t r = 0; r < N; r += 3) {
+        double z = (cauce_table_number(a, r, 1) - cauce_table_number(mean, r, 1)) * sqrt(alpha);
+        together += z * (cauce_table_number(b, r, 1) - cauce_table_number(mean, r, 1)) * sqrt(alpha);
+        sum += z;
+        squares += z * z;
+        for (int i = 0; i < 5; i++) beyond[i] += z < limits[i];
+    }
+    ck_assert(fabs(sum / (N / 3)) < 0.06 && fabs(squares / (N / 3) - 1) < 0.06);
+    ck_assert(fabs(together / (N / 3)) < 0.06); /* another seed, other draws */
+    for (int i = 0; i < 5; i++) ck_near((double)beyond[i] / (N / 3), shares[i], 0.02);
+    for (int64_t r = 1; r < 100; r += 3)
+        ck_assert(cauce_table_number(a, r, 1) == cauce_table_number(table, r, 1));
+    /* The same model, loaded, draws the same. */
+    bytes_of bytes = saved(drawn);
+    cauce_model *loaded = cauce_load_bytes(bytes.data, bytes.size);
+    ck_assert_msg(loaded != NULL, "%s", cauce_error().message);
+    cauce_table *again = output_of(loaded, table);
+    ck_assert(tables_same(a, again));
+    cauce_table_free(again);
+    cauce_table_free(mean);
+    cauce_table_free(a);
+    cauce_table_free(b);
+    cauce_model_free(loaded);
+    cauce_model_free(plain);
+    cauce_model_free(drawn);
+    cauce_model_free(other);
+    bytes_done(&bytes);
+    cauce_table_free(table);
+}
+END_TEST
+
+/* Between the limits, and spread over what there is between them. */
+START_TEST(draws_between_limits) {
+    static double x[3000], y[3000];
+    cauce_table *table = noisy_line(x, y, 3000);
+    cauce_model *model =
+        model_of("iterative_imputer sample_posterior=true min_value=9.5 max_value=10.5", table);
+    cauce_table *output = output_of(model, table);
+    int64_t low = 0, high = 0, within = 0;
+    for (int64_t r = 0; r < 3000; r += 3) {
+        double z = cauce_table_number(output, r, 1);
+        ck_assert(z >= 9.5 && z <= 10.5);
+        low += z == 9.5;
+        high += z == 10.5;
+        within += z > 9.5 && z < 10.5;
+    }
+    ck_assert(low > 300 && high > 300 && within > 20); /* expected beyond them: there, as in scikit-learn */
+    cauce_table_free(output);
+    cauce_model_free(model);
+    /* Far from the mean, the tail of the normal distribution is all there is. */
+    model = model_of("iterative_imputer sample_posterior=true min_value=[-1e9, 40]", table);
+    cauce_model_free(model);
+    cauce_table_free(table);
+}
+END_TEST
+
+/* A category that nothing tells: as often as it is there. */
+START_TEST(draws_of_categories) {
+    char *csv = malloc(60000);
+    size_t at = (size_t)sprintf(csv, "a,c\n");
+    for (int r = 0; r < 3000; r++)
+        at += (size_t)sprintf(csv + at, "%d,%s\n", r * 7 % 11,
+                              r % 3 == 0  ? ""
+                              : r / 3 % 4 ? "often"
+                                          : "rare");
+    cauce_table *table = table_of(csv, NULL);
+    cauce_model *model = model_of("iterative_imputer sample_posterior=true max_iter=1", table);
+    cauce_table *output = output_of(model, table);
+    int rare = 0;
+    for (int64_t r = 0; r < 3000; r += 3) rare += strcmp(cauce_table_text(output, r, 1), "rare") == 0;
+    ck_assert_msg(rare > 200 && rare < 300, "%d", rare);
+    cauce_table_free(output);
+    cauce_model_free(model);
+    cauce_table_free(table);
+    free(csv);
+}
+END_TEST
+
 START_TEST(bad_input) {
     cauce_table *table = table_of(line_csv, NULL);
     fails("iterative_imputer min_value=3 max_value=3", table, CAUCE_E_PARAM,
@@ -293,6 +403,10 @@ START_TEST(bad_input) {
     fails("iterative_imputer max_value=[1, x, 3]", table, CAUCE_E_PARAM, "max_value: item 2 is no number");
     fails("iterative_imputer min_value=[1, 2, 3] max_value=2.5", table, CAUCE_E_PARAM,
           "column 'z': min_value=3 is not below max_value=2.5");
+    fails("{\"use\": \"iterative_imputer sample_posterior=true\", \"estimator\": \"ridge\"}", table,
+          CAUCE_E_PARAM, "needs standard deviations, which ridge does not give; bayesian_ridge does");
+    fails("{\"use\": \"iterative_imputer sample_posterior=true\", \"classifier\": \"linear_svc\"}", table,
+          CAUCE_E_PARAM, "sample_posterior needs probabilities; linear_svc gives decision values");
     fails("{\"use\": \"iterative_imputer\", \"estimator\": \"logistic_regression\"}", table, CAUCE_E_PARAM,
           "estimator");
     fails("{\"use\": \"iterative_imputer\", \"estimator\": \"k_neighbors_regressor n_neighbors=6\"}", table,
@@ -383,4 +497,5 @@ END_TEST
 
 TEST_MAIN("iterative_imputer", TEST(reference), TEST(diabetes), TEST(skip_complete), TEST(empty_columns),
           TEST(one_column), TEST(nearest_features), TEST(weights), TEST(categories), TEST(odd_categories),
+          TEST(draws_from_the_posterior), TEST(draws_between_limits), TEST(draws_of_categories),
           TEST(bad_input), TEST(no_convergence), TEST(hostile_files))

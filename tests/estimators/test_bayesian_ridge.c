@@ -8,6 +8,8 @@ struct state {
     double alpha, lambda;
     double *scores;
     int64_t n_scores;
+    double *spread, *shift;
+    int64_t n_spread;
 };
 
 static void golden(const char *options, int64_t rows, const double *weight, const double *expected,
@@ -37,6 +39,46 @@ START_TEST(as_scikit_learn_has_it) {
     golden("alpha_init=1e-3 lambda_init=0.1 tol=1e-10", DIABETES_ROWS, NULL, ref_bayes_start, NULL, 1e-8);
     golden("compute_score=true tol=1e-8", 8, NULL, ref_bayes_wide, ref_bayes_wide_score, 1e-8);
     golden("tol=1e-10", DIABETES_ROWS, diabetes_weight, ref_bayes_weighted, NULL, 1e-8);
+}
+END_TEST
+
+static void deviations(const char *options, int64_t rows, const double *expected, double tol) {
+    enum { AT = 40 };
+    double x[AT * 10], found[AT], one[1], scratch[256];
+    harness h;
+    diabetes();
+    harness_begin(&h, &cauce_bayesian_ridge, options, diabetes_x, rows, DIABETES_COLUMNS);
+    h.blocks[0].stride = DIABETES_ROWS;
+    h.train.y = ref_diabetes_y;
+    h.train.deviation = true;
+    harness_fit(&h);
+    for (int j = 0; j < 10; j++)
+        for (int r = 0; r < AT; r++) x[j * AT + r] = 1.5 * diabetes_x[j * DIABETES_ROWS + r] - 0.2;
+    cauce_block block = { .values = x, .stride = AT };
+    cauce_batch batch = { .n_rows = AT, .n_blocks = 1, .blocks = &block };
+    ck_assert_int_eq(cauce_bayesian_ridge.verify(&h.run, &h.fitted), CAUCE_OK);
+    ck_assert_int_eq(cauce_bayesian_ridge.deviation(&h.run, &h.fitted, &batch, found, scratch), CAUCE_OK);
+    for (int r = 0; r < AT; r++) ck_near(found[r] / expected[r], 1, tol);
+    batch.n_rows = 1;
+    block.values = x + 7;
+    ck_assert_int_eq(cauce_bayesian_ridge.deviation(&h.run, &h.fitted, &batch, one, scratch), CAUCE_OK);
+    ck_assert(one[0] == found[7]);
+    struct state *s = h.state;
+    s->n_spread = 9;
+    ck_assert_int_eq(cauce_bayesian_ridge.verify(&h.run, &h.fitted), CAUCE_E_FORMAT);
+    s->n_spread = 10;
+    harness_end(&h);
+}
+
+/* What it is not asked for it does not keep. */
+START_TEST(deviations_of_new_rows) {
+    deviations("tol=1e-10", DIABETES_ROWS, ref_bayes_deviation, 1e-9);
+    deviations("tol=1e-10 fit_intercept=false", DIABETES_ROWS, ref_bayes_deviation_plain, 1e-9);
+    deviations("tol=1e-10", 8, ref_bayes_deviation_wide, 1e-7);
+    harness h;
+    diabetes_fit(&h, &cauce_bayesian_ridge, "", DIABETES_ROWS, NULL, NULL);
+    ck_assert_int_eq(((const struct state *)h.state)->n_spread, 0);
+    harness_end(&h);
 }
 END_TEST
 
@@ -119,5 +161,5 @@ START_TEST(no_memory) {
 }
 END_TEST
 
-TEST_MAIN("bayesian_ridge", TEST(no_memory), TEST(as_scikit_learn_has_it), TEST(onehot_as_numbers),
-          TEST(poor_data))
+TEST_MAIN("bayesian_ridge", TEST(no_memory), TEST(as_scikit_learn_has_it), TEST(deviations_of_new_rows),
+          TEST(onehot_as_numbers), TEST(poor_data))

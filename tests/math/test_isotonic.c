@@ -36,6 +36,17 @@ START_TEST(reference) {
 }
 END_TEST
 
+/* Case 46. */
+START_TEST(five_points) {
+    static const double x[] = { 1, 2, 3, 4, 5 }, y[] = { 1, 3, 2, 4, 3.5 }, weight[] = { 1, 1, 2, 1, 1 },
+                        places[] = { 0, 1, 2, 3, 4, 9 },
+                        expected[] = { 1, 1, 2.3333333333333335, 2.3333333333333335, 3.75, 3.75 };
+    double at[5], value[5];
+    int64_t n = fit(x, y, weight, 5, at, value);
+    for (int i = 0; i < 6; i++) ck_near(ca_isotonic_at(at, value, n, places[i]), expected[i], 1e-15);
+}
+END_TEST
+
 /* At each of distinct x: the largest, over the first points, of the least mean up to a last point. */
 static double min_max(const double *y, const double *w, int64_t n, int64_t i) {
     double most = -HUGE_VAL;
@@ -100,4 +111,4 @@ START_TEST(without_memory) {
 }
 END_TEST
 
-TEST_MAIN("isotonic", TEST(reference), TEST(definition), TEST(ends), TEST(without_memory))
+TEST_MAIN("isotonic", TEST(reference), TEST(five_points), TEST(definition), TEST(ends), TEST(without_memory))

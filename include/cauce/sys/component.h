@@ -118,6 +118,7 @@ typedef struct cauce_train {
      * may be others); NULL: from nothing. */
     const struct cauce_train *validation;
     const struct cauce_fitted *start;
+    bool deviation; /* the fit has to keep what the component's deviation function needs */
 } cauce_train;
 
 /* ---- Parameters ---------------------------------------------------------------------------------------- */
@@ -342,6 +343,10 @@ struct cauce_component {
     int64_t (*quantiles)(const cauce_fitted *self, double *levels, int64_t most);
     cauce_status (*apply_quantiles)(cauce_run *run, const cauce_fitted *self, const cauce_batch *in,
                                     cauce_batch *out, void *scratch);
+    /* Optional, of regressors: the standard deviations of the targets of n_rows rows about what apply says of
+     * them. As apply, with its scratch memory. Since the same version as `trace`. */
+    cauce_status (*deviation)(cauce_run *run, const cauce_fitted *self, const cauce_batch *in, double *out,
+                              void *scratch);
 };
 
 /* Registers a component for the whole process (borrowed: must outlive its use; usually a static const).

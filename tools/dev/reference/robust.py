@@ -93,5 +93,15 @@ put("bayes_wide_score", m.scores_)
 times = np.repeat(np.arange(len(y)), w.astype(int))
 m = BayesianRidge(tol=1e-10).fit(X[times], y[times])
 put("bayes_weighted", np.r_[m.coef_, m.intercept_, m.alpha_, m.lambda_, m.n_iter_])
+# Deviations of new rows.
+at = X[:40] * 1.5 - 0.2
+for name, options in (("bayes_deviation", {}), ("bayes_deviation_plain", {"fit_intercept": False})):
+    put(name, BayesianRidge(tol=1e-10, **options).fit(X, y).predict(at, return_std=True)[1])
+# Of more columns than rows all directions count, which scikit-learn 1.2 leaves out: from the definition.
+m = BayesianRidge(tol=1e-10).fit(X[:8], y[:8])
+centred = X[:8] - X[:8].mean(axis=0)
+covariance = np.linalg.inv(m.lambda_ * np.eye(X.shape[1]) + m.alpha_ * centred.T @ centred)
+away = at - X[:8].mean(axis=0)
+put("bayes_deviation_wide", np.sqrt(1 / m.alpha_ + (away @ covariance * away).sum(axis=1)))
 out.write("#endif\n")
 out.close()
