@@ -47,6 +47,8 @@ cauce_status ca_forest_check(cauce_run *run, const void *params) {
     const ca_forest_params *p = params;
     if (p->oob_score && !p->bootstrap)
         return cauce_fail(run, CAUCE_E_PARAM, "oob_score=true needs bootstrap=true");
+    if (p->weighted_bootstrap && !p->bootstrap)
+        return cauce_fail(run, CAUCE_E_PARAM, "weighted_bootstrap=true needs bootstrap=true");
     if (p->permutation_importances && !p->bootstrap)
         return cauce_fail(run, CAUCE_E_PARAM, "permutation_importances=true needs bootstrap=true");
     if (p->max_samples.type != CAUCE_V_NULL && !p->bootstrap)
@@ -74,6 +76,20 @@ static cauce_status check_poisson(cauce_run *run, const cauce_train *train) {
     return cauce_fail(run, CAUCE_E_DATA, "all targets are 0; criterion=poisson needs one above 0");
 }
 
+/* Weights count either when rows are drawn or in the trees. */
+static cauce_status plan_weights(cauce_run *run, ca_forest_job *fit) {
+    const double *weight = fit->train->weight;
+    if (!weight || !fit->params->weighted_bootstrap) {
+        fit->weight = weight;
+        return CAUCE_OK;
+    }
+    double *cumulative = cauce_scratch(run, fit->train->n_rows, sizeof *cumulative), sum = 0;
+    if (!cumulative) return CA_NOMEM(run);
+    for (int64_t r = 0; r < fit->train->n_rows; r++) cumulative[r] = sum += weight[r];
+    fit->cumulative = cumulative;
+    return CAUCE_OK;
+}
+
 static cauce_status plan_fit(cauce_run *run, ca_forest_job *fit) {
     const ca_forest_params *p = fit->params;
     const cauce_train *train = fit->train;
@@ -94,6 +110,7 @@ static cauce_status plan_fit(cauce_run *run, ca_forest_job *fit) {
         .random_cuts = p->splitter == CA_RANDOM_CUTS,
         .keep_values = p->ccp_alpha > 0 || p->pruning_path,
     };
+    CA_TRY(plan_weights(run, fit));
     CA_TRY(ca_monotone_read(run, &p->monotonic_cst, train, &fit->plan.monotonic));
     fit->seed = p->random_state.type == CAUCE_V_INT ? (uint64_t)p->random_state.integer : 0;
     fit->n_drawn = drawn_of(&p->max_samples, n);
@@ -116,6 +133,20 @@ static cauce_status plan_fit(cauce_run *run, ca_forest_job *fit) {
     return cauce_class_weights(run, &p->class_weight, train, per_class);
 }
 
+/* A row in proportion to its weight: the first up to which there is more than u. */
+static int64_t draw_weighted(const ca_forest_job *fit, cauce_rng *rng) {
+    int64_t low = 0, high = fit->train->n_rows - 1;
+    double u = cauce_rng_uniform(rng) * fit->cumulative[high];
+    while (low < high) {
+        int64_t middle = low + (high - low) / 2;
+        if (fit->cumulative[middle] > u)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
+
 void ca_forest_draw(const ca_forest_job *fit, int64_t t, double *times) {
     int64_t n = fit->train->n_rows;
     bool all = !fit->params->bootstrap;
@@ -123,7 +154,8 @@ void ca_forest_draw(const ca_forest_job *fit, int64_t t, double *times) {
     if (all) return;
     cauce_rng rng;
     cauce_rng_init(&rng, fit->seed, "forest rows", (uint64_t)t);
-    for (int64_t i = 0; i < fit->n_drawn; i++) times[cauce_rng_below(&rng, (uint64_t)n)] += 1;
+    for (int64_t i = 0; i < fit->n_drawn; i++)
+        times[fit->cumulative ? draw_weighted(fit, &rng) : (int64_t)cauce_rng_below(&rng, (uint64_t)n)] += 1;
 }
 
 /* Every class drawn gets the same total weight. */
@@ -161,7 +193,7 @@ cauce_status ca_forest_grow_one(cauce_run *run, int64_t t, void *payload) {
     if (!weight || !rows) return CA_NOMEM(run);
     ca_forest_draw(fit, t, weight);
     for (int64_t r = 0; r < n; r++) {
-        if (train->weight) weight[r] *= train->weight[r];
+        if (fit->weight) weight[r] *= fit->weight[r];
         if (fit->class_weight) weight[r] *= fit->class_weight[train->y_class[r]];
         if (weight[r] > 0) rows[used++] = (uint32_t)r;
     }

@@ -18,7 +18,8 @@ typedef struct ca_forest_params {
     double min_weight_fraction_leaf;
     cauce_value max_features, max_leaf_nodes;
     double min_impurity_decrease, ccp_alpha;
-    bool bootstrap, oob_score, pruning_path, corrected_importances, permutation_importances;
+    bool bootstrap, weighted_bootstrap, oob_score, pruning_path, corrected_importances,
+        permutation_importances;
     cauce_value random_state, max_samples, class_weight, monotonic_cst, quantile;
 } ca_forest_params;
 
@@ -67,6 +68,9 @@ typedef struct ca_forest_params {
 #define CA_FOREST_PARAMS(criteria, default_features, bootstrap)                                              \
     CAUCE_INT(ca_forest_params, n_estimators, 100, 1, 1e7, "Number of trees."), criteria,                    \
         CA_TREE_PARAMS(default_features), bootstrap,                                                         \
+        CAUCE_BOOL(ca_forest_params, weighted_bootstrap, false,                                              \
+                   "Whether rows are drawn in proportion to their weights and then count alike; otherwise "  \
+                   "all are drawn alike and weights count in the trees."),                                   \
         CAUCE_BOOL(ca_forest_params, oob_score, false,                                                       \
                    "Whether to score each row by the trees that did not see it."),                           \
         CAUCE_BOOL(ca_forest_params, corrected_importances, false,                                           \
@@ -152,6 +156,8 @@ typedef struct ca_forest_job {
     ca_grow_plan plan;
     uint64_t seed;
     int64_t n_drawn;
+    const double *weight;       /* of the rows in the trees; NULL: all 1 */
+    const double *cumulative;   /* weighted_bootstrap: of the rows up to each; NULL: all are drawn alike */
     const double *class_weight; /* NULL: all 1, or anew for each tree */
     bool balance_trees;
     ca_tree *trees;   /* n_estimators */

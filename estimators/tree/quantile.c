@@ -43,7 +43,7 @@ static cauce_status count_tree(cauce_run *run, int64_t t, void *payload) {
     double *times = cauce_scratch(run, n, sizeof *times);
     if (!times) return CA_NOMEM(run);
     ca_forest_draw(k->fit, t, times);
-    for (int64_t r = 0; r < n; r++) k->entries[t] += k->fit->train->weight ? times[r] > 0 : (int64_t)times[r];
+    for (int64_t r = 0; r < n; r++) k->entries[t] += k->fit->weight ? times[r] > 0 : (int64_t)times[r];
     return CAUCE_OK;
 }
 
@@ -63,7 +63,7 @@ static cauce_status fill_tree(cauce_run *run, int64_t t, void *payload) {
         if (times[r] == 0) continue;
         const double *value = ca_forest_leaf_of(k->fit, tree, r, -1, 0);
         leaf[r] = number[(value - tree->value) / tree->n_outputs];
-        at[leaf[r]] += train->weight ? 1 : (int64_t)times[r];
+        at[leaf[r]] += k->fit->weight ? 1 : (int64_t)times[r];
     }
     for (int64_t i = 0, first = k->entries[t]; i < tree->n_leaves; i++) {
         int64_t entries = at[i];
@@ -72,8 +72,8 @@ static cauce_status fill_tree(cauce_run *run, int64_t t, void *payload) {
     }
     for (int64_t i = 0; i < n; i++) {
         int64_t r = k->order[i];
-        if (train->weight && times[r] > 0) forest->leaf_weight[at[leaf[r]]] = times[r] * train->weight[r];
-        if (train->weight) times[r] = times[r] > 0;
+        if (k->fit->weight && times[r] > 0) forest->leaf_weight[at[leaf[r]]] = times[r] * k->fit->weight[r];
+        if (k->fit->weight) times[r] = times[r] > 0;
         for (int64_t c = 0; c < (int64_t)times[r]; c++) forest->leaf_target[at[leaf[r]]++] = k->target[r];
     }
     return CAUCE_OK;
@@ -111,7 +111,7 @@ cauce_status ca_forest_keep_targets(cauce_run *run, const ca_forest_job *fit) {
     }
     forest->n_starts = ca_forest_leaves(forest) + 1;
     forest->n_entries = entries;
-    forest->n_weights = fit->train->weight ? entries : 0;
+    forest->n_weights = fit->weight ? entries : 0;
     forest->leaf_start = cauce_keep(run, forest->n_starts, sizeof *forest->leaf_start);
     forest->leaf_target = cauce_keep(run, entries, sizeof *forest->leaf_target);
     forest->leaf_weight = cauce_keep(run, forest->n_weights, sizeof *forest->leaf_weight);

@@ -407,9 +407,78 @@ START_TEST(every_allocation_may_fail) {
 }
 END_TEST
 
+/* Rows in proportion to their weights, which then count no more: the tree of the rows drawn by hand, by a
+ * walk along the weights. */
+START_TEST(weighted_bootstrap_draws_by_weight) {
+    for (uint64_t seed = 1; seed <= 6; seed++) {
+        int32_t k = seed % 2 ? 0 : 3;
+        data d = make_data(seed, 150, 6, k);
+        double times[400] = { 0 }, total = 0;
+        cauce_rng rng;
+        harness a, b;
+        for (int64_t r = 0; r < d.n; r++) total += d.w[r] = noise() * noise() * 5 + 0.01;
+        cauce_rng_init(&rng, seed, "forest rows", 0);
+        for (int64_t i = 0; i < 90; i++) {
+            double u = cauce_rng_uniform(&rng) * total, sum = d.w[0];
+            int64_t r = 0;
+            while (sum <= u) sum += d.w[++r];
+            times[r]++;
+        }
+        char text[200];
+        snprintf(text, sizeof text,
+                 "n_estimators=1 max_features=3 weighted_bootstrap=true max_samples=90 random_state=%d",
+                 (int)seed);
+        begin_on(&a, forest(k), &d, text);
+        a.train.weight = d.w;
+        harness_fit(&a);
+        snprintf(text, sizeof text, "n_estimators=1 max_features=3 bootstrap=false random_state=%d",
+                 (int)seed);
+        begin_on(&b, forest(k), &d, text);
+        b.train.weight = times;
+        harness_fit(&b);
+        same_forest(a.state, b.state);
+        harness_end(&a);
+        harness_end(&b);
+    }
+}
+END_TEST
+
+/* Half of the rows weigh three times as much as the others, and are three quarters of those drawn; in the
+ * leaves each counts as often as it was drawn. Without weights, nothing changes. */
+START_TEST(weighted_bootstrap_shares) {
+    data d = make_data(2, 400, 3, 0);
+    double heavy = 0;
+    harness h, plain;
+    for (int64_t r = 0; r < d.n; r++) {
+        d.y[r] = (double)r;
+        d.w[r] = r % 2 ? 3 : 1;
+    }
+    begin_on(&h, forest(false), &d, "n_estimators=50 weighted_bootstrap=true quantile=0.5");
+    h.train.weight = d.w;
+    harness_fit(&h);
+    const ca_forest *f = h.state;
+    ck_assert_int_eq(f->n_entries, 50 * 400);
+    ck_assert_int_eq(f->n_weights, 0);
+    for (int64_t i = 0; i < f->n_entries; i++) heavy += f->leaf_target[i] % 2;
+    ck_assert_double_lt(fabs(heavy / (50 * 400) - 0.75), 5 * sqrt(0.1875 / (50 * 400)));
+    harness_end(&h);
+    begin_on(&h, forest(false), &d, "n_estimators=5 weighted_bootstrap=true");
+    begin_on(&plain, forest(false), &d, "n_estimators=5");
+    harness_fit(&h);
+    harness_fit(&plain);
+    same_forest(h.state, plain.state);
+    harness_end(&plain);
+    harness_end(&h);
+    begin_on(&h, forest(false), &d, "weighted_bootstrap=true bootstrap=false");
+    ck_assert_int_eq(harness_try(&h), CAUCE_E_PARAM);
+    harness_end(&h);
+}
+END_TEST
+
 TEST_MAIN("forest", TEST(every_allocation_may_fail), TEST(missing_numbers_are_learned),
           TEST(absence_is_information), TEST(the_heavier_side_takes_what_was_never_missing),
           TEST(rows_with_gaps_are_scored_as_defined), TEST(older_models_take_no_gaps),
           TEST(categories_are_cut_as_their_ranks), TEST(broken_columns_are_refused),
           TEST(older_models_read_booleans), TEST(weight_two_is_the_row_twice),
-          TEST(threads_do_not_change_a_bit))
+          TEST(threads_do_not_change_a_bit), TEST(weighted_bootstrap_draws_by_weight),
+          TEST(weighted_bootstrap_shares))
