@@ -25,7 +25,7 @@ typedef struct fit {
     double *raw;
     float *pairs;
     int64_t n_drawn; /* rows of the iteration under way: all that learn, or `drawn` */
-    uint32_t *drawn;
+    uint32_t *drawn; /* these first, then all others; NULL: in order */
     int64_t n_growers;
     ca_grower *growers;
     double *sum_g, *sum_h; /* by output */
@@ -85,7 +85,7 @@ static cauce_status copy_targets(cauce_run *run, fit *f) {
     f->raw = cauce_scratch(run, f->n * k, sizeof *f->raw);
     f->pairs = cauce_scratch(run, f->n * k, 2 * sizeof *f->pairs);
     f->drawn =
-        f->plan->subsample < 1 || f->plan->one_side ? cauce_scratch(run, f->n_learn, sizeof *f->drawn) : NULL;
+        f->plan->subsample < 1 || f->plan->one_side ? cauce_scratch(run, f->n, sizeof *f->drawn) : NULL;
     f->sum_g = cauce_scratch(run, k, sizeof *f->sum_g);
     f->sum_h = cauce_scratch(run, k, sizeof *f->sum_h);
     if (run->error.status != CAUCE_OK) return run->error.status;
@@ -202,7 +202,6 @@ static cauce_status update_leaf(cauce_run *run, int64_t index, void *payload) {
         if (leaf->value > leaf->upper) leaf->value = leaf->upper;
     }
     leaf->value *= f->plan->learning_rate;
-    if (f->drawn) return CAUCE_OK;
     for (int64_t i = 0; i < leaf->n; i++) u->raw[rows[i]] += leaf->value;
     return CAUCE_OK;
 }
@@ -210,9 +209,8 @@ static cauce_status update_leaf(cauce_run *run, int64_t index, void *payload) {
 static cauce_status update_rest(cauce_run *run, int64_t index, void *payload) {
     (void)run;
     const update *u = payload;
-    int64_t from = (u->f->drawn ? 0 : u->f->n_learn) + index * BLOCK_ROWS;
-    for (int64_t i = from; i < u->f->n && i < from + BLOCK_ROWS; i++)
-        u->raw[i] += u->grower->nodes[ca_grown_leaf(u->grower, i)].value;
+    int64_t from = u->f->n_drawn + index * BLOCK_ROWS;
+    ca_grown_add(u->grower, from, from + BLOCK_ROWS < u->f->n ? from + BLOCK_ROWS : u->f->n, u->raw);
     return CAUCE_OK;
 }
 
@@ -238,7 +236,7 @@ static cauce_status update_raw(cauce_run *run, const fit *f, ca_grower *grower, 
     } else {
         for (int32_t i = 0; i < n_leaves; i++) CA_TRY(update_leaf(run, i, &u));
     }
-    int64_t rest = f->n - (f->drawn ? 0 : f->n_learn);
+    int64_t rest = f->n - f->n_drawn;
     if (rest) CA_TRY(cauce_parallel(run, (rest + BLOCK_ROWS - 1) / BLOCK_ROWS, update_rest, &u));
     ca_arena_back(&run->scratch, mark);
     return CAUCE_OK;
@@ -251,17 +249,28 @@ static cauce_status grow_class(cauce_run *run, int64_t index, void *payload) {
     ca_gradients gradients = { .pairs = f->pairs + 2 * c * f->n, .times = f->times };
     gradients.units = ca_units_of(f->narrow, f->sum_g[c], f->sum_h[c], f->count);
     if (f->drawn)
-        memcpy(grower->rows, f->drawn, (size_t)f->n_drawn * sizeof *f->drawn);
+        memcpy(grower->rows, f->drawn, (size_t)f->n * sizeof *f->drawn);
     else
-        for (int64_t i = 0; i < f->n_learn; i++) grower->rows[i] = (uint32_t)i;
+        for (int64_t i = 0; i < f->n; i++) grower->rows[i] = (uint32_t)i;
     uint64_t tree = (uint64_t)(f->iteration * f->loss.n_outputs + c);
     CA_TRY(ca_grow(run, grower, &gradients, f->n_drawn, f->plan->seed, tree));
     return update_raw(run, f, grower, (int32_t)c);
 }
 
+/* The rows that were not drawn, behind those that were; both ascend. */
+static void list_rest(fit *f) {
+    int64_t at = 0, to = f->n_drawn;
+    for (int64_t i = 0; i < f->n; i++)
+        if (at < f->n_drawn && f->drawn[at] == i)
+            at++;
+        else
+            f->drawn[to++] = (uint32_t)i;
+}
+
 static cauce_status grow_iteration(cauce_run *run, fit *f) {
     ca_boost_rows rows = { f->n_learn, f->loss.n_outputs, f->n, f->pairs, f->times };
     CA_TRY(ca_boosting_draw(run, f->plan, f->iteration, &rows, f->drawn, &f->n_drawn, f->sum_g, f->sum_h));
+    if (f->drawn) list_rest(f);
     for (int64_t c = 0; c < f->loss.n_outputs; c += f->n_growers) {
         int64_t many = f->loss.n_outputs - c < f->n_growers ? f->loss.n_outputs - c : f->n_growers;
         f->first_class = (int32_t)c;

@@ -423,12 +423,29 @@ cauce_status ca_grow(cauce_run *run, ca_grower *grower, const ca_gradients *grad
     return grow_from_root(run, &g);
 }
 
-int32_t ca_grown_leaf(const ca_grower *grower, int64_t row) {
-    int32_t at = 0;
-    while (grower->nodes[at].feature >= 0) {
-        const ca_grown_node *node = &grower->nodes[at];
-        const ca_feature *feature = &grower->table->features[node->feature];
-        at = node->codes_left[grower->table->slots[feature->slot].codes[row]] ? node->left : node->right;
+/* Rows on their way down the tree together. */
+typedef struct flock {
+    int32_t node;
+    int64_t begin, n;
+} flock;
+
+/* The smaller part goes first: so few parts wait at a time (one for each halving of the rows). */
+void ca_grown_add(const ca_grower *grower, int64_t from, int64_t to, double *raw) {
+    flock waiting[64] = { { 0, from, to - from } };
+    for (int n = from < to; n;) {
+        flock at = waiting[--n];
+        const ca_grown_node *node = &grower->nodes[at.node];
+        uint32_t *rows = grower->rows + at.begin, *spare = grower->spare + at.begin;
+        if (node->feature < 0) {
+            for (int64_t i = 0; i < at.n; i++) raw[rows[i]] += node->value;
+            continue;
+        }
+        const ca_slot *slot = &grower->table->slots[grower->table->features[node->feature].slot];
+        int64_t n_left = part(slot->codes, node->codes_left, rows, spare, at.n), n_right = at.n - n_left;
+        memcpy(rows + n_left, spare, (size_t)n_right * sizeof *rows);
+        flock left = { node->left, at.begin, n_left }, right = { node->right, at.begin + n_left, n_right };
+        bool left_first = n_left < n_right;
+        if (left_first ? n_right : n_left) waiting[n++] = left_first ? right : left;
+        if (left_first ? n_left : n_right) waiting[n++] = left_first ? left : right;
     }
-    return at;
 }

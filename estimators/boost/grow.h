@@ -66,7 +66,8 @@ void ca_grower_free(ca_grower *grower);
 cauce_status ca_grow(cauce_run *run, ca_grower *grower, const ca_gradients *gradients, int64_t n,
                      uint64_t seed, uint64_t tree);
 
-/* The leaf of row i of the table. */
-int32_t ca_grown_leaf(const ca_grower *grower, int64_t row);
+/* Adds the values of their leaves to raw[row] of grower->rows[from .. to-1], which the tree was not grown on.
+ * Reorders them. Ranges apart from each other may be added at the same time. */
+void ca_grown_add(const ca_grower *grower, int64_t from, int64_t to, double *raw);
 
 #endif
