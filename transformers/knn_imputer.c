@@ -27,8 +27,10 @@ static const cauce_param param_rows[] = {
     CAUCE_MIXED(imputer_params, missing_values, "null", CAUCE_V_NULL | CAUCE_V_REAL, 0, 0, -HUGE_VAL,
                 HUGE_VAL, NULL,
                 "A number that stands for a missing one (such as -999), besides empty cells."),
-    CAUCE_INT(imputer_params, n_neighbors, 5, 1, 9e15,
-              "How many training rows a cell is filled from; where fewer have the column, all of them."),
+    CAUCE_INT(
+        imputer_params, n_neighbors, 5, 1, 9e15,
+        "How many training rows a cell is filled from, a row of weight 2 being two of them; where fewer "
+        "have the column, all of them."),
     CAUCE_CHOICE(
         imputer_params, weights, "uniform", "uniform|distance",
         "uniform: all of them count the same; distance: in inverse proportion to their distance, and "
