@@ -77,6 +77,14 @@ static double norm(const double *column, int64_t n, int64_t stride, double order
     return order <= 1 ? sum : most * pow(sum, 1 / order);
 }
 
+/* Importances have a sign: a column below 0 is worth less than one that says nothing. That of a coefficient
+ * is only a direction. */
+static bool is_importance(const ca_array *array) {
+    const char *name = array->row->name, end[] = "_importances";
+    size_t n = strlen(name);
+    return array->dims == 1 && n >= sizeof end - 1 && strcmp(name + n - (sizeof end - 1), end) == 0;
+}
+
 static cauce_status read_importances(cauce_run *run, const ca_node *node, const char *getter, double order,
                                      int64_t width, double *importance) {
     ca_array array;
@@ -88,7 +96,7 @@ static cauce_status read_importances(cauce_run *run, const ca_node *node, const 
                           array.node->f.component->name, (long long)columns, (long long)width);
     const double *values = array.data;
     for (int64_t j = 0; j < width; j++) {
-        importance[j] = norm(values + j, rows, columns, order);
+        importance[j] = is_importance(&array) ? values[j] : norm(values + j, rows, columns, order);
         if (!isfinite(importance[j]))
             return cauce_fail(run, CAUCE_E_NUMERIC, "the importance of a column is %g", importance[j]);
     }

@@ -90,6 +90,51 @@ START_TEST(by_a_model) {
 }
 END_TEST
 
+/* Corrected importances of noise are below 0 as often as not: such a column is not kept for their size. */
+START_TEST(importances_below_zero) {
+    enum { N = 120, P = 6 };
+    static const char *const names[P] = { "a", "b", "c", "d", "e", "f" };
+    static const char forest[] = "extra_trees_classifier n_estimators=30 corrected_importances=true";
+    double x[P][N], y[N];
+    uint64_t state = 5;
+    cauce_table *table = cauce_table_new(N);
+    for (int j = 0; j < P; j++) {
+        for (int r = 0; r < N; r++) {
+            state = state * 6364136223846793005u + 1442695040888963407u;
+            x[j][r] = (double)(state >> 40);
+        }
+        ck_assert_int_eq(cauce_table_add_f64(table, names[j], x[j], 1), CAUCE_OK);
+    }
+    for (int r = 0; r < N; r++) y[r] = x[2][r] > 8e6;
+    ck_assert_int_eq(cauce_table_add_f64(table, "y", y, 1), CAUCE_OK);
+    cauce_table_set_role(table, "y", CAUCE_TARGET);
+    char text[300];
+    snprintf(text, sizeof text,
+             "{\"steps\": [{\"use\": \"select_from_model threshold=0.0 "
+             "importance_getter=corrected_importances\", \"estimator\": \"%s\"}, \"%s\"]}",
+             forest, forest);
+    cauce_recipe *selecting = recipe_of(text), *plain = recipe_of(forest);
+    cauce_model *model = model_fit(selecting, table), *direct = model_fit(plain, table);
+    int64_t n, columns, below = 0;
+    const double *worth = cauce_get_array(direct, "corrected_importances", &n, &columns);
+    const double *seen = cauce_get_array(model, "select_from_model__importances", &n, &columns);
+    const double *support = cauce_get_array(model, "support", &n, &columns);
+    ck_assert(worth && seen && support && n == P);
+    for (int j = 0; j < P; j++) {
+        ck_assert_double_eq(seen[j], worth[j]);
+        ck_assert_int_eq(support[j] > 0, worth[j] >= 0);
+        below += worth[j] < 0;
+    }
+    ck_assert_int_gt(below, 0);
+    ck_assert_double_gt(support[2], 0);
+    cauce_model_free(direct);
+    cauce_model_free(model);
+    cauce_recipe_free(plain);
+    cauce_recipe_free(selecting);
+    cauce_table_free(table);
+}
+END_TEST
+
 START_TEST(recursive_elimination) {
     cauce_table *diabetes = table_from_data("diabetes.csv", "target=progression");
     cauce_table *wine = table_from_data("wine.csv", "target=cultivar");
@@ -218,4 +263,5 @@ START_TEST(refusals) {
 END_TEST
 
 TEST_MAIN("selectors", TEST(univariate_of_the_cancer_data), TEST(forward_on_short_columns), TEST(by_a_model),
-          TEST(recursive_elimination), TEST(one_at_a_time), TEST(kinds_of_columns), TEST(refusals))
+          TEST(importances_below_zero), TEST(recursive_elimination), TEST(one_at_a_time),
+          TEST(kinds_of_columns), TEST(refusals))
