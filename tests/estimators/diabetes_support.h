@@ -69,6 +69,7 @@ static inline void each_allocation_fails(const cauce_component *component, const
     h.train.y = y_class ? NULL : ref_diabetes_y;
     h.train.y_class = y_class;
     h.train.n_classes = n_classes;
+    h.train.deviation = component->deviation && rows > DIABETES_COLUMNS;
     FAILING_EACH(pass) {
         cauce_run run;
         ca_keep keep = { 0 };
