@@ -8,6 +8,7 @@
 enum {
     MOST_CHUNKS = 64,
     LEAST_ROWS = 2048,
+    LEAST_NUMBERS = 1 << 17,
     CHUNK_STEP = 256,
     PARTIAL_DOUBLES = 1 << 23, /* 64 MiB of partial results at most */
     TILE_DOUBLES = 1 << 16,    /* a tile fits the second-level cache */
@@ -79,8 +80,14 @@ cauce_status ca_design_open(cauce_run *run, const cauce_train *train, const doub
 }
 
 ca_chunks ca_design_chunks(const ca_design *design, int64_t size) {
-    int64_t count = (design->n + LEAST_ROWS - 1) / LEAST_ROWS;
+    const int64_t numbers = design->n * design->n_packed;
+    int64_t count = (design->n + LEAST_ROWS - 1) / LEAST_ROWS,
+            more = (design->n + CHUNK_STEP - 1) / CHUNK_STEP;
     int64_t room = PARTIAL_DOUBLES / (size > 0 ? size : 1);
+    /* of few rows with many numbers smaller chunks, if their results are small beside them */
+    if (more > numbers / LEAST_NUMBERS) more = numbers / LEAST_NUMBERS;
+    if (more > numbers / (8 * (size > 0 ? size : 1))) more = numbers / (8 * (size > 0 ? size : 1));
+    if (count < more) count = more;
     if (count > MOST_CHUNKS) count = MOST_CHUNKS;
     if (count > room) count = room;
     if (count < 1) count = 1;

@@ -7,7 +7,33 @@
 #include "math/blas.h"
 #include "math/special.h"
 
-enum { HEAD = 2 }; /* value and sharpest, before the gradient in a partial result */
+enum {
+    HEAD = 2,           /* value and sharpest, before the gradient in a partial result */
+    KEPT_TILE = 32,     /* rows */
+    MOST_KEPT = 1 << 26 /* numbers: 512 MB */
+};
+
+static cauce_status keep_task(cauce_run *run, int64_t index, void *payload) {
+    (void)run;
+    const ca_loss *loss = payload;
+    const ca_design *d = loss->design;
+    int64_t end = ca_chunk_end(d, loss->chunks, index);
+    for (int64_t row = index * loss->chunks.rows; row < end; row += loss->tile) {
+        int64_t rows = end - row < loss->tile ? end - row : loss->tile;
+        ca_design_pack(d, row, rows, 0, d->n_packed, loss->kept + row * d->n_packed, rows);
+    }
+    return CAUCE_OK;
+}
+
+/* Of more columns than rows there are a few rows in a tile, which lie all over the memory: packing them takes
+ * longer than what is done with them. */
+static cauce_status keep_rows(cauce_run *run, ca_loss *loss) {
+    const ca_design *d = loss->design;
+    if (d->n_packed < d->n || d->n_packed > MOST_KEPT / d->n) return CAUCE_OK;
+    loss->tile = KEPT_TILE;
+    loss->kept = cauce_scratch(run, d->n, (size_t)d->n_packed * sizeof *loss->kept);
+    return loss->kept ? cauce_parallel(run, loss->chunks.count, keep_task, loss) : CA_NOMEM(run);
+}
 
 cauce_status ca_loss_open(cauce_run *run, const ca_design *design, const int32_t *y, int32_t n_classes,
                           const double *penalty, bool keep, ca_loss *loss) {
@@ -17,6 +43,7 @@ cauce_status ca_loss_open(cauce_run *run, const ca_design *design, const int32_t
     loss->chunks = ca_design_chunks(design, size);
     loss->partial = cauce_scratch(run, loss->chunks.count, (size_t)size * sizeof(double));
     if (!loss->partial) return CA_NOMEM(run);
+    CA_TRY(keep_rows(run, loss));
     if (!keep) return CAUCE_OK;
     loss->probability = cauce_scratch(run, loss->vectors, (size_t)design->n * sizeof(double));
     return loss->probability ? CAUCE_OK : CA_NOMEM(run);
@@ -40,29 +67,42 @@ bool ca_loss_penalised(const ca_loss *loss) {
 /* ---- One tile of rows ---------------------------------------------------------------------------------- */
 
 struct tile {
-    double *z;       /* rows x n_packed */
+    double *room;    /* ld x n_packed; NULL where the rows are kept */
+    double *z;       /* rows x n_packed, z_ld from one column to the next */
     double *margin;  /* rows x vectors, then probabilities, then residuals */
     double *per_row; /* rows, three times */
-    int64_t row, rows, ld;
+    int64_t row, rows, ld, z_ld;
 };
 
 /* Without room for per_row, which only a loss needs. */
 static cauce_status tile_open(cauce_run *run, const ca_loss *loss, struct tile *t) {
     const ca_design *d = loss->design;
-    *t = (struct tile){ .ld = d->tile };
-    t->z = cauce_scratch(run, d->n_packed * t->ld, sizeof *t->z);
+    *t = (struct tile){ .ld = loss->kept ? loss->tile : d->tile };
+    if (!loss->kept) t->room = cauce_scratch(run, d->n_packed * t->ld, sizeof *t->room);
     t->margin = cauce_scratch(run, loss->vectors * t->ld, sizeof *t->margin);
-    return t->z && t->margin ? CAUCE_OK : CA_NOMEM(run);
+    return (loss->kept || t->room) && t->margin ? CAUCE_OK : CA_NOMEM(run);
+}
+
+static void tile_pack(const ca_loss *loss, struct tile *t) {
+    const ca_design *d = loss->design;
+    if (loss->kept) {
+        t->z = loss->kept + t->row * d->n_packed;
+        t->z_ld = t->rows;
+        return;
+    }
+    t->z = t->room;
+    t->z_ld = t->ld;
+    ca_design_pack(d, t->row, t->rows, 0, d->n_packed, t->z, t->z_ld);
 }
 
 static void tile_margins(const ca_loss *loss, struct tile *t) {
     const ca_design *d = loss->design;
     int64_t k = loss->vectors;
-    ca_design_pack(d, t->row, t->rows, 0, d->n_packed, t->z, t->ld);
+    tile_pack(loss, t);
     if (k == 1)
-        ca_gemv(false, t->rows, d->n_packed, 1, t->z, t->ld, loss->v, 0, t->margin);
+        ca_gemv(false, t->rows, d->n_packed, 1, t->z, t->z_ld, loss->v, 0, t->margin);
     else
-        ca_gemm(false, false, t->rows, k, d->n_packed, 1, t->z, t->ld, loss->v, d->q, 0, t->margin, t->ld);
+        ca_gemm(false, false, t->rows, k, d->n_packed, 1, t->z, t->z_ld, loss->v, d->q, 0, t->margin, t->ld);
     for (int64_t c = 0; c < k; c++)
         for (int64_t a = 0; a < d->n_onehot; a++) {
             const int32_t *codes = d->onehot[a].codes + t->row;
@@ -150,9 +190,9 @@ static void tile_residuals(const ca_loss *loss, struct tile *t) {
 static void tile_gradient(const ca_loss *loss, const struct tile *t, double *gradient) {
     const ca_design *d = loss->design;
     if (loss->vectors == 1)
-        ca_gemv(true, t->rows, d->n_packed, 1, t->z, t->ld, t->margin, 1, gradient);
+        ca_gemv(true, t->rows, d->n_packed, 1, t->z, t->z_ld, t->margin, 1, gradient);
     else
-        ca_gemm(true, false, d->n_packed, loss->vectors, t->rows, 1, t->z, t->ld, t->margin, t->ld, 1,
+        ca_gemm(true, false, d->n_packed, loss->vectors, t->rows, 1, t->z, t->z_ld, t->margin, t->ld, 1,
                 gradient, d->q);
     for (int64_t c = 0; c < loss->vectors; c++)
         for (int64_t a = 0; a < d->n_onehot; a++) {
@@ -252,7 +292,7 @@ static cauce_status transposed_task(cauce_run *run, int64_t index, void *payload
     double *out = m->loss.partial + index * d->q;
     for (t.row = index * m->loss.chunks.rows; t.row < end; t.row += t.ld) {
         t.rows = end - t.row < t.ld ? end - t.row : t.ld;
-        ca_design_pack(d, t.row, t.rows, 0, d->n_packed, t.z, t.ld);
+        tile_pack(&m->loss, &t);
         memcpy(t.margin, m->row + t.row, (size_t)t.rows * sizeof *t.margin);
         tile_gradient(&m->loss, &t, out);
     }

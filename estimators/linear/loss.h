@@ -31,6 +31,8 @@ typedef struct ca_loss {
     ca_chunks chunks;
     double *partial;     /* for each chunk: value, sharpest, gradient */
     double *probability; /* n x vectors: of the second class, or of each class; NULL: not kept */
+    double *kept;        /* NULL, or all rows packed, tile after tile */
+    int64_t tile;        /* rows of a tile */
     double *curvature;   /* n, of a point loss: times the weights, at the last point */
     const double *v;     /* of the pass under way */
     double sharpest;     /* after a pass: the smallest chance that the model gives any row of not being of the

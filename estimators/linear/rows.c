@@ -23,7 +23,7 @@ void ca_plain_rows(const ca_plain *plain, int64_t row, int64_t rows, double *out
         for (int64_t r = 0; r < rows; r++) out[j * ld + r] *= sqrt(train->weight[row + r]);
 }
 
-enum { ROWS = 192 };
+enum { ROWS = 384 };
 
 struct outer {
     const double *x;
@@ -39,8 +39,11 @@ static cauce_status outer_task(cauce_run *run, int64_t index, void *payload) {
     int64_t from_i = i * ROWS, from_j = j * ROWS;
     int64_t rows_i = o->n - from_i < ROWS ? o->n - from_i : ROWS;
     int64_t rows_j = o->n - from_j < ROWS ? o->n - from_j : ROWS;
-    ca_gemm(false, true, rows_i, rows_j, o->p, 1, o->x + from_i, o->n, o->x + from_j, o->n, 0,
-            o->k + from_i + from_j * o->n, o->n);
+    double *k = o->k + from_i + from_j * o->n;
+    if (i == j)
+        ca_syrk(rows_i, o->p, 1, o->x + from_i, o->n, 0, k, o->n);
+    else
+        ca_gemm(false, true, rows_i, rows_j, o->p, 1, o->x + from_i, o->n, o->x + from_j, o->n, 0, k, o->n);
     return CAUCE_OK;
 }
 

@@ -64,13 +64,23 @@ void ca_gemm(bool trans_a, bool trans_b, int64_t m, int64_t n, int64_t k, double
     leave(before);
 }
 
-void ca_syrk_t(int64_t n, int64_t k, double alpha, const double *a, int64_t lda, double beta, double *c,
-               int64_t ldc) {
+static void syrk(CBLAS_TRANSPOSE trans, int64_t n, int64_t k, double alpha, const double *a, int64_t lda,
+                 double beta, double *c, int64_t ldc) {
     if (n <= 0) return;
     int before = enter();
-    cblas_dsyrk(CblasColMajor, CblasLower, CblasTrans, narrow(n), narrow(k), alpha, a, leading(lda), beta, c,
+    cblas_dsyrk(CblasColMajor, CblasLower, trans, narrow(n), narrow(k), alpha, a, leading(lda), beta, c,
                 leading(ldc));
     leave(before);
+}
+
+void ca_syrk_t(int64_t n, int64_t k, double alpha, const double *a, int64_t lda, double beta, double *c,
+               int64_t ldc) {
+    syrk(CblasTrans, n, k, alpha, a, lda, beta, c, ldc);
+}
+
+void ca_syrk(int64_t n, int64_t k, double alpha, const double *a, int64_t lda, double beta, double *c,
+             int64_t ldc) {
+    syrk(CblasNoTrans, n, k, alpha, a, lda, beta, c, ldc);
 }
 
 void ca_gemv(bool trans, int64_t m, int64_t n, double alpha, const double *a, int64_t lda, const double *x,

@@ -15,6 +15,9 @@ void ca_gemm(bool trans_a, bool trans_b, int64_t m, int64_t n, int64_t k, double
 /* Lower triangle of C (n x n) = alpha * A' A + beta * C, A is k x n. */
 void ca_syrk_t(int64_t n, int64_t k, double alpha, const double *a, int64_t lda, double beta, double *c,
                int64_t ldc);
+/* The same of A A', A is n x k. */
+void ca_syrk(int64_t n, int64_t k, double alpha, const double *a, int64_t lda, double beta, double *c,
+             int64_t ldc);
 /* y = alpha * op(A) x + beta * y, A is m x n. */
 void ca_gemv(bool trans, int64_t m, int64_t n, double alpha, const double *a, int64_t lda, const double *x,
              double beta, double *y);

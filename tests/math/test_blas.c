@@ -42,6 +42,14 @@ START_TEST(products) {
             for (int k = 0; k < K; k++) sum += a[i + k * M] * a[j + k * M];
             ck_near(g[i + j * M], i >= j ? sum : -7, 1e-14);
         }
+    for (int i = 0; i < M * M; i++) g[i] = -7;
+    ca_syrk(M, K, 2, a, M, 0, g, M);
+    for (int i = 0; i < M; i++)
+        for (int j = 0; j < M; j++) {
+            double sum = 0;
+            for (int k = 0; k < K; k++) sum += 2 * a[i + k * M] * a[j + k * M];
+            ck_near(g[i + j * M], i >= j ? sum : -7, 1e-14);
+        }
     ca_gemv(false, M, K, 1, a, M, x, 0, y);
     for (int i = 0; i < M; i++) {
         double sum = 0;

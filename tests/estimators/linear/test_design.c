@@ -63,13 +63,18 @@ END_TEST
 START_TEST(chunks_cover_the_rows_once) {
     int64_t rows[] = { 1, 255, 2048, 2049, 100000, 1000003 }, sizes[] = { 0, 1, 900, 250000, 9000000 };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
-            ca_design d = { .n = rows[i] };
-            ca_chunks c = ca_design_chunks(&d, sizes[k]);
-            ck_assert(c.count >= 1 && c.count <= 64);
-            ck_assert((c.count - 1) * c.rows < rows[i] && ca_chunk_end(&d, c, c.count - 1) == rows[i]);
-            ck_assert(c.count == 1 || c.count * sizes[k] <= 1 << 23);
-        }
+        for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++)
+            for (int64_t packed = 1; packed <= 10000; packed *= 100) {
+                ca_design d = { .n = rows[i], .n_packed = packed };
+                ca_chunks c = ca_design_chunks(&d, sizes[k]);
+                ck_assert(c.count >= 1 && c.count <= 64);
+                ck_assert((c.count - 1) * c.rows < rows[i] && ca_chunk_end(&d, c, c.count - 1) == rows[i]);
+                ck_assert(c.count == 1 || c.count * sizes[k] <= 1 << 23);
+            }
+    /* few rows of many columns are work for several threads */
+    ca_design wide = { .n = 2000, .n_packed = 5000 }, square = { .n = 2000, .n_packed = 500 };
+    ck_assert(ca_design_chunks(&wide, 5000).count == 8);
+    ck_assert(ca_design_chunks(&square, 250000).count == 1);
 }
 END_TEST
 

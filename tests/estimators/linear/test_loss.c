@@ -87,4 +87,61 @@ START_TEST(extreme_margins) {
 }
 END_TEST
 
-TEST_MAIN("loss", TEST(derivatives), TEST(extreme_margins))
+/* Of more columns than rows the packed rows are kept, in tiles of several chunks. */
+START_TEST(rows_that_are_kept) {
+    enum { ROWS = 530, WIDE = 540, CLASSES = 3, Q = WIDE + 4 };
+    double *x = malloc(sizeof *x * ROWS * WIDE), penalty[Q] = { 0 };
+    double *v = malloc(sizeof *v * Q * CLASSES), *g = malloc(sizeof *g * Q * CLASSES);
+    double *expected = malloc(sizeof *g * Q * CLASSES), *first = malloc(sizeof *g * Q * CLASSES);
+    int32_t codes[ROWS], label[ROWS], y[ROWS];
+    uint64_t seed = 3;
+    for (int i = 0; i < ROWS * WIDE; i++) x[i] = normal(&seed);
+    for (int i = 0; i < ROWS; i++) {
+        codes[i] = (int32_t)(uniform(&seed) * 4) - 1;
+        label[i] = (int32_t)(uniform(&seed) * CLASSES);
+    }
+    for (int i = 0; i < Q * CLASSES; i++) v[i] = 0.1 * normal(&seed);
+    for (int threads = 1; threads <= 7; threads += 3)
+        for (int classes = 2; classes <= CLASSES; classes++) {
+            struct problem t;
+            problem_begin(&t, ROWS);
+            t.run.threads = threads;
+            add_dense(&t, x, WIDE, ROWS);
+            add_onehot(&t, codes, 3);
+            ca_design d;
+            ca_loss loss;
+            ck_assert_int_eq(ca_design_open(&t.run, &t.train, NULL, NULL, true, &d), CAUCE_OK);
+            for (int i = 0; i < ROWS; i++) y[i] = label[i] % classes;
+            ck_assert_int_eq(ca_loss_open(&t.run, &d, y, classes, penalty, false, &loss), CAUCE_OK);
+            ck_assert(loss.kept && loss.chunks.count > 1);
+            double value, sum = 0;
+            ck_assert_int_eq(ca_loss_at(&t.run, &loss, v, &value, g), CAUCE_OK);
+            memset(expected, 0, sizeof *g * Q * CLASSES);
+            for (int i = 0; i < ROWS; i++) {
+                double margin[CLASSES] = { 0 }, total = classes == 2 ? 1 : 0;
+                for (int c = 0; c < loss.vectors; c++) {
+                    const double *mine = v + c * d.q;
+                    margin[c] = mine[WIDE] + (codes[i] >= 0 ? mine[WIDE + 1 + codes[i]] : 0);
+                    for (int j = 0; j < WIDE; j++) margin[c] += mine[j] * x[i + j * ROWS];
+                    total += exp(margin[c]);
+                }
+                sum += log(total) - (classes == 2 ? y[i] * margin[0] : margin[y[i]]);
+                for (int c = 0; c < loss.vectors; c++) {
+                    double slope = exp(margin[c]) / total - (classes == 2 ? y[i] : y[i] == c);
+                    double *mine = expected + c * d.q;
+                    mine[WIDE] += slope;
+                    if (codes[i] >= 0) mine[WIDE + 1 + codes[i]] += slope;
+                    for (int j = 0; j < WIDE; j++) mine[j] += slope * x[i + j * ROWS];
+                }
+            }
+            ck_near(value, sum, 1e-10 * sum);
+            for (int i = 0; i < d.q * loss.vectors; i++) ck_near(g[i], expected[i], 1e-10);
+            if (classes == CLASSES && threads == 1) memcpy(first, g, sizeof *g * Q * CLASSES);
+            if (classes == CLASSES) ck_assert_mem_eq(first, g, sizeof *g * (size_t)(d.q * CLASSES));
+            problem_end(&t);
+        }
+    free(x), free(v), free(g), free(expected), free(first);
+}
+END_TEST
+
+TEST_MAIN("loss", TEST(derivatives), TEST(extreme_margins), TEST(rows_that_are_kept))
