@@ -7,7 +7,7 @@
 
 #include <cauce/cauce.h>
 
-/* A model of the price: its mean, or a quantile of it. */
+/* A model of the price: its mean, or quantiles of it. */
 static cauce_model *fit(const char *loss, const cauce_table *train) {
     char text[200];
     snprintf(text, sizeof text,
@@ -35,8 +35,7 @@ int main(void) {
     cauce_split(diamonds, "test_size=0.25 random_state=7", &train, &test);
 
     cauce_model *mean = fit("loss=squared_error", train);
-    cauce_model *low = fit("loss=quantile quantile=0.1", train);
-    cauce_model *high = fit("loss=quantile quantile=0.9", train);
+    cauce_model *range = fit("loss=quantile quantile=[0.1, 0.9] min_samples_leaf=100", train);
 
     double r2 = 0, mae = 0;
     cauce_score(mean, test, "r2", &r2);
@@ -45,20 +44,18 @@ int main(void) {
            (long long)cauce_table_rows(test), r2, mae);
 
     /* Eight of ten prices should lie between the two quantiles. */
-    cauce_table *from = cauce_predict(low, test), *to = cauce_predict(high, test);
+    cauce_table *ends = cauce_predict_quantiles(range, test);
     int64_t inside = 0, n = cauce_table_rows(test), price = cauce_table_find(test, "price");
-    for (int64_t i = 0; from && to && i < n; i++) {
+    for (int64_t i = 0; ends && i < n; i++) {
         double paid = cauce_table_number(test, i, price);
-        inside += cauce_table_number(from, i, 0) <= paid && paid <= cauce_table_number(to, i, 0);
+        inside += cauce_table_number(ends, i, 0) <= paid && paid <= cauce_table_number(ends, i, 1);
     }
     if (n > 0) printf("between the quantiles 0.1 and 0.9: %.1f %%\n", 100.0 * (double)inside / (double)n);
     if (mean) puts("what the price hangs on:");
     print_importances(mean);
 
-    cauce_table_free(to);
-    cauce_table_free(from);
-    cauce_model_free(high);
-    cauce_model_free(low);
+    cauce_table_free(ends);
+    cauce_model_free(range);
     cauce_model_free(mean);
     cauce_table_free(test);
     cauce_table_free(train);
