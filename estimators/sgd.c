@@ -1,10 +1,11 @@
 /* Linear models by stochastic gradient descent, for more rows than exact solvers have time for. */
 #include <math.h>
+#include <string.h>
 
 #include "base/run.h"
 #include "linear/classes.h"
 #include "linear/linear.h"
-#include "linear/stochastic.h"
+#include "linear/streaming.h"
 
 static const cauce_param classifier_rows[] = {
     CAUCE_CHOICE(ca_steps, loss, "hinge",
@@ -21,15 +22,28 @@ static const cauce_param regressor_rows[] = {
     CA_STEPS_PARAMS("invscaling", 0.01, 0.25), CAUCE_END
 };
 
-static const cauce_state classifier_state[] = {
-    CA_LINEAR_CLASSES_ROWS,
-    CAUCE_NUMBER_INT(ca_linear_classes, n_iter, "Passes over the rows, of the class that took most."),
-    CAUCE_STATE_END
+/* The first members are what reads the states takes them for. */
+struct sgd_classes {
+    ca_linear_classes linear;
+    ca_streaming streaming;
 };
 
-static const cauce_state regressor_state[] = { CA_LINEAR_ROWS,
-                                               CAUCE_NUMBER_INT(ca_linear, n_iter, "Passes over the rows."),
-                                               CAUCE_STATE_END };
+struct sgd_numbers {
+    ca_linear linear;
+    ca_streaming streaming;
+};
+
+static const cauce_state classifier_state[] = {
+    CA_LINEAR_CLASSES_ROWS,
+    CAUCE_NUMBER_INT(ca_linear_classes, n_iter,
+                     "Passes over the rows of the last fit, of the class that took most."),
+    CA_STREAMING_ROWS(struct sgd_classes), CAUCE_STATE_END
+};
+
+static const cauce_state regressor_state[] = {
+    CA_LINEAR_ROWS, CAUCE_NUMBER_INT(ca_linear, n_iter, "Passes over the rows of the last fit."),
+    CA_STREAMING_ROWS(struct sgd_numbers), CAUCE_STATE_END
+};
 
 static cauce_status sgd_check(cauce_run *run, const void *params) {
     return ca_steps_check(run, params);
@@ -42,11 +56,6 @@ static void tell(cauce_run *run, bool converged, int64_t n_iter) {
                    (long long)n_iter);
 }
 
-/* From design order to that of the columns. */
-static void write_coef(const ca_design *d, const double *from, double *to) {
-    for (int64_t j = 0; j < d->q; j++) to[d->feature[j]] = from[j];
-}
-
 /* ---- Classes ------------------------------------------------------------------------------------------- */
 
 struct class_fits {
@@ -54,23 +63,23 @@ struct class_fits {
     const cauce_train *train;
     const ca_design *design;
     const ca_step_rows *rows;
-    ca_linear_classes *state;
+    struct sgd_classes *state;
+    const ca_streaming *from; /* NULL: from nothing */
     int64_t *n_iter;
     bool *converged, *wild;
 };
 
 static cauce_status class_task(cauce_run *run, int64_t index, void *payload) {
     const struct class_fits *f = payload;
-    ca_linear_classes *s = f->state;
+    ca_linear_classes *s = &f->state->linear;
     int32_t mine = s->n_rows == 1 ? 1 : (int32_t)index;
     double *y = cauce_scratch(run, f->rows->n, sizeof *y);
-    ca_step_fit fit = { .width = f->design->q };
-    fit.coef = cauce_scratch(run, fit.width, sizeof *fit.coef);
-    if (!y || !fit.coef) return CA_NOMEM(run);
+    ca_step_fit fit;
+    if (!y) return CA_NOMEM(run);
     for (int64_t i = 0; i < f->rows->n; i++) y[i] = f->train->y_class[i] == mine ? 1 : -1;
-    CA_TRY(ca_steps_fit(run, f->steps, f->rows, y, true, (uint64_t)index, &fit));
-    write_coef(f->design, fit.coef, s->coef + index * s->n_features);
-    s->intercept[index] = fit.intercept;
+    CA_TRY(ca_streaming_fit(run, f->steps, f->rows, y, true, f->design, index, f->from,
+                            s->coef + index * s->n_features, &s->intercept[index], &f->state->streaming,
+                            &fit));
     f->n_iter[index] = fit.n_iter;
     f->converged[index] = fit.converged;
     f->wild[index] = fit.wild;
@@ -80,15 +89,24 @@ static cauce_status class_task(cauce_run *run, int64_t index, void *payload) {
 static cauce_status classifier_fit(cauce_run *run, const void *params, const cauce_train *train,
                                    void *state) {
     const ca_steps *p = params;
-    ca_linear_classes *s = state;
+    struct sgd_classes *whole = state;
+    const struct sgd_classes *start = train->start ? train->start->state : NULL;
+    ca_linear_classes *s = &whole->linear;
+    CA_TRY(ca_streaming_check(run, train, start ? &start->streaming : NULL));
     CA_TRY(ca_linear_classes_open(run, train, s));
+    CA_TRY(ca_streaming_open(run, p, s->n_rows, s->n_features, &whole->streaming));
+    if (start) {
+        memcpy(s->coef, start->linear.coef, (size_t)(s->n_rows * s->n_features) * sizeof *s->coef);
+        memcpy(s->intercept, start->linear.intercept, (size_t)s->n_rows * sizeof *s->intercept);
+    }
     const double *weight;
     CA_TRY(ca_class_row_weights(run, &p->class_weight, train, &weight));
     ca_design d;
     ca_step_rows rows;
     CA_TRY(ca_design_open(run, train, NULL, weight, false, &d));
     CA_TRY(ca_step_rows_open(run, &d, weight, &rows));
-    struct class_fits fits = { p, train, &d, &rows, s, NULL, NULL, NULL };
+    struct class_fits fits = { .steps = p, .train = train, .design = &d, .rows = &rows, .state = whole };
+    fits.from = start ? &start->streaming : NULL;
     fits.n_iter = cauce_scratch(run, s->n_rows, sizeof *fits.n_iter);
     fits.converged = cauce_scratch(run, s->n_rows, sizeof *fits.converged);
     fits.wild = cauce_scratch(run, s->n_rows, sizeof *fits.wild);
@@ -112,22 +130,41 @@ static cauce_status classifier_fit(cauce_run *run, const void *params, const cau
 
 static cauce_status regressor_fit(cauce_run *run, const void *params, const cauce_train *train, void *state) {
     ca_steps steps = *(const ca_steps *)params;
-    ca_linear *s = state;
+    struct sgd_numbers *whole = state;
+    const struct sgd_numbers *start = train->start ? train->start->state : NULL;
+    ca_linear *s = &whole->linear;
     steps.loss += CA_STEP_SQUARES; /* its list begins there */
+    CA_TRY(ca_streaming_check(run, train, start ? &start->streaming : NULL));
     CA_TRY(ca_linear_open(run, train, s));
+    CA_TRY(ca_streaming_open(run, &steps, 1, s->n_features, &whole->streaming));
+    if (start) {
+        memcpy(s->coef, start->linear.coef, (size_t)s->n_features * sizeof *s->coef);
+        s->intercept = start->linear.intercept;
+    }
     ca_design d;
     ca_step_rows rows;
+    ca_step_fit fit;
     CA_TRY(ca_design_open(run, train, NULL, train->weight, false, &d));
     CA_TRY(ca_step_rows_open(run, &d, train->weight, &rows));
-    ca_step_fit fit = { .width = d.q };
-    fit.coef = cauce_scratch(run, fit.width, sizeof *fit.coef);
-    if (!fit.coef) return CA_NOMEM(run);
-    CA_TRY(ca_steps_fit(run, &steps, &rows, train->y, false, 0, &fit));
-    write_coef(&d, fit.coef, s->coef);
-    s->intercept = fit.intercept;
+    CA_TRY(ca_streaming_fit(run, &steps, &rows, train->y, false, &d, 0, start ? &start->streaming : NULL,
+                            s->coef, &s->intercept, &whole->streaming, &fit));
     s->n_iter = fit.n_iter;
     tell(run, fit.converged, steps.max_iter);
     return ca_linear_finite(run, s);
+}
+
+/* ---- Files --------------------------------------------------------------------------------------------- */
+
+static cauce_status classifier_verify(cauce_run *run, const cauce_fitted *self) {
+    const struct sgd_classes *s = self->state;
+    CA_TRY(ca_linear_classes_verify(run, self));
+    return ca_streaming_verify(run, &s->streaming, s->linear.n_rows, s->linear.n_features);
+}
+
+static cauce_status regressor_verify(cauce_run *run, const cauce_fitted *self) {
+    const struct sgd_numbers *s = self->state;
+    CA_TRY(ca_linear_verify(run, self));
+    return ca_streaming_verify(run, &s->streaming, 1, s->linear.n_features);
 }
 
 #define BOTTOU "Bottou, Stochastic gradient descent tricks, 2012, doi:10.1007/978-3-642-35289-8_25"
@@ -139,16 +176,17 @@ const cauce_component cauce_sgd_classifier = {
     .summary = "Linear classifier learnt row by row; scale the columns first.",
     .reference = BOTTOU,
     .role = CAUCE_CLASSIFIER,
-    .tags = CAUCE_TAG_ONEHOT | CAUCE_TAG_MARGIN | CAUCE_TAG_RANDOM,
+    .tags = CAUCE_TAG_ONEHOT | CAUCE_TAG_MARGIN | CAUCE_TAG_RANDOM | CAUCE_TAG_STEPWISE,
     .params_size = sizeof(ca_steps),
     .params = classifier_rows,
-    .state_size = sizeof(ca_linear_classes),
+    .state_size = sizeof(struct sgd_classes),
     .state = classifier_state,
-    .state_version = 1,
+    .state_version = 2, /* 2: what a fit that goes on needs to remember */
+    .oldest_state = 1,
     .check = sgd_check,
     .fit = classifier_fit,
     .apply = ca_linear_classes_decide,
-    .verify = ca_linear_classes_verify,
+    .verify = classifier_verify,
 };
 
 const cauce_component cauce_sgd_regressor = {
@@ -158,14 +196,15 @@ const cauce_component cauce_sgd_regressor = {
     .summary = "Linear regression learnt row by row; scale the columns first.",
     .reference = BOTTOU,
     .role = CAUCE_REGRESSOR,
-    .tags = CAUCE_TAG_ONEHOT | CAUCE_TAG_RANDOM,
+    .tags = CAUCE_TAG_ONEHOT | CAUCE_TAG_RANDOM | CAUCE_TAG_STEPWISE,
     .params_size = sizeof(ca_steps),
     .params = regressor_rows,
-    .state_size = sizeof(ca_linear),
+    .state_size = sizeof(struct sgd_numbers),
     .state = regressor_state,
-    .state_version = 1,
+    .state_version = 2, /* 2: what a fit that goes on needs to remember */
+    .oldest_state = 1,
     .check = sgd_check,
     .fit = regressor_fit,
     .apply = ca_linear_apply,
-    .verify = ca_linear_verify,
+    .verify = regressor_verify,
 };

@@ -18,6 +18,14 @@ cauce_status ca_steps_check(cauce_run *run, const ca_steps *steps) {
     return CAUCE_OK;
 }
 
+bool ca_steps_average(const ca_steps *steps) {
+    return steps->average.type == CAUCE_V_INT || steps->average.integer != 0;
+}
+
+bool ca_steps_sizes(const ca_steps *steps) {
+    return steps->penalty == CA_STEP_L1 || (steps->penalty == CA_STEP_NET && steps->l1_ratio > 0);
+}
+
 /* ---- Losses -------------------------------------------------------------------------------------------- */
 
 static double loss_of(int loss, double epsilon, double p, double y) {
@@ -274,7 +282,7 @@ static double held_score(const struct state *s) {
 /* ---- The fit ------------------------------------------------------------------------------------------- */
 
 static cauce_status open_state(cauce_run *run, struct state *s) {
-    bool averages = s->p->average.type == CAUCE_V_INT || s->p->average.integer != 0;
+    bool averages = ca_steps_average(s->p);
     s->average_from = s->p->average.type == CAUCE_V_INT ? s->p->average.integer : 1;
     s->v = cauce_scratch(run, s->width, sizeof *s->v);
     s->paid = cauce_scratch(run, s->width, sizeof *s->paid);
@@ -285,6 +293,22 @@ static cauce_status open_state(cauce_run *run, struct state *s) {
     s->eta = s->p->eta0;
     if (s->p->learning_rate == CA_STEP_OPTIMAL) s->t0 = first_time(s->p);
     return CAUCE_OK;
+}
+
+/* From where an earlier fit was. A mean that begins now, or is no longer kept, begins with the coefficients. */
+static void go_on(struct state *s, const ca_step_fit *fit) {
+    const ca_step_memory *m = &fit->memory;
+    if (!(m->steps > 0)) return;
+    bool was_mean = m->averaged > 0;
+    memcpy(s->v, was_mean ? m->plain : fit->coef, (size_t)s->width * sizeof *s->v);
+    memcpy(s->paid, m->paid, (size_t)s->width * sizeof *s->paid);
+    s->intercept = was_mean ? m->plain_intercept : fit->intercept;
+    s->due = m->due;
+    s->t = 1 + m->steps;
+    if (!s->sum || !was_mean) return;
+    s->averaged = m->averaged;
+    s->intercept_sum = fit->intercept * m->averaged;
+    for (int64_t j = 0; j < s->width; j++) s->sum[j] = fit->coef[j] * m->averaged;
 }
 
 static cauce_status out_of_hand(cauce_run *run) {
@@ -305,9 +329,16 @@ static cauce_status one_pass(cauce_run *run, struct state *s, cauce_rng *rng, do
 
 static void write_fit(const struct state *s, ca_step_fit *fit) {
     bool averaged = s->sum && s->averaged > 0;
+    ca_step_memory *m = &fit->memory;
+    m->steps = s->t - 1;
+    m->averaged = s->averaged;
+    m->plain_intercept = s->intercept;
+    m->due = s->due;
+    for (int64_t j = 0; j < s->width; j++) m->plain[j] = s->scale * s->v[j];
+    memcpy(m->paid, s->paid, (size_t)s->width * sizeof *m->paid);
     fit->intercept = averaged ? s->intercept_sum / s->averaged : s->intercept;
     for (int64_t j = 0; j < s->width; j++)
-        fit->coef[j] = averaged ? (s->sum[j] + s->share * s->v[j]) / s->averaged : s->scale * s->v[j];
+        fit->coef[j] = averaged ? (s->sum[j] + s->share * s->v[j]) / s->averaged : m->plain[j];
 }
 
 cauce_status ca_steps_fit(cauce_run *run, const ca_steps *steps, const ca_step_rows *rows, const double *y,
@@ -315,8 +346,10 @@ cauce_status ca_steps_fit(cauce_run *run, const ca_steps *steps, const ca_step_r
     struct state s = { .p = steps, .rows = rows, .y = y, .classify = classify, .width = fit->width };
     uint64_t seed = steps->random_state.type == CAUCE_V_INT ? (uint64_t)steps->random_state.integer : 0;
     cauce_rng rng;
-    cauce_rng_init(&rng, seed, "stochastic gradient", stream);
+    /* Another order for each fit of a stream of tables. */
+    cauce_rng_init(&rng, seed, "stochastic gradient", stream + 65536 * (uint64_t)fit->memory.steps);
     CA_TRY(open_state(run, &s));
+    go_on(&s, fit);
     CA_TRY(hold_out(run, &s, &rng));
     bool ends = steps->tol.type != CAUCE_V_NULL;
     double best = INFINITY, result;

@@ -82,7 +82,15 @@ typedef struct ca_step_rows {
     const double *weight;
 } ca_step_rows;
 
+/* What the next step needs to know beside the coefficients. */
+typedef struct ca_step_memory {
+    double steps;                      /* taken so far */
+    double averaged, *plain;           /* with average: steps in the mean; width: the coefficients themselves */
+    double plain_intercept, due, *paid; /* with a penalty on sizes: what each owed, and (width) paid */
+} ca_step_memory;
+
 typedef struct ca_step_fit {
+    ca_step_memory memory; /* zeros: from nothing; with steps: goes on, from the coefficients that are there */
     double *coef; /* in design order: n_dense numbers, then the one-hot columns; `width` in all */
     int64_t width;
     double intercept;
@@ -93,6 +101,9 @@ typedef struct ca_step_fit {
 
 /* PARAM for parameters that do not go together. */
 cauce_status ca_steps_check(cauce_run *run, const ca_steps *steps);
+/* Is the mean of the coefficients kept? Is there a penalty on their sizes? */
+bool ca_steps_average(const ca_steps *steps);
+bool ca_steps_sizes(const ca_steps *steps);
 /* Copies the rows (scratch) in the order in which they are used. */
 cauce_status ca_step_rows_open(cauce_run *run, const ca_design *design, const double *weight,
                                ca_step_rows *rows);

@@ -87,7 +87,10 @@ cauce_model *ca_model_fit_more(cauce_run *run, const cauce_model *model, const c
     ca_keep *before = run->keep;
     ca_arena_mark mark = ca_arena_here(&run->scratch);
     ca_enter(run, &place, "fit");
-    if (ca_check_stepwise(run, model->recipe, "does not go on with a fit") == CAUCE_OK)
+    if (ca_check_stepwise(
+            run, model->recipe,
+            "does not go on with a fit; hist_gradient_boosting_*, sgd_classifier and sgd_regressor do") ==
+        CAUCE_OK)
         more = copy_of(run, model);
     if (more) {
         run->keep = &more->keep;

@@ -140,4 +140,19 @@ fails 4 "column 'age' is an offset and column 'years' an exposure" fit claims.cs
 fails 4 "a column of the role exposure must be a number" fit claims.csv -t claims --exposure zone -o r.cauce
 ok describe gamma_regressor
 has "$out" "takes: numbers, an offset or exposure"
+
+# a stream of tables: stochastic descent goes on, part after part
+head -90 claims.csv | sed -n '1,31p' >part1.csv
+(head -1 claims.csv; sed -n '32,61p' claims.csv) >part2.csv
+cat >stream.json <<'EOF'
+{"cauce": 1, "target": "claims", "model": {"steps": [{"branches": [{"on": "@number", "use": "passthrough"}]},
+ "sgd_regressor max_iter=1 tol=null shuffle=false eta0=0.0001"]}}
+EOF
+ok fit stream.json part1.csv -o stream1.cauce
+ok fit part2.csv --continue stream1.cauce -o stream2.cauce
+ok fit stream.json claims.csv -o at_once.cauce
+ok predict stream2.cauce claims.csv -o parts.csv
+ok predict at_once.cauce claims.csv -o whole.csv
+paste -d, parts.csv whole.csv | awk -F, 'NR > 1 && ($1 - $2 > 1e-9 || $2 - $1 > 1e-9) { bad = 1 } END { exit bad }' || complain "parts are not the whole"
+fails 2 "takes no validation table" fit stream.json part1.csv --validation part2.csv -o v.cauce
 done_testing
