@@ -3,6 +3,8 @@
  * numbers, so the lanes hold integers until the gains are computed. */
 #include "tree/few_rows.h"
 
+#include <string.h>
+
 #include "base/run.h"
 #include "tree/lanes.h"
 
@@ -17,7 +19,9 @@ static cauce_status need_copies(cauce_run *run, ca_search *s) {
     few->columns = cauce_scratch(run, p, sizeof *few->columns);
     few->column_codes = cauce_scratch(run, p, CA_FEW_ROWS * sizeof *few->column_codes);
     if (!few->columns || !few->column_codes) return CA_NOMEM(run);
+    few->plain = true;
     for (int64_t j = 0; j < p; j++) {
+        few->plain &= plan->bins->columns[j].type != CA_BIN_U32 && !plan->bins->columns[j].missing;
         few->columns[j] = plan->bins->columns[j];
         few->columns[j].type = few->columns[j].type == CA_BIN_U32 ? CA_BIN_U32 : CA_BIN_U16;
         few->columns[j].codes = few->column_codes + j * CA_FEW_ROWS;
@@ -57,6 +61,9 @@ void ca_few_rows_enter(ca_search *s, uint32_t *rows, int64_t n_constants) {
     enum { LEAST = 8 };
     ca_few_rows *few = s->few;
     if (!few->columns || few->copied || s->n > few->most || s->n <= LEAST || s->node_weight >= 0x1p16) return;
+    for (int64_t j = 0; j < n_constants; j++) /* whatever they are, they are all the same */
+        memset(few->column_codes + (int64_t)s->features[j] * CA_FEW_ROWS, 0,
+               CA_FEW_ROWS * sizeof *few->column_codes);
     for (int64_t j = n_constants; j < s->plan->bins->n_columns; j++) {
         int32_t column = s->features[j];
         copy_codes(s, &s->data.columns[column], &few->columns[column]);
@@ -140,6 +147,22 @@ bool ca_few_rows_take(ca_search *s, const ca_bin_column *column, int32_t feature
     }
     few->features[few->n_columns++] = feature;
     if (few->n_columns == CA_FEW_COLUMNS) ca_few_rows_finish(s, best);
+    return true;
+}
+
+bool ca_few_rows_part(ca_search *s, ca_cut *best) {
+    const ca_few_rows *few = s->few;
+    const ca_grow_plan *plan = s->plan;
+    if (s->n != 2 || !few->loaded || !few->copied || !few->plain ||
+        plan->max_features < plan->bins->n_columns)
+        return false;
+    const uint16_t *codes = (const uint16_t *)few->column_codes;
+    for (int32_t j = 0; j < plan->bins->n_columns; j++, codes += 2 * CA_FEW_ROWS) {
+        uint16_t both[2] = { codes[few->index[0]], codes[few->index[1]] };
+        if (both[0] == both[1]) continue;
+        offer_two_rows(s, both, j, best);
+        break;
+    }
     return true;
 }
 

@@ -24,7 +24,7 @@ struct ca_few_rows {
 
     /* A part of the tree whose rows lie together here: what was read by row, and where it is else. */
     ca_pick_few_rows *pick;
-    bool copied;
+    bool copied, plain; /* plain: all columns have short codes, and none has missing values */
     ca_row_data outside;
     ca_bin_column *columns; /* NULL: never copied */
     uint32_t *column_codes; /* CA_FEW_ROWS of each column, as 16 or 32 bits */
@@ -42,6 +42,10 @@ cauce_status ca_few_rows_begin(cauce_run *run, ca_search *search);
 void ca_few_rows_load(ca_search *search);
 bool ca_few_rows_take(ca_search *search, const ca_bin_column *column, int32_t feature, ca_cut *best);
 void ca_few_rows_finish(ca_search *search, ca_cut *best);
+
+/* Two copied rows, when all columns are looked at: their best cut; false when this is something else. The
+ * sides being leaves, nobody asks for constants. */
+bool ca_few_rows_part(ca_search *search, ca_cut *best);
 
 /* After the node has been loaded: copies what the nodes below it will read of its rows too, which get new
  * numbers, when that pays. Until ca_few_rows_leave only these rows may be looked at. */

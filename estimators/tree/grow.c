@@ -232,6 +232,13 @@ static cauce_status grow_best_first(cauce_run *run, grower *g, int64_t n) {
     return CAUCE_OK;
 }
 
+/* Numbers part nearly all rows, classes some of them. What is never touched takes no memory. */
+static int64_t expected_splits(const ca_grow_plan *plan, int64_t n) {
+    bool limited =
+        plan->max_depth < INT64_MAX || plan->max_leaf_nodes < INT64_MAX || plan->min_samples_leaf > 1;
+    return limited ? 64 : plan->n_classes ? n / 4 + 1 : n;
+}
+
 cauce_status ca_tree_grow(cauce_run *run, const ca_grow_plan *plan, cauce_rng *rng, const uint32_t *rows,
                           int64_t n, const double *weight, ca_tree *tree) {
     grower g = { .plan = plan, .tree = tree, .partition = ca_partition_fastest() };
@@ -243,6 +250,7 @@ cauce_status ca_tree_grow(cauce_run *run, const ca_grow_plan *plan, cauce_rng *r
     g.spare = cauce_scratch(run, n + CA_PARTITION_SLACK, sizeof *g.spare);
     if (!g.rows || !g.spare) return CA_NOMEM(run);
     memcpy(g.rows, rows, (size_t)n * sizeof *rows);
+    CA_TRY(ca_tree_reserve(run, tree, expected_splits(plan, n)));
     cauce_status status =
         plan->max_leaf_nodes < INT64_MAX ? grow_best_first(run, &g, n) : grow_depth_first(run, &g, n);
     ca_free(g.parts);

@@ -214,28 +214,25 @@ static void read_targets(ca_search *s) {
     }
 }
 
-CA_WIDE static void find_spread(const double *y, int64_t n, double *low, double *high) {
-    four least, most, v;
+/* Returns the sum of the weights. */
+CA_WIDE static double find_spread(const double *y, const double *weights, int64_t n, double *low,
+                                  double *high) {
+    four least, most, sum, v, w;
     memcpy(&least, y, sizeof least);
+    memcpy(&sum, weights, sizeof sum);
     most = least;
     for (int64_t i = 4; i < n; i += 4) {
         memcpy(&v, y + i, sizeof v);
+        memcpy(&w, weights + i, sizeof w);
         least = CHOSEN(v < least, v, least);
         most = CHOSEN(v > most, v, most);
+        sum += w;
     }
     *low = least[0];
     *high = most[0];
     for (int k = 1; k < 4; k++) {
         *low = least[k] < *low ? least[k] : *low;
         *high = most[k] > *high ? most[k] : *high;
-    }
-}
-
-CA_WIDE static double sum_weights(const double *weights, int64_t n) {
-    four sum = { 0 }, w;
-    for (int64_t i = 0; i < n; i += 4) {
-        memcpy(&w, weights + i, sizeof w);
-        sum += w;
     }
     return SUM_OF(sum);
 }
@@ -269,17 +266,17 @@ CA_WIDE static double weigh_offsets(const double *y, const double *weights, int6
 
 /* Whole offsets around their own mean: S_l^2 / W_l + S_r^2 / W_r then loses nothing by cancellation. */
 static void load_targets(ca_search *s) {
-    double low, high, total_weight = 0;
+    double low, high;
     read_targets(s);
-    if (s->whole)
-        total_weight = sum_weights(s->weights, s->n);
-    else
+    double total_weight = find_spread(s->targets, s->weights, s->n, &low, &high);
+    if (!s->whole) {
+        total_weight = 0;
         for (int64_t i = 0; i < s->n; i++) total_weight += ca_row_weight(s, s->rows[i]);
+    }
     s->node_weight = total_weight;
-    find_spread(s->targets, s->n, &low, &high);
-    offsets o = find_offsets(s, low, high, total_weight / s->weight_scale);
     s->pure = low == high;
     if (s->pure) return;
+    offsets o = find_offsets(s, low, high, total_weight / s->weight_scale);
     if (s->scoring == CA_SCORE_ABSOLUTE) {
         for (int64_t i = 0; i < s->n; i++) s->pairs[i].w = ca_row_weight(s, s->rows[i]);
         ca_load_absolute(s, o.centre, o.scale);

@@ -111,6 +111,7 @@ ca_cut ca_search_find(ca_search *s, int64_t *n_constants) {
     int64_t known = *n_constants;
     s->node++;
     ca_few_rows_load(s);
+    if (ca_few_rows_part(s, &best)) return best;
     size_t size = sizeof *s->features;
     *n_constants = s->plan->max_features >= s->plan->bins->n_columns ? try_all(s, known, &best)
                                                                      : try_drawn(s, known, &best);

@@ -38,21 +38,33 @@ static cauce_status too_many(cauce_run *run) {
     return cauce_fail(run, CAUCE_E_LIMIT, "a tree has more than %d splits", INT32_MAX - 1);
 }
 
+static cauce_status room_for_splits(cauce_run *run, ca_tree *tree, int64_t room) {
+    CA_TRY(make_room(run, &tree->feature, room, sizeof *tree->feature));
+    CA_TRY(make_room(run, &tree->left, room, sizeof *tree->left));
+    CA_TRY(make_room(run, &tree->right, room, sizeof *tree->right));
+    CA_TRY(make_room(run, &tree->threshold, room, sizeof *tree->threshold));
+    CA_TRY(make_room(run, &tree->decrease, room, sizeof *tree->decrease));
+    CA_TRY(make_room(run, &tree->missing, room, sizeof *tree->missing));
+    if (tree->keep_values)
+        CA_TRY(make_room(run, &tree->split_value, room, (size_t)tree->n_outputs * sizeof *tree->split_value));
+    tree->split_room = room;
+    return CAUCE_OK;
+}
+
+static cauce_status room_for_leaves(cauce_run *run, ca_tree *tree, int64_t room) {
+    CA_TRY(make_room(run, &tree->value, room, (size_t)tree->n_outputs * sizeof *tree->value));
+    tree->leaf_room = room;
+    return CAUCE_OK;
+}
+
+cauce_status ca_tree_reserve(cauce_run *run, ca_tree *tree, int64_t n_splits) {
+    CA_TRY(room_for_splits(run, tree, n_splits));
+    return room_for_leaves(run, tree, n_splits + 1);
+}
+
 cauce_status ca_tree_add_split(cauce_run *run, ca_tree *tree, int32_t feature, double threshold,
                                double decrease, uint8_t missing, int32_t *id) {
-    if (tree->n_splits == tree->split_room) {
-        int64_t room = more(tree->split_room);
-        CA_TRY(make_room(run, &tree->feature, room, sizeof *tree->feature));
-        CA_TRY(make_room(run, &tree->left, room, sizeof *tree->left));
-        CA_TRY(make_room(run, &tree->right, room, sizeof *tree->right));
-        CA_TRY(make_room(run, &tree->threshold, room, sizeof *tree->threshold));
-        CA_TRY(make_room(run, &tree->decrease, room, sizeof *tree->decrease));
-        CA_TRY(make_room(run, &tree->missing, room, sizeof *tree->missing));
-        if (tree->keep_values)
-            CA_TRY(make_room(run, &tree->split_value, room,
-                             (size_t)tree->n_outputs * sizeof *tree->split_value));
-        tree->split_room = room;
-    }
+    if (tree->n_splits == tree->split_room) CA_TRY(room_for_splits(run, tree, more(tree->split_room)));
     if (tree->n_splits >= INT32_MAX - 1) return too_many(run);
     int64_t i = tree->n_splits++;
     tree->feature[i] = feature;
@@ -65,11 +77,7 @@ cauce_status ca_tree_add_split(cauce_run *run, ca_tree *tree, int32_t feature, d
 }
 
 cauce_status ca_tree_add_leaf(cauce_run *run, ca_tree *tree, int32_t *id, double **value) {
-    if (tree->n_leaves == tree->leaf_room) {
-        int64_t room = more(tree->leaf_room);
-        CA_TRY(make_room(run, &tree->value, room, (size_t)tree->n_outputs * sizeof *tree->value));
-        tree->leaf_room = room;
-    }
+    if (tree->n_leaves == tree->leaf_room) CA_TRY(room_for_leaves(run, tree, more(tree->leaf_room)));
     if (tree->n_leaves >= INT32_MAX) return too_many(run);
     int64_t i = tree->n_leaves++;
     *id = (int32_t)i;
@@ -96,12 +104,12 @@ static cauce_status keep_arrays(cauce_run *run, ca_forest *forest) {
     return CAUCE_OK;
 }
 
-/* Writes leaf `id` of a tree as leaf number `at` of the forest. */
+/* Writes leaf `id` of a tree, whose leaves start at `first`, as leaf number `at` of the forest. */
 static void copy_leaf(ca_forest *forest, const ca_leaf_table *table, const ca_tree *tree, int32_t id,
-                      int64_t at) {
+                      int64_t first, int64_t at) {
     int64_t k = forest->n_outputs;
     if (table->n)
-        forest->leaf_index[at] = ca_leaves_find(table, tree->value + id * k);
+        forest->leaf_index[at] = table->index[first + id];
     else
         memcpy(forest->leaf_value + at * k, tree->value + id * k, (size_t)k * sizeof *tree->value);
 }
@@ -111,7 +119,7 @@ static void copy_tree(ca_forest *forest, const ca_leaf_table *table, const ca_tr
                       int64_t at, int32_t *order) {
     int64_t n = tree->n_splits, leaf = at + t, known = 0;
     forest->tree_offset[t] = at;
-    if (n == 0) copy_leaf(forest, table, tree, 0, leaf);
+    if (n == 0) copy_leaf(forest, table, tree, 0, at + t, leaf);
     if (n > 0) order[known++] = 0;
     for (int64_t i = 0; i < n; i++) {
         int32_t id = order[i], child[2] = { tree->left[id], tree->right[id] };
@@ -121,7 +129,7 @@ static void copy_tree(ca_forest *forest, const ca_leaf_table *table, const ca_tr
         forest->split_leaves[at + i] = (uint8_t)((child[0] < 0) | (child[1] < 0) << 1);
         for (int side = 0; side < 2; side++)
             if (child[side] < 0)
-                copy_leaf(forest, table, tree, ~child[side], leaf++);
+                copy_leaf(forest, table, tree, ~child[side], at + t, leaf++);
             else
                 order[known++] = child[side];
     }
@@ -184,9 +192,9 @@ static cauce_status join(cauce_run *run, const ca_tree *trees, int64_t n_trees, 
         copy_tree(forest, table, &trees[t], t, at, order);
         at += trees[t].n_splits;
     }
-    for (uint32_t i = 0; i < table->n; i++)
-        memcpy(forest->leaf_value + i * forest->n_outputs, table->values[i],
-               (size_t)forest->n_outputs * sizeof *forest->leaf_value);
+    if (table->n)
+        memcpy(forest->leaf_value, table->values,
+               table->n * (size_t)forest->n_outputs * sizeof *forest->leaf_value);
     forest->tree_offset[n_trees] = at;
     average_importances(forest, trees, own);
     return keep_columns(run, bins, forest);

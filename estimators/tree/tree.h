@@ -24,6 +24,8 @@ typedef struct ca_tree {
 } ca_tree;
 
 void ca_tree_free(ca_tree *tree);
+/* Makes room for so many splits and their leaves beforehand. */
+cauce_status ca_tree_reserve(cauce_run *run, ca_tree *tree, int64_t n_splits);
 /* Appends a split (children are set later; values, when kept, are written by the caller) or a leaf (values
  * are written by the caller). A split comes after its parent. LIMIT beyond 2^31. */
 cauce_status ca_tree_add_split(cauce_run *run, ca_tree *tree, int32_t feature, double threshold,

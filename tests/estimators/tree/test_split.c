@@ -108,6 +108,10 @@ START_TEST(ways_of_searching_agree) {
         /* Ascending; sometimes close together, so that codes repeat or span little. */
         uint32_t step = 1 + noise((uint32_t)(ROWS / (n + 1)));
         for (int64_t i = 0; i < n; i++) rows[i] = (uint32_t)i * step + noise(step);
+        /* Some of the columns, so that each is the best one now and then. */
+        uint32_t first = noise(COLUMNS);
+        w->bins.columns = &w->columns[first];
+        w->bins.n_columns = 1 + noise(COLUMNS - first);
         check(w, round % 2 ? 2 : 0, rows, n);
     }
     end(w);
