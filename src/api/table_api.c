@@ -107,8 +107,10 @@ static cauce_status check_roles(cauce_run *run, const struct csv_options *o) {
     const struct {
         const char *option, *column;
         const cauce_value *columns;
-    } given[] = { { "target", o->target, NULL }, { "weight", o->weight, NULL }, { "groups", o->groups, NULL },
-                  { "time", o->time, NULL },     { "fold", o->fold, NULL },     { "id", NULL, &o->id },
+    } given[] = { { "target", o->target, NULL },     { "weight", o->weight, NULL },
+                  { "groups", o->groups, NULL },     { "time", o->time, NULL },
+                  { "fold", o->fold, NULL },         { "offset", o->offset, NULL },
+                  { "exposure", o->exposure, NULL }, { "id", NULL, &o->id },
                   { "drop", NULL, &o->drop } };
     enum { N = sizeof given / sizeof *given };
     for (int i = 0; i < N; i++)

@@ -51,7 +51,8 @@ START_TEST(one_role_for_a_column) {
         { "target=y groups=y", "column 'y' is named by target and by groups" },
         { "time=t weight=t", "column 't' is named by weight and by time" },
         { "target=y drop=[a, y]", "by target and by drop" },
-        { "fold=f id=[f]", "by fold and by id" }
+        { "fold=f id=[f]", "by fold and by id" },
+        { "target=y exposure=y", "by target and by exposure" }
     };
     for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
         ck_assert_ptr_null(cauce_read_csv("not there.csv", options[i][0]));

@@ -86,6 +86,14 @@ fails 4 "y" fit holes.csv -t y -m logistic_regression -o h.cauce
 ok fit holes.csv -t y -m logistic_regression --drop-missing-target -o h.cauce
 has "$err" "4 rows"
 
+# the line that prints the recipe says all that was said of the table
+sed '1s/species/the kind/' "$data/iris.csv" >"iris's.csv"
+ok fit "iris's.csv" -t 'the kind' --drop sepal_length_cm --missing '' --set n_estimators=2 --seed 3 -o i.cauce
+has "$err" "(automatic; to change it: cauce spec 'iris'\\''s.csv' --target 'the kind' --drop sepal_length_cm --missing '' --set n_estimators=2 --seed 3 > spec.json)"
+eval "$(sed -n "s/.*to change it: cauce \(.*\) > spec.json)/\"\$program\" \1/p" "$err")" >spec.json || complain "the line does not run"
+ok fit spec.json "iris's.csv" -q -o j.cauce
+cmp -s i.cauce j.cauce || complain "that recipe gives another model"
+
 # weights beyond what sums can hold
 awk -F, -v OFS=, 'NR == 1 { print $0, "w" } NR > 1 { print $0, "1e" (NR % 2 ? 300 : 308) }' "$data/iris.csv" >heavy.csv
 fails 4 "weight column 'w': the weights add up to more than a number can hold" fit heavy.csv -t species --weight w -m ridge_classifier -o x.cauce

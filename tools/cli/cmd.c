@@ -4,12 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How a file is written; how a table is read that gets its kinds from its cells; what a table is fitted by;
- * how one is read for a model. */
-#define FORM     "separator decimal thousands"
-#define TABLE    "drop kind missing " FORM " dates"
-#define READING  "positive weight exposure offset groups time task " TABLE " drop-missing-target"
-#define BY_MODEL "on-error missing " FORM
+/* How a table is read for a model. */
+#define BY_MODEL "on-error missing " CLI_FORM
 
 static const cli_command commands[] = {
     { .name = "fit",
@@ -18,7 +14,7 @@ static const cli_command commands[] = {
       .rest = "--target COL -o MODEL.cauce",
       .least_files = 1,
       .most_files = 2,
-      .options = "target output model set validation continue " READING,
+      .options = "target output model set validation continue " CLI_READING,
       .outputs = 1,
       .notes = "SPEC.json holds the recipe (docs/recipe.md); options win over it. Without one, a sound "
                "automatic recipe is built from the columns.",
@@ -33,7 +29,7 @@ static const cli_command commands[] = {
       .rest = "[-o OUT.csv]",
       .least_files = 2,
       .most_files = 2,
-      .options = "output proba decision quantiles keep on-error strict missing " FORM,
+      .options = "output proba decision quantiles keep on-error strict missing " CLI_FORM,
       .outputs = 1,
       .notes = "Columns are matched by name. The output has the kept columns, the prediction, and on request "
                "proba_<class> or decision_<class>.",
@@ -59,7 +55,7 @@ static const cli_command commands[] = {
       .rest = "--target COL [-m TEXT]...",
       .least_files = 1,
       .most_files = 2,
-      .options = "target folds metric model set output " READING,
+      .options = "target folds metric model set output " CLI_READING,
       .outputs = 1,
       .notes = "With --model, each is a row beside the dummy that looks at nothing. -o writes the "
                "out-of-fold predictions of a single one.",
@@ -74,7 +70,7 @@ static const cli_command commands[] = {
       .rest = "--target COL --grid TEXT [-o BEST.cauce]",
       .least_files = 1,
       .most_files = 2,
-      .options = "target grid random halving halving-with folds metric model set output table " READING,
+      .options = "target grid random halving halving-with folds metric model set output table " CLI_READING,
       .outputs = 1,
       .notes =
           "The first metric chooses. The grid, folds and metric of SPEC.json hold unless options are given.",
@@ -86,7 +82,7 @@ static const cli_command commands[] = {
       .rest = "[--test 0.25] -o TRAIN.csv TEST.csv",
       .least_files = 1,
       .most_files = 1,
-      .options = "test stratify groups time seed output " TABLE,
+      .options = "test stratify groups time seed output " CLI_TABLE,
       .outputs = 2,
       .notes = "With --time the latest rows are the test part; rows of one time stay together.",
       .example = "cauce split data/credit.csv --test 0.25 --stratify Status --seed 7 -o train.csv test.csv",
@@ -97,7 +93,7 @@ static const cli_command commands[] = {
       .rest = "[-o OUT.csv]",
       .least_files = 1,
       .most_files = 1,
-      .options = "output columns " FORM " to-separator to-decimal",
+      .options = "output columns " CLI_FORM " to-separator to-decimal",
       .outputs = 1,
       .notes =
           "In constant memory and cell by cell: digits, texts, quotes, blanks and missing markers stay as "
@@ -161,7 +157,7 @@ static const cli_command commands[] = {
       .rest = "",
       .least_files = 1,
       .most_files = 1,
-      .options = TABLE,
+      .options = CLI_TABLE,
       .outputs = 0,
       .example = "cauce schema data/credit.csv",
       .run = cli_schema },
@@ -171,7 +167,7 @@ static const cli_command commands[] = {
       .rest = "--target COL [-o SPEC.json]",
       .least_files = 1,
       .most_files = 1,
-      .options = "target model set output " READING,
+      .options = "target model set output " CLI_READING,
       .outputs = 1,
       .example = "cauce spec data/credit.csv --target Status > credit.json\n"
                  "cauce fit credit.json data/credit.csv -o credit.cauce",

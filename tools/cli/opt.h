@@ -38,6 +38,11 @@ typedef struct cli_opt {
 /* The names of those that every command takes; a seed may be an option of its own. */
 #define CLI_COMMON_UNSEEDED "threads json quiet help version"
 #define CLI_COMMON          "seed " CLI_COMMON_UNSEEDED
+/* Of how a file is written; of how a table is read that gets its kinds from its cells; of what a table is
+ * fitted by. */
+#define CLI_FORM    "separator decimal thousands"
+#define CLI_TABLE   "drop kind missing " CLI_FORM " dates"
+#define CLI_READING "positive weight exposure offset groups time task " CLI_TABLE " drop-missing-target"
 
 /* The option called `name`, or NULL. */
 const cli_opt *cli_opt_find(const char *name);

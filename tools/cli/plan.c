@@ -307,6 +307,51 @@ static void explain(cli_program *program, const json_t *recipe) {
     cli_text_free(&text);
 }
 
+/* A word for the shell. */
+static void put_word(cli_text *line, const char *word) {
+    const bool plain = *word && !word[strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                                   "0123456789_-./:,=+@%")];
+    cli_text_add(line, plain ? " " : " '");
+    for (const char *p = word; *p; p++) {
+        if (*p == '\'')
+            cli_text_add(line, "'\\''");
+        else
+            cli_text_add_n(line, p, 1);
+    }
+    if (!plain) cli_text_add(line, "'");
+}
+
+typedef struct given {
+    cli_text *line;
+    const cli_args *args;
+} given;
+
+static void put_given(const cli_opt *opt, void *payload) {
+    const given *g = payload;
+    const char *place = (const char *)g->args + opt->offset;
+    const cli_list one = { (const char **)(uintptr_t)place, 1 };
+    const cli_list *values = opt->type == CLI_LIST ? (const void *)place : &one;
+    if (opt->type == CLI_FLAG && *(const bool *)place) cli_text_addf(g->line, " --%s", opt->name);
+    if (opt->type == CLI_INT && ((const cli_int *)(const void *)place)->given)
+        cli_text_addf(g->line, " --%s %lld", opt->name,
+                      (long long)((const cli_int *)(const void *)place)->value);
+    if (opt->type != CLI_LIST && opt->type != CLI_TEXT) return;
+    for (int64_t i = 0; i < values->count && values->items[i]; i++) {
+        cli_text_addf(g->line, " --%s", opt->name);
+        put_word(g->line, values->items[i]);
+    }
+}
+
+/* The command that prints this recipe: with all that was said of the table. */
+static void put_spec_line(cli_text *line, const cli_program *program, const cli_plan *plan) {
+    given g = { line, &program->args };
+    cli_text_add(line, "cauce spec");
+    put_word(line, plan->data);
+    cli_text_add(line, " --target");
+    put_word(line, plan->target);
+    cli_opt_each(CLI_READING " set seed", put_given, &g);
+}
+
 void cli_plan_explain(cli_program *program, const cli_plan *plan, const cauce_recipe *recipe) {
     if (program->args.quiet ||
         (plan->spec && json_object_get(plan->spec, "model") && !program->args.model.count))
@@ -315,9 +360,11 @@ void cli_plan_explain(cli_program *program, const cli_plan *plan, const cauce_re
     if (!form) return;
     explain(program, form);
     json_decref(form);
-    if (!program->args.model.count && strcmp(plan->data, "-") != 0)
-        cli_note(program, "", "(automatic; to change it: cauce spec %s --target %s > spec.json)", plan->data,
-                 plan->target);
+    if (program->args.model.count || strcmp(plan->data, "-") == 0) return;
+    cli_text line = { 0 };
+    put_spec_line(&line, program, plan);
+    cli_note(program, "", "(automatic; to change it: %s > spec.json)", line.data);
+    cli_text_free(&line);
 }
 
 char *cli_default_metrics(const char *output, int64_t classes) {
