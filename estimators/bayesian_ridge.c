@@ -216,11 +216,16 @@ static cauce_status rounds(cauce_run *run, const struct bayes_params *p, const s
         solve(x, now);
         if (p->compute_score) scores[done] = score(p, x, now);
         update(p, x, now);
-        if (!isfinite(now->alpha) || !isfinite(now->lambda) || !(now->alpha > 0) || !(now->lambda > 0))
+        if (isnan(now->alpha) || isnan(now->lambda))
             return cauce_fail(run, CAUCE_E_NUMERIC,
-                              "the precisions become %g and %g after %lld rounds; priors above 0 keep them "
-                              "finite",
-                              now->alpha, now->lambda, (long long)done + 1);
+                              "the numbers are so large that their squares overflow; scale the columns and "
+                              "the target first");
+        if (!isfinite(now->alpha) || !isfinite(now->lambda) || !(now->alpha > 0) || !(now->lambda > 0))
+            return cauce_fail(
+                run, CAUCE_E_NUMERIC,
+                "the precisions become %g and %g after %lld rounds; priors above 0, or a target "
+                "of another scale, keep them finite",
+                now->alpha, now->lambda, (long long)done + 1);
         converged = to_columns(x, width, now, room, s->linear.coef) < p->tol && done > 0;
     }
     s->linear.n_iter = done;

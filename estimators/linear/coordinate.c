@@ -140,6 +140,9 @@ cauce_status ca_net_solve(cauce_run *run, ca_net *net, double alpha, double l1_r
     enum { LAST_ROUNDS = 8, LAST_PASSES = 200 };
     double l1 = net->total * alpha * l1_ratio, l2 = net->total * alpha * (1 - l1_ratio);
     *result = (ca_net_result){ 0, 0, !(net->yy > 0) };
+    if (!isfinite(net->yy)) /* every gap would be small beside it */
+        return cauce_fail(run, CAUCE_E_NUMERIC,
+                          "targets so large that their squares overflow; scale the target first");
     if (result->converged) return CAUCE_OK;
     /* the gap; nothing is known of a start from afar */
     double known = net->by_gram || net->l1_now > 0 ? 0 : net->yy;

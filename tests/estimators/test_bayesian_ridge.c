@@ -152,6 +152,13 @@ START_TEST(poor_data) {
     ck_assert_int_eq(harness_try(&h), CAUCE_E_NUMERIC);
     ck_assert_ptr_nonnull(strstr(h.run.error.message, "precisions"));
     harness_end(&h);
+    double large[20];
+    for (int i = 0; i < 20; i++) large[i] = 1e200 * y[i];
+    harness_begin(&h, &cauce_bayesian_ridge, "", x, 20, 1);
+    h.train.y = large;
+    ck_assert_int_eq(harness_try(&h), CAUCE_E_NUMERIC);
+    ck_assert_ptr_nonnull(strstr(h.run.error.message, "squares overflow"));
+    harness_end(&h);
 }
 END_TEST
 

@@ -62,4 +62,23 @@ START_TEST(gap) {
 }
 END_TEST
 
-TEST_MAIN("lasso", TEST(golden), TEST(has_no_ratio), TEST(gap))
+/* Beside an infinite sum of squares every gap is small: refused, by products of columns and by columns. */
+START_TEST(squares_overflow) {
+    for (int64_t n = 442; n > 0; n = n > 5 ? 5 : 0) {
+        struct problem t;
+        problem_begin(&t, n);
+        double *x = columns_of(ref_diabetes_x, n, 10), y[442];
+        add_dense(&t, x, 10, n);
+        for (int64_t i = 0; i < n; i++) y[i] = 1e200 * ref_diabetes_y[i];
+        t.train.y = y;
+        ca_net_params p = { 0.1, 1, true, false, 1000, 1e-4 };
+        ca_linear s = { 0 };
+        ck_assert_int_eq(cauce_lasso.fit(&t.run, &p, &t.train, &s), CAUCE_E_NUMERIC);
+        ck_assert_ptr_nonnull(strstr(t.run.error.message, "targets so large that their squares overflow"));
+        free(x);
+        problem_end(&t);
+    }
+}
+END_TEST
+
+TEST_MAIN("lasso", TEST(golden), TEST(has_no_ratio), TEST(gap), TEST(squares_overflow))
