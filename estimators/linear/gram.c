@@ -7,7 +7,7 @@
 #include "math/gram.h"
 #include "math/lanes.h"
 
-enum { COLUMNS = 192 };
+enum { COLUMNS = 192, MOST_OF_MANY = 16 };
 
 /* The jobs of one chunk, in this order: pairs of dense column tiles (I >= J), pairs of a one-hot block and a
  * dense tile, pairs of one-hot blocks (a >= b). Each writes a region of its own. */
@@ -22,10 +22,16 @@ static void pair_of(int64_t index, int64_t *i, int64_t *j) {
     *j = index;
 }
 
-/* Matrices at a time: their partial results take an eighth of what the rows take, at most. */
+/* Matrices at a time: their partial results take a thirty-second of what the rows take, at most. */
 static int64_t matrices_at_once(const ca_design *d, ca_chunks chunks, int64_t matrices) {
-    int64_t room = d->n / (8 * chunks.count * (d->q > 0 ? d->q : 1));
+    int64_t room = d->n / (32 * chunks.count * (d->q > 0 ? d->q : 1));
     return room < 1 ? 1 : room < matrices ? room : matrices;
+}
+
+/* Of several matrices fewer chunks, so that there is room for more at a time. */
+static ca_chunks larger_chunks(const ca_design *d, ca_chunks chunks) {
+    int64_t rows = chunks.rows * ((chunks.count + MOST_OF_MANY - 1) / MOST_OF_MANY);
+    return (ca_chunks){ (d->n + rows - 1) / rows, rows };
 }
 
 cauce_status ca_gram_open_many(cauce_run *run, const ca_design *design, int64_t matrices, ca_gram *gram) {
@@ -33,6 +39,7 @@ cauce_status ca_gram_open_many(cauce_run *run, const ca_design *design, int64_t 
     *gram = (ca_gram){ .design = d, .chunks = ca_design_chunks(d, d->q * d->q) };
     gram->tiles = (d->n_packed + COLUMNS - 1) / COLUMNS;
     gram->jobs = pairs(gram->tiles) + d->n_onehot * gram->tiles + pairs(d->n_onehot);
+    if (matrices > 1) gram->chunks = larger_chunks(d, gram->chunks);
     gram->most = matrices_at_once(d, gram->chunks, matrices);
     gram->partial =
         cauce_scratch(run, gram->chunks.count * gram->most, (size_t)(d->q * d->q) * sizeof(double));
