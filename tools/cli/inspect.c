@@ -169,7 +169,7 @@ static void print_importance(cli_program *program, const cauce_model *model, con
         const double *values = cauce_get_array(model, path, &rows, &columns);
         if (!values || rows * columns != features || features == 0) continue;
         print_weighed(program, model, NULL,
-                      importance ? "importance (mean decrease of impurity)" : "coefficients", values,
+                      importance ? "importance (share of what the splits gained)" : "coefficients", values,
                       features);
         if (importance) print_sources(program, model, features);
     }
