@@ -295,7 +295,7 @@ static cauce_status open_state(cauce_run *run, struct state *s) {
     return CAUCE_OK;
 }
 
-/* From where an earlier fit was. A mean that begins now, or is no longer kept, begins with the coefficients. */
+/* From where an earlier fit was. A mean that begins now, or ends, begins with the coefficients. */
 static void go_on(struct state *s, const ca_step_fit *fit) {
     const ca_step_memory *m = &fit->memory;
     if (!(m->steps > 0)) return;

@@ -84,14 +84,14 @@ typedef struct ca_step_rows {
 
 /* What the next step needs to know beside the coefficients. */
 typedef struct ca_step_memory {
-    double steps;                      /* taken so far */
-    double averaged, *plain;           /* with average: steps in the mean; width: the coefficients themselves */
+    double steps;            /* taken so far */
+    double averaged, *plain; /* with average: steps in the mean; width: the coefficients themselves */
     double plain_intercept, due, *paid; /* with a penalty on sizes: what each owed, and (width) paid */
 } ca_step_memory;
 
 typedef struct ca_step_fit {
-    ca_step_memory memory; /* zeros: from nothing; with steps: goes on, from the coefficients that are there */
-    double *coef; /* in design order: n_dense numbers, then the one-hot columns; `width` in all */
+    ca_step_memory memory; /* zeros: from nothing; with steps: goes on from the coefficients */
+    double *coef;          /* in design order: n_dense numbers, then the one-hot columns; `width` in all */
     int64_t width;
     double intercept;
     int64_t n_iter;

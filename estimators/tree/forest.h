@@ -171,6 +171,15 @@ void ca_forest_draw(const ca_forest_job *fit, int64_t t, double *times);
 /* Grows tree t of the job into job->trees[t]. `payload`: the job. */
 cauce_status ca_forest_grow_one(cauce_run *run, int64_t t, void *payload);
 
+/* Where a training row goes from split `at` of a grown tree: to a split, or to leaf ~i. Its value is read
+ * through the codes, between which thresholds lie. */
+static inline int32_t ca_forest_below(const ca_forest_job *fit, const ca_tree *tree, int32_t at,
+                                      int64_t row) {
+    double x = ca_bins_value(&fit->bins.columns[tree->feature[at]], row);
+    bool right = isnan(x) ? tree->missing[at] : x > tree->threshold[at];
+    return right ? tree->right[at] : tree->left[at];
+}
+
 /* What a grown tree says of a training row. In the column `moved` (-1: none) it sees the row `other`. */
 const double *ca_forest_leaf_of(const ca_forest_job *fit, const ca_tree *tree, int64_t row, int32_t moved,
                                 int64_t other);

@@ -223,11 +223,9 @@ static int64_t columns_on_path(const ca_forest_job *fit, const ca_tree *tree, in
     int64_t n = 0;
     for (int32_t at = tree->n_splits ? 0 : -1; at >= 0;) {
         int32_t j = tree->feature[at];
-        double x = ca_bins_value(&fit->bins.columns[j], row);
-        bool right = isnan(x) ? tree->missing[at] : x > tree->threshold[at];
         if (seen[j] != stamp) columns[n++] = j;
         seen[j] = stamp;
-        at = right ? tree->right[at] : tree->left[at];
+        at = ca_forest_below(fit, tree, at, row);
     }
     return n;
 }

@@ -4,16 +4,10 @@
 #include "base/run.h"
 #include "tree/forest.h"
 
-/* Column values are read through the codes, thresholds lie between them. */
 const double *ca_forest_leaf_of(const ca_forest_job *fit, const ca_tree *tree, int64_t row, int32_t moved,
                                 int64_t other) {
     int32_t at = tree->n_splits ? 0 : -1;
-    while (at >= 0) {
-        int32_t j = tree->feature[at];
-        double x = ca_bins_value(&fit->bins.columns[j], j == moved ? other : row);
-        bool right = isnan(x) ? tree->missing[at] : x > tree->threshold[at];
-        at = right ? tree->right[at] : tree->left[at];
-    }
+    while (at >= 0) at = ca_forest_below(fit, tree, at, tree->feature[at] == moved ? other : row);
     return tree->value + (int64_t)~at * tree->n_outputs;
 }
 

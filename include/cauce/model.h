@@ -33,11 +33,11 @@ CAUCE_API cauce_model *cauce_fit_validated(const cauce_recipe *recipe, const cau
  * learns from `table`; `changes` ("max_iter=300 learning_rate=0.05"; NULL: none) are parameters of it, and
  * the steps before it stay as they are. validation: as above, or NULL. With the rows that `model` was fitted
  * to and max_iter alone changed, the result is that of a fit with the larger max_iter, to the bit, unless it
- * stopped early. sgd_classifier and sgd_regressor go on with the next step of their schedule and take max_iter
- * passes over `table`: fitted with "max_iter=1 tol=null" to a first table and then to one after the other,
- * they learn from a stream (partial_fit in scikit-learn), and with shuffle=false they learn from the tables
- * what they would from all rows at once. The classes are those of the first table. Owned. Errors: as of
- * cauce_fit; UNSUPPORTED as above; DATA for a class that the model does not know; PARAM for parameters of
+ * stopped early. sgd_classifier and sgd_regressor go on with the next step of their schedule and take
+ * max_iter passes over `table`: fitted with "max_iter=1 tol=null" to a first table and then to one after the
+ * other, they learn from a stream (partial_fit in scikit-learn), and with shuffle=false they learn from the
+ * tables what they would from all rows at once. The classes are those of the first table. Owned. Errors: as
+ * of cauce_fit; UNSUPPORTED as above; DATA for a class that the model does not know; PARAM for parameters of
  * other steps; of boosting also for another loss, or a max_iter below the iterations that there are. */
 CAUCE_API cauce_model *cauce_fit_more(const cauce_model *model, const cauce_table *table,
                                       const cauce_table *validation, const char *changes);

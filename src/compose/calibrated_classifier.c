@@ -208,7 +208,8 @@ static cauce_status fit_curve(cauce_run *run, int64_t c, void *payload) {
 
 static cauce_status keep_points(cauce_run *run, const fitting *fit, int64_t n_curves) {
     struct state *state = fit->state;
-    int64_t of_part = curves_of_part(fit->node), first_class = fit->train->n_classes == 2;
+    int64_t of_part = curves_of_part(fit->node),
+            first_class = ca_reading_first(reading_of(fit->node), fit->train->n_classes);
     for (int64_t c = 0; c < n_curves; c++) state->start[c + 1] = state->start[c] + fit->points[c];
     state->n_points = state->start[n_curves];
     state->place = cauce_keep(run, state->n_points, sizeof *state->place);

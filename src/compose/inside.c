@@ -264,6 +264,7 @@ cauce_status ca_inner_folds(cauce_run *run, const char *owner, const cauce_value
                              .y = train->y,
                              .y_class = train->y_class,
                              .n_classes = train->n_classes,
+                             .labels = train->classes,
                              .group = train->group,
                              .n_groups = train->n_groups };
     const char *text = cv->text;

@@ -25,10 +25,6 @@ typedef struct fitting {
     int32_t *y_class;
 } fitting;
 
-static uint64_t seed_of(const fitting *f) {
-    return ca_iterative_seed(f->params);
-}
-
 static const cauce_schema *schema_of(const fitting *f) {
     return f->node->given;
 }
@@ -151,7 +147,7 @@ static cauce_status find_order(cauce_run *run, fitting *f) {
 
 static void shuffle(const fitting *f, int64_t round) {
     cauce_rng rng;
-    cauce_rng_init(&rng, seed_of(f), "imputation order", (uint64_t)round);
+    cauce_rng_init(&rng, ca_iterative_seed(f->params), "imputation order", (uint64_t)round);
     for (int64_t i = f->n_order - 1; i > 0; i--) {
         int64_t k = (int64_t)cauce_rng_below(&rng, (uint64_t)i + 1), other = f->order[i];
         f->order[i] = f->order[k];
@@ -214,7 +210,7 @@ static cauce_status choose(cauce_run *run, fitting *f, int64_t m) {
     if (!chance) return run->error.status;
     for (int64_t k = 0; k < p; k++) chance[k] = number ? f->correlation[slot * p + k] : 1;
     cauce_rng rng;
-    cauce_rng_init(&rng, seed_of(f), "nearest columns", (uint64_t)m);
+    cauce_rng_init(&rng, ca_iterative_seed(f->params), "nearest columns", (uint64_t)m);
     for (int64_t i = 0; i < f->params->n_nearest_features.integer; i++) {
         double sum = 0;
         int64_t drawn = -1;

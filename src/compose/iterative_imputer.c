@@ -365,12 +365,6 @@ static cauce_status apply(cauce_run *run, const cauce_fitted *self, const cauce_
     return CAUCE_OK;
 }
 
-static cauce_status fit_unreachable(cauce_run *run, const void *params, const cauce_train *train,
-                                    void *state) {
-    (void)params, (void)train, (void)state;
-    return cauce_fail(run, CAUCE_E_INTERNAL, "a composite is fitted through its children");
-}
-
 static void trace(const cauce_fitted *self, const double *out, double *in) {
     const imputer_bound *bound = self->bound;
     for (int64_t i = 0; i < bound->n_parts; i++) out = ca_kept_trace(&bound->parts[i], out, in);
@@ -399,7 +393,7 @@ const cauce_component cauce_iterative_imputer = {
     .state = state_rows,
     .state_version = 1,
     .check = check,
-    .fit = fit_unreachable,
+    .fit = ca_fit_by_children,
     .bind = bind,
     .apply = apply,
     .verify = verify,

@@ -60,7 +60,7 @@ cauce_table *ca_csv_read_by(cauce_run *run, const char *text, size_t size, const
     if (read_rows(run, &rows, &columns, options, part_size) == CAUCE_OK) {
         if (options->n_bad) *options->n_bad = columns.n_bad;
         table = ca_csv_columns_table(run, &columns, what);
-        if (table && !options->only_named) ca_csv_hints(run, table, options);
+        if (table && !options->only_named) ca_csv_hints(run, table, options, &columns.markers);
     }
     ca_csv_columns_close(&columns);
     ca_csv_rows_close(&rows);

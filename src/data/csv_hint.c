@@ -198,7 +198,8 @@ static void hint(cauce_run *run, const cauce_table *table, const ca_csv_options 
 }
 
 /* Numbers among which there is a word or two: perhaps one for what is missing. */
-static void hint_strays(cauce_run *run, const cauce_table *table, int64_t j, const ca_csv_options *options) {
+static void hint_strays(cauce_run *run, const cauce_table *table, int64_t j, const ca_csv_options *options,
+                        const ca_csv_markers *markers) {
     const cauce_levels *levels = inferred_of(table, j, options);
     const form now = marks_of(options->decimal, options->thousands);
     if (!levels || levels->count < NUMBERS_FOR_A_STRAY || !is_read_so(&now, levels)) return;
@@ -209,24 +210,26 @@ static void hint_strays(cauce_run *run, const cauce_table *table, int64_t j, con
         strays[n++] = i;
     }
     if (n == 0) return;
-    ca_text said = { 0 }, markers = { 0 };
+    ca_text said = { 0 }, list = { 0 };
     char text[60], name[100];
+    /* A list replaces the one that the file was read by: what that had is still needed. */
+    for (int64_t i = 0; i < markers->n; i++) ca_text_addf(&list, "\"%s\", ", markers->texts[i]);
     for (int32_t i = 0; i < n; i++) {
         ca_text_show(cauce_levels_text(levels, strays[i]), ca_levels_length(levels, strays[i]), text,
                      sizeof text);
         ca_text_addf(&said, "%s'%s'", i ? " and " : "", text);
-        ca_text_addf(&markers, ", \"%s\"", text);
+        ca_text_addf(&list, "%s\"%s\"", i ? ", " : "", text);
     }
-    cauce_warn(run, "almost_numbers",
-               "column '%s' would be numbers but for %s: missing=[\"\", NA%s] reads it so",
+    cauce_warn(run, "almost_numbers", "column '%s' would be numbers but for %s: missing=[%s] reads it so",
                ca_text_show(table->columns[j].name, strlen(table->columns[j].name), name, sizeof name),
-               ca_text_get(&said), ca_text_get(&markers));
+               ca_text_get(&said), ca_text_get(&list));
     ca_text_free(&said);
-    ca_text_free(&markers);
+    ca_text_free(&list);
 }
 
-void ca_csv_hints(cauce_run *run, const cauce_table *table, const ca_csv_options *options) {
+void ca_csv_hints(cauce_run *run, const cauce_table *table, const ca_csv_options *options,
+                  const ca_csv_markers *markers) {
     hint(run, table, options, numbers, N_NUMBERS, "number_marks", "numbers");
     hint(run, table, options, dates, N_DATES, "date_order", "dates");
-    for (int64_t j = 0; j < table->n_columns; j++) hint_strays(run, table, j, options);
+    for (int64_t j = 0; j < table->n_columns; j++) hint_strays(run, table, j, options, markers);
 }

@@ -76,6 +76,8 @@ fails 4 "no column 'Status'" fit train.csv -t Status -m "$boosting" --validation
 fails 1 "none.csv" fit train.csv -t Status -m "$boosting" --validation none.csv -o x.cauce
 fails 2 "does not go on" fit "$data/titanic.csv" --continue one.cauce -o x.cauce
 fails 2 "--target has no meaning" fit train.csv -t Status --continue some.cauce -o x.cauce
+fails 2 "--exposure has no meaning" fit train.csv --exposure Age --continue some.cauce -o x.cauce
+fails 2 "--offset has no meaning" fit train.csv --offset Age --continue some.cauce -o x.cauce
 fails 2 "max_iter=3 is less than the 9 iterations" fit train.csv --continue some.cauce --set max_iter=3 -o x.cauce
 fails 4 "'Seniority'" fit "$data/iris.csv" --continue some.cauce --set max_iter=30 -o x.cauce
 fails 1 "none.cauce" fit train.csv --continue none.cauce -o x.cauce

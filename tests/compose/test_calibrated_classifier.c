@@ -146,6 +146,8 @@ START_TEST(refusals) {
     cauce_table *few = table_of("a,y\n1,x\n2,x\n3,x\n4,rare\n5,x\n6,x\n7,x\n", "y:target");
     refused(few, "calibrated_classifier cv=3 estimator=gaussian_nb", CAUCE_E_DATA,
             "class 'rare' is not in the training rows of fold");
+    refused(few, "calibrated_classifier cv=\"stratified_shuffle_split n_splits=2\" estimator=gaussian_nb",
+            CAUCE_E_DATA, "class 'rare' has 1 row");
     cauce_table_free(few);
     few = table_of("a,y\n1,x\n2,x\n3,x\n4,x\n", "y:target");
     refused(few, "calibrated_classifier cv=2 estimator=gaussian_nb", CAUCE_E_DATA, "a single class");

@@ -103,21 +103,29 @@ START_TEST(dates) {
 }
 END_TEST
 
+#define USUAL "\"\", \"NA\", \"N/A\", \"NaN\", \"nan\", \"NULL\", \"null\", \"?\""
+
 START_TEST(strays) {
     name = "almost_numbers";
     ck_assert_str_eq(
         warning_of("a;b\n1;1\n2;1\n3;1\n4;1\n5;1\n6;1\n7;1\n8;1\n9;1\n10;1\nnone;1\nnone;1\n", &plain),
-        "column 'a' would be numbers but for 'none': missing=[\"\", NA, \"none\"] reads it so");
-    const char *const advice[] = { "", "NA", "none" };
+        "column 'a' would be numbers but for 'none': missing=[" USUAL ", \"none\"] reads it so");
+    const char *const advice[] = { "", "NA", "N/A", "NaN", "nan", "NULL", "null", "?", "none" };
     ck_assert_str_eq(warning_of("a;b\n1;1\n2;1\n3;1\n4;1\n5;1\n6;1\n7;1\n8;1\n9;1\n10;1\nnone;1\nnone;1\n",
-                                &(ca_csv_options){ .missing = advice, .n_missing = 3 }),
+                                &(ca_csv_options){ .missing = advice, .n_missing = 9 }),
                      "");
+    /* Cells that are missing already are so by what is said, too. */
+    static const char both[] = "a;b\n1;1\n2;1\n3;1\n4;1\n5;1\n6;1\n7;1\n8;1\n9;1\n10;1\nnone;1\n*;1\n";
+    const char *const star[] = { "*" }, *const followed[] = { "*", "none" };
+    ck_assert_str_eq(warning_of(both, &(ca_csv_options){ .missing = star, .n_missing = 1 }),
+                     "column 'a' would be numbers but for 'none': missing=[\"*\", \"none\"] reads it so");
+    ck_assert_str_eq(warning_of(both, &(ca_csv_options){ .missing = followed, .n_missing = 2 }), "");
     ca_text many = { 0 };
     ca_text_add(&many, "a;b\nn/a;1\n-;2\n");
     for (int i = 0; i < 40; i++) ca_text_addf(&many, "%d.5;1\n", i);
-    ck_assert_str_eq(
-        warning_of(many.data, &plain),
-        "column 'a' would be numbers but for '-' and 'n/a': missing=[\"\", NA, \"-\", \"n/a\"] reads it so");
+    ck_assert_str_eq(warning_of(many.data, &plain),
+                     "column 'a' would be numbers but for '-' and 'n/a': missing=[" USUAL
+                     ", \"-\", \"n/a\"] reads it so");
     ca_text_add(&many, "+;1\n");
     ck_assert_str_eq(warning_of(many.data, &plain), ""); /* three words: something else */
     ca_text_free(&many);

@@ -94,7 +94,8 @@ START_TEST(marks_by_hand) {
     check("a;b\n007;1,0\n", &comma, "a:category=007 b:number=1");
     const ca_csv_column given[] = { { "a", true, CAUCE_NUMBER, NULL } };
     const ca_csv_options must = { .decimal = ',', .columns = given, .n_columns = 1 };
-    check("a;b\n1.5;1\n", &must, "DATA t.csv:2:1: column 'a': '1.5' is not a number; decimal=. reads it (byte 4)");
+    check("a;b\n1.5;1\n", &must,
+          "DATA t.csv:2:1: column 'a': '1.5' is not a number; decimal=. reads it (byte 4)");
 }
 END_TEST
 

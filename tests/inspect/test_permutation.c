@@ -211,7 +211,8 @@ START_TEST(refusals) {
     refused(model, blind, NULL, NULL, CAUCE_E_SCHEMA, "the table has no target column 'y'");
     refused(model, narrow, NULL, NULL, CAUCE_E_SCHEMA, "'c'");
     refused(model, none, NULL, NULL, CAUCE_E_SHAPE, "the table has no rows");
-    refused(model, more, NULL, NULL, CAUCE_E_DATA, "target 'y', row 1: 'z' is a class that the model does not know (a, b)");
+    refused(model, more, NULL, NULL, CAUCE_E_DATA,
+            "target 'y', row 1: 'z' is a class that the model does not know (a, b)");
     refused(model, table, "acuracy", NULL, CAUCE_E_PARAM, "accuracy");
     refused(model, table, "r2", NULL, CAUCE_E_PARAM, "is for regression");
     refused(model, table, "f1, accuracy", NULL, CAUCE_E_PARAM, "one metric at a time");

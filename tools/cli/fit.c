@@ -60,6 +60,8 @@ static const char *answered(const cli_args *args) {
     return args->target                ? "--target"
            : args->model.count         ? "--model"
            : args->positive            ? "--positive"
+           : args->exposure            ? "--exposure"
+           : args->offset              ? "--offset"
            : args->groups              ? "--groups"
            : args->time                ? "--time"
            : args->task                ? "--task"

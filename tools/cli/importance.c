@@ -140,35 +140,36 @@ static int print_said_json(const cauce_table *table, const char *of) {
     return cli_print_json(result);
 }
 
-static double largest_of(const cauce_table *table, int64_t j) {
-    double most = 0;
-    for (int64_t i = 0; i < cauce_table_rows(table); i++) most = fmax(most, cauce_table_number(table, i, j));
-    return most;
+/* A number as people like it, beside others of its kind up to `most`. */
+static void add_said(cli_grid *grid, const char *kind, double value, double most) {
+    char text[32];
+    if (strcmp(kind, "splits") == 0)
+        snprintf(text, sizeof text, "%.6g", value);
+    else
+        cli_score(value, most, text);
+    cli_grid_cell(grid, text);
 }
 
 /* A bar for the first kind, by which the rows are sorted. */
 static void print_said(const cli_term *term, const cauce_table *table, const char *of) {
-    int64_t kinds = cauce_table_columns(table) - 1;
-    char layout[16];
+    enum { MOST_KINDS = 8 };
+    int64_t n = cauce_table_rows(table), kinds = cauce_table_columns(table) - 1;
+    double most[MOST_KINDS] = { 0 };
+    char layout[MOST_KINDS + 3];
     cli_grid grid;
+    if (kinds > MOST_KINDS) kinds = MOST_KINDS;
+    for (int64_t j = 0; j < kinds; j++)
+        for (int64_t i = 0; i < n; i++) most[j] = fmax(most[j], cauce_table_number(table, i, 1 + j));
     snprintf(layout, sizeof layout, "L%.*sl", (int)kinds, "rrrrrrrr"); /* a column for each kind */
     cli_grid_begin(&grid, layout);
     cli_grid_cell(&grid, of);
     for (int64_t j = 0; j < kinds; j++) cli_grid_cell(&grid, cauce_table_name(table, 1 + j));
     cli_grid_cell(&grid, "");
-    for (int64_t i = 0; i < cauce_table_rows(table); i++) {
-        double first = cauce_table_number(table, i, 1), most = largest_of(table, 1);
+    for (int64_t i = 0; i < n; i++) {
         cli_grid_cell(&grid, cauce_table_text(table, i, COLUMN));
-        for (int64_t j = 1; j <= kinds; j++) {
-            char text[32];
-            double value = cauce_table_number(table, i, j);
-            if (strcmp(cauce_table_name(table, j), "splits") == 0)
-                snprintf(text, sizeof text, "%.6g", value);
-            else
-                cli_score(value, largest_of(table, j), text);
-            cli_grid_cell(&grid, text);
-        }
-        cli_grid_bar(&grid, most > 0 ? first / most : 0);
+        for (int64_t j = 0; j < kinds; j++)
+            add_said(&grid, cauce_table_name(table, 1 + j), cauce_table_number(table, i, 1 + j), most[j]);
+        cli_grid_bar(&grid, most[0] > 0 ? cauce_table_number(table, i, 1) / most[0] : 0);
     }
     cli_grid_print(&grid, term, 0);
     cli_grid_free(&grid);

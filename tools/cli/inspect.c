@@ -180,7 +180,7 @@ static void print_importance(cli_program *program, const cauce_model *model, con
 /* Mean losses after some of the iterations, the last one and the best of the validation rows among them. */
 static void print_curve(cli_program *program, const double *train, int64_t n, const double *validation) {
     enum { LINES = 10 };
-    int64_t best = -1, step = (n - 1 + LINES - 1) / LINES;
+    int64_t best = -1, step = (n - 1 + LINES - 1) / LINES; /* 1 or more: n > 1 */
     for (int64_t i = 0; validation && i < n; i++)
         if (!isnan(validation[i]) && (best < 0 || validation[i] < validation[best])) best = i;
     cli_grid grid;
@@ -191,7 +191,7 @@ static void print_curve(cli_program *program, const double *train, int64_t n, co
     if (validation) cli_grid_cell(&grid, "validation");
     if (validation) cli_grid_cell(&grid, "");
     for (int64_t i = 0; i < n; i++) {
-        if (i % (step ? step : 1) && i != n - 1 && i != best) continue;
+        if (i % step && i != n - 1 && i != best) continue;
         cli_grid_cellf(&grid, "%lld", (long long)i);
         cli_grid_cellf(&grid, "%.6g", train[i]);
         if (!validation) continue;

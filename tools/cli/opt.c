@@ -25,10 +25,10 @@ static const cli_opt options[] = {
     { "weight", 0, CLI_TEXT, AT(weight), "COL", 0, 0, "Column of row weights." },
     { "exposure", 0, CLI_TEXT, AT(exposure), "COL", 0, 0,
       "Column of numbers above 0 (time, area, people) to which the target is proportional; for Poisson, "
-      "gamma "
-      "and Tweedie regression. Needed at prediction too." },
+      "gamma and Tweedie regression. Needed at prediction too." },
     { "offset", 0, CLI_TEXT, AT(offset), "COL", 0, 0,
-      "Column added to the linear part of Poisson, gamma and Tweedie regression, on the scale of the link." },
+      "Column added to the linear part of Poisson, gamma and Tweedie regression, on the scale of the link. "
+      "Needed at prediction too." },
     { "groups", 0, CLI_TEXT, AT(groups), "COL", 0, 0,
       "Rows with the same value here are never split apart." },
     { "time", 0, CLI_TEXT, AT(time), "COL", 0, 0, "Column that says when a row happened; not a feature." },
@@ -40,7 +40,8 @@ static const cli_opt options[] = {
     { "kind", 0, CLI_LIST, AT(kind), "COL:KIND", 0, 0,
       "Kind of a column (number, category, boolean, text, time) instead of what its values look like." },
     { "missing", 0, CLI_LIST, AT(missing), "TEXT", 0, 0,
-      "A cell with this text is missing; replaces the usual ones (empty, NA, N/A, NaN, null, ?)." },
+      "A cell with this text is missing; may be repeated, and replaces the usual ones (empty, NA, N/A, NaN, "
+      "null, ?)." },
     { "separator", 0, CLI_TEXT, AT(separator), "CHAR", 0, 0,
       "Between the cells: comma, semicolon, tab or |; found by itself unless given." },
     { "decimal", 0, CLI_TEXT, AT(decimal), "CHAR", 0, 0, "Mark of the decimals: . or a comma." },
