@@ -374,12 +374,12 @@ static cauce_status fold_of_rows(cauce_run *run, const ca_folds *folds, int64_t 
 static cauce_status make_folds(cauce_run *run, const goal *g, const cauce_train *train, int32_t *fold_of,
                                int64_t *n_folds) {
     const target_params *params = g->params;
-    ca_split_input input = { .n_rows = g->n_rows,
-                             .y = g->y,
-                             .y_class = g->y ? NULL : g->y_class,
-                             .n_classes = g->y ? 0 : train->n_classes,
-                             .group = train->group,
-                             .n_groups = train->n_groups };
+    ca_split_input input = ca_split_input_of(train);
+    input.y = g->y;
+    if (g->y) {
+        input.y_class = NULL;
+        input.n_classes = 0;
+    }
     ca_folds folds;
     char text[160];
     const cauce_value *seed = &params->random_state;

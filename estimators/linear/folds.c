@@ -5,12 +5,7 @@
 
 cauce_status ca_linear_folds(cauce_run *run, const cauce_value *cv, const cauce_train *train,
                              ca_folds *folds) {
-    ca_split_input input = { .n_rows = train->n_rows,
-                             .y = train->y,
-                             .y_class = train->y_class,
-                             .n_classes = train->n_classes,
-                             .group = train->group,
-                             .n_groups = train->n_groups };
+    const ca_split_input input = ca_split_input_of(train);
     char text[64];
     snprintf(text, sizeof text, "%s n_splits=%lld", train->y_class ? "stratified_k_fold" : "k_fold",
              (long long)cv->integer);

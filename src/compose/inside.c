@@ -260,13 +260,7 @@ cauce_status ca_fold_score(cauce_run *run, const cauce_recipe *recipe, const cau
 
 cauce_status ca_inner_folds(cauce_run *run, const char *owner, const cauce_value *cv,
                             const cauce_train *train, ca_folds *folds) {
-    ca_split_input input = { .n_rows = train->n_rows,
-                             .y = train->y,
-                             .y_class = train->y_class,
-                             .n_classes = train->n_classes,
-                             .labels = train->classes,
-                             .group = train->group,
-                             .n_groups = train->n_groups };
+    const ca_split_input input = ca_split_input_of(train);
     const char *text = cv->text;
     if (cv->type == CAUCE_V_INT)
         text = ca_run_text(run, "%s n_splits=%lld",

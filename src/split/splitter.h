@@ -18,6 +18,17 @@ typedef struct ca_split_input {
     const double *fold; /* fold column: NaN = row unused, -1 = always in training; NULL: none */
 } ca_split_input;
 
+/* What folds inside of a fit go by. */
+static inline ca_split_input ca_split_input_of(const cauce_train *train) {
+    return (ca_split_input){ .n_rows = train->n_rows,
+                             .y = train->y,
+                             .y_class = train->y_class,
+                             .n_classes = train->n_classes,
+                             .labels = train->classes,
+                             .group = train->group,
+                             .n_groups = train->n_groups };
+}
+
 typedef struct ca_fold {
     const int64_t *train, *test; /* ascending row numbers */
     int64_t n_train, n_test;
