@@ -116,7 +116,7 @@ static cauce_status fold_rows(cauce_run *run, const struct search *c, int64_t f,
                 run, CAUCE_E_DATA,
                 "fold %lld of the cross-validation inside trains on no row of class '%s'; take fewer "
                 "folds, or merge rare classes",
-                (long long)f, c->train->classes ? cauce_levels_text(c->train->classes, k) : "?");
+                (long long)f + 1, c->train->classes ? cauce_levels_text(c->train->classes, k) : "?");
     *fold = *c->train;
     fold->weight = weight;
     return CAUCE_OK;

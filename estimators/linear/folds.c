@@ -13,7 +13,7 @@ cauce_status ca_linear_folds(cauce_run *run, const cauce_value *cv, const cauce_
     for (int64_t f = 0; f < folds->n_folds; f++)
         if (folds->folds[f].n_train == 0 || folds->folds[f].n_test == 0)
             return cauce_fail(run, CAUCE_E_DATA, "fold %lld of the cross-validation inside has no %s rows",
-                              (long long)f, folds->folds[f].n_train ? "test" : "training");
+                              (long long)f + 1, folds->folds[f].n_train ? "test" : "training");
     return CAUCE_OK;
 }
 

@@ -148,7 +148,7 @@ static cauce_status make_folds(cauce_run *run, const char *text, const cauce_tab
         CA_TRY(ca_split(run, text, &input, &plan->arena, &plan->folds));
     for (int64_t f = 0; f < plan->folds.n_folds; f++)
         if (plan->folds.folds[f].n_train == 0 || plan->folds.folds[f].n_test == 0)
-            return cauce_fail(run, CAUCE_E_DATA, "fold %lld has no %s rows", (long long)f,
+            return cauce_fail(run, CAUCE_E_DATA, "fold %lld has no %s rows", (long long)f + 1,
                               plan->folds.folds[f].n_train ? "test" : "training");
     return count_tested(run, plan);
 }

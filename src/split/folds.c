@@ -69,7 +69,7 @@ cauce_status ca_folds_assign(cauce_run *run, ca_arena *arena, const int32_t *fol
             return cauce_fail(run, CAUCE_E_DATA,
                               "fold %lld would have %lld training and %lld test rows; each "
                               "needs at least one",
-                              (long long)f, (long long)fold->n_train, (long long)fold->n_test);
+                              (long long)f + 1, (long long)fold->n_train, (long long)fold->n_test);
     }
     for (int64_t f = 0; f < n_folds; f++) {
         CA_TRY(cauce_check_cancel(run));

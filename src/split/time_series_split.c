@@ -138,7 +138,7 @@ static cauce_status make_fold(cauce_run *run, ca_arena *arena, const ca_split_in
     if (fold->n_train > 0) return CAUCE_OK;
     return cauce_fail(run, CAUCE_E_DATA,
                       "fold %lld has no training rows: every group of its past is tested (seen_groups=false)",
-                      (long long)f);
+                      (long long)f + 1);
 }
 
 static cauce_status split(cauce_run *run, const void *params, const ca_split_input *input, ca_arena *arena,

@@ -110,7 +110,7 @@ START_TEST(groups_that_are_tested_may_be_left_out) {
     const int32_t all[] = { 0, 0, 0, 0, 0, 0, 0, 0 };
     input.group = all;
     refuses("time_series_split n_splits=2 seen_groups=false", &input, CAUCE_E_DATA,
-            "fold 0 has no training rows");
+            "fold 1 has no training rows");
 }
 END_TEST
 
