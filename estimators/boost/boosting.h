@@ -54,7 +54,7 @@ typedef struct ca_boosting {
         CAUCE_ARRAY(T, train_loss, CAUCE_F64, n_train_loss,                                                  \
                     "Mean loss of the training rows before each iteration and after the last."),             \
         CAUCE_ARRAY(T, validation_loss, CAUCE_F64, n_validation_loss,                                        \
-                    "Mean loss of the rows held out, likewise; empty without early stopping.")
+                    "Mean loss of the rows held out or of the validation table, likewise; empty without.")
 
 /* Words of a category split on a column with so many levels. */
 static inline int64_t ca_level_words(int64_t n_levels) {

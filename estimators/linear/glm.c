@@ -121,13 +121,25 @@ static void scale_offsets(const ca_glm *glm, int64_t n_rows, ca_glm_fit *fit, do
     if (glm->power != 0) *start = fmax(*start, 0.5 - least);
 }
 
+/* The mean that the constant stands for beside offsets, in the place of that of the targets. */
+static cauce_status offset_mean(cauce_run *run, const ca_glm *glm, const cauce_train *train,
+                                const ca_glm_fit *fit, double *mean) {
+    bool possible = *mean > 0;
+    *mean = ca_glm_mean(train, glm->power, fit->offset);
+    if (!possible || (*mean > 0 && isfinite(*mean))) return CAUCE_OK;
+    return cauce_fail(
+        run, CAUCE_E_NUMERIC,
+        "the offsets are so far apart that their exponentials overflow; with the log link they are "
+        "logarithms of what the targets' mean is proportional to");
+}
+
 /* Targets in units that make the margins about as large as the columns, whatever they are counted in. */
 static cauce_status scale_targets(cauce_run *run, const ca_glm *glm, const cauce_train *train,
                                   ca_glm_fit *fit, double *start) {
     double mean, deviation;
     CA_TRY(centre_offsets(run, glm, train, fit));
     ca_target_moments(train, fit->design.weight_sum, &mean, &deviation);
-    if (glm->log_link && fit->offset) mean = ca_glm_mean(train, glm->power, fit->offset);
+    if (glm->log_link && fit->offset) CA_TRY(offset_mean(run, glm, train, fit, &mean));
     bool positive = glm->log_link || glm->power != 0;
     if (positive && !(mean > 0))
         return cauce_fail(run, CAUCE_E_DATA,

@@ -1,6 +1,6 @@
 #include "linear/streaming.h"
 
-#include <string.h>
+#define MOST_STEPS 9007199254740992.0
 
 cauce_status ca_streaming_open(cauce_run *run, const ca_steps *steps, int64_t n_rows, int64_t n_features,
                                ca_streaming *s) {
@@ -79,13 +79,18 @@ cauce_status ca_streaming_fit(cauce_run *run, const ca_steps *steps, const ca_st
 }
 
 cauce_status ca_streaming_verify(cauce_run *run, const ca_streaming *s, int64_t n_rows, int64_t n_features) {
-    if ((s->n_steps == 0 || s->n_steps == n_rows) && (s->n_averaged == 0 || s->n_averaged == n_rows) &&
-        (s->n_due == 0 || s->n_due == n_rows) && (s->n_averaged == 0 || s->n_plain == n_features) &&
-        (s->n_due == 0 || s->n_paid == n_features))
-        return CAUCE_OK;
-    return cauce_fail(run, CAUCE_E_FORMAT,
-                      "what is remembered of the steps does not fit %lld x %lld coefficients",
-                      (long long)n_rows, (long long)n_features);
+    bool fits = (s->n_steps == 0 || s->n_steps == n_rows) &&
+                (s->n_averaged == 0 || s->n_averaged == n_rows) && (s->n_due == 0 || s->n_due == n_rows) &&
+                (s->n_averaged == 0 || s->n_plain == n_features) &&
+                (s->n_due == 0 || s->n_paid == n_features);
+    if (!fits)
+        return cauce_fail(run, CAUCE_E_FORMAT,
+                          "what is remembered of the steps does not fit %lld x %lld coefficients",
+                          (long long)n_rows, (long long)n_features);
+    for (int64_t i = 0; i < s->n_steps; i++) /* a whole number is made of it: the number of a random stream */
+        if (!(s->steps[i] >= 0 && s->steps[i] <= MOST_STEPS))
+            return cauce_fail(run, CAUCE_E_FORMAT, "steps is %g; 0 to 2^53", s->steps[i]);
+    return CAUCE_OK;
 }
 
 cauce_status ca_streaming_check(cauce_run *run, const cauce_train *train, const ca_streaming *from) {

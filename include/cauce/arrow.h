@@ -78,11 +78,11 @@ struct ArrowArrayStream {
  * moved from (their release becomes NULL), also on failure. Owned.
  *
  * int32, int64, float and double without nulls are borrowed, not copied: the array is released when the last
- * table with one of its columns is freed, by whichever thread frees it. Other integers, half floats, and
- * decimals (of 32 to 256 bits, to the nearest double) and
- * numbers with nulls are copied to doubles; a null is NaN. bool: a boolean. utf8, large_utf8 and dictionaries
- * of them: category, boolean or text, told as cauce_read_csv does. date32, date64 and timestamps: time (years
- * 1 to 9999). null: a number column without a number.
+ * table with one of its columns is freed, by whichever thread frees it. Other integers, half floats,
+ * decimals (of 32 to 256 bits, to the nearest double) and numbers with nulls are copied to doubles; a null is
+ * NaN. bool: a boolean. utf8, large_utf8 and dictionaries of them: category, boolean or text, told as
+ * cauce_read_csv does. date32, date64 and timestamps: time (years 1 to 9999). null: a number column without a
+ * number.
  *
  * Errors: ARGUMENT (released structs), SCHEMA (no struct, a column without a name or with one that is taken),
  * KIND naming column and type for one that is not among these, DATA for what contradicts itself (lengths,

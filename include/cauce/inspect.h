@@ -11,14 +11,16 @@ extern "C" {
 /* What a model of trees says of its columns. `options` (NULL: none): "by=source": a row for each input of the
  * model, in its order; what comes of an input on its way to the estimator is summed up, and what is made of
  * several inputs is shared out among them in equal parts. "by=feature": a row for each column that reaches
- * the estimator. Owned: a table of "column" and those of the following that the model has: "impurity" share
- * of the column in the decrease of impurity, on the training rows ("gain": of the loss of boosting); favours
- * columns of many values "corrected"    the same less the share of a shuffled copy: about 0, or below, for a
- * column that says nothing (parameter corrected_importances of forests) "permutation"  increase of a tree's
- * error on the rows that it did not draw when the column is in another order (parameter
- * permutation_importances of forests) "splits"       splits of all trees that look at the column "importance"
- * what another estimator calls feature_importances Errors: UNSUPPORTED for a model that says nothing of the
- * kind; PARAM. */
+ * the estimator. Owned: a table of "column" and those of the following that the model has:
+ *  - "impurity": share of the column in the decrease of impurity, on the training rows ("gain": of the
+ *    loss of boosting); favours columns of many values
+ *  - "corrected": the same less the share of a shuffled copy: about 0, or below, for a column that says
+ *    nothing (parameter corrected_importances of forests)
+ *  - "permutation": increase of a tree's error on the rows that it did not draw when the column is in another
+ *    order (parameter permutation_importances of forests)
+ *  - "splits": splits of all trees that look at the column
+ *  - "importance": what another estimator calls feature_importances
+ * Errors: UNSUPPORTED for a model that says nothing of the kind; PARAM. */
 CAUCE_API cauce_table *cauce_feature_importances(const cauce_model *model, const char *options);
 
 /* Permutation importance: how much worse the metric (NULL: accuracy or r2) becomes when the cells of one

@@ -59,14 +59,15 @@ CAUCE_API int64_t cauce_model_stages(const cauce_model *model);
 /* What the model gives after the first stages[i] of its stages, for n_stages ascending numbers from 0 (what
  * boosting starts from) to all: number columns prediction_after_<stage>, or proba_after_<stage>_<class> for
  * every class. After all stages the bits are those of cauce_predict. Each stage is added once. Owned. Errors:
- * as of cauce_predict; UNSUPPORTED for a model without stages; ARGUMENT for numbers that do not ascend. */
+ * as of cauce_predict; UNSUPPORTED for a model without stages or of several quantiles; ARGUMENT for numbers
+ * that do not ascend. */
 CAUCE_API cauce_table *cauce_predict_staged(const cauce_model *model, const cauce_table *table,
                                             const int64_t *stages, int64_t n_stages);
 
 /* Quantiles of the target that the model was fitted to, several at once (hist_gradient_boosting_regressor
  * loss=quantile quantile=[0.1, 0.5, 0.9]; random_forest_regressor and extra_trees_regressor with such a
- * quantile): how many, and in levels (room for `most`; NULL: not wanted) which,
- * ascending. 0 for other models. */
+ * quantile): how many, and in levels (room for `most`; NULL: not wanted) which, ascending. 0 for other
+ * models. */
 CAUCE_API int64_t cauce_model_quantiles(const cauce_model *model, double *levels, int64_t most);
 /* Number columns quantile_<level> for all of them. Boosting estimates each by itself and puts the values of a
  * row in order, so that none is below that of a lower level; those of a forest are of one distribution.

@@ -65,9 +65,7 @@ CAUCE_API cauce_search *cauce_grid_search_with(const cauce_recipe *recipe, const
                                                const char *options);
 #define cauce_grid_search(recipe, table, grid, folds, metrics)                                               \
     cauce_grid_search_with(recipe, table, grid, folds, metrics, NULL)
-/* Does the grid fit the recipe? `drawn`: it is for a random search, and may hold distributions. Errors:
- * PARAM.
- */
+/* Does the grid fit the recipe? `drawn`: for a random search, it may hold distributions. Errors: PARAM. */
 CAUCE_API cauce_status cauce_grid_check(const cauce_recipe *recipe, const char *grid, bool drawn);
 /* n_iter candidates (1 to 1,000,000) drawn from a space: the texts of a grid, in which a value may also be a
  * distribution: uniform(0, 1), log_uniform(1e-3, 1e3), integers(10, 500) or log_integers(1, 1000), both ends

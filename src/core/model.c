@@ -86,9 +86,8 @@ static cauce_status check_offset(cauce_run *run, const cauce_model *model) {
     return ca_offset_taken(run, last, offset, model->offset == CAUCE_EXPOSURE);
 }
 
-/* The features and offsets of a table. */
-static cauce_status read_cells(cauce_run *run, const cauce_model *model, const cauce_table *table,
-                               ca_input *input, cauce_batch *x) {
+cauce_status ca_model_cells(cauce_run *run, const cauce_model *model, const cauce_table *table,
+                            ca_input *input, cauce_batch *x) {
     CA_TRY(ca_input_match(run, &model->inputs, table, input));
     size_t size = ca_input_size(input, table->n_rows);
     if (size == SIZE_MAX) return cauce_fail(run, CAUCE_E_LIMIT, "the table does not fit into memory");
@@ -100,6 +99,20 @@ static cauce_status read_cells(cauce_run *run, const cauce_model *model, const c
     return offset ? ca_offset_take(run, &model->inputs, model->offset, offset, x) : run->error.status;
 }
 
+static cauce_train train_of(const cauce_model *model, const ca_labels *labels, const cauce_batch *x) {
+    return (cauce_train){ .n_rows = x->n_rows,
+                          .schema = &model->features,
+                          .x = x,
+                          .y = labels->y,
+                          .y_class = labels->y_class,
+                          .n_classes = labels->n_classes,
+                          .classes = model->classes,
+                          .weight = labels->weight,
+                          .group = labels->group,
+                          .n_groups = labels->n_groups,
+                          .exposure = model->offset == CAUCE_EXPOSURE };
+}
+
 cauce_status ca_model_rows(cauce_run *run, const cauce_model *model, const cauce_table *table,
                            cauce_train *rows, cauce_batch *x) {
     const void *finite = run->finite;
@@ -107,18 +120,10 @@ cauce_status ca_model_rows(cauce_run *run, const cauce_model *model, const cauce
     ca_input input;
     if (table->n_rows == 0) return cauce_fail(run, CAUCE_E_SHAPE, "the table has no rows");
     CA_TRY(ca_target_read(run, model, table, &labels));
-    CA_TRY(read_cells(run, model, table, &input, x));
+    CA_TRY(ca_model_cells(run, model, table, &input, x));
     run->finite = finite;
     ca_input_warn(run, &input);
-    *rows = (cauce_train){ .n_rows = table->n_rows,
-                           .schema = &model->features,
-                           .x = x,
-                           .y = labels.y,
-                           .y_class = labels.y_class,
-                           .n_classes = labels.n_classes,
-                           .classes = model->classes,
-                           .weight = labels.weight,
-                           .exposure = model->offset == CAUCE_EXPOSURE };
+    *rows = train_of(model, &labels, x);
     return CAUCE_OK;
 }
 
@@ -147,20 +152,10 @@ static cauce_status fit_rows(cauce_run *run, cauce_model *model, const cauce_tab
     CA_TRY(check_offset(run, model));
     ca_input input;
     cauce_batch x;
-    CA_TRY(read_cells(run, model, table, &input, &x));
+    CA_TRY(ca_model_cells(run, model, table, &input, &x));
     CA_TRY(ca_model_validation(run, model, held));
-    cauce_train train = { .n_rows = table->n_rows,
-                          .schema = &model->features,
-                          .x = &x,
-                          .y = labels.y,
-                          .y_class = labels.y_class,
-                          .n_classes = labels.n_classes,
-                          .classes = model->classes,
-                          .weight = labels.weight,
-                          .group = labels.group,
-                          .n_groups = labels.n_groups,
-                          .exposure = model->offset == CAUCE_EXPOSURE,
-                          .validation = held->table ? &held->rows : NULL };
+    cauce_train train = train_of(model, &labels, &x);
+    train.validation = held->table ? &held->rows : NULL;
     model->trained_rows = table->n_rows;
     model->decimal = table->decimal;
     model->thousands = table->thousands;

@@ -108,6 +108,10 @@ void ca_model_features(cauce_model *model);
 static inline double *ca_model_offset_room(cauce_run *run, const cauce_model *model, int64_t n) {
     return cauce_scratch(run, model->offset == CAUCE_EXPOSURE ? n : 0, sizeof(double));
 }
+/* The features and offsets of all rows of a table; the cells are in the run's scratch memory, or the
+ * table's. */
+cauce_status ca_model_cells(cauce_run *run, const cauce_model *model, const cauce_table *table,
+                            ca_input *input, cauce_batch *x);
 /* Matches a table to a schema by name. SCHEMA naming all columns that are missing, KIND for one of another
  * kind. */
 cauce_status ca_input_match(cauce_run *run, const cauce_schema *schema, const cauce_table *table,

@@ -68,14 +68,7 @@ static cauce_status other_node(cauce_run *run, const ca_node *last, other_apply 
 static cauce_status inputs_of(cauce_run *run, const cauce_model *model, const cauce_table *table,
                               cauce_batch *x) {
     ca_input input;
-    CA_TRY(ca_input_match(run, &model->inputs, table, &input));
-    size_t size = ca_input_size(&input, table->n_rows);
-    char *memory = size == SIZE_MAX ? NULL : cauce_scratch(run, 1, size);
-    if (!memory) return run->error.status != CAUCE_OK ? run->error.status : CA_NOMEM(run);
-    CA_TRY(ca_input_read_all(run, &input, memory, x));
-    double *offset = ca_model_offset_room(run, model, table->n_rows);
-    if (!offset) return run->error.status;
-    CA_TRY(ca_offset_take(run, &model->inputs, model->offset, offset, x));
+    CA_TRY(ca_model_cells(run, model, table, &input, x));
     run->finite = NULL;
     ca_input_warn(run, &input);
     for (const ca_node *node = model->root; ca_is_steps(node->f.component);

@@ -160,6 +160,7 @@ cat >stream.json <<'EOF'
 EOF
 ok fit stream.json part1.csv -o stream1.cauce
 ok fit part2.csv --continue stream1.cauce -o stream2.cauce
+lacks "$err" "iterations" # passes over a table are none of a model's
 ok fit stream.json claims.csv -o at_once.cauce
 ok predict stream2.cauce claims.csv -o parts.csv
 ok predict at_once.cauce claims.csv -o whole.csv

@@ -194,5 +194,26 @@ START_TEST(exposure_needs_the_log_link) {
 }
 END_TEST
 
+/* Exposures as offsets, which should have been logarithms. */
+START_TEST(offsets_that_overflow) {
+    static const double sizes[] = { 800, 1e5, 1e308 };
+    double offset[ROWS];
+    for (int k = 0; k < 3; k++) {
+        for (int i = 0; i < ROWS; i++) offset[i] = i % 2 && k < 2 ? -sizes[k] : sizes[k];
+        cauce_table *table = cauce_table_new(ROWS);
+        cauce_table_add_f64(table, "x1", ref_rows_x1, 0);
+        cauce_table_add_f64(table, "o", offset, 0);
+        cauce_table_add_f64(table, "y", ref_rows_count, 0);
+        cauce_table_set_role(table, "y", CAUCE_TARGET);
+        cauce_table_set_role(table, "o", CAUCE_OFFSET);
+        cauce_recipe *recipe = recipe_of("poisson_regressor");
+        ck_assert_ptr_null(cauce_fit(recipe, table));
+        failed_with(CAUCE_E_NUMERIC, "the offsets are so far apart");
+        cauce_recipe_free(recipe);
+        cauce_table_free(table);
+    }
+}
+END_TEST
+
 TEST_MAIN("glm_offset", TEST(as_R_has_it), TEST(the_same_in_other_words), TEST(faint_rows),
-          TEST(exposure_needs_the_log_link))
+          TEST(exposure_needs_the_log_link), TEST(offsets_that_overflow))

@@ -31,8 +31,9 @@ static int save(cli_program *program, const cauce_table *table, cauce_model *mod
         cli_duration(seconds, time);
         cli_file_size(path, size);
         cli_note(program, "fitted", "in %s", time);
-        if (program->args.go_on || program->args.validation)
-            cli_note(program, "", "%lld iterations", (long long)cauce_model_stages(model));
+        long long stages = cauce_model_stages(model);
+        if (stages && (program->args.go_on || program->args.validation))
+            cli_note(program, "", "%lld iterations", stages);
         cli_note(program, "saved", "%s%s%s%s", strcmp(path, "-") ? path : "to standard output",
                  *size ? " (" : "", size, *size ? ")" : "");
         if (program->args.json) print_result(table, model, path, seconds);

@@ -363,9 +363,8 @@ typedef struct cauce_loss {
      * pure function of the row, called from several threads at once. */
     void (*rows)(const void *payload, int64_t n, const double *y, const double *prediction, double *loss,
                  double *first, double *second);
-    /* Optional: the constant that boosting starts from, for n targets of these weights (NULL: all 1). NULL:
-     * 0.
-     */
+    /* Optional (NULL: 0): the constant that boosting starts from, for n targets of these weights (NULL: all
+     * 1). */
     double (*start)(const void *payload, int64_t n, const double *y, const double *weight);
     const void *payload; /* handed to both; borrowed */
 } cauce_loss;

@@ -7,9 +7,9 @@
 #include "reference/linear.h"
 #include "reference/linear_classes.h"
 #include "reference/streaming.h"
+#include "support/archives.h"
 #include "support/check_main.h"
 #include "support/failing.h"
-#include "support/tables.h"
 
 enum { BODIES = 442, WINE = 178 };
 
@@ -195,6 +195,33 @@ START_TEST(in_a_pipeline) {
 }
 END_TEST
 
+/* A file whose number of steps is none: a whole number is made of it when the fit goes on. */
+START_TEST(broken_files) {
+    static const double bad[] = { -1, NAN, INFINITY, 1e300 };
+    cauce_table *table = body_table();
+    cauce_model *model = model_of("sgd_regressor max_iter=1 tol=null", table);
+    bytes_of bytes = saved(model);
+    for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
+        archive a = archive_of(&bytes);
+        json_t *array;
+        size_t i;
+        json_array_foreach(json_object_get(a.header, "arrays"), i, array) {
+            const char *path = json_string_value(json_object_get(array, "path"));
+            if (strstr(path, "steps"))
+                memcpy(a.data + json_integer_value(json_object_get(array, "offset")), &bad[k], sizeof bad[k]);
+        }
+        bytes_of sealed = archive_seal(&a);
+        ck_assert_ptr_null(cauce_load_bytes(sealed.data, sealed.size));
+        failed_with(CAUCE_E_FORMAT, "steps is ");
+        free(sealed.data);
+        archive_free(&a);
+    }
+    bytes_done(&bytes);
+    cauce_model_free(model);
+    cauce_table_free(table);
+}
+END_TEST
+
 START_TEST(no_memory) {
     cauce_table *table = wine_table();
     cauce_model *model = model_of("sgd_classifier average=true penalty=elasticnet " ONCE, table);
@@ -210,4 +237,4 @@ START_TEST(no_memory) {
 END_TEST
 
 TEST_MAIN("streaming", TEST(allocator), TEST(as_scikit_learn), TEST(parts_are_the_whole), TEST(in_a_pipeline),
-          TEST(no_memory))
+          TEST(broken_files), TEST(no_memory))
