@@ -222,6 +222,42 @@ START_TEST(broken_files) {
 }
 END_TEST
 
+/* A file of before: predicts, and does not go on. */
+START_TEST(files_without_steps) {
+    static const char *const later[] = { "steps",           "averaged_steps", "plain_coef",
+                                         "plain_intercept", "penalty_due",    "penalty_paid" };
+    cauce_table *table = body_table();
+    cauce_model *model = model_of("sgd_regressor max_iter=1 tol=null", table);
+    bytes_of bytes = saved(model);
+    archive a = archive_of(&bytes);
+    json_t *arrays = json_object_get(a.header, "arrays");
+    json_object_set_new(json_object_get(a.header, "states"), "sgd_regressor", json_integer(1));
+    for (size_t i = json_array_size(arrays); i-- > 0;) /* they are the last ones */
+        for (size_t k = 0; k < sizeof later / sizeof *later; k++) {
+            const json_t *array = json_array_get(arrays, i);
+            if (strcmp(json_string_value(json_object_get(array, "path")), later[k]) != 0) continue;
+            a.data_size = (size_t)json_integer_value(json_object_get(array, "offset"));
+            json_array_remove(arrays, i);
+            break;
+        }
+    bytes_of sealed = archive_seal(&a);
+    cauce_model *old = cauce_load_bytes(sealed.data, sealed.size);
+    ck_assert_msg(old != NULL, "%s", cauce_error().message);
+    cauce_table *now = output_of(model, table), *then = output_of(old, table);
+    ck_assert(tables_same(now, then));
+    ck_assert_ptr_null(cauce_fit_more(old, table, NULL, NULL));
+    failed_with(CAUCE_E_UNSUPPORTED, "saved before steps were counted");
+    cauce_table_free(then);
+    cauce_table_free(now);
+    cauce_model_free(old);
+    free(sealed.data);
+    archive_free(&a);
+    bytes_done(&bytes);
+    cauce_model_free(model);
+    cauce_table_free(table);
+}
+END_TEST
+
 START_TEST(no_memory) {
     cauce_table *table = wine_table();
     cauce_model *model = model_of("sgd_classifier average=true penalty=elasticnet " ONCE, table);
@@ -237,4 +273,4 @@ START_TEST(no_memory) {
 END_TEST
 
 TEST_MAIN("streaming", TEST(allocator), TEST(as_scikit_learn), TEST(parts_are_the_whole), TEST(in_a_pipeline),
-          TEST(broken_files), TEST(no_memory))
+          TEST(broken_files), TEST(files_without_steps), TEST(no_memory))
