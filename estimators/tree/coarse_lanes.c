@@ -254,22 +254,27 @@ static void scan_open_rows(ca_search *s, const ca_coarse *c, const uint8_t *open
     ca_few_rows *few = s->few;
     ca_pair bases[CA_COARSE_BINS + 1];
     find_bases(c, open, s->total, bases);
+    bool in_short = c->width << c->shift <= 0xffff;
     few->n = (int32_t)n;
     for (int64_t i = 0; i < CA_FEW_ROWS; i++) {
         const ca_pair *base = &bases[i < n ? codes[i] >> c->shift : CA_COARSE_BINS];
         few->base_sum[i] = (int64_t)base->s;
         few->base_weight[i] = (uint16_t)base->w;
         if (i >= n) continue;
-        few->codes[0][i] = (uint16_t)codes[i];
+        if (in_short)
+            few->codes[0][i] = (uint16_t)codes[i];
+        else
+            few->long_codes[0][i] = codes[i];
         ca_pair pair = s->packed ? ca_unpack(s->packs[places[i]]) : s->pairs[places[i]];
         few->sum[i] = (int64_t)pair.s;
         few->weight[i] = (uint16_t)pair.w;
     }
     ca_cut found = { .gain = -HUGE_VAL, .feature = cut->feature };
-    few->features[0] = cut->feature;
-    few->n_columns = 1;
+    few->features[0] = few->long_features[0] = cut->feature;
+    few->n_columns = in_short;
+    few->n_long = !in_short;
     few->scan_open(few, s->total, &found);
-    few->n_columns = 0;
+    few->n_columns = few->n_long = 0;
     found.code += c->low;
     if (found.gain > cut->gain || (found.gain == cut->gain && found.code < cut->code)) *cut = found;
 }
@@ -303,7 +308,7 @@ void ca_scan_coarse_lanes(ca_search *s, ca_coarse *c, ca_cut *cut, double best) 
     if (!find_open(c, cut->gain > best ? cut->gain : best, open)) return;
     uint32_t *codes = (uint32_t *)s->keys, *places = (uint32_t *)s->spare;
     int64_t n = find_rows(s, c, open, codes, places);
-    if (n <= CA_FEW_ROWS && s->total.w < 0x1p16 && c->width << c->shift <= 0xffff) {
+    if (n <= CA_FEW_ROWS && s->total.w < 0x1p16) {
         scan_open_rows(s, c, open, n, codes, places, cut);
         return;
     }

@@ -1,12 +1,9 @@
-/* Nodes of few rows need no order: each lane of a vector is the cut after the code of one row, and a row adds
- * itself to all lanes whose code is not below its own: a comparison and a masked addition. Sums are whole
- * numbers, so the lanes hold integers until the gains are computed. */
+/* Nodes of few rows: their rows and the codes of the drawn columns side by side, for few_lanes.c. */
 #include "tree/few_rows.h"
 
 #include <string.h>
 
 #include "base/run.h"
-#include "tree/lanes.h"
 
 /* Copying pays when most columns will be looked at on the way to the leaves. */
 static cauce_status need_copies(cauce_run *run, ca_search *s) {
@@ -16,6 +13,7 @@ static cauce_status need_copies(cauce_run *run, ca_search *s) {
     int64_t p = plan->bins->n_columns;
     if (plan->max_leaf_nodes < INT64_MAX || p > LEVELS * plan->max_features) return CAUCE_OK;
     few->pick = ca_few_rows_pick();
+    few->pick_long = ca_few_rows_pick_long();
     few->columns = cauce_scratch(run, p, sizeof *few->columns);
     few->column_codes = cauce_scratch(run, p, CA_FEW_ROWS * sizeof *few->column_codes);
     if (!few->columns || !few->column_codes) return CA_NOMEM(run);
@@ -32,13 +30,18 @@ static cauce_status need_copies(cauce_run *run, ca_search *s) {
 cauce_status ca_few_rows_begin(cauce_run *run, ca_search *s) {
     s->few = cauce_scratch(run, 1, sizeof *s->few);
     if (!s->few) return CA_NOMEM(run);
-    if (s->scoring != CA_SCORE_SQUARES || s->constrained || s->plan->random_cuts || !s->whole)
+    s->few->many_classes = s->scoring == CA_SCORE_GINI;
+    if ((s->scoring != CA_SCORE_SQUARES && !s->few->many_classes) || s->constrained || s->plan->random_cuts ||
+        !s->whole)
         return CAUCE_OK;
     s->few->scan = ca_few_rows_fastest();
     s->few->scan_open = ca_few_rows_open();
-    s->few->two_classes = s->plan->n_classes > 0;
+    s->few->two_classes = s->plan->n_classes > 0 && !s->few->many_classes;
     if (!s->few->scan) return CAUCE_OK;
     s->few->most = CA_FEW_ROWS;
+    s->few->heaviest = s->few->many_classes ? 0x1p8 : 0x1p16;
+    s->few->class_rows = cauce_scratch(run, s->plan->n_classes, sizeof *s->few->class_rows);
+    if (!s->few->class_rows) return CA_NOMEM(run);
     return need_copies(run, s);
 }
 
@@ -60,7 +63,8 @@ static void copy_codes(const ca_search *s, const ca_bin_column *from, ca_bin_col
 void ca_few_rows_enter(ca_search *s, uint32_t *rows, int64_t n_constants) {
     enum { LEAST = 8 };
     ca_few_rows *few = s->few;
-    if (!few->columns || few->copied || s->n > few->most || s->n <= LEAST || s->node_weight >= 0x1p16) return;
+    if (!few->columns || few->copied || s->n > few->most || s->n <= LEAST || s->node_weight >= few->heaviest)
+        return;
     for (int64_t j = 0; j < n_constants; j++) /* whatever they are, they are all the same */
         memset(few->column_codes + (int64_t)s->features[j] * CA_FEW_ROWS, 0,
                CA_FEW_ROWS * sizeof *few->column_codes);
@@ -87,12 +91,41 @@ void ca_few_rows_leave(ca_search *s) {
     s->few->copied = false;
 }
 
+/* Class by class, so that a class is counted at a time. */
+static void load_classes(ca_search *s) {
+    ca_few_rows *few = s->few;
+    int32_t k = s->plan->n_classes, end = 0;
+    memset(few->class_rows, 0, (size_t)k * sizeof *few->class_rows);
+    for (int32_t i = 0; i < few->n; i++) few->class_rows[s->classes[i]]++;
+    few->n_runs = 0;
+    for (int32_t c = 0; c < k; c++) {
+        int32_t rows = few->class_rows[c];
+        if (rows == 0) continue;
+        few->class_rows[c] = end;
+        end += rows;
+        few->run_end[few->n_runs] = (uint16_t)end;
+        few->run_weight[few->n_runs++] = (uint16_t)s->class_total[c];
+    }
+    for (int32_t i = 0; i < few->n; i++) {
+        int32_t at = few->class_rows[s->classes[i]]++;
+        few->by_class[at] = s->rows[i];
+        few->index[at] = (uint16_t)s->rows[i];
+        few->weight[at] = (uint16_t)s->weights[i];
+    }
+    few->rows = few->by_class;
+}
+
 void ca_few_rows_load(ca_search *s) {
     ca_few_rows *few = s->few;
-    few->loaded = s->n <= few->most && s->total.w < 0x1p16;
+    few->loaded = s->n <= few->most && s->node_weight < few->heaviest;
     if (!few->loaded) return;
     few->n = (int32_t)s->n;
-    few->n_columns = 0;
+    few->n_columns = few->n_long = 0;
+    few->rows = s->rows;
+    if (few->many_classes) {
+        load_classes(s);
+        return;
+    }
     for (int32_t i = 0; i < few->n; i++) {
         few->index[i] = (uint16_t)s->rows[i];
         if (s->packed) {
@@ -111,24 +144,44 @@ void ca_few_rows_load(ca_search *s) {
     do {                                                                                                     \
         const T *all = column->codes;                                                                        \
         for (int32_t i = 0; i < few->n; i++) {                                                               \
-            codes[i] = all[s->rows[i]];                                                                      \
-            differ |= codes[i] ^ codes[0];                                                                   \
+            codes[i] = all[few->rows[i]];                                                                    \
+            differ |= codes[i] != codes[0];                                                                  \
         }                                                                                                    \
     } while (0)
 
-/* Two rows part in one way only: the lowest column that tells them apart does it. */
-static void offer_two_rows(ca_search *s, const uint16_t *codes, int32_t feature, ca_cut *best) {
-    bool first = codes[0] < codes[1];
-    ca_need_pairs(s);
-    double gain = ca_squares(s->pairs[0], s->pairs[1]);
+/* Two rows part in one way only: the lowest column that tells them apart does it. first: whether row 0 goes
+ * left. */
+static void offer_two_rows(ca_search *s, bool first, uint32_t code, int32_t feature, ca_cut *best) {
+    const ca_few_rows *few = s->few;
+    if (!few->many_classes) ca_need_pairs(s);
+    double gain = few->many_classes ? s->node_weight : ca_squares(s->pairs[0], s->pairs[1]);
     if (gain < best->gain || (gain == best->gain && feature > best->feature)) return;
-    *best = (ca_cut){ .gain = gain, .feature = feature, .code = codes[!first], .left = s->pairs[!first].w };
+    *best = (ca_cut){ .gain = gain, .feature = feature, .code = code, .left = few->weight[!first] };
 }
 
-bool ca_few_rows_take(ca_search *s, const ca_bin_column *column, int32_t feature, ca_cut *best) {
+static bool take_long_codes(ca_search *s, const ca_bin_column *column, int32_t feature, ca_cut *best) {
+    ca_few_rows *few = s->few;
+    uint32_t *codes = few->long_codes[few->n_long];
+    bool differ = false;
+    if (few->copied)
+        differ = few->pick_long(column->codes, few->index, few->n, codes);
+    else
+        TAKE_CODES(uint32_t);
+    if (!differ) return false;
+    if (few->n == 2) {
+        bool first = codes[0] < codes[1];
+        offer_two_rows(s, first, codes[!first], feature, best);
+        return true;
+    }
+    few->long_features[few->n_long++] = feature;
+    if (few->n_long == CA_FEW_COLUMNS) ca_few_rows_finish(s, best);
+    return true;
+}
+
+static bool take_short_codes(ca_search *s, const ca_bin_column *column, int32_t feature, ca_cut *best) {
     ca_few_rows *few = s->few;
     uint16_t *codes = few->codes[few->n_columns];
-    int differ = 0;
+    bool differ = false;
     if (few->copied)
         differ = few->pick(column->codes, few->index, few->n, codes);
     else if (column->type == CA_BIN_U8)
@@ -137,17 +190,22 @@ bool ca_few_rows_take(ca_search *s, const ca_bin_column *column, int32_t feature
         TAKE_CODES(uint16_t);
     else
         for (int32_t i = 0; i < few->n; i++) {
-            codes[i] = ((const int32_t *)column->codes)[s->rows[i]] == column->level;
-            differ |= codes[i] ^ codes[0];
+            codes[i] = ((const int32_t *)column->codes)[few->rows[i]] == column->level;
+            differ |= codes[i] != codes[0];
         }
     if (!differ) return false;
     if (few->n == 2) {
-        offer_two_rows(s, codes, feature, best);
+        bool first = codes[0] < codes[1];
+        offer_two_rows(s, first, codes[!first], feature, best);
         return true;
     }
     few->features[few->n_columns++] = feature;
     if (few->n_columns == CA_FEW_COLUMNS) ca_few_rows_finish(s, best);
     return true;
+}
+
+bool ca_few_rows_take(ca_search *s, const ca_bin_column *column, int32_t feature, ca_cut *best) {
+    return (column->type == CA_BIN_U32 ? take_long_codes : take_short_codes)(s, column, feature, best);
 }
 
 bool ca_few_rows_part(ca_search *s, ca_cut *best) {
@@ -160,185 +218,16 @@ bool ca_few_rows_part(ca_search *s, ca_cut *best) {
     for (int32_t j = 0; j < plan->bins->n_columns; j++, codes += 2 * CA_FEW_ROWS) {
         uint16_t both[2] = { codes[few->index[0]], codes[few->index[1]] };
         if (both[0] == both[1]) continue;
-        offer_two_rows(s, both, j, best);
+        bool first = both[0] < both[1];
+        offer_two_rows(s, first, both[!first], j, best);
         break;
     }
     return true;
 }
 
 void ca_few_rows_finish(ca_search *s, ca_cut *best) {
-    if (!s->few->loaded || s->few->n_columns == 0) return;
-    s->few->scan(s->few, s->total, best);
-    s->few->n_columns = 0;
+    ca_few_rows *few = s->few;
+    if (!few->loaded || few->n_columns + few->n_long == 0) return;
+    few->scan(few, (ca_pair){ s->total.s, s->node_weight }, best);
+    few->n_columns = few->n_long = 0;
 }
-
-#ifdef CA_HAVE_LANES
-
-CA_LANES_INLINE __m512i eight_of(__m512i words, int i) {
-    __m128i part = i == 0   ? _mm512_castsi512_si128(words)
-                   : i == 1 ? _mm512_extracti32x4_epi32(words, 1)
-                   : i == 2 ? _mm512_extracti32x4_epi32(words, 2)
-                            : _mm512_extracti32x4_epi32(words, 3);
-    return _mm512_cvtepu16_epi64(part);
-}
-
-/* Lanes without a row have the largest code. */
-CA_LANES_INLINE __m512i read_lanes(const uint16_t *codes, int n) {
-    __mmask32 rows = n < 32 ? (1u << n) - 1 : UINT32_MAX;
-    return _mm512_mask_loadu_epi16(_mm512_set1_epi16(-1), rows, codes);
-}
-
-/* Numbers, up to 8 * eights <= 32 * vectors <= 64 rows. */
-CA_LANES_INLINE void scan_numbers(const ca_few_rows *few, ca_pair total, ca_cut *cut, int vectors, int eights,
-                                  bool bases) {
-    const __m512d total_s = _mm512_set1_pd(total.s), total_w = _mm512_set1_pd(total.w);
-    ca_lanes best = ca_no_lanes();
-    for (int k = 0; k < few->n_columns; k++) {
-        const uint16_t *codes = few->codes[k];
-        __m512i lane[2], weight[2], sum[8];
-        for (int v = 0; v < vectors; v++) {
-            lane[v] = read_lanes(codes + 32 * v, few->n - 32 * v);
-            weight[v] = bases ? _mm512_loadu_si512(few->base_weight + 32 * v) : _mm512_setzero_si512();
-        }
-        for (int i = 0; i < eights; i++)
-            sum[i] = bases ? _mm512_loadu_si512(few->base_sum + 8 * i) : _mm512_setzero_si512();
-        for (int j = 0; j < few->n; j++) {
-            __m512i code = _mm512_set1_epi16((int16_t)codes[j]), add = _mm512_set1_epi64(few->sum[j]);
-            __m512i w = _mm512_set1_epi16((int16_t)few->weight[j]);
-            __mmask32 in[2];
-            for (int v = 0; v < vectors; v++) {
-                in[v] = _mm512_cmple_epu16_mask(code, lane[v]);
-                weight[v] = _mm512_mask_add_epi16(weight[v], in[v], weight[v], w);
-            }
-            for (int i = 0; i < eights; i++)
-                sum[i] = _mm512_mask_add_epi64(sum[i], (__mmask8)(in[i / 4] >> (8 * (i & 3))), sum[i], add);
-        }
-        __m512i feature = _mm512_set1_epi64((int64_t)few->features[k] << 32);
-        for (int i = 0; i < eights; i++)
-            ca_lanes_offer(&best, _mm512_cvtepi64_pd(sum[i]),
-                           _mm512_cvtepi64_pd(eight_of(weight[i / 4], i & 3)),
-                           _mm512_or_si512(feature, eight_of(lane[i / 4], i & 3)), total_s, total_w);
-    }
-    ca_lanes_take(&best, cut);
-}
-
-/* Two classes, up to 32 * vectors <= 64 rows. */
-CA_LANES_INLINE void scan_classes(const ca_few_rows *few, ca_pair total, ca_cut *cut, int vectors,
-                                  int eights) {
-    const __m512d total_s = _mm512_set1_pd(total.s), total_w = _mm512_set1_pd(total.w);
-    ca_lanes best = ca_no_lanes();
-    for (int k = 0; k < few->n_columns; k++) {
-        const uint16_t *codes = few->codes[k];
-        __m512i lane[2], weight[2], ones[2];
-        for (int v = 0; v < vectors; v++) {
-            lane[v] = read_lanes(codes + 32 * v, few->n - 32 * v);
-            weight[v] = ones[v] = _mm512_setzero_si512();
-        }
-        for (int j = 0; j < few->n; j++) {
-            __m512i code = _mm512_set1_epi16((int16_t)codes[j]);
-            __m512i w = _mm512_set1_epi16((int16_t)few->weight[j]),
-                    one = _mm512_set1_epi16((int16_t)few->ones[j]);
-            for (int v = 0; v < vectors; v++) {
-                __mmask32 in = _mm512_cmple_epu16_mask(code, lane[v]);
-                weight[v] = _mm512_mask_add_epi16(weight[v], in, weight[v], w);
-                ones[v] = _mm512_mask_add_epi16(ones[v], in, ones[v], one);
-            }
-        }
-        __m512i feature = _mm512_set1_epi64((int64_t)few->features[k] << 32);
-        for (int i = 0; i < eights; i++)
-            ca_lanes_offer(&best, _mm512_cvtepi64_pd(eight_of(ones[i / 4], i & 3)),
-                           _mm512_cvtepi64_pd(eight_of(weight[i / 4], i & 3)),
-                           _mm512_or_si512(feature, eight_of(lane[i / 4], i & 3)), total_s, total_w);
-    }
-    ca_lanes_take(&best, cut);
-}
-
-CA_LANES static void scan_numbers_8(const ca_few_rows *few, ca_pair total, ca_cut *cut) {
-    scan_numbers(few, total, cut, 1, 1, false);
-}
-
-CA_LANES static void scan_numbers_16(const ca_few_rows *few, ca_pair total, ca_cut *cut) {
-    scan_numbers(few, total, cut, 1, 2, false);
-}
-
-CA_LANES static void scan_numbers_32(const ca_few_rows *few, ca_pair total, ca_cut *cut) {
-    scan_numbers(few, total, cut, 1, 4, false);
-}
-
-CA_LANES static void scan_numbers_64(const ca_few_rows *few, ca_pair total, ca_cut *cut) {
-    scan_numbers(few, total, cut, 2, 8, false);
-}
-
-CA_LANES static void scan_open_rows(const ca_few_rows *few, ca_pair total, ca_cut *cut) {
-    if (few->n <= 8)
-        scan_numbers(few, total, cut, 1, 1, true);
-    else if (few->n <= 16)
-        scan_numbers(few, total, cut, 1, 2, true);
-    else if (few->n <= 32)
-        scan_numbers(few, total, cut, 1, 4, true);
-    else
-        scan_numbers(few, total, cut, 2, 8, true);
-}
-
-CA_LANES static void scan_classes_8(const ca_few_rows *few, ca_pair total, ca_cut *cut) {
-    scan_classes(few, total, cut, 1, 1);
-}
-
-CA_LANES static void scan_classes_16(const ca_few_rows *few, ca_pair total, ca_cut *cut) {
-    scan_classes(few, total, cut, 1, 2);
-}
-
-CA_LANES static void scan_classes_32(const ca_few_rows *few, ca_pair total, ca_cut *cut) {
-    scan_classes(few, total, cut, 1, 4);
-}
-
-CA_LANES static void scan_classes_64(const ca_few_rows *few, ca_pair total, ca_cut *cut) {
-    scan_classes(few, total, cut, 2, 8);
-}
-
-static void scan_few_rows(const ca_few_rows *few, ca_pair total, ca_cut *best) {
-    int size = few->n <= 8 ? 0 : few->n <= 16 ? 1 : few->n <= 32 ? 2 : 3;
-    static ca_scan_few_rows *const numbers[] = { scan_numbers_8, scan_numbers_16, scan_numbers_32,
-                                                 scan_numbers_64 };
-    static ca_scan_few_rows *const classes[] = { scan_classes_8, scan_classes_16, scan_classes_32,
-                                                 scan_classes_64 };
-    (few->two_classes ? classes : numbers)[size](few, total, best);
-}
-
-CA_LANES static bool pick_codes(const uint16_t *from, const uint16_t *index, int32_t n, uint16_t *codes) {
-    const __m512i low = _mm512_loadu_si512(from), high = _mm512_loadu_si512(from + 32);
-    const __m512i first = _mm512_set1_epi16((int16_t)from[index[0]]);
-    bool differ = false;
-    for (int32_t i = 0; i < n; i += 32) {
-        __mmask32 rows = n - i < 32 ? (1u << (n - i)) - 1 : UINT32_MAX;
-        __m512i picked = _mm512_permutex2var_epi16(low, _mm512_loadu_si512(index + i), high);
-        differ |= _mm512_mask_cmpneq_epi16_mask(rows, picked, first) != 0;
-        _mm512_storeu_si512(codes + i, picked);
-    }
-    return differ;
-}
-
-ca_scan_few_rows *ca_few_rows_fastest(void) {
-    return ca_lanes_here() ? scan_few_rows : NULL;
-}
-
-ca_scan_few_rows *ca_few_rows_open(void) {
-    return ca_lanes_here() ? scan_open_rows : NULL;
-}
-
-ca_pick_few_rows *ca_few_rows_pick(void) {
-    return ca_lanes_here() ? pick_codes : NULL;
-}
-#else
-ca_scan_few_rows *ca_few_rows_fastest(void) {
-    return NULL;
-}
-
-ca_scan_few_rows *ca_few_rows_open(void) {
-    return NULL;
-}
-
-ca_pick_few_rows *ca_few_rows_pick(void) {
-    return NULL;
-}
-#endif

@@ -434,10 +434,34 @@ void ca_offer_classes(const ca_search *s, const double *left, double weight, int
     offer_classes(s, &scan, rows, code, cut);
 }
 
+void ca_scan_class_counts(ca_search *s, const uint32_t *counts, uint32_t low, uint32_t n_cuts, ca_cut *cut) {
+    int32_t k = s->plan->n_classes;
+    class_scan scan;
+    begin_classes(s, &scan);
+    for (uint32_t b = 0; b < n_cuts; b++, counts += k) {
+        double before = scan.left_weight;
+        for (int32_t c = 0; c < k; c++)
+            if (counts[c]) move_left(&scan, c, counts[c]);
+        if (scan.left_weight > before) offer_classes(s, &scan, 0, low + b, cut);
+    }
+}
+
+static void count_classes(ca_search *s, uint32_t low, uint32_t high, ca_cut *cut) {
+    uint32_t k = (uint32_t)s->plan->n_classes, *counts = s->bins;
+    memset(counts, 0, (size_t)(high - low + 1) * k * sizeof *counts);
+    for (int64_t i = 0; i < s->n; i++)
+        counts[(size_t)(s->codes[i] - low) * k + (uint32_t)s->packs[i]] += (uint32_t)(s->packs[i] >> 32);
+    ca_scan_class_counts(s, counts, low, high - low, cut);
+}
+
 static void scan_class_bins(ca_search *s, uint32_t low, uint32_t high, ca_cut *cut) {
     uint32_t width = high - low + 1, *bin_rows = s->bin_rows;
     int32_t k = s->plan->n_classes;
     double *bins = s->bins;
+    if (s->counted && !s->constrained) {
+        count_classes(s, low, high, cut);
+        return;
+    }
     memset(bins, 0, width * (size_t)k * sizeof *bins);
     memset(bin_rows, 0, width * sizeof *bin_rows);
     for (int64_t i = 0; i < s->n; i++) {

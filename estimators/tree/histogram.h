@@ -59,6 +59,10 @@ bool ca_scan_few_values(ca_search *search, const ca_bin_column *column, ca_cut *
 void ca_scan_square_bins(const ca_search *search, const ca_pair *bins, uint32_t low, uint32_t n_cuts,
                          ca_cut *cut);
 
+/* More classes, when counted and not constrained: the same of the weights of all classes for each code. */
+void ca_scan_class_counts(ca_search *search, const uint32_t *counts, uint32_t low, uint32_t n_cuts,
+                          ca_cut *cut);
+
 /* Squared errors in wide ranges of codes (coarse.c); as ca_scan_pairs. */
 void ca_scan_coarse_pairs(ca_search *search, uint32_t low, uint32_t high, ca_cut *cut, double best);
 

@@ -43,15 +43,18 @@ CA_LANES_INLINE __m512d ca_lanes_gain(__m512d s, __m512d w, __m512d total_s, __m
 }
 
 /* Eight cuts. What has nothing to its right has no number as gain, which is never better. */
-CA_LANES_INLINE void ca_lanes_offer(ca_lanes *best, __m512d s, __m512d w, __m512i key, __m512d total_s,
-                                    __m512d total_w) {
-    __m512d gain = ca_lanes_gain(s, w, total_s, total_w);
+CA_LANES_INLINE void ca_lanes_offer_gain(ca_lanes *best, __m512d gain, __m512d w, __m512i key) {
     __mmask8 more = _mm512_cmp_pd_mask(gain, best->gain, _CMP_GT_OQ);
     __mmask8 same = _mm512_cmp_pd_mask(gain, best->gain, _CMP_EQ_OQ);
     more |= _mm512_mask_cmplt_epu64_mask(same, key, best->key);
     best->gain = _mm512_mask_mov_pd(best->gain, more, gain);
     best->left = _mm512_mask_mov_pd(best->left, more, w);
     best->key = _mm512_mask_mov_epi64(best->key, more, key);
+}
+
+CA_LANES_INLINE void ca_lanes_offer(ca_lanes *best, __m512d s, __m512d w, __m512i key, __m512d total_s,
+                                    __m512d total_w) {
+    ca_lanes_offer_gain(best, ca_lanes_gain(s, w, total_s, total_w), w, key);
 }
 
 /* The best lane, if it is better than the cut: by gain, then by column, then by code. */

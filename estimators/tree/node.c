@@ -89,14 +89,15 @@ static cauce_status take_memory(cauce_run *run, ca_search *s, int64_t n) {
     return CAUCE_OK;
 }
 
-/* What a node of pairs reads of its rows, side by side: one place in memory a row. */
+/* What a node of classes reads of its rows, side by side: one place in memory a row. */
 static cauce_status pack_rows(cauce_run *run, ca_search *s, const uint32_t *rows, int64_t n) {
     uint64_t *packs = cauce_scratch(run, s->plan->bins->n_rows, sizeof *packs);
     s->packs = cauce_scratch(run, n, sizeof *s->packs);
     if (!packs || !s->packs) return CA_NOMEM(run);
     for (int64_t i = 0; i < n; i++) {
         uint64_t w = (uint64_t)s->data.weight[rows[i]];
-        packs[rows[i]] = w << 32 | (s->data.y_class[rows[i]] == 1 ? w : 0);
+        int32_t class = s->data.y_class[rows[i]];
+        packs[rows[i]] = w << 32 | (s->counted ? (uint64_t) class : class == 1 ? w : 0);
     }
     s->data.packs = packs;
     return CAUCE_OK;
@@ -129,7 +130,9 @@ cauce_status ca_search_begin(cauce_run *run, ca_search *s, const ca_grow_plan *p
     CA_TRY(ca_few_rows_begin(run, s));
     if (s->scoring == CA_SCORE_ABSOLUTE) CA_TRY(ca_ranks_begin(run, s, n));
     for (int64_t j = 0; j < plan->bins->n_columns; j++) s->features[j] = (int32_t)j;
-    return !by_class(s) ? pair_rows(run, s, rows, n) : CAUCE_OK;
+    if (!by_class(s)) return pair_rows(run, s, rows, n);
+    s->counted = s->whole && s->total_weight < 0x1p32;
+    return s->counted ? pack_rows(run, s, rows, n) : CAUCE_OK;
 }
 
 static ca_pair load_packs(ca_search *s) {
@@ -160,18 +163,41 @@ static void load_two_classes(ca_search *s) {
     s->base = ca_pair_base(s->scoring, &s->plan->logs, total);
 }
 
+/* Neighbouring rows, often of the same class, go to several sets of sums: see bytes.c. */
+static void load_counts(ca_search *s) {
+    enum { SETS = 4 };
+    int64_t k = s->plan->n_classes, stride = s->n > SETS * k ? k : 0;
+    uint32_t *sums = s->bins;
+    memset(sums, 0, (size_t)((SETS - 1) * stride + k) * sizeof *sums);
+    for (int64_t i = 0; i < s->n; i++) {
+        uint64_t pack = s->data.packs[s->rows[i]];
+        s->packs[i] = pack;
+        s->classes[i] = (int32_t)pack;
+        s->weights[i] = (double)(pack >> 32);
+        sums[i % SETS * stride + s->classes[i]] += (uint32_t)(pack >> 32);
+    }
+    for (int64_t c = 0; c < k; c++) {
+        uint32_t sum = sums[c];
+        for (int64_t j = 1; j < SETS && stride; j++) sum += sums[j * stride + c];
+        s->class_total[c] = sum;
+    }
+}
+
 static void load_classes(ca_search *s) {
     int32_t k = s->plan->n_classes, present = 0;
     memset(s->class_total, 0, (size_t)k * sizeof *s->class_total);
-    double total = 0;
-    for (int64_t i = 0; i < s->n; i++) {
+    if (s->counted) load_counts(s);
+    for (int64_t i = 0; i < s->n && !s->counted; i++) {
         uint32_t row = s->rows[i];
         s->classes[i] = s->data.y_class[row];
         s->weights[i] = ca_row_weight(s, row);
         s->class_total[s->classes[i]] += s->weights[i];
-        total += s->weights[i];
     }
-    for (int32_t c = 0; c < k; c++) present += s->class_total[c] > 0;
+    double total = 0;
+    for (int32_t c = 0; c < k; c++) {
+        present += s->class_total[c] > 0;
+        total += s->class_total[c];
+    }
     s->node_weight = total;
     s->pure = present <= 1;
     s->unit = (s->scoring == CA_SCORE_GINI ? 1.0 : 1.0 / 0x1.62e42fefa39efp-1) / s->weight_scale;

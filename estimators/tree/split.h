@@ -29,7 +29,7 @@ typedef struct ca_row_data {
     const int32_t *y_class;
     const ca_pair *pairs;  /* two classes: whole weight if it is of class 1, and whole weight; numbers: y and
                               weight as given */
-    const uint64_t *packs; /* when packed (see ca_search), instead of pairs */
+    const uint64_t *packs; /* when packed or counted (see ca_search), instead of pairs */
 } ca_row_data;
 
 /* Working memory of one tree; node_* describe the node under way. */
@@ -52,6 +52,7 @@ typedef struct ca_search {
     double *targets;      /* numbers: for ca_search_load */
     uint64_t *packs;      /* when packed: weight << 32 | what of it is of class 1, */
     bool packed, paired;  /* and whether pairs have been made of them: see ca_need_pairs */
+    bool counted;         /* more classes: packs are weight << 32 | class, weights add up to less than 2^32 */
     ca_pair total;        /* pair scorings */
     double *class_total;  /* n_classes */
     double node_weight;   /* whole */

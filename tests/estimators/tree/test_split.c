@@ -6,7 +6,7 @@
 #include "tree/few_rows.h"
 #include "tree/histogram.h"
 
-enum { ROWS = 70000, COLUMNS = 8, MOST = 5000 };
+enum { ROWS = 70000, COLUMNS = 8, MOST = 5000, MANY = 7 };
 
 static uint64_t noise_state = 11;
 static uint32_t noise(uint32_t n) {
@@ -19,7 +19,7 @@ typedef struct world {
     ca_bin_column columns[COLUMNS];
     ca_bins bins;
     double *y, *weight;
-    int32_t *y_class;
+    int32_t *y_class, *many_class;
 } world;
 
 /* Columns from two values to one for each row; the target hangs on some of them. */
@@ -30,6 +30,7 @@ static void begin(world *w) {
     w->y = cauce_scratch(&w->run, ROWS, sizeof *w->y);
     w->weight = cauce_scratch(&w->run, ROWS, sizeof *w->weight);
     w->y_class = cauce_scratch(&w->run, ROWS, sizeof *w->y_class);
+    w->many_class = cauce_scratch(&w->run, ROWS, sizeof *w->many_class);
     for (int j = 0; j < COLUMNS; j++) {
         for (uint32_t r = 0; r < ROWS; r++) {
             x[r] = distinct[j] ? (double)noise(distinct[j]) : (double)(r * 7919 % ROWS);
@@ -43,6 +44,7 @@ static void begin(world *w) {
         w->weight[r] = 1 + noise(3);
         w->y[r] = floor(20 * (w->y[r] + noise(1000) / 500.0)) / 20; /* equal targets too */
         w->y_class[r] = w->y[r] > 4 || noise(20) == 0;
+        w->many_class[r] = noise(10) == 0 ? (int32_t)noise(MANY) : (int32_t)(w->y[r] > 3) + (w->y[r] > 5);
     }
     w->bins = (ca_bins){ .n_rows = ROWS, .n_columns = COLUMNS, .columns = w->columns };
 }
@@ -67,7 +69,7 @@ static ca_cut find(world *w, const ca_grow_plan *plan, uint32_t *rows, int64_t n
     ca_search_load(&s, rows, n);
     if (plain) {
         ca_need_pairs(&s);
-        s.packed = false;
+        s.packed = s.counted = false;
     }
     if (!s.pure) ca_few_rows_enter(&s, rows, 0);
     ca_cut cut = s.pure ? (ca_cut){ .feature = -1 } : ca_search_find(&s, &constants);
@@ -83,7 +85,7 @@ static void check(world *w, int n_classes, const uint32_t *rows, int64_t n) {
     const ca_grow_plan plan = { .bins = &w->bins,
                                 .criterion = n_classes ? CA_GINI : CA_SQUARED_ERROR,
                                 .n_classes = n_classes,
-                                .y_class = w->y_class,
+                                .y_class = n_classes == MANY ? w->many_class : w->y_class,
                                 .y = w->y,
                                 .max_leaf_nodes = INT64_MAX,
                                 .min_samples_leaf = 1,
@@ -103,7 +105,7 @@ START_TEST(ways_of_searching_agree) {
     world *w = calloc(1, sizeof *w);
     uint32_t rows[MOST];
     begin(w);
-    for (int round = 0; round < 400; round++) {
+    for (int round = 0; round < 600; round++) {
         int64_t n = 2 + noise(round % 4 == 0 ? 70 : round % 4 == 1 ? 300 : round % 4 == 2 ? 1200 : MOST - 2);
         /* Ascending; sometimes close together, so that codes repeat or span little. */
         uint32_t step = 1 + noise((uint32_t)(ROWS / (n + 1)));
@@ -112,7 +114,7 @@ START_TEST(ways_of_searching_agree) {
         uint32_t first = noise(COLUMNS);
         w->bins.columns = &w->columns[first];
         w->bins.n_columns = 1 + noise(COLUMNS - first);
-        check(w, round % 2 ? 2 : 0, rows, n);
+        check(w, round % 3 == 2 ? MANY : round % 3 ? 2 : 0, rows, n);
     }
     end(w);
     free(w);
