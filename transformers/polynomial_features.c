@@ -147,7 +147,7 @@ static void list_products(const polynomial_params *params, int64_t low, int64_t 
     int64_t i = params->include_bias, at = 0; /* the column of ones has no factor */
     for (int64_t d = low; d <= high; d++) {
         int64_t choice[HIGHEST];
-        if (params->interaction_only && d > n) break;
+        if (n == 0 || (params->interaction_only && d > n)) break;
         for (int64_t k = 0; k < d; k++) choice[k] = params->interaction_only ? k : 0;
         do {
             bound->first[i++] = at;

@@ -230,4 +230,24 @@ START_TEST(whole_and_steps_agree) {
 }
 END_TEST
 
-TEST_MAIN("every_nesting", TEST(whole_and_steps_agree))
+/* Steps behind a branch that drops everything: products of no columns are the column of ones. */
+START_TEST(no_columns) {
+    cauce_table *table = table_of("a,b\n1,2\n3,4\n", NULL);
+    for (int degree = 1; degree <= 60; degree += 59) {
+        char text[200];
+        snprintf(text, sizeof text,
+                 "{\"steps\": [{\"branches\": [{\"on\": \"@all\", \"use\": \"drop\"}]}, "
+                 "\"polynomial_features degree=%d\"]}",
+                 degree);
+        cauce_model *model = model_of(text, table);
+        cauce_table *output = output_of(model, table);
+        ck_assert_int_eq(cauce_table_columns(output), 1);
+        ck_assert(cell(output, 1, "1") == 1);
+        cauce_table_free(output);
+        cauce_model_free(model);
+    }
+    cauce_table_free(table);
+}
+END_TEST
+
+TEST_MAIN("every_nesting", TEST(whole_and_steps_agree), TEST(no_columns))
