@@ -73,6 +73,7 @@ static cauce_status fit_column(cauce_run *run, const ca_numeric *column, const c
 static cauce_status none_kept(cauce_run *run, double threshold, const cauce_train *train,
                               const variance_state *state) {
     int64_t most = 0;
+    if (state->kept.n_columns == 0) return cauce_fail(run, CAUCE_E_DATA, "no column is left to choose from");
     for (int64_t j = 1; j < state->kept.n_columns; j++)
         if (isnan(state->variances[most]) || state->variances[j] > state->variances[most]) most = j;
     char name[CA_NUMERIC_NAME];

@@ -246,6 +246,11 @@ START_TEST(no_columns) {
         cauce_table_free(output);
         cauce_model_free(model);
     }
+    cauce_recipe *recipe = recipe_of(
+        "{\"steps\": [{\"branches\": [{\"on\": \"@all\", \"use\": \"drop\"}]}, \"variance_threshold\"]}");
+    ck_assert_ptr_null(cauce_fit(recipe, table));
+    failed_with(CAUCE_E_DATA, "no column is left");
+    cauce_recipe_free(recipe);
     cauce_table_free(table);
 }
 END_TEST
