@@ -31,7 +31,7 @@ static cauce_status make_room(cauce_run *run, void *array, int64_t room, size_t 
 }
 
 static int64_t more(int64_t room) {
-    return room ? room + room / 2 : 64;
+    return room < 64 ? 64 : room + room / 2;
 }
 
 static cauce_status too_many(cauce_run *run) {
