@@ -4,6 +4,19 @@
 
 #include "base/alloc.h"
 
+/* Where memory is watched, each piece has a gap behind it that nobody may touch. */
+#ifndef __has_feature
+#define __has_feature(name) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
+#include <sanitizer/asan_interface.h>
+enum { GAP = 16 };
+#else
+#define ASAN_POISON_MEMORY_REGION(from, size)   ((void)(from), (void)(size))
+#define ASAN_UNPOISON_MEMORY_REGION(from, size) ((void)(from), (void)(size))
+enum { GAP = 0 };
+#endif
+
 typedef struct ca_chunk {
     struct ca_chunk *older;
     size_t size, used; /* of the bytes at `base` */
@@ -20,30 +33,41 @@ static ca_chunk *chunk_new(size_t size) {
     if (!chunk) return NULL;
     uintptr_t first = ((uintptr_t)(chunk + 1) + ALIGN - 1) & ~(uintptr_t)(ALIGN - 1);
     *chunk = (ca_chunk){ NULL, size, 0, (char *)first, NULL };
+    ASAN_POISON_MEMORY_REGION(chunk->base, size);
     return chunk;
+}
+
+static void chunk_free(ca_chunk *chunk) {
+    ASAN_UNPOISON_MEMORY_REGION(chunk->base, chunk->size);
+    ca_free(chunk->owned);
+    ca_free(chunk);
+}
+
+/* The piece from `at` on, zeroed. */
+static void *take(ca_chunk *chunk, size_t at, size_t size) {
+    chunk->used = at + size + GAP;
+    ASAN_UNPOISON_MEMORY_REGION(chunk->base + at, size);
+    return memset(chunk->base + at, 0, size);
 }
 
 void *ca_arena_alloc(ca_arena *arena, size_t size) {
     if (size == 0) size = 1;
     if (size > SIZE_MAX / 2) return NULL;
+    const size_t need = size + GAP;
     size_t align = size < ALIGN ? 16 : ALIGN;
     ca_chunk *chunk = arena->chunk;
     if (chunk) {
         size_t at = (chunk->used + align - 1) & ~(align - 1);
-        if (at <= chunk->size && chunk->size - at >= size) {
-            chunk->used = at + size;
-            return memset(chunk->base + at, 0, size);
-        }
+        if (at <= chunk->size && chunk->size - at >= need) return take(chunk, at, size);
     }
     if (arena->next_size == 0) arena->next_size = FIRST_CHUNK;
-    size_t want = size > arena->next_size ? size : arena->next_size;
+    size_t want = need > arena->next_size ? need : arena->next_size;
     ca_chunk *fresh = chunk_new(want);
     if (!fresh) return NULL;
     if (arena->next_size < LARGEST_CHUNK) arena->next_size *= 2;
     fresh->older = chunk;
-    fresh->used = size;
     arena->chunk = fresh;
-    return memset(fresh->base, 0, size);
+    return take(fresh, 0, size);
 }
 
 bool ca_arena_own(ca_arena *arena, void *block) {
@@ -75,14 +99,15 @@ ca_arena_mark ca_arena_here(const ca_arena *arena) {
 void ca_arena_back(ca_arena *arena, ca_arena_mark mark) {
     while (arena->chunk && arena->chunk != mark.chunk) {
         ca_chunk *older = arena->chunk->older;
-        ca_free(arena->chunk->owned);
-        ca_free(arena->chunk);
+        chunk_free(arena->chunk);
         arena->chunk = older;
     }
-    if (arena->chunk)
-        arena->chunk->used = mark.used;
-    else
+    if (!arena->chunk) {
         arena->next_size = 0;
+        return;
+    }
+    ASAN_POISON_MEMORY_REGION(arena->chunk->base + mark.used, arena->chunk->size - mark.used);
+    arena->chunk->used = mark.used;
 }
 
 void ca_arena_free(ca_arena *arena) {
