@@ -103,6 +103,7 @@ START_TEST(nothing_to_order) {
     classes[2] = classes[3] = 2;
     ck_assert_int_eq(ca_order_levels(&run, &train, codes, 2, rank), CAUCE_OK);
     for (int k = 0; k < 2; k++) ck_assert_int_eq(rank[k], k);
+    for (int r = 0; r < 4; r++) codes[r] = -1;
     ck_assert_int_eq(ca_order_levels(&run, &train, codes, 0, rank), CAUCE_OK);
     ca_run_end(&run);
 }
