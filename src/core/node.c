@@ -175,11 +175,7 @@ static cauce_status apply_blocks(cauce_run *run, const ca_node *node, const cauc
         CA_TRY(apply_block(run, node, &in_slice, &out_slice, scratch));
         ca_batch_settle(node->f.out, &out_slice);
     }
-    for (int64_t i = 0; i < out->n_blocks; i++)
-        if (node->f.out->fields[i].form == CAUCE_DENSE)
-            cauce_block_values(&out->blocks[i]);
-        else
-            cauce_block_codes(&out->blocks[i]);
+    for (int64_t i = 0; i < out->n_blocks; i++) ca_block_home(&node->f.out->fields[i], &out->blocks[i]);
     return CAUCE_OK;
 }
 
@@ -260,12 +256,16 @@ static bool same_cells(const cauce_block *a, const cauce_block *b) {
     return a->values == b->values && a->codes == b->codes && a->stride == b->stride;
 }
 
-/* The input block, from `next` on, where an output block was left; -1: the cells are at home now. */
-static int64_t find_source(const cauce_field *field, const cauce_batch *in, int64_t next,
+/* The input block that lasts where an output block was left; -1: the cells are at home now. Input and output
+ * are mostly in the same order: the search begins behind the last block found, whether that one lasts or not,
+ * so that it is short for thousands of columns. */
+static int64_t find_source(const cauce_field *field, const cauce_batch *in, int64_t *next,
                            cauce_block *block) {
     if (ca_block_is_home(field, block)) return -1;
-    for (int64_t k = next; k < in->n_blocks; k++)
-        if (in->blocks[k].lasts && same_cells(&in->blocks[k], block)) return k;
+    int64_t k = *next;
+    while (k < in->n_blocks && !same_cells(&in->blocks[k], block)) k++;
+    if (k < in->n_blocks) *next = k + 1;
+    if (k < in->n_blocks && in->blocks[k].lasts) return k;
     ca_block_settle(field, in->n_rows, block);
     return -1;
 }
@@ -282,15 +282,13 @@ static void copy_rows(const sweep *s, int64_t source, int64_t i, int64_t first, 
     ca_block_settle(field, n, &to);
 }
 
-/* What became of a piece of a task that begins at row `first`, `before` rows into it. Input and output are
- * mostly in the same order: the search for a block begins behind the last one found. */
+/* What became of a piece of a task that begins at row `first`, `before` rows into it. */
 static void keep_piece(const sweep *s, const cauce_batch *in, cauce_batch *out, int64_t first, int64_t before,
                        int64_t *source) {
     int64_t next = 0;
     for (int64_t i = 0; i < out->n_blocks; i++) {
         const cauce_field *field = &s->node->f.out->fields[i];
-        const int64_t found = find_source(field, in, next, &out->blocks[i]);
-        if (found >= 0) next = found + 1;
+        const int64_t found = find_source(field, in, &next, &out->blocks[i]);
         if (before == 0) source[i] = found;
         if (found == source[i]) continue;
         if (found >= 0) ca_block_settle(field, out->n_rows, &out->blocks[i]);
@@ -347,10 +345,7 @@ static bool place_blocks(const sweep *s, int64_t n_tasks) {
             same += s->source[t * n_out + i] == source;
             any += s->source[t * n_out + i] >= 0;
         }
-        if (s->node->f.out->fields[i].form == CAUCE_DENSE)
-            cauce_block_values(block);
-        else
-            cauce_block_codes(block);
+        ca_block_home(&s->node->f.out->fields[i], block);
         block->lasts = source >= 0 && same == n_tasks;
         if (block->lasts)
             cauce_block_share(block, &s->in->blocks[source]);

@@ -41,10 +41,7 @@ static cauce_status apply_rows(cauce_run *run, const cauce_model *model, const c
     };
     cauce_status status = cauce_parallel(run, (out->batch.n_rows + j.rows - 1) / j.rows, apply_task, &j);
     for (int64_t i = 0; i < out->batch.n_blocks; i++)
-        if (node->f.out->fields[i].form == CAUCE_DENSE)
-            cauce_block_values(&out->batch.blocks[i]);
-        else
-            cauce_block_codes(&out->batch.blocks[i]);
+        ca_block_home(&node->f.out->fields[i], &out->batch.blocks[i]);
     if (status != CAUCE_OK) ca_frame_free(out);
     return status;
 }

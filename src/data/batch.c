@@ -49,6 +49,13 @@ void ca_batch_slice(const cauce_schema *schema, const cauce_batch *whole, int64_
     *slice = (cauce_batch){ n, whole->n_blocks, blocks, whole->first_row + first, offset };
 }
 
+void ca_block_home(const cauce_field *field, cauce_block *block) {
+    if (field->form == CAUCE_DENSE)
+        cauce_block_values(block);
+    else
+        cauce_block_codes(block);
+}
+
 bool ca_block_is_home(const cauce_field *field, const cauce_block *block) {
     return block->room == (field->form == CAUCE_DENSE ? (const void *)block->values : block->codes);
 }

@@ -27,7 +27,8 @@ static inline size_t ca_blocks_size(int64_t n) {
 /* Rows first .. first+n-1 of `whole` as a batch over the given block list (n_blocks entries). */
 void ca_batch_slice(const cauce_schema *schema, const cauce_batch *whole, int64_t first, int64_t n,
                     cauce_block *blocks, cauce_batch *slice);
-/* Are the cells of an output block in its own room? */
+/* Says that the cells of an output block are in its own room; are they? */
+void ca_block_home(const cauce_field *field, cauce_block *block);
 bool ca_block_is_home(const cauce_field *field, const cauce_block *block);
 /* Moves them there. */
 void ca_block_settle(const cauce_field *field, int64_t rows, cauce_block *block);
