@@ -1,7 +1,7 @@
 /* The library as a contender in a benchmark: adapter --job JOB.json --out RESULT.json, once per run.
  *
  * Everything goes through the public headers, as in a user's program. JOB.json: task (rf, gbm, linear, knn,
- * impute, csv, prep, main, grid), kind (clf, reg), data, data_dir, params, threads, seed, pred_path,
+ * impute, csv, prep, main, grid, row), kind (clf, reg), data, data_dir, params, threads, seed, pred_path,
  * coef_path, model_path. Learning sets are DATA_Xtr.npy (float32), DATA_ytr.npy (float64), DATA_Xte.npy, or
  * DATA_train.csv and DATA_test.csv (numeric, target last, called y). RESULT.json: the times, and the paths of
  * raw predictions and coefficients: quality is for the caller to compute, never for the contender. */
@@ -394,6 +394,20 @@ static cauce_recipe *forest_pipeline(const struct job *job) {
     return recipe;
 }
 
+/* The preparation and logistic regression, one raw row a call. */
+static void run_single_rows(struct job *job) {
+    cauce_table *table = load_for_pipeline(job);
+    cauce_recipe *recipe = cauce_pipeline(cauce_named("prep", preparation()),
+                                          cauce_named("lr", cauce_new("logistic_regression")));
+    must_be_fine();
+    cauce_model *model = cauce_fit(recipe, table);
+    must_be_fine();
+    run_rows(job, model, table);
+    cauce_model_free(model);
+    cauce_recipe_free(recipe);
+    cauce_table_free(table);
+}
+
 static const char folds_text[] = "stratified_k_fold n_splits=5 shuffle=true random_state=1";
 
 /* Writes the out-of-fold probability of the last class of each row, as raw doubles. */
@@ -458,20 +472,22 @@ static void run_task(struct job *job) {
         void (*run)(struct job *job);
     } tasks[] = { { "rf", run_forest },        { "gbm", run_boosting },          { "linear", run_linear },
                   { "csv", run_csv },          { "knn", run_nearest },           { "impute", run_imputer },
-                  { "prep", run_preparation }, { "main", run_cross_validation }, { "grid", run_grid } };
+                  { "prep", run_preparation }, { "main", run_cross_validation }, { "grid", run_grid },
+                  { "row", run_single_rows } };
     for (size_t i = 0; i < sizeof tasks / sizeof *tasks; i++) {
         if (strcmp(job->task, tasks[i].name) == 0) {
             tasks[i].run(job);
             return;
         }
     }
-    die("task %s is not supported: rf, gbm, linear, knn, impute, csv, prep, main, grid", job->task);
+    die("task %s is not supported: rf, gbm, linear, knn, impute, csv, prep, main, grid, row", job->task);
 }
 
 int main(int argc, char **argv) {
     double start = seconds();
     struct job job = read_job(option(argc, argv, "--job"));
     const char *out = option(argc, argv, "--out");
+    if (strcmp(job.task, "row") == 0) count_allocations();
     cauce_context *context = cauce_context_new();
     cauce_context_set_threads(context, (int)job.threads);
     cauce_context *before = cauce_context_use(context);

@@ -63,6 +63,8 @@ def quality(job, result):
         return f"acc {result['cv_acc']:.4f}"
     if "squares" in result:
         return f"sum {result['sum']:.6f} squares {result['squares']:.6f}"
+    if "allocations" in result:
+        return f"{result['allocations']} allocations"
     if "pred" not in result:
         return " x ".join(map(str, result["shape"])) if "shape" in result else f"{result.get('rows', '')} rows"
     y = test_target(job["data_dir"], job["data"])

@@ -50,4 +50,9 @@ cauce_table *table_of(const struct matrix *x);
 /* Adds the target as "y": numbers (borrowed), or for a classifier the labels "0", "1", ... */
 void add_target(cauce_table *table, const struct job *job, const double *y);
 
+/* rows.c: a million raw rows through a scorer, one by one, timed; allocations are counted when
+ * count_allocations was called before anything else of the library. */
+void count_allocations(void);
+void run_rows(struct job *job, const cauce_model *model, const cauce_table *table);
+
 #endif
