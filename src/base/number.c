@@ -1,12 +1,14 @@
-/* Reading and writing of numbers. The slow paths lean on strtod and snprintf of libc, which round correctly;
- * they are only ever handed texts without a decimal point, or have theirs taken out, so that the locale of
- * the process does not matter. */
+/* Reading and writing of numbers. The slow path of reading leans on strtod of libc, which rounds correctly;
+ * it is only ever handed texts without a decimal point, so that the locale of the process does not matter. */
 #include "base/number.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/powers.h"
+#include "base/shortest.h"
 
 /* ---- Reading ----------------------------------------------------------------------------------------------
  */
@@ -167,114 +169,72 @@ bool ca_integer_parse(const char *text, size_t length, int64_t *value) {
 /* ---- Writing ----------------------------------------------------------------------------------------------
  */
 
-/* d[0].d[1]d[2]... * 10^exponent */
-typedef struct digits {
-    char d[24];
-    int count, exponent;
-} digits;
+enum { DIGITS = 17 }; /* of any double */
 
-/* `value` > 0 to `precision` significant digits. */
-static void round_to(double value, int precision, digits *out) {
-    char text[48];
-    snprintf(text, sizeof text, "%.*e", precision - 1, value);
-    out->count = 0;
-    const char *p = text;
-    for (; *p != 'e'; p++)
-        if (is_digit(*p) && out->count < precision) out->d[out->count++] = *p;
-    out->exponent = (int)strtol(p + 1, NULL, 10);
+/* The 8 digits of a number below 10^8 as the bytes of a word, the first one lowest: halves, quarters and
+ * digits taken apart side by side, each by a product that is exact for what is divided. */
+static uint64_t eight_digits(uint32_t number) {
+    const uint64_t halves = number / 10000 | (uint64_t)(number % 10000) << 32;
+    const uint64_t hundreds = ((halves * 10486) >> 20) & UINT64_C(0x0000007f0000007f);
+    const uint64_t quarters = hundreds | (halves - 100 * hundreds) << 16;
+    const uint64_t tens = ((quarters * 103) >> 10) & UINT64_C(0x000f000f000f000f);
+    return tens | (quarters - 10 * tens) << 8;
 }
 
-static bool reads_back(const digits *s, double value) {
-    char text[48];
-    memcpy(text, s->d, (size_t)s->count);
-    snprintf(text + s->count, sizeof text - (size_t)s->count, "e%d", s->exponent - s->count + 1);
-    return strtod(text, NULL) == value;
+static void put_eight(uint64_t digits, char *out) {
+    digits += UINT64_C(0x3030303030303030);
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    digits = __builtin_bswap64(digits);
+#endif
+    memcpy(out, &digits, 8);
 }
 
-/* Adds one in the last place. */
-static void next_up(digits *s) {
-    int i = s->count - 1;
-    while (i >= 0 && s->d[i] == '9') s->d[i--] = '0';
-    if (i >= 0) {
-        s->d[i]++;
-        return;
-    }
-    s->d[0] = '1'; /* 999 -> 1000: the zeros are there already */
-    s->exponent++;
+static int count_digits(uint64_t number) {
+    const int n = (64 - __builtin_clzll(number)) * 1233 >> 12; /* log10, or one more */
+    return n + (number >= ca_whole_powers[n]);
 }
 
-/* The nearest text of a length reads back whenever any does, but for powers of two: their neighbour below is
- * at half the distance of the one above, and a text farther away above may do. */
-static bool try_precision(double value, int precision, digits *out) {
-    round_to(value, precision, out);
-    if (reads_back(out, value)) return true;
-    int exponent;
-    if (frexp(value, &exponent) > 0.5) return false;
-    next_up(out);
-    return reads_back(out, value);
+/* A number 0 < number < 10^17 as DIGITS digits from its first on, zeros behind its own; how many there are up
+ * to the last that is no zero. */
+static int put_digits(uint64_t number, int count, char *out) {
+    number *= ca_whole_powers[DIGITS - count];
+    const uint32_t high = (uint32_t)(number / 100000000), first = high / 100000000;
+    const uint64_t middle = eight_digits(high - first * 100000000);
+    const uint64_t last = eight_digits((uint32_t)(number % 100000000));
+    out[0] = (char)('0' + first);
+    put_eight(middle, out + 1);
+    put_eight(last, out + 9);
+    /* The first digit is no zero: a word without digits stands behind the last one. */
+    const uint64_t tail = last ? last : middle;
+    return (last ? 9 : 1) + (tail ? 8 - __builtin_clzll(tail) / 8 : 0);
 }
 
-/* The numbers of most tables: m / 10^k with m of at most 15 digits. The quotient of two exact doubles is
- * rounded once, so that it is what the text reads as; and no other text of up to 15 digits reads back, so
- * that the least k gives the shortest. `all_tried` tells that no text of up to 15 digits does. */
-static bool few_digits(double value, digits *out, bool *all_tried) {
-    *all_tried = false;
-    if (value < 1e-7 || value >= 1e15) return false;
-    uint64_t m = 0;
-    int k = 0;
-    for (; k <= 22; k++) {
-        double scaled = value * powers[k];
-        if (scaled >= 1e15) break;
-        m = (uint64_t)(scaled + 0.5);
-        if ((double)m / powers[k] == value) break;
-        m = 0;
-    }
-    if (m == 0) {
-        *all_tried = k <= 22;
-        return false;
-    }
-    char text[24];
-    out->count = snprintf(text, sizeof text, "%llu", (unsigned long long)m);
-    memcpy(out->d, text, (size_t)out->count);
-    out->exponent = out->count - 1 - k;
-    return true;
-}
-
-static void shortest(double value, digits *out) {
-    bool all_tried;
-    if (few_digits(value, out, &all_tried)) return;
-    /* Up to 15 digits survive the way through a normal double: if fewer do, the 15 end in zeros. */
-    int precision = value < 0x1p-1022 ? 1 : all_tried ? 16 : 15;
-    while (precision < 17 && !try_precision(value, precision, out)) precision++;
-    if (precision == 17) round_to(value, 17, out);
-    while (out->count > 1 && out->d[out->count - 1] == '0') out->count--;
-}
-
-static int put_exponent(const digits *s, char *out) {
+static int put_exponent(int exponent, char *out) {
+    const int size = abs(exponent);
     int n = 0;
-    out[n++] = s->d[0];
-    if (s->count > 1) {
-        out[n++] = '.';
-        memcpy(out + n, s->d + 1, (size_t)s->count - 1);
-        n += s->count - 1;
-    }
-    return n + snprintf(out + n, 8, "e%c%02d", s->exponent < 0 ? '-' : '+', abs(s->exponent));
-}
-
-static int put_plain(const digits *s, char *out) {
-    int n = 0;
-    if (s->exponent < 0) {
-        out[n++] = '0';
-        out[n++] = '.';
-        for (int i = -1; i > s->exponent; i--) out[n++] = '0';
-        memcpy(out + n, s->d, (size_t)s->count);
-        return n + s->count;
-    }
-    for (int i = 0; i < s->count || i <= s->exponent; i++) {
-        if (i == s->exponent + 1) out[n++] = '.';
-        out[n++] = i < s->count ? s->d[i] : '0';
-    }
+    out[n++] = 'e';
+    out[n++] = exponent < 0 ? '-' : '+';
+    if (size >= 100) out[n++] = (char)('0' + size / 100);
+    out[n++] = (char)('0' + size / 10 % 10);
+    out[n++] = (char)('0' + size % 10);
     return n;
+}
+
+/* The digits are written where most of them stay: what was just written is slow to be read again. */
+static int put_decimal(ca_decimal number, char *out) {
+    const int written = count_digits(number.digits), exponent = written - 1 + number.exponent;
+    if (exponent < 0 && exponent >= -4) {
+        memcpy(out, "0.000", 5);
+        return 1 - exponent + put_digits(number.digits, written, out + 1 - exponent);
+    }
+    const int count = put_digits(number.digits, written, out + 1);
+    const bool plain = exponent >= 0 && exponent < 16;
+    const int whole = plain ? exponent + 1 : 1;
+    out[0] = out[1];
+    if (whole > 1) memmove(out + 1, out + 2, (size_t)whole - 1);
+    if (count > whole) out[whole] = '.';
+    const int n = count > whole ? count + 1 : whole;
+    return plain ? n : n + put_exponent(exponent, out + n);
 }
 
 static int put_word(const char *word, char *out) {
@@ -289,11 +249,14 @@ int ca_number_print(double value, char out[CA_NUMBER_SIZE]) {
     if (signbit(value)) out[n++] = '-';
     double size = fabs(value);
     if (isinf(size)) return n + put_word("inf", out + n);
-    if (size < 1e15 && size == floor(size))
-        return n + snprintf(out + n, CA_NUMBER_SIZE - 1, "%lld", (long long)size);
-    digits s;
-    shortest(size, &s);
-    n += s.exponent < -4 || s.exponent >= 16 ? put_exponent(&s, out + n) : put_plain(&s, out + n);
+    if (size == 0)
+        out[n++] = '0';
+    else if (size < 1e15 && size == (double)(int64_t)size) {
+        const int count = count_digits((uint64_t)size);
+        put_digits((uint64_t)size, count, out + n);
+        n += count;
+    } else
+        n += put_decimal(ca_shortest(size), out + n);
     out[n] = 0;
     return n;
 }

@@ -64,6 +64,10 @@ void ca_text_addf(ca_text *text, const char *format, ...) {
     va_end(again);
 }
 
+char *ca_text_room(ca_text *text, size_t size) {
+    return reserve(text, size) ? text->data + text->length : NULL;
+}
+
 void ca_text_free(ca_text *text) {
     ca_free(text->data);
     *text = (ca_text){ NULL, 0, 0, false };

@@ -18,6 +18,8 @@ typedef struct ca_text {
 void ca_text_add(ca_text *text, const char *piece);
 void ca_text_add_n(ca_text *text, const char *piece, size_t length);
 void ca_text_addf(ca_text *text, const char *format, ...) CAUCE_PRINTF(2, 3);
+/* Room for `size` more bytes at the end, to be written there and counted in `length`; NULL: failed. */
+char *ca_text_room(ca_text *text, size_t size);
 void ca_text_free(ca_text *text);
 const char *ca_text_get(const ca_text *text); /* never NULL */
 

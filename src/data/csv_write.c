@@ -52,8 +52,8 @@ void ca_csv_put_text(ca_text *out, const char *text, size_t length, bool guard_m
 
 void ca_csv_put_number(ca_text *out, double value) {
     if (isnan(value)) return;
-    char text[CA_NUMBER_SIZE];
-    ca_text_add_n(out, text, (size_t)ca_number_print(value, text));
+    char *room = ca_text_room(out, CA_NUMBER_SIZE);
+    if (room) out->length += (size_t)ca_number_print(value, room);
 }
 
 /* The cells of some rows of one column, ready to be written. */

@@ -277,6 +277,102 @@ START_TEST(shortest) {
 }
 END_TEST
 
+/* What ca_number_print promises, the slow way: the nearest text of each length until one reads back. That of
+ * a power of two, whose neighbour below is at half the distance of the one above, may not read back where the
+ * next one of the same length does. */
+static int slow_digits(double value, char digits[32], int *exponent) {
+    int power;
+    const bool closer_below = frexp(value, &power) == 0.5;
+    for (int precision = 1;; precision++) {
+        char text[64];
+        snprintf(text, sizeof text, "%.*e", precision - 1, value);
+        char *e = strchr(text, 'e');
+        int64_t number = 0;
+        for (const char *p = text; p < e; p++)
+            if (*p != '.') number = number * 10 + (*p - '0');
+        const int last = atoi(e + 1) - precision + 1;
+        for (int up = 0; up <= closer_below; up++) {
+            snprintf(text, sizeof text, "%llde%d", (long long)number + up, last);
+            if (strtod(text, NULL) != value) continue;
+            const int n = snprintf(digits, 32, "%lld", (long long)number + up);
+            *exponent = last + n - 1;
+            return n;
+        }
+    }
+}
+
+static void slow_print(double value, char out[64]) {
+    char digits[32];
+    int exponent, n = slow_digits(fabs(value), digits, &exponent);
+    if (signbit(value)) *out++ = '-';
+    while (n > 1 && digits[n - 1] == '0') n--;
+    digits[n] = 0;
+    if (exponent < -4 || exponent >= 16)
+        snprintf(out, 60, "%c%s%se%c%02d", digits[0], n > 1 ? "." : "", digits + 1, exponent < 0 ? '-' : '+',
+                 abs(exponent));
+    else if (exponent < 0)
+        snprintf(out, 60, "%.*s%s", 1 - exponent, "0.000", digits);
+    else if (n <= exponent + 1)
+        snprintf(out, 60, "%s%.*s", digits, exponent + 1 - n, "0000000000000000");
+    else
+        snprintf(out, 60, "%.*s.%s", exponent + 1, digits, digits + exponent + 1);
+}
+
+static void prints_as_slowly(double value) {
+    if (value - value != 0 || value == 0) return;
+    char out[CA_NUMBER_SIZE], slow[64];
+    ca_number_print(value, out);
+    slow_print(value, slow);
+    ck_assert_msg(strcmp(out, slow) == 0, "%.17g prints as %s, not %s", value, out, slow);
+}
+
+static void prints_around(double value) {
+    prints_as_slowly(value);
+    prints_as_slowly(-value);
+    prints_as_slowly(nextafter(value, 0));
+    prints_as_slowly(nextafter(value, (double)INFINITY));
+}
+
+/* Every power of two and of ten uses every entry of the table of powers. */
+START_TEST(edges) {
+    for (int power = -1074; power <= 1023; power++) prints_around(ldexp(1, power));
+    for (int power = -324; power <= 308; power++) {
+        char text[32];
+        for (int i = 1; i < 10; i++) {
+            snprintf(text, sizeof text, "%de%d", i, power);
+            prints_around(strtod(text, NULL));
+        }
+    }
+    for (uint64_t i = 0; i < 2000; i++) {
+        prints_as_slowly(from_bits(i));                              /* the least */
+        prints_as_slowly(from_bits((UINT64_C(1) << 52) - 1000 + i)); /* around the end of the normal range */
+        prints_as_slowly(from_bits((UINT64_C(0x7ff) << 52) - 1 - i));
+        prints_as_slowly((double)i);
+        prints_as_slowly((double)i + 0.5);
+        prints_as_slowly((double)i / 1000);
+        prints_as_slowly((double)((float)i / 7));
+        prints_as_slowly(1e15 - 1000 + (double)i);
+        prints_as_slowly(0x1p53 - 1000 + (double)i);
+        prints_as_slowly(1e16 - 2000 + 2 * (double)i);
+    }
+}
+END_TEST
+
+START_TEST(random_printing) {
+    cauce_rng rng;
+    cauce_rng_init(&rng, 4, "number", 0);
+    for (int i = 0; i < 60000; i++) {
+        const uint64_t bits = next_bits(&rng);
+        const int some = (int)cauce_rng_below(&rng, 160);
+        prints_as_slowly(from_bits(bits));
+        prints_as_slowly(from_bits(bits >> (12 + i % 50))); /* below the normal range */
+        prints_as_slowly((double)(bits >> 11) * 0x1p-53);   /* probabilities */
+        prints_as_slowly(ldexp((double)(bits >> (i % 64)), some - 120));
+        prints_as_slowly((double)(float)ldexp((double)(bits >> 11), some - 120));
+    }
+}
+END_TEST
+
 /* A comma for a point in the process: made with localedef when the machine has none. */
 static bool use_comma_locale(void) {
     if (setlocale(LC_ALL, "de_DE.UTF-8") || setlocale(LC_ALL, "de_DE.utf8")) return true;
@@ -310,4 +406,4 @@ START_TEST(comma_locale) {
 END_TEST
 
 TEST_MAIN("number", TEST(grammar), TEST(integers), TEST(random_reading), TEST(halfway), TEST(long_texts),
-          TEST(printing), TEST(shortest), TEST(comma_locale))
+          TEST(printing), TEST(shortest), TEST(edges), TEST(random_printing), TEST(comma_locale))
