@@ -36,7 +36,8 @@ CAUCE_API void cauce_cv_free(cauce_cv *cv);
 CAUCE_API int64_t cauce_cv_folds(const cauce_cv *cv);
 CAUCE_API int64_t cauce_cv_metrics(const cauce_cv *cv);
 CAUCE_API const char *cauce_cv_metric(const cauce_cv *cv, int64_t metric); /* name, borrowed */
-/* Score on the test (train: training) rows of a fold; NaN when it failed or is out of range. */
+/* Score on the test (train: training) rows of a fold; NaN when it failed, when its rows do not define the
+ * metric (a warning "no_score" says why), or out of range. */
 CAUCE_API double cauce_cv_score(const cauce_cv *cv, int64_t metric, int64_t fold);
 CAUCE_API double cauce_cv_train_score(const cauce_cv *cv, int64_t metric, int64_t fold);
 /* Mean and population standard deviation over the folds that have a score. */

@@ -38,7 +38,7 @@ cauce_status ca_target_groups(cauce_run *run, const cauce_table *table, ca_label
 static cauce_status missing_target(cauce_run *run, const char *name, int64_t n, int64_t first) {
     return cauce_fail(run, CAUCE_E_DATA,
                       "target '%s' is missing in %lld row%s (first: row %lld); they can be dropped on "
-                      "request (missing_target=drop)",
+                      "request (--drop-missing-target, missing_target=drop)",
                       name, (long long)n, n > 1 ? "s" : "", (long long)first + 1);
 }
 

@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "data/labels.h"
+#include "select/ordered.h"
 
 /* ---- The plan ------------------------------------------------------------------------------------------ */
 
@@ -150,6 +151,7 @@ static cauce_status make_folds(cauce_run *run, const char *text, const cauce_tab
         if (plan->folds.folds[f].n_train == 0 || plan->folds.folds[f].n_test == 0)
             return cauce_fail(run, CAUCE_E_DATA, "fold %lld has no %s rows", (long long)f + 1,
                               plan->folds.folds[f].n_train ? "test" : "training");
+    if (begins_with(text, "k_fold") && input.y) ca_warn_ordered(run, &plan->folds, input.y);
     return count_tested(run, plan);
 }
 
@@ -200,9 +202,10 @@ static bool fill_cv(cauce_cv *cv, const ca_cv_plan *plan) {
     cv->fit_seconds = nans(arena, cv->n_folds);
     cv->score_seconds = nans(arena, cv->n_folds);
     cv->error = ca_arena_alloc(arena, (size_t)cv->n_folds * sizeof *cv->error);
+    cv->why = ca_arena_alloc(arena, (size_t)cells * sizeof *cv->why);
     cv->model = ca_arena_alloc(arena, (size_t)cv->n_folds * sizeof *cv->model);
     if (!cv->metric || !cv->score || !cv->train_score || !cv->fit_seconds || !cv->score_seconds ||
-        !cv->error || !cv->model)
+        !cv->error || !cv->why || !cv->model)
         return false;
     for (int64_t m = 0; m < cv->n_metrics; m++) {
         const char *name = plan->metrics.metric[m]->name;
@@ -248,6 +251,14 @@ double ca_cv_mean(const cauce_cv *cv, int64_t metric) {
     return n ? sum / (double)n : (double)NAN;
 }
 
+const char *ca_cv_why(const cauce_cv *cv, int64_t metric) {
+    for (int64_t f = 0; f < cv->n_folds; f++) {
+        if (cv->error[f]) return cv->error[f];
+        if (cv->why[metric * cv->n_folds + f]) return cv->why[metric * cv->n_folds + f];
+    }
+    return NULL;
+}
+
 cauce_status ca_cv_check(cauce_run *run, const cauce_cv *cv) {
     for (int64_t f = 0; f < cv->n_folds; f++)
         if (!cv->error[f]) return CAUCE_OK;
@@ -259,7 +270,7 @@ cauce_status ca_cv_check(cauce_run *run, const cauce_cv *cv) {
 /* Labels of some rows, in terms of the whole table. */
 static cauce_status pick_labels(cauce_run *run, const ca_labels *all, const int64_t *rows, int64_t n,
                                 ca_labels *some) {
-    *some = (ca_labels){ .n_classes = all->n_classes };
+    *some = (ca_labels){ .n_classes = all->n_classes, .classes = all->classes };
     double *y = cauce_scratch(run, n, sizeof *y), *weight = cauce_scratch(run, n, sizeof *weight);
     int32_t *y_class = cauce_scratch(run, n, sizeof *y_class);
     if (!y || !weight || !y_class) return run->error.status;
@@ -308,6 +319,27 @@ static void keep_predictions(const ca_cv_plan *plan, cauce_cv *cv, const ca_fold
     }
 }
 
+/* Folds of one result run at the same time and share its arena. */
+static pthread_mutex_t record_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static const char *record(cauce_cv *cv, const char *text) {
+    pthread_mutex_lock(&record_lock);
+    const char *copy = ca_arena_text(&cv->arena, text, strlen(text));
+    pthread_mutex_unlock(&record_lock);
+    return copy ? copy : "out of memory";
+}
+
+/* Scores of a fold, and why some are not there. */
+static void keep_scores(cauce_run *run, cauce_cv *cv, const double *values, const char *const *why,
+                        double *scores, int64_t f, bool test) {
+    for (int64_t m = 0; m < cv->n_metrics; m++) {
+        scores[m * cv->n_folds + f] = values[m];
+        if (!test || !why[m]) continue;
+        cv->why[m * cv->n_folds + f] = record(cv, why[m]);
+        cauce_warn(run, "no_score", "a fold has no score: %s", why[m]);
+    }
+}
+
 static cauce_status score_rows(cauce_run *run, const ca_cv_plan *plan, const cauce_model *model,
                                const int64_t *rows, int64_t n, double *scores, cauce_cv *cv, int64_t f,
                                bool test) {
@@ -315,17 +347,18 @@ static cauce_status score_rows(cauce_run *run, const ca_cv_plan *plan, const cau
     ca_frame frame = { 0 };
     cauce_block output;
     double *values = cauce_scratch(run, plan->metrics.n, sizeof *values);
+    const char **why = cauce_scratch(run, plan->metrics.n, sizeof *why);
     cauce_table *table = ca_table_subset(run, plan->table, rows, n);
-    if (!table || !values) return ca_table_drop(table), run->error.status;
+    if (!table || !values || !why) return ca_table_drop(table), run->error.status;
     cauce_status status = ca_model_apply(run, model, table, CA_PREDICT_QUIETLY, &frame, NULL);
     if (status == CAUCE_OK) status = spread(run, plan, model, &frame.batch.blocks[0], n, &output);
     if (status == CAUCE_OK && test && plan->keep_predictions)
         keep_predictions(plan, cv, &plan->folds.folds[f], f, &output);
     if (status == CAUCE_OK) status = pick_labels(run, &plan->labels, rows, n, &labels);
     if (status == CAUCE_OK)
-        status = ca_score(run, &plan->metrics, &labels, plan->reference->positive, &output, n, values);
-    for (int64_t m = 0; status == CAUCE_OK && m < plan->metrics.n; m++)
-        scores[m * cv->n_folds + f] = values[m];
+        status = ca_score_defined(run, &plan->metrics, &labels, plan->reference->positive, &output, n, values,
+                                  why);
+    if (status == CAUCE_OK) keep_scores(run, cv, values, why, scores, f, test);
     ca_frame_free(&frame);
     ca_table_drop(table);
     return status;
@@ -355,18 +388,11 @@ static cauce_status fold_steps(cauce_run *run, const ca_cv_plan *plan, const cau
     return status;
 }
 
-/* Folds of one result run at the same time and share its arena. */
-static pthread_mutex_t record_lock = PTHREAD_MUTEX_INITIALIZER;
-
 static void record_failure(cauce_run *run, cauce_cv *cv, int64_t f) {
     char text[1600];
     snprintf(text, sizeof text, "%s%s%s", run->error.place, *run->error.place ? ": " : "",
              run->error.message);
-    char *copy = NULL;
-    pthread_mutex_lock(&record_lock);
-    copy = ca_arena_text(&cv->arena, text, strlen(text));
-    pthread_mutex_unlock(&record_lock);
-    cv->error[f] = copy ? copy : "out of memory";
+    cv->error[f] = record(cv, text);
     for (int64_t m = 0; m < cv->n_metrics; m++) cv->score[m * cv->n_folds + f] = NAN;
     cauce_warn(run, "fold_failed", "a fold failed: %s", text);
 }

@@ -27,6 +27,7 @@ struct cauce_cv {
     double *score, *train_score; /* n_metrics x n_folds */
     double *fit_seconds, *score_seconds;
     const char **error; /* of each fold; NULL when it went well */
+    const char **why;   /* like score: why there is none; NULL: there is, or the fold failed */
     cauce_model **model;
     cauce_model *reference; /* owned when predictions are kept */
     double *prediction;     /* n_rows x (n_classes or 1), column by column */
@@ -44,6 +45,8 @@ cauce_cv *ca_cv_new(cauce_run *run, const ca_cv_plan *plan);
 cauce_status ca_cv_fold(cauce_run *run, const ca_cv_plan *plan, const cauce_recipe *recipe, cauce_cv *cv,
                         int64_t fold);
 void ca_cv_free(cauce_cv *cv);
+/* Why the first fold without a score of this metric has none; NULL: all have. */
+const char *ca_cv_why(const cauce_cv *cv, int64_t metric);
 double ca_cv_mean(const cauce_cv *cv, int64_t metric);
 /* DATA failure with the first fold's reason when no fold has a score. */
 cauce_status ca_cv_check(cauce_run *run, const cauce_cv *cv);

@@ -1,5 +1,7 @@
 #include "select/score.h"
 
+#include <math.h>
+
 static cauce_status check_metric(cauce_run *run, const ca_metric *metric, const cauce_recipe *recipe) {
     bool for_classes = metric->needs != CA_NEEDS_VALUES;
     bool classifier = ca_recipe_role(recipe) == CAUCE_CLASSIFIER;
@@ -56,6 +58,34 @@ cauce_status ca_score(cauce_run *run, const ca_metric_list *metrics, const ca_la
         CA_TRY(ca_metric_compute(run, metrics->metric[m], &in, &values[m]));
     ca_arena_back(&run->scratch, mark);
     return CAUCE_OK;
+}
+
+/* The failure that was recorded, as text; what would not go away with other rows stays a failure. */
+static cauce_status take_reason(cauce_run *run, const char **why) {
+    if (run->error.status == CAUCE_E_CANCELLED || run->error.status == CAUCE_E_NOMEM)
+        return run->error.status;
+    const char *text = ca_run_text(run, "%s", run->error.message);
+    ca_run_forgive(run);
+    *why = text;
+    return *text ? CAUCE_OK : CA_NOMEM(run);
+}
+
+cauce_status ca_score_defined(cauce_run *run, const ca_metric_list *metrics, const ca_labels *labels,
+                              int32_t positive, const cauce_block *output, int64_t n, double *values,
+                              const char **why) {
+    ca_metric_input in;
+    CA_TRY(fill_input(run, labels, positive, output, n, &in));
+    int64_t defined = 0;
+    for (int64_t m = 0; m < metrics->n; m++) {
+        why[m] = NULL;
+        if (ca_metric_compute(run, metrics->metric[m], &in, &values[m]) == CAUCE_OK) {
+            defined++;
+            continue;
+        }
+        values[m] = NAN;
+        CA_TRY(take_reason(run, &why[m]));
+    }
+    return defined || !metrics->n ? CAUCE_OK : cauce_fail(run, CAUCE_E_DATA, "%s", why[0]);
 }
 
 cauce_table *ca_score_table(cauce_run *run, const char *what, const ca_labels *labels,

@@ -16,6 +16,11 @@ cauce_status ca_metric_list_parse(cauce_run *run, const char *text, const cauce_
  * against their labels. Rows of weight 0 have been left out. */
 cauce_status ca_score(cauce_run *run, const ca_metric_list *metrics, const ca_labels *labels,
                       int32_t positive, const cauce_block *output, int64_t n, double *values);
+/* As ca_score, but a metric that is not defined on these rows is NaN, and why[m] (scratch memory, else NULL)
+ * tells the reason. Fails when none is defined. */
+cauce_status ca_score_defined(cauce_run *run, const ca_metric_list *metrics, const ca_labels *labels,
+                              int32_t positive, const cauce_block *output, int64_t n, double *values,
+                              const char **why);
 /* The same for what is more than a number: "confusion normalize=true". NULL: failure recorded. */
 cauce_table *ca_score_table(cauce_run *run, const char *what, const ca_labels *labels,
                             const cauce_model *model, const cauce_block *output, int64_t n);

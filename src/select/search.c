@@ -130,11 +130,9 @@ static bool better(double a, double b, bool greater) {
     return greater ? a > b : a < b;
 }
 
-/* Any failed fold fails its candidate: a mean over fewer folds would not compare. */
+/* Any fold without a score leaves its candidate without one: a mean over fewer folds would not compare. */
 static double candidate_mean(const cauce_cv *cv, int64_t metric) {
-    for (int64_t f = 0; f < cv->n_folds; f++)
-        if (cv->error[f]) return NAN;
-    return ca_cv_mean(cv, metric);
+    return ca_cv_why(cv, metric) ? (double)NAN : ca_cv_mean(cv, metric);
 }
 
 static void rank(cauce_search *search, const ca_metric_list *metrics) {
@@ -193,10 +191,8 @@ static cauce_status choose(cauce_run *run, cauce_search *search, const ca_cv_pla
     for (int64_t c = search->n_candidates - 1; c >= 0; c--)
         if (search->rank[metric * search->n_candidates + c] == 1) search->best = c;
     if (isnan(candidate_mean(search->cv[search->best], metric))) {
-        for (int64_t f = 0; f < search->cv[search->best]->n_folds; f++)
-            if (search->cv[search->best]->error[f])
-                return cauce_fail(run, CAUCE_E_DATA, "every candidate failed; the first: %s",
-                                  search->cv[search->best]->error[f]);
+        const char *why = ca_cv_why(search->cv[search->best], metric);
+        if (why) return cauce_fail(run, CAUCE_E_DATA, "every candidate failed; the first: %s", why);
     }
     if (o->select == ONE_STANDARD_ERROR)
         search->best = first_as_good(search, plan->metrics.metric[metric], metric, search->best);

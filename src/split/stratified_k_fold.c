@@ -72,9 +72,10 @@ static cauce_status check_sizes(cauce_run *run, const ca_split_input *input, con
                           (long long)n_splits, (long long)largest);
     if (n_splits > smallest)
         cauce_warn(run, "small_class",
-                   "the smallest class (%s) has %lld rows, fewer than n_splits=%lld: some folds will "
+                   "the smallest class (%s) has %lld row%s, fewer than n_splits=%lld: some folds will "
                    "not test it",
-                   ca_split_class(run, input, which), (long long)smallest, (long long)n_splits);
+                   ca_split_class(run, input, which), (long long)smallest, smallest == 1 ? "" : "s",
+                   (long long)n_splits);
     return CAUCE_OK;
 }
 

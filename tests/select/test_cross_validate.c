@@ -182,8 +182,70 @@ END_TEST
 static int64_t warnings;
 
 static void on_warning(const cauce_warning *warning, void *payload) {
-    if (strcmp(warning->name, "fold_failed") == 0) warnings += warning->count;
+    if (strcmp(warning->name, payload ? payload : "fold_failed") == 0) warnings += warning->count;
 }
+
+/* Cross-validates and counts the warnings of that name. */
+static cauce_cv *counted(char *name, const char *text, const cauce_table *table, const char *folds,
+                         const char *metrics) {
+    warnings = 0;
+    cauce_context *context = cauce_context_new();
+    cauce_context_on_warning(context, on_warning, name);
+    cauce_context_use(context);
+    cauce_cv *cv = validated(text, table, folds, metrics, "train_scores=true");
+    cauce_context_use(NULL);
+    cauce_context_free(context);
+    return cv;
+}
+
+/* Class r is tested in one fold only, so that areas over all classes exist there and nowhere else. */
+START_TEST(metrics_that_are_not_defined) {
+    cauce_table *table = table_of("a,y,fold\n1,p,0\n2,q,0\n3,r,0\n4,p,1\n5,q,1\n6,p,1\n7,q,2\n8,p,2\n9,p,2\n",
+                                  "y:target fold:fold");
+    static char name[] = "no_score";
+    cauce_cv *cv = counted(name, "dummy_classifier", table, NULL, "accuracy, roc_auc_ovr, log_loss");
+    ck_assert_int_eq(warnings, 2);
+    for (int64_t f = 0; f < 3; f++) {
+        ck_assert_ptr_null(cauce_cv_error(cv, f));
+        ck_assert(isfinite(cauce_cv_score(cv, 0, f)) && isfinite(cauce_cv_score(cv, 2, f)));
+        ck_assert(isnan(cauce_cv_score(cv, 1, f)) == (f != 0));
+        ck_assert(isnan(cauce_cv_train_score(cv, 1, f)) == (f == 0));
+    }
+    ck_near(cauce_cv_mean(cv, 1), 0.5, 1e-15);
+    cauce_cv_free(cv);
+
+    cauce_recipe *recipe = recipe_of("dummy_classifier");
+    ck_assert_ptr_null(cauce_grid_search(recipe, table, "strategy=[prior, uniform]", NULL, "roc_auc_ovr"));
+    failed_with(CAUCE_E_DATA,
+                "every candidate failed; the first: roc_auc_ovr is not defined: no row is of class r");
+    cauce_recipe_free(recipe);
+    cauce_table_free(table);
+}
+END_TEST
+
+START_TEST(rows_in_an_order) {
+    char text[4000] = "a,y\n";
+    for (int i = 0; i < 200; i++) snprintf(text + strlen(text), 20, "%d,%d\n", i % 7, i / 2 + i * 37 % 50);
+    cauce_table *table = table_of(text, "y:target");
+    static char name[] = "ordered_rows";
+    static const struct {
+        const char *folds;
+        int64_t warnings;
+    } cases[] = { { NULL, 1 },
+                  { "k_fold n_splits=3", 1 },
+                  { "k_fold shuffle=true random_state=1", 0 },
+                  { "time_series_split", 0 } };
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        cauce_cv_free(counted(name, "dummy_regressor", table, cases[c].folds, "mse"));
+        ck_assert_int_eq(warnings, cases[c].warnings);
+    }
+    cauce_table_free(table);
+    table = table_from_data("diabetes.csv", "target=progression");
+    cauce_cv_free(counted(name, "dummy_regressor", table, NULL, "mse"));
+    ck_assert_int_eq(warnings, 0);
+    cauce_table_free(table);
+}
+END_TEST
 
 START_TEST(folds_that_fail) {
     /* Rome is only in fold 0: the encoder refuses it when it was not trained on it. */
@@ -368,5 +430,6 @@ END_TEST
 
 TEST_MAIN("cross validate", TEST(allocator), TEST(ridge_on_diabetes), TEST(logistic_on_wine),
           TEST(any_number_of_threads), TEST(given_folds), TEST(class_unseen_in_a_fold), TEST(weights),
-          TEST(rows_of_weight_zero_are_absent), TEST(folds_that_fail), TEST(refused_before_any_work),
-          TEST(without_memory), TEST(scaled_diabetes), TEST(scaled_wine), TEST(areas_of_three_classes))
+          TEST(rows_of_weight_zero_are_absent), TEST(folds_that_fail), TEST(metrics_that_are_not_defined),
+          TEST(rows_in_an_order), TEST(refused_before_any_work), TEST(without_memory), TEST(scaled_diabetes),
+          TEST(scaled_wine), TEST(areas_of_three_classes))

@@ -1,4 +1,5 @@
 /* cauce score: metrics of a model on a table; report, confusion matrix and curves. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,7 +25,11 @@ static int measure(cli_program *program, const cauce_model *model, const cauce_t
         double value;
         cauce_status status = cauce_score(model, table, names->items[i], &value);
         if (status == CAUCE_E_UNSUPPORTED && !asked && i > 0) continue;
-        if (status) return cli_failed(program);
+        if (status == CAUCE_E_DATA && !asked && i > 0) { /* nobody asked for what these rows do not define */
+            cli_warn_text(program, "no_score", "%s", cauce_error().message);
+            value = (double)NAN;
+        } else if (status)
+            return cli_failed(program);
         cli_put(metrics, names->items[i], cli_json_number(value));
     }
     return 0;
@@ -42,8 +47,9 @@ static void print_scores(cli_program *program, json_t *metrics) {
         char score[32];
         double number = json_number_value(value);
         cli_score(number, number, score);
+        const char *text = json_string_value(value); /* "nan": not defined */
         cli_grid_cell(&grid, name);
-        cli_grid_cell(&grid, json_is_string(value) ? json_string_value(value) : score);
+        cli_grid_cell(&grid, !text ? score : strcmp(text, "nan") == 0 ? "-" : text);
         cli_grid_cell(&grid, cauce_metric_direction(name) == 0 ? "(less is better)" : "");
     }
     cli_grid_print(&grid, &program->out, 0);
