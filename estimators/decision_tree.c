@@ -4,7 +4,7 @@
  *
  * The kernel is that of the forests. Unlike scikit-learn's, columns are looked at in their order, and equal
  * gains go to the lowest column: the tree does not depend on random_state unless max_features or
- * splitter=random make it. */
+ * splitter=random make it. With rng=sklearn it is scikit-learn's (tree/sklearn.h). */
 #include "tree/forest.h"
 
 #define ONE_TREE_PARAMS(criteria)                                                                            \
@@ -39,6 +39,7 @@ static const cauce_state regressor_state[] = { ONE_TREE_STATE, CAUCE_STATE_END }
 static cauce_status fit_one(cauce_run *run, const void *params, const cauce_train *train, void *state) {
     ca_forest_params p = *(const ca_forest_params *)params;
     p.n_estimators = 1;
+    p.alone = true;
     p.max_samples.type = CAUCE_V_NULL;
     return ca_forest_fit(run, &p, train, state);
 }

@@ -2,7 +2,8 @@
  * L. Breiman, "Random forests", Machine Learning 45, 2001, doi:10.1023/A:1010933404324.
  *
  * Parameters, defaults and the meaning of both are scikit-learn's. Unlike there, columns are compared in
- * double, equal gains go to the lowest column, and the result does not depend on the number of threads. */
+ * double, equal gains go to the lowest column, and the result does not depend on the number of threads. With
+ * rng=sklearn the trees are scikit-learn's (tree/sklearn.h). */
 #include "tree/forest.h"
 
 static const cauce_param classifier_params[] = { CA_FOREST_PARAMS(CA_CLASS_CRITERIA, "sqrt", CA_BOOTSTRAP_ON),

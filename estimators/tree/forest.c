@@ -9,6 +9,7 @@
 #include "tree/predict.h"
 #include "tree/prune.h"
 #include "tree/quantile_list.h"
+#include "tree/sklearn.h"
 
 /* ---- Parameters as numbers ------------------------------------------------------------------------------
  */
@@ -90,6 +91,20 @@ static cauce_status plan_weights(cauce_run *run, ca_forest_job *fit) {
     return CAUCE_OK;
 }
 
+/* Weights of the classes, in all trees alike. scikit-learn balances numbers of rows, not weights, and
+ * balances trees only where they have samples. */
+static cauce_status plan_class_weights(cauce_run *run, ca_forest_job *fit) {
+    const ca_forest_params *p = fit->params;
+    cauce_train train = *fit->train;
+    fit->balance_trees = is_word(&p->class_weight, "balanced_subsample") && (p->bootstrap || !p->rng);
+    if (fit->balance_trees || p->class_weight.type == CAUCE_V_NULL) return CAUCE_OK;
+    double *per_class = cauce_scratch(run, train.n_classes, sizeof *per_class);
+    if (!per_class) return CA_NOMEM(run);
+    fit->class_weight = per_class;
+    if (p->rng) train.weight = NULL;
+    return cauce_class_weights(run, &p->class_weight, &train, per_class);
+}
+
 static cauce_status plan_fit(cauce_run *run, ca_forest_job *fit) {
     const ca_forest_params *p = fit->params;
     const cauce_train *train = fit->train;
@@ -125,12 +140,7 @@ static cauce_status plan_fit(cauce_run *run, ca_forest_job *fit) {
     }
     fit->plan.criterion = p->criterion == 0 ? CA_GINI : CA_ENTROPY;
     if (p->criterion != 0) CA_TRY(ca_xlogx_make(run, n < 65536 ? n + 1 : 65536, &fit->plan.logs));
-    fit->balance_trees = is_word(&p->class_weight, "balanced_subsample");
-    if (fit->balance_trees || p->class_weight.type == CAUCE_V_NULL) return CAUCE_OK;
-    double *per_class = cauce_scratch(run, train->n_classes, sizeof *per_class);
-    if (!per_class) return CA_NOMEM(run);
-    fit->class_weight = per_class;
-    return cauce_class_weights(run, &p->class_weight, train, per_class);
+    return plan_class_weights(run, fit);
 }
 
 /* A row in proportion to its weight: the first up to which there is more than u. */
@@ -152,6 +162,10 @@ void ca_forest_draw(const ca_forest_job *fit, int64_t t, double *times) {
     bool all = !fit->params->bootstrap;
     for (int64_t r = 0; r < n; r++) times[r] = all;
     if (all) return;
+    if (fit->sklearn) {
+        ca_sklearn_draw(fit, t, times);
+        return;
+    }
     cauce_rng rng;
     cauce_rng_init(&rng, fit->seed, "forest rows", (uint64_t)t);
     for (int64_t i = 0; i < fit->n_drawn; i++)
@@ -184,26 +198,39 @@ static cauce_status keep_path(cauce_run *run, const ca_forest_job *fit, const ui
     return ca_tree_pruning_path(run, tree, impurity, forest->ccp_alphas, forest->impurities, &forest->n_path);
 }
 
+/* Turns how often a tree drew each row into the row's weight in it. */
+static cauce_status weigh(cauce_run *run, const ca_forest_job *fit, double *weight) {
+    const cauce_train *train = fit->train;
+    if (fit->sklearn) return ca_sklearn_weigh(run, fit, weight);
+    for (int64_t r = 0; r < train->n_rows; r++) {
+        if (fit->weight) weight[r] *= fit->weight[r];
+        if (fit->class_weight) weight[r] *= fit->class_weight[train->y_class[r]];
+    }
+    return fit->balance_trees ? balance(run, fit, weight) : CAUCE_OK;
+}
+
+static cauce_status grow(cauce_run *run, const ca_forest_job *fit, int64_t t, const uint32_t *rows, int64_t n,
+                         const double *weight, ca_tree *tree) {
+    cauce_rng rng;
+    if (fit->sklearn) return ca_sk_grow(run, fit, t, rows, n, weight, tree);
+    cauce_rng_init(&rng, fit->seed, "forest columns", (uint64_t)t);
+    return ca_tree_grow(run, &fit->plan, &rng, rows, n, weight, tree);
+}
+
 cauce_status ca_forest_grow_one(cauce_run *run, int64_t t, void *payload) {
     ca_forest_job *fit = payload;
-    const cauce_train *train = fit->train;
-    int64_t n = train->n_rows, used = 0;
+    int64_t n = fit->train->n_rows, used = 0;
     double *weight = cauce_scratch(run, n, sizeof *weight);
     uint32_t *rows = cauce_scratch(run, n, sizeof *rows);
     if (!weight || !rows) return CA_NOMEM(run);
     ca_forest_draw(fit, t, weight);
-    for (int64_t r = 0; r < n; r++) {
-        if (fit->weight) weight[r] *= fit->weight[r];
-        if (fit->class_weight) weight[r] *= fit->class_weight[train->y_class[r]];
+    CA_TRY(weigh(run, fit, weight));
+    for (int64_t r = 0; r < n; r++)
         if (weight[r] > 0) rows[used++] = (uint32_t)r;
-    }
     if (used == 0)
         return cauce_fail(run, CAUCE_E_DATA, "all rows drawn for tree %lld have weight 0", (long long)t);
-    if (fit->balance_trees) CA_TRY(balance(run, fit, weight));
-    cauce_rng rng;
-    cauce_rng_init(&rng, fit->seed, "forest columns", (uint64_t)t);
     ca_tree *tree = &fit->trees[t];
-    CA_TRY(ca_tree_grow(run, &fit->plan, &rng, rows, used, weight, tree));
+    CA_TRY(grow(run, fit, t, rows, used, weight, tree));
     if (fit->params->pruning_path) CA_TRY(keep_path(run, fit, rows, used, weight, tree));
     if (fit->params->ccp_alpha > 0) CA_TRY(ca_tree_prune(run, tree, fit->params->ccp_alpha));
     cauce_progress(run, "trees", __atomic_add_fetch(fit->n_grown, 1, __ATOMIC_RELAXED), fit->n_all);
@@ -216,6 +243,7 @@ static cauce_status grow_all(cauce_run *run, ca_forest_job *fit) {
     CA_TRY(ca_bins_make(run, fit->train, &fit->bins));
     if (fit->plan.criterion == CA_ABSOLUTE_ERROR)
         CA_TRY(ca_bins_code(run, fit->train->y, fit->train->n_rows, &fit->plan.target));
+    if (fit->params->rng) CA_TRY(ca_sklearn_begin(run, fit));
     CA_TRY(cauce_parallel(run, n_trees, ca_forest_grow_one, fit));
     CA_TRY(ca_forest_join(run, fit->trees, n_trees, &fit->bins, forest));
     if (fit->params->oob_score) CA_TRY(ca_forest_score_oob(run, fit));
@@ -227,6 +255,7 @@ cauce_status ca_forest_fit(cauce_run *run, const void *params, const cauce_train
     int64_t n_grown = 0;
     ca_forest_job fit = { .params = params, .train = train, .forest = state, .n_grown = &n_grown };
     CA_TRY(plan_fit(run, &fit));
+    if (fit.params->rng) CA_TRY(ca_sklearn_check(run, &fit));
     fit.n_all = fit.params->n_estimators * (1 + fit.params->corrected_importances);
     fit.trees = cauce_scratch(run, fit.params->n_estimators, sizeof *fit.trees);
     if (!fit.trees) return CA_NOMEM(run);

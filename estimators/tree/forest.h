@@ -14,6 +14,8 @@ typedef struct ca_forest_params {
     int64_t n_estimators;
     int criterion; /* position in CA_CLASS_CRITERIA or CA_NUMBER_CRITERIA */
     int splitter;  /* 0: best, 1: random */
+    int rng;       /* 0: native, 1: sklearn */
+    bool alone;    /* one tree by itself: no row */
     cauce_value max_depth, min_samples_split, min_samples_leaf;
     double min_weight_fraction_leaf;
     cauce_value max_features, max_leaf_nodes;
@@ -58,7 +60,10 @@ typedef struct ca_forest_params {
                     "share of the second class, never falls with it) and \"column:-1\" (never rises), or "   \
                     "of -1, 0 or 1 for each column."),                                                       \
         CAUCE_MIXED(ca_forest_params, random_state, "null", CAUCE_V_NULL | CAUCE_V_INT, 0, 9.2e18, 0, 0,     \
-                    NULL, "Seed of the random numbers; null means 0.")
+                    NULL, "Seed of the random numbers; null means 0."),                                      \
+        CAUCE_CHOICE(ca_forest_params, rng, "native", "native|sklearn",                                      \
+                     "Whose trees random_state gives: ours, or node by node those of scikit-learn 1.2.1 "    \
+                     "(slower; numbers only, none missing, compared in 32 bits).")
 
 #define CA_BOOTSTRAP_HELP "Whether each tree sees rows drawn with replacement."
 #define CA_BOOTSTRAP_ON   CAUCE_BOOL(ca_forest_params, bootstrap, true, CA_BOOTSTRAP_HELP)
@@ -160,8 +165,9 @@ typedef struct ca_forest_job {
     const double *cumulative;   /* weighted_bootstrap: of the rows up to each; NULL: all are drawn alike */
     const double *class_weight; /* NULL: all 1, or anew for each tree */
     bool balance_trees;
-    ca_tree *trees;   /* n_estimators */
-    int64_t *n_grown; /* trees finished so far, of n_all: for progress */
+    struct ca_sklearn *sklearn; /* rng=sklearn: see sklearn.h; NULL: native */
+    ca_tree *trees;             /* n_estimators */
+    int64_t *n_grown;           /* trees finished so far, of n_all: for progress */
     int64_t n_all;
 } ca_forest_job;
 

@@ -69,11 +69,13 @@ static double oob_r2(const ca_forest_job *fit, const oob_task *task) {
 }
 
 /* Rows that every tree has seen have no out-of-bag prediction: missing in the array, left out of the score.
- */
+ * scikit-learn scores them as if 0 had been predicted. */
 static void finish_oob(cauce_run *run, const ca_forest_job *fit, oob_task *task, int64_t k) {
     int64_t n = fit->train->n_rows, without = 0;
     for (int64_t r = 0; r < n; r++) {
-        without += task->count[r] == 0;
+        bool unseen = task->count[r] == 0;
+        without += unseen;
+        task->count[r] += fit->sklearn && unseen;
         for (int64_t c = 0; c < k; c++)
             task->sum[r * k + c] =
                 task->count[r] ? task->sum[r * k + c] / (double)task->count[r] : (double)NAN;
