@@ -2,8 +2,18 @@
 #include <string.h>
 
 #include "linear/newton.h"
+#include "linear/singles.h"
 
 enum { PAIRS = 20, MOST_TRIALS = 40 };
+
+/* Of values: where all is double, from single precision alone, and near a reference. */
+#define EXACT_ROUNDING 1e-12
+#define FIRST_ROUNDING 1e-8
+#define NEAR_ROUNDING  1e-10
+/* So far single precision leads alone; after the first reference it leads to any goal. Where not even half of
+ * the gradient is gone at the next one, the problem asks for more digits than the copy has. */
+#define STAGE 1e-5
+#define STUCK 0.5
 
 struct lbfgs {
     ca_loss *loss;
@@ -12,6 +22,11 @@ struct lbfgs {
     double *step, *trial, *trial_gradient;
     double *moved, *turned; /* PAIRS x size: differences of points and of gradients */
     double product[PAIRS];  /* moved . turned */
+    ca_singles singles;     /* rows: NULL where every pass is exact */
+    bool exact;             /* value and gradient at hand are exact */
+    bool referred;          /* they have been so before */
+    double last;            /* the gradient's norm when they last were, or at the start */
+    double rounding;        /* of values, relative */
 };
 
 static double dot(int64_t n, const double *x, const double *y) {
@@ -48,7 +63,17 @@ static cauce_status lbfgs_open(cauce_run *run, ca_loss *loss, struct lbfgs *l) {
     l->turned = cauce_scratch(run, PAIRS * l->size, sizeof(double));
     if (!l->metric || !l->step || !l->trial || !l->trial_gradient || !l->moved || !l->turned)
         return CA_NOMEM(run);
-    return set_metric(run, l);
+    if (ca_singles_suit(loss->design)) CA_TRY(ca_singles_open(run, loss, &l->singles));
+    CA_TRY(set_metric(run, l));
+    l->rounding = l->singles.rows ? FIRST_ROUNDING : EXACT_ROUNDING;
+    return CAUCE_OK;
+}
+
+static cauce_status evaluate(cauce_run *run, struct lbfgs *l, const double *v, double *value,
+                             double *gradient) {
+    l->exact = !l->singles.rows;
+    return l->exact ? ca_loss_at(run, l->loss, v, value, gradient)
+                    : ca_singles_at(run, &l->singles, v, value, gradient);
 }
 
 /* step = - (inverse Hessian as the stored pairs tell) gradient: the two-loop recursion. */
@@ -83,11 +108,11 @@ static void lbfgs_step(struct lbfgs *l, const double *gradient) {
 static cauce_status wolfe(cauce_run *run, struct lbfgs *l, const double *v, double slope, double *value,
                           double *length) {
     double low = 0, low_slope = slope, high = INFINITY, high_slope = 0, t = 1;
-    double rounding = 1e-12 * fabs(*value);
+    double rounding = l->rounding * fabs(*value);
     for (int trial = 0; trial < MOST_TRIALS; trial++) {
         for (int64_t i = 0; i < l->size; i++) l->trial[i] = v[i] + t * l->step[i];
         double f;
-        CA_TRY(ca_loss_at(run, l->loss, l->trial, &f, l->trial_gradient));
+        CA_TRY(evaluate(run, l, l->trial, &f, l->trial_gradient));
         double s = dot(l->size, l->trial_gradient, l->step);
         bool falls = f <= *value + 1e-4 * t * slope || (f <= *value + rounding && s <= -0.9998 * slope);
         if (falls && fabs(s) <= -0.9 * slope) {
@@ -130,16 +155,47 @@ static double metric_norm(const struct lbfgs *l, const double *gradient) {
     return sqrt(sum);
 }
 
+/* Makes value and gradient at v exact. Where single precision led nowhere, passes are exact from here on. */
+static cauce_status refer(cauce_run *run, struct lbfgs *l, double goal, const double *v, double *value,
+                          double *gradient) {
+    CA_TRY(ca_singles_refer(run, &l->singles, v, value, gradient));
+    l->exact = l->referred = true;
+    const double norm = metric_norm(l, gradient);
+    l->rounding = NEAR_ROUNDING;
+    if (norm > goal && !(norm <= STUCK * l->last)) {
+        l->singles.rows = NULL;
+        l->rounding = EXACT_ROUNDING;
+        CA_TRY(ca_loss_keep_rows(run, l->loss));
+    }
+    l->last = norm;
+    return CAUCE_OK;
+}
+
+/* Whether the gradient is below the goal; where it seems so, or has come far, it is computed exactly. */
+static cauce_status arrived(cauce_run *run, struct lbfgs *l, double goal, const double *v, double *value,
+                            double *gradient, bool *done) {
+    double norm = metric_norm(l, gradient);
+    if (!l->exact && (norm <= goal || (!l->referred && norm <= STAGE * l->last))) {
+        CA_TRY(refer(run, l, goal, v, value, gradient));
+        norm = l->last;
+    }
+    *done = l->exact && norm <= goal;
+    return CAUCE_OK;
+}
+
 cauce_status ca_lbfgs(cauce_run *run, ca_loss *loss, ca_descent *descent, double *v, double *gradient) {
     struct lbfgs l;
     CA_TRY(lbfgs_open(run, loss, &l));
     double value, goal = 1e-6 * descent->tol * sqrt(loss->design->weight_sum);
-    CA_TRY(ca_loss_at(run, loss, v, &value, gradient));
+    CA_TRY(evaluate(run, &l, v, &value, gradient));
+    l.last = metric_norm(&l, gradient);
     descent->ending = CA_OUT_OF_STEPS;
     bool restarted = false;
     for (descent->n_iter = 0;; descent->n_iter++) {
         CA_TRY(cauce_check_cancel(run));
-        if (metric_norm(&l, gradient) <= goal) {
+        bool done;
+        CA_TRY(arrived(run, &l, goal, v, &value, gradient, &done));
+        if (done) {
             descent->ending = CA_CONVERGED;
             break;
         }
@@ -148,6 +204,7 @@ cauce_status ca_lbfgs(cauce_run *run, ca_loss *loss, ca_descent *descent, double
         double slope = dot(l.size, gradient, l.step), length = 0;
         if (slope < 0) CA_TRY(wolfe(run, &l, v, slope, &value, &length));
         if (length == 0) { /* once more along the plain gradient, then it is rounding */
+            if (!l.exact) CA_TRY(refer(run, &l, goal, v, &value, gradient));
             if (restarted) {
                 if (metric_norm(&l, gradient) <= 1e4 * goal) descent->ending = CA_CONVERGED;
                 break;

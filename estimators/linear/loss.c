@@ -25,9 +25,7 @@ static cauce_status keep_task(cauce_run *run, int64_t index, void *payload) {
     return CAUCE_OK;
 }
 
-/* Of more columns than rows there are a few rows in a tile, which lie all over the memory: packing them takes
- * longer than what is done with them. */
-static cauce_status keep_rows(cauce_run *run, ca_loss *loss) {
+cauce_status ca_loss_keep_rows(cauce_run *run, ca_loss *loss) {
     const ca_design *d = loss->design;
     if (d->n_packed < d->n || d->n_packed > MOST_KEPT / d->n) return CAUCE_OK;
     loss->tile = KEPT_TILE;
@@ -43,7 +41,6 @@ cauce_status ca_loss_open(cauce_run *run, const ca_design *design, const int32_t
     loss->chunks = ca_design_chunks(design, size);
     loss->partial = cauce_scratch(run, loss->chunks.count, (size_t)size * sizeof(double));
     if (!loss->partial) return CA_NOMEM(run);
-    CA_TRY(keep_rows(run, loss));
     if (!keep) return CAUCE_OK;
     loss->probability = cauce_scratch(run, loss->vectors, (size_t)design->n * sizeof(double));
     return loss->probability ? CAUCE_OK : CA_NOMEM(run);
@@ -187,6 +184,23 @@ static void tile_residuals(const ca_loss *loss, struct tile *t) {
     }
 }
 
+/* Margins to weighted residuals; the sum of the weighted losses is returned. */
+static double tile_losses(const ca_loss *loss, struct tile *t, double *sharpest) {
+    if (loss->point) return tile_point(loss, t, sharpest);
+    const double sum = loss->vectors == 1 ? tile_two(loss, t, sharpest) : tile_many(loss, t, sharpest);
+    for (int64_t c = 0; c < loss->vectors && loss->probability; c++)
+        memcpy(loss->probability + c * loss->design->n + t->row, t->margin + c * t->ld,
+               (size_t)t->rows * sizeof(double));
+    tile_residuals(loss, t);
+    return sum;
+}
+
+double ca_loss_rows(const ca_loss *loss, int64_t row, int64_t rows, double *margin, int64_t ld, double *room,
+                    double *sharpest) {
+    struct tile t = { .margin = margin, .per_row = room, .row = row, .rows = rows, .ld = ld };
+    return tile_losses(loss, &t, sharpest);
+}
+
 static void tile_gradient(const ca_loss *loss, const struct tile *t, double *gradient) {
     const ca_design *d = loss->design;
     if (loss->vectors == 1)
@@ -219,14 +233,7 @@ static cauce_status loss_task(cauce_run *run, int64_t index, void *payload) {
     for (t.row = index * loss->chunks.rows; t.row < end; t.row += t.ld) {
         t.rows = end - t.row < t.ld ? end - t.row : t.ld;
         tile_margins(loss, &t);
-        value += loss->point          ? tile_point(loss, &t, &sharpest)
-                 : loss->vectors == 1 ? tile_two(loss, &t, &sharpest)
-                                      : tile_many(loss, &t, &sharpest);
-        if (loss->probability)
-            for (int64_t c = 0; c < loss->vectors; c++)
-                memcpy(loss->probability + c * d->n + t.row, t.margin + c * t.ld,
-                       (size_t)t.rows * sizeof(double));
-        if (!loss->point) tile_residuals(loss, &t);
+        value += tile_losses(loss, &t, &sharpest);
         tile_gradient(loss, &t, out + HEAD);
     }
     out[0] = value;

@@ -45,6 +45,9 @@ cauce_status ca_loss_open(cauce_run *run, const ca_design *design, const int32_t
 /* The same for another loss. */
 cauce_status ca_loss_open_point(cauce_run *run, const ca_design *design, const ca_point *point,
                                 const double *penalty, ca_loss *loss);
+/* Of more columns than rows there are a few rows in a tile, which lie all over the memory: packing them takes
+ * longer than what is done with them. Keeps them packed, if there are not too many, for many passes. */
+cauce_status ca_loss_keep_rows(cauce_run *run, ca_loss *loss);
 /* z . v for every row of a design: n numbers. */
 cauce_status ca_loss_margins(cauce_run *run, const ca_design *design, const double *v, double *margin);
 /* sum over the rows of row[r] z_r: q numbers. */
@@ -53,6 +56,10 @@ cauce_status ca_loss_transposed(cauce_run *run, const ca_design *design, const d
 bool ca_loss_penalised(const ca_loss *loss);
 /* Value and gradient at v. */
 cauce_status ca_loss_at(cauce_run *run, ca_loss *loss, const double *v, double *value, double *gradient);
+/* Margins of rows row .. row + rows - 1 (`ld` from one vector to the next) become weighted residuals; the sum
+ * of the weighted losses is returned, and *sharpest lowered. room: 3 ld numbers. */
+double ca_loss_rows(const ca_loss *loss, int64_t row, int64_t rows, double *margin, int64_t ld, double *room,
+                    double *sharpest);
 /* Lower triangle of the Hessian at the last point of ca_loss_at, (q vectors) x (q vectors). With more than
  * two classes a multiple of 1 1' is added over the classes of each column (without l1): the objective does
  * not change (or, with the penalty, is least) where the classes' coefficients sum to 0, gradients sum to 0,

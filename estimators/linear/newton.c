@@ -20,6 +20,7 @@ static cauce_status newton_open(cauce_run *run, ca_loss *loss, struct newton *n)
     const ca_design *d = loss->design;
     *n = (struct newton){ .loss = loss, .size = d->q * loss->vectors };
     n->linear = loss->point && loss->point->substituted;
+    CA_TRY(ca_loss_keep_rows(run, loss));
     CA_TRY(ca_gram_open_many(run, d, ca_loss_blocks(loss), &n->gram));
     n->hessian = cauce_scratch(run, n->size, (size_t)n->size * sizeof(double));
     n->step = cauce_scratch(run, n->size, sizeof(double));

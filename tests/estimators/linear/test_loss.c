@@ -113,6 +113,7 @@ START_TEST(rows_that_are_kept) {
             ck_assert_int_eq(ca_design_open(&t.run, &t.train, NULL, NULL, true, &d), CAUCE_OK);
             for (int i = 0; i < ROWS; i++) y[i] = label[i] % classes;
             ck_assert_int_eq(ca_loss_open(&t.run, &d, y, classes, penalty, false, &loss), CAUCE_OK);
+            ck_assert_int_eq(ca_loss_keep_rows(&t.run, &loss), CAUCE_OK);
             ck_assert(loss.kept && loss.chunks.count > 1);
             double value, sum = 0;
             ck_assert_int_eq(ca_loss_at(&t.run, &loss, v, &value, g), CAUCE_OK);
