@@ -51,6 +51,7 @@ const cauce_component cauce_decision_tree_classifier = {
     .summary = "One tree of yes-or-no questions about single columns; a leaf gives class shares.",
     .reference = REFERENCE,
     .role = CAUCE_CLASSIFIER,
+    .tags = CA_TREE_TAGS,
     CA_FOREST_COMPONENT(classifier_params, classifier_state, fit_one),
 };
 
@@ -59,5 +60,6 @@ const cauce_component cauce_decision_tree_regressor = {
     .summary = "One tree of yes-or-no questions about single columns; a leaf gives a number.",
     .reference = REFERENCE,
     .role = CAUCE_REGRESSOR,
+    .tags = CA_TREE_TAGS,
     CA_FOREST_COMPONENT(regressor_params, regressor_state, fit_one),
 };

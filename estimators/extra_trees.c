@@ -30,6 +30,7 @@ const cauce_component cauce_extra_trees_classifier = {
     .summary = "Average of the class shares of many trees whose cuts are drawn at random.",
     .reference = REFERENCE,
     .role = CAUCE_CLASSIFIER,
+    .tags = CA_TREE_TAGS | CAUCE_TAG_GOES_ON,
     .check = ca_forest_check,
     CA_FOREST_COMPONENT(classifier_params, classifier_state, fit_extra),
 };
@@ -39,6 +40,7 @@ const cauce_component cauce_extra_trees_regressor = {
     .summary = "Average of many regression trees whose cuts are drawn at random.",
     .reference = REFERENCE,
     .role = CAUCE_REGRESSOR,
+    .tags = CA_TREE_TAGS | CAUCE_TAG_GOES_ON,
     .check = ca_forest_check,
     CA_FOREST_COMPONENT(regressor_params, regressor_state, fit_extra),
     .quantiles = ca_forest_quantiles,

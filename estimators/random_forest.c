@@ -23,6 +23,7 @@ const cauce_component cauce_random_forest_classifier = {
     .summary = "Average of the class shares of many trees, each grown on a bootstrap sample.",
     .reference = REFERENCE,
     .role = CAUCE_CLASSIFIER,
+    .tags = CA_TREE_TAGS | CAUCE_TAG_GOES_ON,
     .check = ca_forest_check,
     CA_FOREST_COMPONENT(classifier_params, classifier_state, ca_forest_fit),
 };
@@ -32,6 +33,7 @@ const cauce_component cauce_random_forest_regressor = {
     .summary = "Average of many regression trees, each grown on a bootstrap sample.",
     .reference = REFERENCE,
     .role = CAUCE_REGRESSOR,
+    .tags = CA_TREE_TAGS | CAUCE_TAG_GOES_ON,
     .check = ca_forest_check,
     CA_FOREST_COMPONENT(regressor_params, regressor_state, ca_forest_fit),
     .quantiles = ca_forest_quantiles,

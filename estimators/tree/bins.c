@@ -132,6 +132,7 @@ typedef struct coding {
     const cauce_train *train;
     ca_bins *bins;
     source *sources;
+    const int32_t *level_rank; /* that is to be kept; NULL: none */
 } coding;
 
 /* A category: its codes are the ranks of its levels, which stand for themselves as values. */
@@ -142,7 +143,10 @@ static cauce_status code_category(cauce_run *run, const coding *c, const source 
     uint32_t *ids = cauce_scratch(run, n, sizeof *ids),
              *ranks = cauce_scratch(run, (int64_t)k + 1, sizeof *ranks);
     if (!ids || !ranks) return CA_NOMEM(run);
-    CA_TRY(ca_order_levels(run, c->train, from->codes, k, rank));
+    if (c->level_rank)
+        memcpy(rank, c->level_rank + from->first_level, (size_t)k * sizeof *rank);
+    else
+        CA_TRY(ca_order_levels(run, c->train, from->codes, k, rank));
     for (int64_t r = 0; r < n; r++) {
         bool missing = from->codes[r] < 0;
         column->missing |= missing;
@@ -198,7 +202,8 @@ static void lay_out(const cauce_train *train, const coding *c) {
     }
 }
 
-cauce_status ca_bins_make(cauce_run *run, const cauce_train *train, ca_bins *bins) {
+cauce_status ca_bins_make(cauce_run *run, const cauce_train *train, const int32_t *level_rank,
+                          ca_bins *bins) {
     int64_t p = train->schema->width, n = train->n_rows;
     *bins = (ca_bins){ .n_rows = n };
     if (n > INT32_MAX || p > INT32_MAX)
@@ -208,7 +213,7 @@ cauce_status ca_bins_make(cauce_run *run, const cauce_train *train, ca_bins *bin
     source *sources = cauce_scratch(run, p, sizeof *sources);
     if (!bins->columns || !sources) return CA_NOMEM(run);
     bins->n_columns = p;
-    coding c = { train, bins, sources };
+    coding c = { train, bins, sources, level_rank };
     lay_out(train, &c);
     if (bins->n_levels) bins->level_rank = cauce_keep(run, bins->n_levels, sizeof *bins->level_rank);
     if (bins->n_levels && !bins->level_rank) return CA_NOMEM(run);

@@ -30,9 +30,9 @@ typedef struct ca_bins {
 /* Codes the training rows: DENSE columns by rank (0.0 and -0.0 are one value), CODES by the order of their
  * levels (levels.h), ONEHOT blocks as they are (their memory is borrowed from `train`). Columns are coded in
  * parallel. Give back with ca_bins_free, also after a failure. Errors: LIMIT beyond 2^31 rows or columns,
- * NOMEM.
+ * NOMEM. level_rank (NULL: found anew): of an earlier fit, to be kept.
  */
-cauce_status ca_bins_make(cauce_run *run, const cauce_train *train, ca_bins *bins);
+cauce_status ca_bins_make(cauce_run *run, const cauce_train *train, const int32_t *level_rank, ca_bins *bins);
 /* One column of n numbers. Its memory is freed by the caller (ca_free), also after a failure. */
 cauce_status ca_bins_code(cauce_run *run, const double *x, int64_t n, ca_bin_column *column);
 void ca_bins_free(ca_bins *bins);

@@ -39,11 +39,6 @@ static int64_t drawn_of(const cauce_value *value, int64_t n) {
     return drawn < 1 ? 1 : drawn;
 }
 
-/* A component without the parameter has none. */
-static bool has_quantile(const ca_forest_params *p) {
-    return p->quantile.type == CAUCE_V_REAL || p->quantile.type == CAUCE_V_LIST;
-}
-
 cauce_status ca_forest_check(cauce_run *run, const void *params) {
     const ca_forest_params *p = params;
     if (p->oob_score && !p->bootstrap)
@@ -233,21 +228,28 @@ cauce_status ca_forest_grow_one(cauce_run *run, int64_t t, void *payload) {
     CA_TRY(grow(run, fit, t, rows, used, weight, tree));
     if (fit->params->pruning_path) CA_TRY(keep_path(run, fit, rows, used, weight, tree));
     if (fit->params->ccp_alpha > 0) CA_TRY(ca_tree_prune(run, tree, fit->params->ccp_alpha));
+    CA_TRY(ca_tree_by_level(run, tree));
     cauce_progress(run, "trees", __atomic_add_fetch(fit->n_grown, 1, __ATOMIC_RELAXED), fit->n_all);
     return CAUCE_OK;
+}
+
+static cauce_status grow_next(cauce_run *run, int64_t i, void *payload) {
+    return ca_forest_grow_one(run, ((const ca_forest_job *)payload)->n_start + i, payload);
 }
 
 static cauce_status grow_all(cauce_run *run, ca_forest_job *fit) {
     ca_forest *forest = fit->forest;
     int64_t n_trees = fit->params->n_estimators;
-    CA_TRY(ca_bins_make(run, fit->train, &fit->bins));
+    CA_TRY(ca_forest_restore(run, fit));
+    CA_TRY(ca_bins_make(run, fit->train, fit->start ? fit->start->level_rank : NULL, &fit->bins));
     if (fit->plan.criterion == CA_ABSOLUTE_ERROR)
         CA_TRY(ca_bins_code(run, fit->train->y, fit->train->n_rows, &fit->plan.target));
     if (fit->params->rng) CA_TRY(ca_sklearn_begin(run, fit));
-    CA_TRY(cauce_parallel(run, n_trees, ca_forest_grow_one, fit));
+    CA_TRY(cauce_parallel(run, n_trees - fit->n_start, grow_next, fit));
     CA_TRY(ca_forest_join(run, fit->trees, n_trees, &fit->bins, forest));
+    CA_TRY(ca_forest_keep_missing(run, fit));
     if (fit->params->oob_score) CA_TRY(ca_forest_score_oob(run, fit));
-    if (has_quantile(fit->params)) CA_TRY(ca_forest_keep_targets(run, fit));
+    if (ca_forest_has_quantile(fit->params)) CA_TRY(ca_forest_keep_targets(run, fit));
     return ca_forest_importances(run, fit);
 }
 
@@ -256,7 +258,8 @@ cauce_status ca_forest_fit(cauce_run *run, const void *params, const cauce_train
     ca_forest_job fit = { .params = params, .train = train, .forest = state, .n_grown = &n_grown };
     CA_TRY(plan_fit(run, &fit));
     if (fit.params->rng) CA_TRY(ca_sklearn_check(run, &fit));
-    fit.n_all = fit.params->n_estimators * (1 + fit.params->corrected_importances);
+    CA_TRY(ca_forest_start(run, &fit));
+    fit.n_all = (fit.params->n_estimators - fit.n_start) * (1 + fit.params->corrected_importances);
     fit.trees = cauce_scratch(run, fit.params->n_estimators, sizeof *fit.trees);
     if (!fit.trees) return CA_NOMEM(run);
     cauce_status status = grow_all(run, &fit);
@@ -281,14 +284,15 @@ cauce_status ca_forest_bind_step(cauce_run *run, const cauce_fitted *self, cauce
 cauce_status ca_forest_apply(cauce_run *run, const cauce_fitted *self, const cauce_batch *in,
                              cauce_batch *out, void *scratch) {
     double *values = cauce_block_values(&out->blocks[0]);
-    if (has_quantile(self->params)) return ca_forest_middle_quantile(run, self, in, values, scratch);
+    if (ca_forest_has_quantile(self->params))
+        return ca_forest_middle_quantile(run, self, in, values, scratch);
     return ca_forest_score(run, self->bound, self->in, in, values, out->blocks[0].stride, scratch);
 }
 
 cauce_status ca_forest_verify_step(cauce_run *run, const cauce_fitted *self) {
     const ca_forest *forest = self->state;
     CA_TRY(ca_forest_verify(run, forest, self->in, self->n_classes ? self->n_classes : 1));
-    if (has_quantile(self->params) && !forest->n_starts)
+    if (ca_forest_has_quantile(self->params) && !forest->n_starts)
         return cauce_fail(run, CAUCE_E_FORMAT, "the targets of the leaves are missing");
     return forest->n_starts ? ca_forest_verify_targets(run, forest) : CAUCE_OK;
 }

@@ -113,9 +113,13 @@ typedef struct ca_forest_params {
                     "Weights of the entries; empty when each is 1.")
 
 #define CA_IMPORTANCE_STATE                                                                                  \
-    CAUCE_ARRAY(ca_forest, corrected_importances, CAUCE_F64, n_corrected,                                    \
-                "Share of each column in the decrease of impurity less that of its shuffled copy; empty "    \
-                "without the parameter of this name."),                                                      \
+    CAUCE_MATRIX(ca_forest, importance_sums, CAUCE_F64, n_sums, n_sum_columns,                               \
+                 "For going on with the fit: the sums that feature_importances, corrected_importances and "  \
+                 "permutation_importances are made of, in each row of the columns, then the trees."),        \
+        CAUCE_ARRAY(                                                                                         \
+            ca_forest, corrected_importances, CAUCE_F64, n_corrected,                                        \
+            "Share of each column in the decrease of impurity less that of its shuffled copy; empty "        \
+            "without the parameter of this name."),                                                          \
         CAUCE_ARRAY(ca_forest, permutation_importances, CAUCE_F64, n_permuted,                               \
                     "Increase of the error on out-of-bag rows (share of wrong classes; mean squared, for "   \
                     "absolute_error mean absolute error) when the column is permuted, averaged over the "    \
@@ -144,13 +148,14 @@ cauce_status ca_forest_apply(cauce_run *run, const cauce_fitted *self, const cau
                              cauce_batch *out, void *scratch);
 cauce_status ca_forest_verify_step(cauce_run *run, const cauce_fitted *self);
 
+#define CA_TREE_TAGS (CAUCE_TAG_MISSING | CAUCE_TAG_CATEGORY | CAUCE_TAG_ONEHOT | CAUCE_TAG_RANDOM)
+
 /* What the descriptors share; `fit` sets the parameters that have no row, then calls ca_forest_fit. */
 #define CA_FOREST_COMPONENT(param_rows, state_rows, fit_function)                                            \
-    .size = sizeof(cauce_component), .abi = CAUCE_COMPONENT_ABI,                                             \
-    .tags = CAUCE_TAG_MISSING | CAUCE_TAG_CATEGORY | CAUCE_TAG_ONEHOT | CAUCE_TAG_RANDOM,                    \
-    .params_size = sizeof(ca_forest_params), .params = param_rows, .state_size = sizeof(ca_forest),          \
-    .state = state_rows, .state_version = 2, .oldest_state = 1, .fit = fit_function,                         \
-    .bind = ca_forest_bind_step, .apply = ca_forest_apply, .verify = ca_forest_verify_step
+    .size = sizeof(cauce_component), .abi = CAUCE_COMPONENT_ABI, .params_size = sizeof(ca_forest_params),    \
+    .params = param_rows, .state_size = sizeof(ca_forest), .state = state_rows, .state_version = 2,          \
+    .oldest_state = 1, .fit = fit_function, .bind = ca_forest_bind_step, .apply = ca_forest_apply,           \
+    .verify = ca_forest_verify_step
 
 /* A forest being trained. */
 typedef struct ca_forest_job {
@@ -166,10 +171,22 @@ typedef struct ca_forest_job {
     const double *class_weight; /* NULL: all 1, or anew for each tree */
     bool balance_trees;
     struct ca_sklearn *sklearn; /* rng=sklearn: see sklearn.h; NULL: native */
+    const ca_forest *start;     /* an earlier fit that this one goes on from; NULL: none */
+    int64_t n_start;            /* its trees, which are the first ones */
     ca_tree *trees;             /* n_estimators */
     int64_t *n_grown;           /* trees finished so far, of n_all: for progress */
     int64_t n_all;
 } ca_forest_job;
+
+/* more.c: takes the earlier fit of job->train, or refuses it; its trees; that columns had missing numbers. */
+cauce_status ca_forest_start(cauce_run *run, ca_forest_job *job);
+cauce_status ca_forest_restore(cauce_run *run, ca_forest_job *job);
+cauce_status ca_forest_keep_missing(cauce_run *run, const ca_forest_job *job);
+
+/* A component without the parameter has none. */
+static inline bool ca_forest_has_quantile(const ca_forest_params *params) {
+    return params->quantile.type == CAUCE_V_REAL || params->quantile.type == CAUCE_V_LIST;
+}
 
 /* How often tree t draws each row: a pure function of the seed, so that out-of-bag scoring can ask again. */
 void ca_forest_draw(const ca_forest_job *fit, int64_t t, double *times);
@@ -190,7 +207,7 @@ static inline int32_t ca_forest_below(const ca_forest_job *fit, const ca_tree *t
 const double *ca_forest_leaf_of(const ca_forest_job *fit, const ca_tree *tree, int64_t row, int32_t moved,
                                 int64_t other);
 
-/* importance.c: what the parameters ask for. */
+/* importance.c: of impurity, and what the parameters ask for. */
 cauce_status ca_forest_importances(cauce_run *run, ca_forest_job *fit);
 
 /* quantile.c: keeps the targets of the leaves in the forest; checks them when they come from a file. */
@@ -205,7 +222,8 @@ int64_t ca_forest_quantiles(const cauce_fitted *self, double *levels, int64_t mo
 cauce_status ca_forest_apply_quantiles(cauce_run *run, const cauce_fitted *self, const cauce_batch *in,
                                        cauce_batch *out, void *scratch);
 
-/* oob.c: scores each row by the trees that did not draw it. */
+/* oob.c: scores each row by the trees that did not draw it. Of trees that were grown on other rows nothing is
+ * known: they do not take part. */
 cauce_status ca_forest_score_oob(cauce_run *run, const ca_forest_job *fit);
 
 #endif

@@ -1,4 +1,6 @@
-/* Importances that take more than the grown trees.
+/* Importances of the columns, means over the trees.
+ *
+ * Of impurity: the shares of the columns in all that a tree decreases; a tree without splits does not count.
  *
  * Corrected: columns of many values are split on more often by chance, so the decrease of impurity favours
  * them. A second forest grows beside a copy of every column whose rows are shuffled, all copies in one order;
@@ -39,24 +41,62 @@ static cauce_status view_tree(cauce_run *run, int64_t i, void *payload) {
     return task->view(run, task->payload, task->first + i, worth, &task->counts[i]);
 }
 
-/* The mean over the trees that count, in memory of the model; *counted: how many there are. */
+/* The mean over the trees that count, in memory of the model, and the row of sums that it is made of. */
 static cauce_status average(cauce_run *run, const ca_forest_job *fit, tree_view *view, void *payload,
-                            double **mean, int64_t *counted) {
+                            double *sums, double **mean) {
     int64_t p = fit->forest->n_features, n_trees = fit->params->n_estimators;
-    view_task task = { .view = view, .payload = payload, .p = p };
+    view_task task = { .view = view, .payload = payload, .p = p, .first = fit->n_start };
     task.worth = cauce_scratch(run, n_trees < TREES ? n_trees : TREES, (size_t)p * sizeof(double));
     *mean = cauce_keep(run, p, sizeof **mean);
-    *counted = 0;
     if (!task.worth || !*mean) return CA_NOMEM(run);
     for (; task.first < n_trees; task.first += TREES) {
         int64_t n = n_trees - task.first < TREES ? n_trees - task.first : TREES;
         CA_TRY(cauce_parallel(run, n, view_tree, &task));
         for (int64_t i = 0; i < n; i++) {
-            *counted += task.counts[i];
-            for (int64_t j = 0; task.counts[i] && j < p; j++) (*mean)[j] += task.worth[i * p + j];
+            sums[p] += task.counts[i];
+            for (int64_t j = 0; task.counts[i] && j < p; j++) sums[j] += task.worth[i * p + j];
         }
     }
-    for (int64_t j = 0; *counted && j < p; j++) (*mean)[j] /= (double)*counted;
+    for (int64_t j = 0; sums[p] > 0 && j < p; j++) (*mean)[j] = sums[j] / sums[p];
+    return CAUCE_OK;
+}
+
+/* ---- Impurity -------------------------------------------------------------------------------------------
+ */
+
+static cauce_status keep_sums(cauce_run *run, const ca_forest_job *fit) {
+    ca_forest *forest = fit->forest;
+    forest->n_sums = 1 + fit->params->corrected_importances + fit->params->permutation_importances;
+    forest->n_sum_columns = forest->n_features + 1;
+    size_t size = (size_t)forest->n_sum_columns * sizeof *forest->importance_sums;
+    forest->importance_sums = cauce_keep(run, forest->n_sums, size);
+    if (!forest->importance_sums) return CA_NOMEM(run);
+    if (fit->start)
+        memcpy(forest->importance_sums, fit->start->importance_sums, (size_t)forest->n_sums * size);
+    return CAUCE_OK;
+}
+
+static double sum(const double *x, int64_t n) {
+    double s = 0;
+    for (int64_t i = 0; i < n; i++) s += x[i];
+    return s;
+}
+
+static cauce_status share_impurity(cauce_run *run, const ca_forest_job *fit) {
+    ca_forest *forest = fit->forest;
+    int64_t p = forest->n_features;
+    double *sums = forest->importance_sums, *own = cauce_scratch(run, p, sizeof *own);
+    if (!own) return CA_NOMEM(run);
+    for (int64_t t = fit->n_start; t < fit->params->n_estimators; t++) {
+        const ca_tree *tree = &fit->trees[t];
+        memset(own, 0, (size_t)p * sizeof *own);
+        for (int64_t i = 0; i < tree->n_splits; i++) own[tree->feature[i]] += tree->decrease[i];
+        double total = sum(own, p);
+        sums[p] += total > 0;
+        for (int64_t j = 0; total > 0 && j < p; j++) sums[j] += own[j] / total;
+    }
+    double total = sum(sums, p);
+    for (int64_t j = 0; total > 0 && j < p; j++) forest->feature_importances[j] = sums[j] / total;
     return CAUCE_OK;
 }
 
@@ -167,14 +207,15 @@ static cauce_status view_decrease(cauce_run *run, void *payload, int64_t t, doub
 }
 
 static cauce_status grow_second(cauce_run *run, const ca_forest_job *fit, second_forest *second) {
-    int64_t p = fit->bins.n_columns, counted;
+    ca_forest *forest = fit->forest;
+    int64_t p = fit->bins.n_columns;
     ca_forest_job *even = &second->fit[0], *odd = &second->fit[1];
     even->plan.bins = &even->bins;
     odd->plan.bins = &odd->bins;
     CA_TRY(double_directions(run, p, &even->plan));
     odd->plan.monotonic = even->plan.monotonic;
     CA_TRY(double_fields(run, fit, &second->train));
-    CA_TRY(ca_bins_make(run, &second->train, &even->bins));
+    CA_TRY(ca_bins_make(run, &second->train, NULL, &even->bins));
     odd->bins = even->bins;
     odd->bins.columns = cauce_scratch(run, 2 * p, sizeof *odd->bins.columns);
     if (!odd->bins.columns) return CA_NOMEM(run);
@@ -182,8 +223,9 @@ static cauce_status grow_second(cauce_run *run, const ca_forest_job *fit, second
         odd->bins.columns[j] = even->bins.columns[p + j];
         odd->bins.columns[p + j] = even->bins.columns[j];
     }
-    CA_TRY(average(run, fit, view_decrease, second, &fit->forest->corrected_importances, &counted));
-    fit->forest->n_corrected = p;
+    CA_TRY(average(run, fit, view_decrease, second, forest->importance_sums + forest->n_sum_columns,
+                   &forest->corrected_importances));
+    forest->n_corrected = p;
     return CAUCE_OK;
 }
 
@@ -263,15 +305,18 @@ static cauce_status view_permuted(cauce_run *run, void *payload, int64_t t, doub
 }
 
 static cauce_status permute(cauce_run *run, ca_forest_job *fit) {
-    int64_t counted;
-    CA_TRY(average(run, fit, view_permuted, fit, &fit->forest->permutation_importances, &counted));
-    fit->forest->n_permuted = fit->forest->n_features;
-    if (!counted)
+    ca_forest *forest = fit->forest;
+    double *sums = forest->importance_sums + (forest->n_sums - 1) * forest->n_sum_columns;
+    CA_TRY(average(run, fit, view_permuted, fit, sums, &forest->permutation_importances));
+    forest->n_permuted = forest->n_features;
+    if (!(sums[forest->n_features] > 0))
         cauce_warn(run, "out_of_bag", "every tree has drawn all rows: permutation_importances says nothing");
     return CAUCE_OK;
 }
 
 cauce_status ca_forest_importances(cauce_run *run, ca_forest_job *fit) {
+    CA_TRY(keep_sums(run, fit));
+    CA_TRY(share_impurity(run, fit));
     if (fit->params->permutation_importances) CA_TRY(permute(run, fit));
     return fit->params->corrected_importances ? correct(run, fit) : CAUCE_OK;
 }

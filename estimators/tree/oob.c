@@ -1,5 +1,6 @@
 /* Out-of-bag scores: each training row by the trees that did not draw it. */
 #include <math.h>
+#include <string.h>
 
 #include "base/run.h"
 #include "tree/forest.h"
@@ -70,15 +71,19 @@ static double oob_r2(const ca_forest_job *fit, const oob_task *task) {
 
 /* Rows that every tree has seen have no out-of-bag prediction: missing in the array, left out of the score.
  * scikit-learn scores them as if 0 had been predicted. */
+static double mean_of(const oob_task *task, int64_t k, int64_t i) {
+    int64_t count = task->count[i / k];
+    if (count == 0) return task->fit->sklearn ? 0 : (double)NAN;
+    return task->sum[i] / (double)count;
+}
+
 static void finish_oob(cauce_run *run, const ca_forest_job *fit, oob_task *task, int64_t k) {
     int64_t n = fit->train->n_rows, without = 0;
+    for (int64_t i = 0; i < n * k; i++) task->sum[i] = mean_of(task, k, i);
     for (int64_t r = 0; r < n; r++) {
         bool unseen = task->count[r] == 0;
         without += unseen;
         task->count[r] += fit->sklearn && unseen;
-        for (int64_t c = 0; c < k; c++)
-            task->sum[r * k + c] =
-                task->count[r] ? task->sum[r * k + c] / (double)task->count[r] : (double)NAN;
     }
     if (without)
         cauce_warn(run, "out_of_bag",
@@ -86,19 +91,68 @@ static void finish_oob(cauce_run *run, const ca_forest_job *fit, oob_task *task,
                    (long long)without, (long long)n);
 }
 
+static cauce_status add_trees(cauce_run *run, oob_task *task, double *times, int64_t end) {
+    int64_t n = task->fit->train->n_rows;
+    for (; task->tree < end; task->tree++) {
+        ca_forest_draw(task->fit, task->tree, times);
+        CA_TRY(cauce_parallel(run, (n + OOB_ROWS - 1) / OOB_ROWS, add_oob, task));
+    }
+    return CAUCE_OK;
+}
+
+/* Nobody says whether the trees of an earlier fit were grown on these very rows. If they were, they say now
+ * what they said then. */
+static bool same_rows(const oob_task *task, int64_t k) {
+    const ca_forest *start = task->fit->start;
+    int64_t n = task->fit->train->n_rows;
+    if (start->n_oob != n) return false;
+    for (int64_t i = 0; i < n * k; i++) {
+        double mean = mean_of(task, k, i), before = start->oob_prediction[i];
+        if (memcmp(&mean, &before, sizeof mean) != 0 && !(isnan(mean) && isnan(before))) return false;
+    }
+    return true;
+}
+
+/* Without a new tree nothing is known of new rows: the scores are still those of the old ones. */
+static cauce_status keep_scores(cauce_run *run, const ca_forest_job *fit) {
+    const ca_forest *start = fit->start;
+    ca_forest *forest = fit->forest;
+    size_t size = (size_t)forest->n_outputs * sizeof *forest->oob_prediction;
+    forest->oob_prediction = cauce_keep(run, start->n_oob, size);
+    if (!forest->oob_prediction) return CA_NOMEM(run);
+    memcpy(forest->oob_prediction, start->oob_prediction, (size_t)start->n_oob * size);
+    forest->n_oob = start->n_oob;
+    forest->oob_score = start->oob_score;
+    return CAUCE_OK;
+}
+
+/* The trees of an earlier fit, if they are of these rows. */
+static cauce_status add_earlier(cauce_run *run, oob_task *task, double *times, int64_t k) {
+    const ca_forest_job *fit = task->fit;
+    int64_t n = fit->train->n_rows;
+    CA_TRY(add_trees(run, task, times, fit->n_start));
+    if (same_rows(task, k)) return CAUCE_OK;
+    memset(task->sum, 0, (size_t)(n * k) * sizeof *task->sum);
+    memset(task->count, 0, (size_t)n * sizeof *task->count);
+    cauce_warn(run, "out_of_bag",
+               "these are not the rows that the first %lld trees were grown on: out-of-bag scores are those "
+               "of the others",
+               (long long)fit->n_start);
+    return CAUCE_OK;
+}
+
 cauce_status ca_forest_score_oob(cauce_run *run, const ca_forest_job *fit) {
     ca_forest *forest = fit->forest;
-    int64_t n = fit->train->n_rows, k = forest->n_outputs;
+    int64_t n = fit->train->n_rows, k = forest->n_outputs, n_trees = fit->params->n_estimators;
+    if (fit->start && fit->n_start == n_trees) return keep_scores(run, fit);
     double *times = cauce_scratch(run, n, sizeof *times);
     int64_t *count = cauce_scratch(run, n, sizeof *count);
     forest->oob_prediction = cauce_keep(run, n, (size_t)k * sizeof(double));
     if (!times || !count || !forest->oob_prediction) return CA_NOMEM(run);
     forest->n_oob = n;
     oob_task task = { fit, 0, times, forest->oob_prediction, count };
-    for (; task.tree < fit->params->n_estimators; task.tree++) {
-        ca_forest_draw(fit, task.tree, times);
-        CA_TRY(cauce_parallel(run, (n + OOB_ROWS - 1) / OOB_ROWS, add_oob, &task));
-    }
+    if (fit->start) CA_TRY(add_earlier(run, &task, times, k));
+    CA_TRY(add_trees(run, &task, times, n_trees));
     finish_oob(run, fit, &task, k);
     forest->oob_score = fit->train->n_classes ? oob_accuracy(fit, &task) : oob_r2(fit, &task);
     return CAUCE_OK;

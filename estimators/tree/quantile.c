@@ -19,51 +19,35 @@ typedef struct keeping {
     const int64_t *order;   /* rows by target */
     const uint32_t *target; /* of each row, among the distinct ones */
     int64_t *entries;       /* of each tree; then of all before it */
+    bool weighted;          /* entries have weights */
 } keeping;
 
-/* Numbers of the leaves of a tree in the order of a forest: level by level, left before right. */
-static cauce_status number_leaves(cauce_run *run, const ca_tree *tree, int64_t *number) {
-    int32_t *order = cauce_scratch(run, tree->n_splits, sizeof *order);
-    int64_t known = 1, leaf = 0;
-    if (!order) return CA_NOMEM(run);
-    for (int64_t i = 0; i < tree->n_splits; i++) {
-        int32_t child[2] = { tree->left[order[i]], tree->right[order[i]] };
-        for (int side = 0; side < 2; side++)
-            if (child[side] < 0)
-                number[~child[side]] = leaf++;
-            else
-                order[known++] = child[side];
-    }
-    return CAUCE_OK;
-}
-
-static cauce_status count_tree(cauce_run *run, int64_t t, void *payload) {
+static cauce_status count_tree(cauce_run *run, int64_t i, void *payload) {
     keeping *k = payload;
-    int64_t n = k->fit->train->n_rows;
+    int64_t n = k->fit->train->n_rows, t = k->fit->n_start + i;
     double *times = cauce_scratch(run, n, sizeof *times);
     if (!times) return CA_NOMEM(run);
     ca_forest_draw(k->fit, t, times);
-    for (int64_t r = 0; r < n; r++) k->entries[t] += k->fit->weight ? times[r] > 0 : (int64_t)times[r];
+    for (int64_t r = 0; r < n; r++) k->entries[t] += k->weighted ? times[r] > 0 : (int64_t)times[r];
     return CAUCE_OK;
 }
 
-static cauce_status fill_tree(cauce_run *run, int64_t t, void *payload) {
+static cauce_status fill_tree(cauce_run *run, int64_t number, void *payload) {
     const keeping *k = payload;
+    int64_t t = k->fit->n_start + number;
     const ca_tree *tree = &k->fit->trees[t];
     const cauce_train *train = k->fit->train;
     ca_forest *forest = k->fit->forest;
     int64_t n = train->n_rows, *next = forest->leaf_start + forest->tree_offset[t] + t;
     double *times = cauce_scratch(run, n, sizeof *times);
-    int64_t *number = cauce_scratch(run, tree->n_leaves, sizeof *number);
     int64_t *leaf = cauce_scratch(run, n, sizeof *leaf), *at = cauce_scratch(run, tree->n_leaves, sizeof *at);
-    if (!times || !number || !leaf || !at) return CA_NOMEM(run);
-    CA_TRY(number_leaves(run, tree, number));
+    if (!times || !leaf || !at) return CA_NOMEM(run);
     ca_forest_draw(k->fit, t, times);
     for (int64_t r = 0; r < n; r++) {
         if (times[r] == 0) continue;
         const double *value = ca_forest_leaf_of(k->fit, tree, r, -1, 0);
-        leaf[r] = number[(value - tree->value) / tree->n_outputs];
-        at[leaf[r]] += k->fit->weight ? 1 : (int64_t)times[r];
+        leaf[r] = (value - tree->value) / tree->n_outputs;
+        at[leaf[r]] += k->weighted ? 1 : (int64_t)times[r];
     }
     for (int64_t i = 0, first = k->entries[t]; i < tree->n_leaves; i++) {
         int64_t entries = at[i];
@@ -72,52 +56,77 @@ static cauce_status fill_tree(cauce_run *run, int64_t t, void *payload) {
     }
     for (int64_t i = 0; i < n; i++) {
         int64_t r = k->order[i];
-        if (k->fit->weight && times[r] > 0) forest->leaf_weight[at[leaf[r]]] = times[r] * k->fit->weight[r];
-        if (k->fit->weight) times[r] = times[r] > 0;
+        if (k->weighted && times[r] > 0)
+            forest->leaf_weight[at[leaf[r]]] = times[r] * (k->fit->weight ? k->fit->weight[r] : 1);
+        if (k->weighted) times[r] = times[r] > 0;
         for (int64_t c = 0; c < (int64_t)times[r]; c++) forest->leaf_target[at[leaf[r]]++] = k->target[r];
     }
     return CAUCE_OK;
 }
 
-/* The distinct targets, and which of them each row has. */
-static cauce_status rank_targets(cauce_run *run, const ca_forest_job *fit, int64_t *order, uint32_t *target) {
-    const double *y = fit->train->y;
-    int64_t n = fit->train->n_rows, distinct = 0;
-    CA_TRY(ca_argsort(run, y, n, order));
-    for (int64_t i = 0; i < n; i++) {
-        distinct += i == 0 || y[order[i]] > y[order[i - 1]];
-        target[order[i]] = (uint32_t)(distinct - 1);
+/* The distinct targets, which of them each row has, and where those of an earlier fit are among them. */
+static cauce_status rank_targets(cauce_run *run, const ca_forest_job *fit, int64_t *order, uint32_t *target,
+                                 uint32_t **earlier) {
+    int64_t n = fit->train->n_rows, m = fit->start ? fit->start->n_targets : 0, distinct = 0, rows = 0;
+    double *all = cauce_scratch(run, n + m, sizeof *all);
+    int64_t *sorted = cauce_scratch(run, n + m, sizeof *sorted);
+    *earlier = cauce_scratch(run, m, sizeof **earlier);
+    if (!all || !sorted || !*earlier) return CA_NOMEM(run);
+    memcpy(all, fit->train->y, (size_t)n * sizeof *all);
+    if (m) memcpy(all + n, fit->start->targets, (size_t)m * sizeof *all);
+    CA_TRY(ca_argsort(run, all, n + m, sorted));
+    for (int64_t i = 0; i < n + m; i++) {
+        int64_t at = sorted[i];
+        distinct += i == 0 || all[at] > all[sorted[i - 1]];
+        if (at < n) order[rows++] = at;
+        *(at < n ? &target[at] : &(*earlier)[at - n]) = (uint32_t)(distinct - 1);
     }
     fit->forest->targets = cauce_keep(run, distinct, sizeof(double));
     if (!fit->forest->targets) return CA_NOMEM(run);
     fit->forest->n_targets = distinct;
-    for (int64_t r = 0; r < n; r++) fit->forest->targets[target[r]] = y[r];
+    for (int64_t i = 0; i < m; i++) fit->forest->targets[(*earlier)[i]] = all[n + i];
+    for (int64_t r = 0; r < n; r++) fit->forest->targets[target[r]] = all[r];
     return CAUCE_OK;
+}
+
+/* Leaves of an earlier fit keep what they have. */
+static void keep_earlier(const keeping *k, const uint32_t *earlier) {
+    const ca_forest *start = k->fit->start;
+    ca_forest *forest = k->fit->forest;
+    if (!start) return;
+    memcpy(forest->leaf_start, start->leaf_start, (size_t)(start->n_starts - 1) * sizeof *start->leaf_start);
+    for (int64_t i = 0; i < start->n_entries; i++) {
+        forest->leaf_target[i] = earlier[start->leaf_target[i]];
+        if (k->weighted) forest->leaf_weight[i] = start->n_weights ? start->leaf_weight[i] : 1;
+    }
 }
 
 cauce_status ca_forest_keep_targets(cauce_run *run, const ca_forest_job *fit) {
     ca_forest *forest = fit->forest;
-    int64_t n = fit->train->n_rows, n_trees = fit->params->n_estimators, entries = 0;
+    int64_t n = fit->train->n_rows, n_trees = fit->params->n_estimators;
+    int64_t entries = fit->start ? fit->start->n_entries : 0;
     int64_t *order = cauce_scratch(run, n, sizeof *order);
-    uint32_t *target = cauce_scratch(run, n, sizeof *target);
-    keeping k = { fit, order, target, cauce_scratch(run, n_trees, sizeof *k.entries) };
+    uint32_t *target = cauce_scratch(run, n, sizeof *target), *earlier;
+    keeping k = { fit, order, target, cauce_scratch(run, n_trees, sizeof *k.entries),
+                  fit->weight || (fit->start && fit->start->n_weights) };
     if (!order || !target || !k.entries) return CA_NOMEM(run);
-    CA_TRY(rank_targets(run, fit, order, target));
-    CA_TRY(cauce_parallel(run, n_trees, count_tree, &k));
-    for (int64_t t = 0; t < n_trees; t++) {
+    CA_TRY(rank_targets(run, fit, order, target, &earlier));
+    CA_TRY(cauce_parallel(run, n_trees - fit->n_start, count_tree, &k));
+    for (int64_t t = fit->n_start; t < n_trees; t++) {
         int64_t own = k.entries[t];
         k.entries[t] = entries;
         entries += own;
     }
     forest->n_starts = ca_forest_leaves(forest) + 1;
     forest->n_entries = entries;
-    forest->n_weights = fit->weight ? entries : 0;
+    forest->n_weights = k.weighted ? entries : 0;
     forest->leaf_start = cauce_keep(run, forest->n_starts, sizeof *forest->leaf_start);
     forest->leaf_target = cauce_keep(run, entries, sizeof *forest->leaf_target);
     forest->leaf_weight = cauce_keep(run, forest->n_weights, sizeof *forest->leaf_weight);
     if (!forest->leaf_start || !forest->leaf_target || !forest->leaf_weight) return CA_NOMEM(run);
     forest->leaf_start[forest->n_starts - 1] = entries;
-    return cauce_parallel(run, n_trees, fill_tree, &k);
+    keep_earlier(&k, earlier);
+    return cauce_parallel(run, n_trees - fit->n_start, fill_tree, &k);
 }
 
 /* ---- Files ----------------------------------------------------------------------------------------------

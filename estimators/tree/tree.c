@@ -85,6 +85,45 @@ cauce_status ca_tree_add_leaf(cauce_run *run, ca_tree *tree, int32_t *id, double
     return CAUCE_OK;
 }
 
+/* Puts item order[i] of an array in place i, by way of `room`. */
+static void reorder(void *array, const int32_t *order, int64_t n, size_t size, void *room) {
+    for (int64_t i = 0; i < n; i++)
+        memcpy((char *)room + (size_t)i * size, (char *)array + (size_t)order[i] * size, size);
+    memcpy(array, room, (size_t)n * size);
+}
+
+cauce_status ca_tree_by_level(cauce_run *run, ca_tree *tree) {
+    int64_t n = tree->n_splits, known = 1;
+    int32_t leaves = 0;
+    if (n == 0) return CAUCE_OK; /* a leaf, perhaps without memory for splits */
+    size_t value = (size_t)tree->n_outputs * sizeof *tree->value;
+    int32_t *order = cauce_scratch(run, n, sizeof *order), *left = cauce_scratch(run, n, sizeof *left);
+    int32_t *right = cauce_scratch(run, n, sizeof *right);
+    int32_t *leaf_order = cauce_scratch(run, tree->n_leaves, sizeof *leaf_order);
+    void *room = cauce_scratch(run, tree->n_leaves, value);
+    if (!order || !left || !right || !leaf_order || !room) return CA_NOMEM(run);
+    for (int64_t i = 0; i < n; i++) {
+        int32_t *to[2] = { &left[i], &right[i] }, child[2] = { tree->left[order[i]], tree->right[order[i]] };
+        for (int side = 0; side < 2; side++) {
+            if (child[side] < 0)
+                leaf_order[leaves] = ~child[side];
+            else
+                order[known] = child[side];
+            *to[side] = child[side] < 0 ? ~leaves++ : (int32_t)known++;
+        }
+    }
+    memcpy(tree->left, left, (size_t)n * sizeof *left);
+    memcpy(tree->right, right, (size_t)n * sizeof *right);
+    reorder(tree->feature, order, n, sizeof *tree->feature, room);
+    reorder(tree->threshold, order, n, sizeof *tree->threshold, room);
+    reorder(tree->decrease, order, n, sizeof *tree->decrease, room);
+    reorder(tree->missing, order, n, sizeof *tree->missing, room);
+    reorder(tree->value, leaf_order, tree->n_leaves, value, room);
+    ca_free(tree->split_value);
+    tree->split_value = NULL;
+    return CAUCE_OK;
+}
+
 static cauce_status keep_arrays(cauce_run *run, ca_forest *forest) {
     forest->tree_offset = cauce_keep(run, forest->n_offsets, sizeof *forest->tree_offset);
     forest->split_feature = cauce_keep(run, forest->n_splits, sizeof *forest->split_feature);
@@ -104,57 +143,23 @@ static cauce_status keep_arrays(cauce_run *run, ca_forest *forest) {
     return CAUCE_OK;
 }
 
-/* Writes leaf `id` of a tree, whose leaves start at `first`, as leaf number `at` of the forest. */
-static void copy_leaf(ca_forest *forest, const ca_leaf_table *table, const ca_tree *tree, int32_t id,
-                      int64_t first, int64_t at) {
-    int64_t k = forest->n_outputs;
-    if (table->n)
-        forest->leaf_index[at] = table->index[first + id];
-    else
-        memcpy(forest->leaf_value + at * k, tree->value + id * k, (size_t)k * sizeof *tree->value);
-}
-
-/* Copies tree t level by level; `order` has room for its splits. */
+/* Copies tree t, whose splits begin at `at`. */
 static void copy_tree(ca_forest *forest, const ca_leaf_table *table, const ca_tree *tree, int64_t t,
-                      int64_t at, int32_t *order) {
-    int64_t n = tree->n_splits, leaf = at + t, known = 0;
+                      int64_t at) {
+    size_t n = (size_t)tree->n_splits, leaves = (size_t)tree->n_leaves, k = (size_t)forest->n_outputs;
     forest->tree_offset[t] = at;
-    if (n == 0) copy_leaf(forest, table, tree, 0, at + t, leaf);
-    if (n > 0) order[known++] = 0;
-    for (int64_t i = 0; i < n; i++) {
-        int32_t id = order[i], child[2] = { tree->left[id], tree->right[id] };
-        forest->split_feature[at + i] = tree->feature[id];
-        forest->split_threshold[at + i] = tree->threshold[id];
-        forest->split_missing[at + i] = tree->missing[id];
-        forest->split_leaves[at + i] = (uint8_t)((child[0] < 0) | (child[1] < 0) << 1);
-        for (int side = 0; side < 2; side++)
-            if (child[side] < 0)
-                copy_leaf(forest, table, tree, ~child[side], at + t, leaf++);
-            else
-                order[known++] = child[side];
+    if (n) {
+        memcpy(forest->split_feature + at, tree->feature, n * sizeof *tree->feature);
+        memcpy(forest->split_threshold + at, tree->threshold, n * sizeof *tree->threshold);
+        memcpy(forest->split_missing + at, tree->missing, n * sizeof *tree->missing);
     }
-}
-
-static double sum(const double *x, int64_t n) {
-    double s = 0;
-    for (int64_t i = 0; i < n; i++) s += x[i];
-    return s;
-}
-
-static void average_importances(ca_forest *forest, const ca_tree *trees, double *own) {
-    double *mean = forest->feature_importances;
-    int64_t p = forest->n_features;
-    for (int64_t t = 0; t + 1 < forest->n_offsets; t++) {
-        const ca_tree *tree = &trees[t];
-        memset(own, 0, (size_t)p * sizeof *own);
-        for (int64_t i = 0; i < tree->n_splits; i++) own[tree->feature[i]] += tree->decrease[i];
-        double total = sum(own, p);
-        if (total > 0)
-            for (int64_t j = 0; j < p; j++) mean[j] += own[j] / total;
-    }
-    double total = sum(mean, p);
-    if (total > 0)
-        for (int64_t j = 0; j < p; j++) mean[j] /= total;
+    for (int64_t i = 0; i < tree->n_splits; i++)
+        forest->split_leaves[at + i] = (uint8_t)((tree->left[i] < 0) | (tree->right[i] < 0) << 1);
+    if (table->n)
+        memcpy(forest->leaf_index + at + t, table->index + at + t, leaves * sizeof *table->index);
+    else
+        memcpy(forest->leaf_value + (at + t) * forest->n_outputs, tree->value,
+               leaves * k * sizeof *tree->value);
 }
 
 /* What scoring has to know of the columns. */
@@ -182,21 +187,15 @@ static cauce_status join(cauce_run *run, const ca_tree *trees, int64_t n_trees, 
     forest->n_index = table->n ? forest->n_splits + n_trees : 0;
     forest->n_sides = forest->n_splits;
     CA_TRY(keep_arrays(run, forest));
-    int64_t at = 0, largest = 0;
-    for (int64_t t = 0; t < n_trees; t++)
-        if (trees[t].n_splits > largest) largest = trees[t].n_splits;
-    int32_t *order = cauce_scratch(run, largest, sizeof *order);
-    double *own = cauce_scratch(run, bins->n_columns, sizeof *own);
-    if (!order || !own) return CA_NOMEM(run);
+    int64_t at = 0;
     for (int64_t t = 0; t < n_trees; t++) {
-        copy_tree(forest, table, &trees[t], t, at, order);
+        copy_tree(forest, table, &trees[t], t, at);
         at += trees[t].n_splits;
     }
     if (table->n)
         memcpy(forest->leaf_value, table->values,
                table->n * (size_t)forest->n_outputs * sizeof *forest->leaf_value);
     forest->tree_offset[n_trees] = at;
-    average_importances(forest, trees, own);
     return keep_columns(run, bins, forest);
 }
 

@@ -8,9 +8,9 @@
 
 #include "tree/bins.h"
 
-/* One tree while it grows. Splits and leaves are numbered in the order in which they were made; a child
- * reference c >= 0 is split c of the same tree, c < 0 is leaf ~c. Arrays from ca_malloc, given back with
- * ca_tree_free. */
+/* One tree while it grows. Splits and leaves are numbered in the order in which they were made, at last level
+ * by level; a child reference c >= 0 is split c of the same tree, c < 0 is leaf ~c. Arrays from ca_malloc,
+ * given back with ca_tree_free. */
 typedef struct ca_tree {
     int64_t n_splits, n_leaves, n_outputs;
     int64_t split_room, leaf_room;
@@ -32,6 +32,9 @@ cauce_status ca_tree_add_split(cauce_run *run, ca_tree *tree, int32_t feature, d
                                double decrease, uint8_t missing, int32_t *id);
 cauce_status ca_tree_add_leaf(cauce_run *run, ca_tree *tree, int32_t *id, double **value);
 
+/* Numbers splits and leaves of a grown tree as a forest does (below), and forgets the values of splits. */
+cauce_status ca_tree_by_level(cauce_run *run, ca_tree *tree);
+
 /* A fitted forest: the state struct of the components. The splits of tree t are offset[t] .. offset[t+1]-1,
  * its leaves offset[t] + t .. offset[t+1] + t (one more than splits).
  *
@@ -52,6 +55,11 @@ typedef struct ca_forest {
     uint8_t *split_missing, *missing_columns;
     int32_t *level_rank;
     double *feature_importances;
+    /* What the importances are means of, for going on with the fit. In each row the sums of the columns and
+     * the number of trees that counted: of feature_importances, of corrected_importances where they are, of
+     * permutation_importances where they are. */
+    int64_t n_sums, n_sum_columns; /* 1 to 3, n_features + 1 */
+    double *importance_sums;
     int64_t n_oob; /* rows with an out-of-bag prediction array, 0 when not asked for */
     double *oob_prediction;
     double oob_score;
@@ -95,8 +103,7 @@ static inline const double *ca_forest_leaf(const ca_forest *forest, int64_t leaf
         CAUCE_ARRAY(T, feature_importances, CAUCE_F64, n_features,                                           \
                     "Share of each column in the decrease of impurity; sums to 1.")
 
-/* Joins grown trees into a forest (arrays from cauce_keep) and averages their importances: each tree's are
- * normalised, trees without a split do not count, the mean is normalised again. */
+/* Joins grown trees, each by level, into a forest (arrays from cauce_keep). */
 cauce_status ca_forest_join(cauce_run *run, const ca_tree *trees, int64_t n_trees, const ca_bins *bins,
                             ca_forest *forest);
 

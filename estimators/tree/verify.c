@@ -53,6 +53,9 @@ static cauce_status verify_columns(cauce_run *run, const ca_forest *forest, cons
         return cauce_fail(run, CAUCE_E_FORMAT, "importances of %lld and %lld columns, there are %lld",
                           (long long)forest->n_corrected, (long long)forest->n_permuted,
                           (long long)forest->n_features);
+    if (forest->n_sums && forest->n_sum_columns != forest->n_features + 1)
+        return cauce_fail(run, CAUCE_E_FORMAT, "importance_sums has %lld columns, expected %lld",
+                          (long long)forest->n_sum_columns, (long long)forest->n_features + 1);
     if (forest->n_sides && forest->n_sides != forest->n_splits)
         return cauce_fail(run, CAUCE_E_FORMAT, "split_missing has %lld entries, there are %lld splits",
                           (long long)forest->n_sides, (long long)forest->n_splits);

@@ -36,9 +36,15 @@ CAUCE_API cauce_model *cauce_fit_validated(const cauce_recipe *recipe, const cau
  * stopped early. sgd_classifier and sgd_regressor go on with the next step of their schedule and take
  * max_iter passes over `table`: fitted with "max_iter=1 tol=null" to a first table and then to one after the
  * other, they learn from a stream (partial_fit in scikit-learn), and with shuffle=false they learn from the
- * tables what they would from all rows at once. The classes are those of the first table. Owned. Errors: as
- * of cauce_fit; UNSUPPORTED as above; DATA for a class that the model does not know; PARAM for parameters of
- * other steps; of boosting also for another loss, or a max_iter below the iterations that there are. */
+ * tables what they would from all rows at once. Forests (random_forest_*, extra_trees_*; no validation table)
+ * grow trees up to n_estimators in all, on `table`; with the rows of `model` the result is again that of one
+ * fit, to the bit. On other rows the first trees stay as they are, and so does the order of the levels of
+ * categories; each tree adds to the importances what it learned from its own rows; out-of-bag scores are of
+ * the rows of `table`, by the trees that were grown on them. The classes are those of the first table. Owned.
+ * Errors: as of cauce_fit; UNSUPPORTED as above; DATA for a class that the model does not know; PARAM for
+ * parameters of other steps; of boosting also for another loss, or a max_iter below the iterations that there
+ * are; of forests for fewer trees than there are, another criterion, and for scores, importances or quantiles
+ * that were asked for in one of both fits alone. */
 CAUCE_API cauce_model *cauce_fit_more(const cauce_model *model, const cauce_table *table,
                                       const cauce_table *validation, const char *changes);
 

@@ -80,6 +80,13 @@ static cauce_status fit_more(cauce_run *run, cauce_model *model, const cauce_tab
     return status;
 }
 
+static cauce_status check(cauce_run *run, const cauce_recipe *recipe, const cauce_table *validation) {
+    CA_TRY(ca_check_last(run, recipe, CAUCE_TAG_STEPWISE | CAUCE_TAG_GOES_ON,
+                         "does not go on with a fit; hist_gradient_boosting_*, random_forest_*, "
+                         "extra_trees_*, sgd_classifier and sgd_regressor do"));
+    return validation ? ca_check_validation(run, recipe) : CAUCE_OK;
+}
+
 cauce_model *ca_model_fit_more(cauce_run *run, const cauce_model *model, const cauce_table *table,
                                const cauce_table *validation, const char *changes) {
     ca_place place;
@@ -87,11 +94,7 @@ cauce_model *ca_model_fit_more(cauce_run *run, const cauce_model *model, const c
     ca_keep *before = run->keep;
     ca_arena_mark mark = ca_arena_here(&run->scratch);
     ca_enter(run, &place, "fit");
-    if (ca_check_stepwise(
-            run, model->recipe,
-            "does not go on with a fit; hist_gradient_boosting_*, sgd_classifier and sgd_regressor do") ==
-        CAUCE_OK)
-        more = copy_of(run, model);
+    if (check(run, model->recipe, validation) == CAUCE_OK) more = copy_of(run, model);
     if (more) {
         run->keep = &more->keep;
         cauce_status status = fit_more(run, more, table, validation, changes);

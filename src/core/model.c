@@ -137,10 +137,15 @@ cauce_status ca_model_validation(cauce_run *run, const cauce_model *model, ca_va
     return status;
 }
 
-cauce_status ca_check_stepwise(cauce_run *run, const cauce_recipe *recipe, const char *what) {
+cauce_status ca_check_last(cauce_run *run, const cauce_recipe *recipe, uint32_t tags, const char *what) {
     const cauce_component *last = ca_recipe_last(recipe);
-    if (last->tags & CAUCE_TAG_STEPWISE) return CAUCE_OK;
+    if (last->tags & tags) return CAUCE_OK;
     return cauce_fail(run, CAUCE_E_UNSUPPORTED, "%s %s, alone or as the last step", last->name, what);
+}
+
+cauce_status ca_check_validation(cauce_run *run, const cauce_recipe *recipe) {
+    return ca_check_last(run, recipe, CAUCE_TAG_STEPWISE,
+                         "takes no validation table; hist_gradient_boosting_classifier and _regressor do");
 }
 
 static cauce_status fit_rows(cauce_run *run, cauce_model *model, const cauce_table *table,
@@ -174,9 +179,7 @@ static cauce_status fit_model(cauce_run *run, cauce_model *model, const cauce_re
     model->recipe = ca_recipe_clone(run, recipe);
     if (!model->recipe) return run->error.status;
     CA_TRY(ca_recipe_check(run, model->recipe));
-    if (validation)
-        CA_TRY(ca_check_stepwise(
-            run, recipe, "takes no validation table; hist_gradient_boosting_classifier and _regressor do"));
+    if (validation) CA_TRY(ca_check_validation(run, recipe));
     cauce_table *counted;
     ca_validation held = { .table = validation };
     CA_TRY(ca_model_counted(run, table, &counted));

@@ -65,8 +65,10 @@ typedef struct ca_validation {
     cauce_batch x;
 } ca_validation;
 cauce_status ca_model_validation(cauce_run *run, const cauce_model *model, ca_validation *held);
-/* UNSUPPORTED unless the last estimator fits step by step. */
-cauce_status ca_check_stepwise(cauce_run *run, const cauce_recipe *recipe, const char *what);
+/* UNSUPPORTED, with this text, unless the last estimator has one of the tags. */
+cauce_status ca_check_last(cauce_run *run, const cauce_recipe *recipe, uint32_t tags, const char *what);
+/* UNSUPPORTED unless it looks at validation rows. */
+cauce_status ca_check_validation(cauce_run *run, const cauce_recipe *recipe);
 /* The rows that count: a table without those of weight 0 (the same table when there are none), one reference
  * more. DATA when none is left. */
 cauce_status ca_model_counted(cauce_run *run, const cauce_table *table, cauce_table **counted);

@@ -419,12 +419,13 @@ static cauce_status adapt_train(cauce_run *run, const ca_node *node, const cauce
     return CAUCE_OK;
 }
 
-/* Validation rows reach components that look at them, adapted as the training rows are. */
+/* Validation rows reach components that look at them, adapted as the training rows are; an earlier fit those
+ * that go on from one. */
 static cauce_status adapt_validation(cauce_run *run, const ca_node *node, cauce_train *train) {
     const cauce_train *given = train->validation;
     bool stepwise = node->f.component->tags & CAUCE_TAG_STEPWISE;
     train->validation = NULL;
-    if (!stepwise) train->start = NULL;
+    if (!stepwise && !(node->f.component->tags & CAUCE_TAG_GOES_ON)) train->start = NULL;
     if (!stepwise || !given) return CAUCE_OK;
     cauce_train *adapted = cauce_scratch(run, 1, sizeof *adapted);
     cauce_batch *batch = cauce_scratch(run, 1, sizeof *batch);

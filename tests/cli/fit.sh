@@ -74,7 +74,12 @@ has "$err" "Home"
 fails 2 "random_forest_classifier takes no validation table" fit train.csv -t Status --validation test.csv -o x.cauce
 fails 4 "no column 'Status'" fit train.csv -t Status -m "$boosting" --validation "$data/iris.csv" -o x.cauce
 fails 1 "none.csv" fit train.csv -t Status -m "$boosting" --validation none.csv -o x.cauce
-fails 2 "does not go on" fit "$data/titanic.csv" --continue one.cauce -o x.cauce
+ok fit "$data/titanic.csv" --continue one.cauce --set n_estimators=30 -o thirty.cauce
+ok fit "$data/titanic.csv" -t survived --set n_estimators=30 -q -o at_once.cauce
+cmp -s thirty.cauce at_once.cauce || complain "30 trees are not 20 and 10 more"
+fails 2 "n_estimators=9 is less than the 20 trees" fit "$data/titanic.csv" --continue one.cauce --set n_estimators=9 -o x.cauce
+fails 2 "takes no validation table" fit "$data/titanic.csv" --continue one.cauce --validation "$data/titanic.csv" -o x.cauce
+fails 2 "ridge does not go on" fit "$data/diabetes.csv" --continue ridge.cauce -o x.cauce
 fails 2 "--target has no meaning" fit train.csv -t Status --continue some.cauce -o x.cauce
 fails 2 "--exposure has no meaning" fit train.csv --exposure Age --continue some.cauce -o x.cauce
 fails 2 "--offset has no meaning" fit train.csv --offset Age --continue some.cauce -o x.cauce

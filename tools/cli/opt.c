@@ -18,8 +18,8 @@ static const cli_opt options[] = {
     { "validation", 0, CLI_TEXT, AT(validation), "FILE", 0, 0,
       "Rows that are looked at and not learned from: boosting stops when its loss on them gets no better." },
     { "continue", 0, CLI_TEXT, AT(go_on), "MODEL.cauce", 0, 0,
-      "Goes on where this model is, by its columns and with the parameters that --set gives to its boosting "
-      "or stochastic descent, such as max_iter=300." },
+      "Goes on where this model is, by its columns and with the parameters that --set gives to its boosting, "
+      "forest or stochastic descent, such as max_iter=300 or n_estimators=300." },
     { "positive", 0, CLI_TEXT, AT(positive), "LABEL", 0, 0,
       "The class that precision, recall and ROC speak of; the last one unless given." },
     { "weight", 0, CLI_TEXT, AT(weight), "COL", 0, 0, "Column of row weights." },

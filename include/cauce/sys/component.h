@@ -111,11 +111,11 @@ typedef struct cauce_train {
     const int32_t *group;        /* n_rows, 0 .. n_groups-1; NULL: none */
     int32_t n_groups;
     bool exposure; /* x->offset are logarithms of exposures */
-    /* For components of CAUCE_TAG_STEPWISE only, others need not look; both since a later version.
-     * validation: rows to be looked at and not learned from: schema, classes and n_classes are those of the
-     * training rows, levels that these do not have are CAUCE_UNKNOWN, there are no groups; NULL: none.
-     * start: an earlier fit of the same component, for the same input and classes, to go on from (its params
-     * may be others); NULL: from nothing. */
+    /* For components of CAUCE_TAG_STEPWISE only (start: of CAUCE_TAG_GOES_ON too), others need not look; both
+     * since a later version. validation: rows to be looked at and not learned from: schema, classes and
+     * n_classes are those of the training rows, levels that these do not have are CAUCE_UNKNOWN, there are no
+     * groups; NULL: none. start: an earlier fit of the same component, for the same input and classes, to go
+     * on from (its params may be others); NULL: from nothing. */
     const struct cauce_train *validation;
     const struct cauce_fitted *start;
     bool deviation; /* the fit has to keep what the component's deviation function needs */
@@ -247,6 +247,7 @@ enum {
     CAUCE_TAG_MARGIN = 64,     /* a classifier whose numbers are decision values, not probabilities */
     CAUCE_TAG_LOGIT = 128,     /* a classifier of probabilities whose logarithms are its decision values */
     CAUCE_TAG_STEPWISE = 256,  /* fits step by step: takes validation rows, and goes on from an earlier fit */
+    CAUCE_TAG_GOES_ON = 1024,  /* goes on from an earlier fit, and looks at no validation rows */
     CAUCE_TAG_OFFSET = 512     /* an estimator that adds x->offset (otherwise one that is there is refused) */
 };
 
