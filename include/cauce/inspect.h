@@ -30,9 +30,11 @@ CAUCE_API cauce_table *cauce_feature_importances(const cauce_model *model, const
  * which less is better; below 0: the model did no better with the column than without. Of columns that say
  * the same, each looks unimportant, as the other one is still there. Rows that the model was not fitted to
  * tell what helps; its training rows only what it looks at. `options` (NULL: none): "n_repeats=5" (orders
- * tried for each column) "random_state=0". Owned: a table with a row for each input of the model, in its
- * order: "column", "importance" (mean of the repeats), "std" (of the repeats, population), "repeat_1",
- * "repeat_2", ... . A column that nothing uses has exactly 0. Errors: PARAM; otherwise as of cauce_score. */
+ * tried for each column) "random_state=0" "rng=sklearn" (the orders of scikit-learn's permutation_importance
+ * of this random_state, for rows that all weigh something). Owned: a table with a row for each input of the
+ * model, in its order: "column", "importance" (mean of the repeats), "std" (of the repeats, population),
+ * "repeat_1", "repeat_2", ... . A column that nothing uses has exactly 0. Errors: PARAM; otherwise as of
+ * cauce_score. */
 CAUCE_API cauce_table *cauce_permutation_importance(const cauce_model *model, const cauce_table *table,
                                                     const char *metric, const char *options);
 

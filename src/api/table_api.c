@@ -478,6 +478,7 @@ cauce_table *cauce_table_rows_of(const cauce_table *table, const int64_t *rows, 
 struct split_options {
     double test_size;
     bool shuffle;
+    int rng;
     cauce_value random_state;
     const char *stratify, *groups, *time;
 };
@@ -488,6 +489,8 @@ static const cauce_param split_rows[] = {
     CAUCE_BOOL(struct split_options, shuffle, true, "Draws the test rows at random."),
     CAUCE_MIXED(struct split_options, random_state, "null", CAUCE_V_NULL | CAUCE_V_INT, 0, 9e15, 0, 0, NULL,
                 "Seed."),
+    CAUCE_CHOICE(struct split_options, rng, "native", CA_RNG_WORDS,
+                 "Whose random numbers: sklearn makes the parts of scikit-learn's train_test_split."),
     CAUCE_TEXT_PARAM(struct split_options, stratify, NULL, "Column whose classes are shared out evenly."),
     CAUCE_TEXT_PARAM(struct split_options, groups, NULL, "Column whose groups stay together."),
     CAUCE_TEXT_PARAM(struct split_options, time, NULL, "Column of times: the latest rows are tested."),
@@ -521,13 +524,15 @@ static cauce_status split(cauce_run *run, const cauce_table *table, const char *
                           cauce_table **test) {
     struct split_options o;
     ca_split_input input = { .n_rows = table->n_rows };
+    ca_draws draws;
     ca_fold fold;
     CA_TRY(ca_options_parse(run, &run->scratch, "cauce_split", split_rows, options, &o));
     if (o.stratify) CA_TRY(column_classes(run, table, o.stratify, &input));
     if (o.groups) CA_TRY(column_numbers(run, table, o.groups, &input.group, &input.n_groups));
     if (o.time) CA_TRY(column_time(run, table, o.time, &input.time));
-    CA_TRY(ca_train_test(run, o.test_size, o.shuffle, o.random_state.integer, o.stratify != NULL, &input,
-                         &run->scratch, &fold));
+    CA_TRY(ca_draws_begin(run, o.rng, &o.random_state, "train_test", &draws));
+    CA_TRY(
+        ca_train_test(run, o.test_size, o.shuffle, &draws, o.stratify != NULL, &input, &run->scratch, &fold));
     *train = ca_table_subset(run, table, fold.train, fold.n_train);
     *test = *train ? ca_table_subset(run, table, fold.test, fold.n_test) : NULL;
     if (*test) return CAUCE_OK;

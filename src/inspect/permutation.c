@@ -8,14 +8,19 @@
 #include "select/score.h"
 #include "split/folds.h"
 
+enum { ORDERS = 16 }; /* that are kept at a time */
+
 struct options {
     int64_t n_repeats;
     cauce_value random_state;
+    int rng;
 };
 static const cauce_param rows[] = {
     CAUCE_INT(struct options, n_repeats, 5, 1, 10000, "How many times each column is permuted."),
     CAUCE_MIXED(struct options, random_state, "null", CAUCE_V_NULL | CAUCE_V_INT, 0, 9007199254740991.0, 0, 0,
                 NULL, "Seed of the permutations; null is the same as 0."),
+    CAUCE_CHOICE(struct options, rng, "native", CA_RNG_WORDS,
+                 "Whose random numbers: sklearn permutes as scikit-learn does with this random_state."),
     CAUCE_END
 };
 
@@ -23,28 +28,44 @@ typedef struct work {
     ca_view view;
     ca_metric_list metrics; /* one */
     ca_labels labels;
-    uint64_t seed;
+    ca_draws draws;
     int64_t repeats;
-    double base;      /* score of the rows as they are */
-    double *decrease; /* column by column, `repeats` of each */
+    int64_t at_once, from, to; /* the repeats under way: at most at_once */
+    int64_t *walk, *order;     /* scikit-learn's: n rows, and n for each repeat under way */
+    double base;               /* score of the rows as they are */
+    double *decrease;          /* column by column, `repeats` of each */
     int64_t done, total;
 } work;
 
-/* One order of the rows for each column and repeat, whatever else is computed. */
+/* Ours: one order of the rows for each column and repeat, whatever else is computed. */
 static cauce_status draw_order(cauce_run *run, const work *w, int64_t column, int64_t repeat,
                                const int64_t **drawn) {
-    int64_t n = w->view.table->n_rows, *order = cauce_scratch(run, n, sizeof *order);
-    cauce_rng rng;
+    int64_t *order = ca_folds_range(run, &run->scratch, 0, w->view.table->n_rows);
+    ca_draws draws = w->draws;
     if (!order) return run->error.status;
-    cauce_rng_init(&rng, w->seed, "permutation",
-                   (uint64_t)(repeat * w->view.input.schema->n_fields + column));
-    for (int64_t i = 0; i < n; i++) order[i] = i;
-    for (int64_t i = n - 1; i > 0; i--) {
-        int64_t j = (int64_t)cauce_rng_below(&rng, (uint64_t)i + 1), row = order[i];
-        order[i] = order[j];
-        order[j] = row;
-    }
+    ca_draws_at(&draws, (uint64_t)(repeat * w->view.input.schema->n_fields + column));
+    ca_shuffle_i64(&draws, order, w->view.table->n_rows);
     *drawn = order;
+    return CAUCE_OK;
+}
+
+/* scikit-learn's are the same for every column. From one repeat to the next a list of rows is shuffled
+ * further, and the cells that it puts in order are those that the repeat before left. */
+static cauce_status draw_next_orders(cauce_run *run, work *w) {
+    int64_t n = w->view.table->n_rows;
+    if (!w->walk) { /* each column has a generator of its own, of this seed */
+        ca_mt19937_init(&w->draws.sklearn, (uint32_t)ca_draws_below(&w->draws, (uint64_t)1 << 31));
+        w->walk = ca_folds_range(run, &run->scratch, 0, n);
+        w->order = cauce_scratch(run, w->at_once * n, sizeof *w->order);
+        if (!w->walk || !w->order) return run->error.status;
+    }
+    const int64_t *before = w->from ? w->order + (w->at_once - 1) * n : NULL;
+    for (int64_t repeat = w->from; repeat < w->to; repeat++) {
+        int64_t *order = w->order + (repeat - w->from) * n;
+        ca_shuffle_i64(&w->draws, w->walk, n);
+        for (int64_t i = 0; i < n; i++) order[i] = before ? before[w->walk[i]] : w->walk[i];
+        before = order;
+    }
     return CAUCE_OK;
 }
 
@@ -60,13 +81,17 @@ static cauce_status score_shown(cauce_run *run, const work *w, const ca_change *
 
 static cauce_status permute_task(cauce_run *run, int64_t index, void *payload) {
     work *w = payload;
-    int64_t column = index / w->repeats, repeat = index % w->repeats;
+    int64_t under_way = w->to - w->from, column = index / under_way, repeat = w->from + index % under_way;
     ca_change change = { .field = column };
     double score;
     if (w->view.input.column[column] < 0) return CAUCE_OK; /* nothing looks at it: 0 */
-    CA_TRY(draw_order(run, w, column, repeat, &change.order));
+    if (w->draws.kind == CA_RNG_NATIVE)
+        CA_TRY(draw_order(run, w, column, repeat, &change.order));
+    else
+        change.order = w->order + (repeat - w->from) * w->view.table->n_rows;
     CA_TRY(score_shown(run, w, &change, &score));
-    w->decrease[index] = w->metrics.metric[0]->greater_is_better ? w->base - score : score - w->base;
+    w->decrease[column * w->repeats + repeat] =
+        w->metrics.metric[0]->greater_is_better ? w->base - score : score - w->base;
     cauce_progress(run, "permutations", __atomic_add_fetch(&w->done, 1, __ATOMIC_RELAXED), w->total);
     return CAUCE_OK;
 }
@@ -107,7 +132,11 @@ static cauce_status permute_all(cauce_run *run, work *w, cauce_table **made) {
     if (!w->decrease) return run->error.status;
     CA_TRY(score_shown(run, w, NULL, &w->base));
     ca_input_warn(run, &w->view.input);
-    CA_TRY(cauce_parallel(run, w->total, permute_task, w));
+    for (w->from = 0; w->from < w->repeats; w->from = w->to) {
+        w->to = w->repeats - w->from > w->at_once ? w->from + w->at_once : w->repeats;
+        if (w->draws.kind == CA_RNG_SKLEARN) CA_TRY(draw_next_orders(run, w));
+        CA_TRY(cauce_parallel(run, w->view.input.schema->n_fields * (w->to - w->from), permute_task, w));
+    }
     *made = ca_table_new(run, w->view.input.schema->n_fields);
     return *made ? fill_table(run, w, *made) : run->error.status;
 }
@@ -120,8 +149,8 @@ static cauce_status prepare(cauce_run *run, const cauce_model *model, const cauc
     CA_TRY(ca_metric_list_parse(run, metric, model->recipe, &w->metrics));
     if (w->metrics.n != 1) return cauce_fail(run, CAUCE_E_PARAM, "one metric at a time");
     w->repeats = o.n_repeats;
-    w->seed = ca_split_seed(&o.random_state);
-    return CAUCE_OK;
+    w->at_once = o.rng == CA_RNG_SKLEARN && o.n_repeats > ORDERS ? ORDERS : o.n_repeats;
+    return ca_draws_begin(run, o.rng, &o.random_state, "permutation", &w->draws);
 }
 
 cauce_table *ca_permutation_importance(cauce_run *run, const cauce_model *model, const cauce_table *table,

@@ -86,11 +86,11 @@ static int ascending(const void *a, const void *b) {
 }
 
 static cauce_status share_of(cauce_run *run, ca_arena *arena, const int64_t *rows, int64_t n, double share,
-                             cauce_rng *rng, const int64_t **some, int64_t *n_some) {
+                             ca_draws *draws, const int64_t **some, int64_t *n_some) {
     int64_t *order = ca_folds_room(run, arena, n, sizeof *order);
     if (!order) return run->error.status;
     memcpy(order, rows, (size_t)n * sizeof *order);
-    ca_shuffle_i64(rng, order, n);
+    ca_shuffle_i64(draws, order, n);
     *n_some = (int64_t)floor((double)n * share * (1 + 1e-12));
     if (*n_some < 1) *n_some = 1;
     if (*n_some > n) *n_some = n;
@@ -105,11 +105,11 @@ cauce_status ca_halving_folds(cauce_run *run, ca_arena *arena, const ca_folds *w
     for (int64_t f = 0; f < whole->n_folds; f++) {
         const ca_fold *from = &whole->folds[f];
         ca_fold *to = &some->folds[f];
-        cauce_rng rng;
-        cauce_rng_init(&rng, seed, "halving_train", (uint64_t)f);
-        CA_TRY(share_of(run, arena, from->train, from->n_train, share, &rng, &to->train, &to->n_train));
-        cauce_rng_init(&rng, seed, "halving_test", (uint64_t)f);
-        CA_TRY(share_of(run, arena, from->test, from->n_test, share, &rng, &to->test, &to->n_test));
+        ca_draws draws;
+        ca_draws_own(&draws, seed, "halving_train", (uint64_t)f);
+        CA_TRY(share_of(run, arena, from->train, from->n_train, share, &draws, &to->train, &to->n_train));
+        ca_draws_own(&draws, seed, "halving_test", (uint64_t)f);
+        CA_TRY(share_of(run, arena, from->test, from->n_test, share, &draws, &to->test, &to->n_test));
     }
     return CAUCE_OK;
 }

@@ -78,27 +78,6 @@ cauce_status ca_folds_assign(cauce_run *run, ca_arena *arena, const int32_t *fol
     return CAUCE_OK;
 }
 
-void ca_shuffle_i64(cauce_rng *rng, int64_t *items, int64_t n) {
-    for (int64_t i = n - 1; i > 0; i--) {
-        int64_t j = (int64_t)cauce_rng_below(rng, (uint64_t)i + 1), item = items[i];
-        items[i] = items[j];
-        items[j] = item;
-    }
-}
-
-void ca_shuffle_i32(cauce_rng *rng, int32_t *items, int64_t n) {
-    for (int64_t i = n - 1; i > 0; i--) {
-        int64_t j = (int64_t)cauce_rng_below(rng, (uint64_t)i + 1);
-        int32_t item = items[i];
-        items[i] = items[j];
-        items[j] = item;
-    }
-}
-
-uint64_t ca_split_seed(const cauce_value *random_state) {
-    return random_state->type == CAUCE_V_INT ? (uint64_t)random_state->integer : 0;
-}
-
 cauce_status ca_folds_check(cauce_run *run, int64_t n_splits, int64_t n_rows) {
     if (n_splits > n_rows)
         return cauce_fail(run, CAUCE_E_DATA, "n_splits=%lld is more than the %lld rows of the table",
@@ -111,8 +90,7 @@ void ca_folds_back(cauce_run *run, const ca_arena *arena, ca_arena_mark mark) {
 }
 
 cauce_status ca_folds_repeat(cauce_run *run, ca_arena *arena, const ca_split_input *input, ca_deal_fn *deal,
-                             const char *purpose, uint64_t seed, int64_t n_splits, int64_t n_repeats,
-                             ca_folds *folds) {
+                             ca_draws *draws, int64_t n_splits, int64_t n_repeats, ca_folds *folds) {
     int64_t total;
     if (__builtin_mul_overflow(n_splits, n_repeats, &total))
         return cauce_fail(run, CAUCE_E_LIMIT, "%lld times %lld folds are more than memory can hold",
@@ -123,10 +101,9 @@ cauce_status ca_folds_repeat(cauce_run *run, ca_arena *arena, const ca_split_inp
         ca_arena_mark mark = ca_arena_here(&run->scratch);
         int32_t *fold_of = cauce_scratch(run, input->n_rows, sizeof *fold_of);
         if (!fold_of) return run->error.status;
-        cauce_rng rng;
         ca_folds part;
-        cauce_rng_init(&rng, seed, purpose, (uint64_t)i);
-        CA_TRY(deal(run, input, n_splits, &rng, fold_of));
+        ca_draws_at(draws, (uint64_t)i);
+        CA_TRY(deal(run, input, n_splits, draws, fold_of));
         CA_TRY(ca_folds_assign(run, arena, fold_of, input->n_rows, n_splits, &part));
         for (int64_t f = 0; f < n_splits; f++) folds->folds[i * n_splits + f] = part.folds[f];
         ca_folds_back(run, arena, mark);
@@ -152,16 +129,18 @@ cauce_status ca_groups_count(cauce_run *run, const char *name, const ca_split_in
 
 /* ---- Sizes of parts ------------------------------------------------------------------------------------ */
 
-/* 0.07 of 100 rows are 7 and not the 8 that 7.000000000000001, rounded up, would give. */
-static double part_of(double size, int64_t n, bool tested) {
+/* 0.07 of 100 rows are 7 and not the 8 that 7.000000000000001, rounded up, would give, and does give in
+ * scikit-learn. */
+static double part_of(double size, int64_t n, bool tested, int rng) {
     if (size >= 1) return size;
-    return tested ? fmax(ceil(size * (double)n - 1e-9), 1) : floor(size * (double)n + 1e-9);
+    double slack = rng == CA_RNG_SKLEARN ? 0 : 1e-9;
+    return tested ? fmax(ceil(size * (double)n - slack), 1) : floor(size * (double)n + slack);
 }
 
-cauce_status ca_split_sizes_of(cauce_run *run, double test_size, double train_size, const char *unit,
+cauce_status ca_split_sizes_of(cauce_run *run, double test_size, double train_size, int rng, const char *unit,
                                int64_t n, ca_split_sizes *sizes) {
-    double n_train = train_size > 0 ? part_of(train_size, n, false) : 0;
-    double n_test = test_size > 0 ? part_of(test_size, n, true) : (double)n - n_train;
+    double n_train = train_size > 0 ? part_of(train_size, n, false, rng) : 0;
+    double n_test = test_size > 0 ? part_of(test_size, n, true, rng) : (double)n - n_train;
     if (train_size == 0) n_train = (double)n - n_test;
     if (train_size == 0 && n_train < 1)
         return cauce_fail(run, CAUCE_E_DATA, "test_size=%g of %lld %ss leaves no training %s", test_size,
@@ -188,9 +167,10 @@ static cauce_status read_size(cauce_run *run, const char *name, const cauce_valu
 }
 
 cauce_status ca_split_sizes_read(cauce_run *run, const cauce_value *test_size, const cauce_value *train_size,
-                                 double fallback, const char *unit, int64_t n, ca_split_sizes *sizes) {
+                                 double fallback, int rng, const char *unit, int64_t n,
+                                 ca_split_sizes *sizes) {
     double test, train;
     CA_TRY(read_size(run, "test_size", test_size, "training", &test));
     CA_TRY(read_size(run, "train_size", train_size, "test", &train));
-    return ca_split_sizes_of(run, test == 0 && train == 0 ? fallback : test, train, unit, n, sizes);
+    return ca_split_sizes_of(run, test == 0 && train == 0 ? fallback : test, train, rng, unit, n, sizes);
 }

@@ -21,22 +21,15 @@ cauce_status ca_folds_assign(cauce_run *run, ca_arena *arena, const int32_t *fol
 /* first, first + 1, ... first + n - 1. */
 int64_t *ca_folds_range(cauce_run *run, ca_arena *arena, int64_t first, int64_t n);
 
-/* Fisher-Yates: every order is equally likely. */
-void ca_shuffle_i64(cauce_rng *rng, int64_t *items, int64_t n);
-void ca_shuffle_i32(cauce_rng *rng, int32_t *items, int64_t n);
-/* The seed behind a random_state parameter: null means 0. */
-uint64_t ca_split_seed(const cauce_value *random_state);
-
 /* Takes back what was scratch memory since `mark`, unless the folds themselves are made there. */
 void ca_folds_back(cauce_run *run, const ca_arena *arena, ca_arena_mark mark);
-/* Calls `deal` for each repeat, with a stream of random numbers of its own, and makes its folds. */
-typedef cauce_status ca_deal_fn(cauce_run *run, const ca_split_input *input, int64_t n_splits, cauce_rng *rng,
-                                int32_t *fold_of);
+/* Calls `deal` for each repeat, with draws from the stream of its number, and makes its folds. */
+typedef cauce_status ca_deal_fn(cauce_run *run, const ca_split_input *input, int64_t n_splits,
+                                ca_draws *draws, int32_t *fold_of);
 cauce_status ca_folds_repeat(cauce_run *run, ca_arena *arena, const ca_split_input *input, ca_deal_fn *deal,
-                             const char *purpose, uint64_t seed, int64_t n_splits, int64_t n_repeats,
-                             ca_folds *folds);
+                             ca_draws *draws, int64_t n_splits, int64_t n_repeats, ca_folds *folds);
 
-/* The fold of each row in k_fold and in stratified_k_fold; rng NULL: not shuffled. */
+/* The fold of each row in k_fold and in stratified_k_fold; draws NULL: not shuffled. */
 ca_deal_fn ca_deal_k_fold, ca_deal_stratified;
 /* The input with a target of numbers turned to classes: bins between its quantiles, which equal targets
  * share. param: what asked for so many bins. In scratch memory. */
@@ -60,16 +53,21 @@ typedef struct ca_split_sizes {
     int64_t n_test, n_train;
 } ca_split_sizes;
 /* From a share below 1 (for the test part rounded up, for training down) or a count; 0: what the other part
- * leaves. `unit`: "row" or "group". DATA where a part would be empty, or both do not fit. */
-cauce_status ca_split_sizes_of(cauce_run *run, double test_size, double train_size, const char *unit,
+ * leaves. rng: whose rounding. `unit`: "row" or "group". DATA where a part would be empty, or both do not
+ * fit. */
+cauce_status ca_split_sizes_of(cauce_run *run, double test_size, double train_size, int rng, const char *unit,
                                int64_t n, ca_split_sizes *sizes);
 /* From the parameters: without either `fallback` is tested. */
 cauce_status ca_split_sizes_read(cauce_run *run, const cauce_value *test_size, const cauce_value *train_size,
-                                 double fallback, const char *unit, int64_t n, ca_split_sizes *sizes);
-/* One hold-out fold of so many rows, offered in table order or in that of rng; with the same share of each
- * class when `stratify`. */
-cauce_status ca_hold_out(cauce_run *run, const ca_split_sizes *sizes, bool stratify, cauce_rng *rng,
+                                 double fallback, int rng, const char *unit, int64_t n,
+                                 ca_split_sizes *sizes);
+/* One hold-out fold of so many rows, drawn, or (draws NULL) from the end of the table; with the same share of
+ * each class when `stratify`. */
+cauce_status ca_hold_out(cauce_run *run, const ca_split_sizes *sizes, bool stratify, ca_draws *draws,
                          const ca_split_input *input, ca_arena *arena, ca_fold *fold);
+/* As many folds as there is room for in `folds`, each from the stream of its number. */
+cauce_status ca_hold_outs(cauce_run *run, const ca_split_sizes *sizes, bool stratify, ca_draws *draws,
+                          const ca_split_input *input, ca_arena *arena, ca_folds *folds);
 /* Each row is in the part that is said; a row that is left out in none. */
 typedef enum ca_side { CA_TRAINS, CA_TESTED, CA_LEFT_OUT } ca_side;
 cauce_status ca_fold_of_sides(cauce_run *run, ca_arena *arena, const uint8_t *side, int64_t n, ca_fold *fold);
@@ -101,5 +99,9 @@ cauce_status ca_folds_check(cauce_run *run, int64_t n_splits, int64_t n_rows);
 #define CA_SPLIT_RANDOM_STATE(T)                                                                             \
     CAUCE_MIXED(T, random_state, "null", CAUCE_V_NULL | CAUCE_V_INT, 0, 4294967295.0, 0, 0, NULL,            \
                 "Seed of the shuffle; null is the same as 0. Not used without shuffle.")
+#define CA_SPLIT_RNG(T)                                                                                      \
+    CAUCE_CHOICE(T, rng, "native", CA_RNG_WORDS,                                                             \
+                 "Whose random numbers: sklearn makes the folds that scikit-learn makes of this "            \
+                 "random_state.")
 
 #endif

@@ -49,15 +49,16 @@ static cauce_status deal_by_size(cauce_run *run, const int64_t *size, const ca_s
 
 /* The first parts have one group more, where they cannot all have as many. */
 static cauce_status deal_at_random(cauce_run *run, const int64_t *size, const ca_split_input *input,
-                                   int64_t n_splits, uint64_t seed, int32_t *fold_of_group) {
+                                   int64_t n_splits, const cauce_value *random_state,
+                                   int32_t *fold_of_group) {
     int32_t *order = cauce_scratch(run, input->n_groups, sizeof *order);
     int64_t n = 0, at = 0;
-    cauce_rng rng;
+    ca_draws draws;
     if (!order) return run->error.status;
     for (int32_t g = 0; g < input->n_groups; g++)
         if (size[g]) order[n++] = g;
-    cauce_rng_init(&rng, seed, "group_k_fold", 0);
-    ca_shuffle_i32(&rng, order, n);
+    CA_TRY(ca_draws_begin(run, CA_RNG_NATIVE, random_state, "group_k_fold", &draws));
+    ca_shuffle_i32(&draws, order, n);
     for (int64_t f = 0; f < n_splits; f++)
         for (int64_t i = 0; i < n / n_splits + (f < n % n_splits); i++)
             fold_of_group[order[at++]] = (int32_t)f;
@@ -76,9 +77,8 @@ static cauce_status split(cauce_run *run, const void *params, const ca_split_inp
     int32_t *fold_of_group = cauce_scratch(run, input->n_groups, sizeof *fold_of_group);
     int32_t *fold_of = cauce_scratch(run, input->n_rows, sizeof *fold_of);
     if (!fold_of_group || !fold_of) return run->error.status;
-    CA_TRY(p->shuffle
-               ? deal_at_random(run, size, input, p->n_splits, ca_split_seed(&p->random_state), fold_of_group)
-               : deal_by_size(run, size, input, p->n_splits, fold_of_group));
+    CA_TRY(p->shuffle ? deal_at_random(run, size, input, p->n_splits, &p->random_state, fold_of_group)
+                      : deal_by_size(run, size, input, p->n_splits, fold_of_group));
     for (int64_t r = 0; r < input->n_rows; r++) fold_of[r] = fold_of_group[input->group[r]];
     return ca_folds_assign(run, arena, fold_of, input->n_rows, p->n_splits, folds);
 }

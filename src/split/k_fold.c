@@ -11,6 +11,7 @@
 struct k_fold_params {
     int64_t n_splits;
     bool shuffle;
+    int rng;
     cauce_value random_state, stratify_bins;
 };
 
@@ -18,18 +19,19 @@ static const cauce_param param_rows[] = {
     CA_SPLIT_N_SPLITS(struct k_fold_params),
     CAUCE_BOOL(struct k_fold_params, shuffle, false, "Shuffle the rows before they are cut into folds."),
     CA_SPLIT_RANDOM_STATE(struct k_fold_params),
+    CA_SPLIT_RNG(struct k_fold_params),
     CAUCE_MIXED(
         struct k_fold_params, stratify_bins, "null", CAUCE_V_NULL | CAUCE_V_INT, 2, 2147483647, 0, 0, NULL,
         "Give each fold the same share of this many quantile bins of a target of numbers; null: no bins."),
     CAUCE_END
 };
 
-cauce_status ca_deal_k_fold(cauce_run *run, const ca_split_input *input, int64_t n_splits, cauce_rng *rng,
+cauce_status ca_deal_k_fold(cauce_run *run, const ca_split_input *input, int64_t n_splits, ca_draws *draws,
                             int32_t *fold_of) {
     int64_t n = input->n_rows, at = 0;
     int64_t *order = ca_folds_range(run, &run->scratch, 0, n);
     if (!order) return run->error.status;
-    if (rng) ca_shuffle_i64(rng, order, n);
+    if (draws) ca_shuffle_i64(draws, order, n);
     for (int32_t f = 0; f < n_splits; f++) {
         int64_t end = at + n / n_splits + (f < n % n_splits);
         while (at < end) fold_of[order[at++]] = f;
@@ -44,15 +46,15 @@ static cauce_status split(cauce_run *run, const void *params, const ca_split_inp
     CA_TRY(ca_folds_check(run, p->n_splits, n));
     int32_t *fold_of = cauce_scratch(run, n, sizeof *fold_of);
     if (!fold_of) return run->error.status;
-    cauce_rng rng;
-    cauce_rng_init(&rng, ca_split_seed(&p->random_state), "k_fold", 0);
+    ca_draws draws;
+    CA_TRY(ca_draws_begin(run, p->rng, &p->random_state, "k_fold", &draws));
     if (p->stratify_bins.type == CAUCE_V_INT) {
         int32_t bins = (int32_t)p->stratify_bins.integer;
         ca_split_input binned;
         CA_TRY(ca_target_bins(run, "stratify_bins", input, bins, &binned));
-        CA_TRY(ca_deal_stratified(run, &binned, p->n_splits, p->shuffle ? &rng : NULL, fold_of));
+        CA_TRY(ca_deal_stratified(run, &binned, p->n_splits, p->shuffle ? &draws : NULL, fold_of));
     } else
-        CA_TRY(ca_deal_k_fold(run, input, p->n_splits, p->shuffle ? &rng : NULL, fold_of));
+        CA_TRY(ca_deal_k_fold(run, input, p->n_splits, p->shuffle ? &draws : NULL, fold_of));
     return ca_folds_assign(run, arena, fold_of, n, p->n_splits, folds);
 }
 

@@ -9,17 +9,20 @@
 struct repeated_k_fold_params {
     int64_t n_splits, n_repeats;
     cauce_value random_state;
+    int rng;
 };
 
 static const cauce_param param_rows[] = { CA_SPLIT_N_SPLITS(struct repeated_k_fold_params),
                                           CA_SPLIT_N_REPEATS(struct repeated_k_fold_params),
-                                          CA_SPLIT_SEED(struct repeated_k_fold_params), CAUCE_END };
+                                          CA_SPLIT_SEED(struct repeated_k_fold_params),
+                                          CA_SPLIT_RNG(struct repeated_k_fold_params), CAUCE_END };
 
 static cauce_status split(cauce_run *run, const void *params, const ca_split_input *input, ca_arena *arena,
                           ca_folds *folds) {
     const struct repeated_k_fold_params *p = params;
-    return ca_folds_repeat(run, arena, input, ca_deal_k_fold, "k_fold", ca_split_seed(&p->random_state),
-                           p->n_splits, p->n_repeats, folds);
+    ca_draws draws;
+    CA_TRY(ca_draws_begin(run, p->rng, &p->random_state, "k_fold", &draws));
+    return ca_folds_repeat(run, arena, input, ca_deal_k_fold, &draws, p->n_splits, p->n_repeats, folds);
 }
 
 const ca_splitter ca_splitter_repeated_k_fold = {

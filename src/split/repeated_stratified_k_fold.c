@@ -5,11 +5,13 @@
 struct repeated_stratified_k_fold_params {
     int64_t n_splits, n_repeats;
     cauce_value random_state, bins;
+    int rng;
 };
 
 static const cauce_param param_rows[] = { CA_SPLIT_N_SPLITS(struct repeated_stratified_k_fold_params),
                                           CA_SPLIT_N_REPEATS(struct repeated_stratified_k_fold_params),
                                           CA_SPLIT_SEED(struct repeated_stratified_k_fold_params),
+                                          CA_SPLIT_RNG(struct repeated_stratified_k_fold_params),
                                           CA_SPLIT_BINS(struct repeated_stratified_k_fold_params),
                                           CAUCE_END };
 
@@ -19,8 +21,9 @@ static cauce_status split(cauce_run *run, const void *params, const ca_split_inp
     ca_split_input by;
     CA_TRY(ca_strata_input(run, "repeated_stratified_k_fold", input, &p->bins, &by));
     CA_TRY(ca_strata_check(run, &by, p->n_splits));
-    return ca_folds_repeat(run, arena, &by, ca_deal_stratified, "stratified_k_fold",
-                           ca_split_seed(&p->random_state), p->n_splits, p->n_repeats, folds);
+    ca_draws draws;
+    CA_TRY(ca_draws_begin(run, p->rng, &p->random_state, "stratified_k_fold", &draws));
+    return ca_folds_repeat(run, arena, &by, ca_deal_stratified, &draws, p->n_splits, p->n_repeats, folds);
 }
 
 const ca_splitter ca_splitter_repeated_stratified_k_fold = {

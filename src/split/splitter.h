@@ -4,6 +4,7 @@
 
 #include "base/run.h"
 #include "cauce/sys/component.h"
+#include "split/draws.h"
 
 /* What a splitter may look at. */
 typedef struct ca_split_input {
@@ -53,9 +54,9 @@ const ca_splitter *ca_splitter_at(int64_t i); /* NULL past the end */
 cauce_status ca_split(cauce_run *run, const char *text, const ca_split_input *input, ca_arena *arena,
                       ca_folds *folds);
 
-/* The rows of one hold-out split (behind cauce_split): options test_size, random_state, shuffle; stratified
- * by y_class when `stratify`, whole groups when input->group, the latest rows when input->time. */
-cauce_status ca_train_test(cauce_run *run, double test_size, bool shuffle, int64_t random_state,
-                           bool stratify, const ca_split_input *input, ca_arena *arena, ca_fold *fold);
+/* The rows of one hold-out split (behind cauce_split): drawn when `shuffle`; stratified by y_class when
+ * `stratify`, whole groups when input->group, the latest rows when input->time. */
+cauce_status ca_train_test(cauce_run *run, double test_size, bool shuffle, ca_draws *draws, bool stratify,
+                           const ca_split_input *input, ca_arena *arena, ca_fold *fold);
 
 #endif

@@ -5,17 +5,18 @@
  * first (they are hardest to balance), each into the fold where the classes' shares then differ least between
  * folds; of near ties into the fold with the fewest rows. Groups of equal unevenness keep their order, which
  * shuffling changes. (scikit-learn before 1.8 shuffles the counts of the groups but not their names, and so
- * places groups by the counts of others.) When as many groups are left as folds are empty, only empty folds
- * are filled: no fold stays without rows.
+ * places groups by the counts of others; rng=sklearn makes the same shuffle of both.) When as many groups are
+ * left as folds are empty, only empty folds are filled: no fold stays without rows.
  */
 #include <math.h>
 
 #include "math/sort.h"
-#include "split/folds.h"
+#include "split/sklearn.h"
 
 struct stratified_group_k_fold_params {
     int64_t n_splits;
     bool shuffle;
+    int rng;
     cauce_value random_state, bins;
 };
 
@@ -24,7 +25,9 @@ static const cauce_param param_rows[] = {
     CAUCE_BOOL(struct stratified_group_k_fold_params, shuffle, false,
                "Shuffle the groups before they are placed: decides between groups that are as uneven."),
     CA_SPLIT_RANDOM_STATE(struct stratified_group_k_fold_params),
-    CA_SPLIT_BINS(struct stratified_group_k_fold_params), CAUCE_END
+    CA_SPLIT_RNG(struct stratified_group_k_fold_params),
+    CA_SPLIT_BINS(struct stratified_group_k_fold_params),
+    CAUCE_END
 };
 
 typedef struct placement {
@@ -35,6 +38,8 @@ typedef struct placement {
     double *of_group;        /* n_groups x n_classes */
     double *of_fold, *share; /* k x n_classes: counts; and a place to work */
     double *rows;            /* of each fold */
+    bool sklearn;            /* its rounding, which decides between groups and folds that are as good */
+    double *std, *work;      /* for it: n_classes each */
 } placement;
 
 static cauce_status count_rows(cauce_run *run, const ca_split_input *input, placement *p) {
@@ -48,7 +53,10 @@ static cauce_status count_rows(cauce_run *run, const ca_split_input *input, plac
     p->of_fold = cauce_scratch(run, p->k, row);
     p->share = cauce_scratch(run, p->k, row);
     p->rows = cauce_scratch(run, p->k, sizeof *p->rows);
-    if (!p->total || !p->of_group || !p->of_fold || !p->share || !p->rows) return run->error.status;
+    p->std = cauce_scratch(run, 1, row);
+    p->work = cauce_scratch(run, 1, row);
+    if (!p->total || !p->of_group || !p->of_fold || !p->share || !p->rows || !p->std || !p->work)
+        return run->error.status;
     for (int64_t r = 0; r < input->n_rows; r++) {
         int32_t c = p->rank_of[input->y_class[r]];
         p->total[c]++;
@@ -69,7 +77,7 @@ static double unevenness(const double *count, int32_t n) {
 
 /* The groups that have rows, most uneven first. */
 static cauce_status find_order(cauce_run *run, const placement *p, int32_t n_groups, const int64_t *size,
-                               cauce_rng *rng, int32_t **order, int32_t n_present) {
+                               ca_draws *draws, int32_t **order, int32_t n_present) {
     int32_t *groups = cauce_scratch(run, n_present, sizeof *groups);
     double *key = cauce_scratch(run, n_present, sizeof *key);
     int64_t *place = cauce_scratch(run, n_present, sizeof *place);
@@ -77,9 +85,12 @@ static cauce_status find_order(cauce_run *run, const placement *p, int32_t n_gro
     if (!groups || !key || !place || !*order) return run->error.status;
     for (int32_t g = 0, i = 0; g < n_groups; g++)
         if (size[g]) groups[i++] = g;
-    if (rng) ca_shuffle_i32(rng, groups, n_present);
-    for (int32_t i = 0; i < n_present; i++)
-        key[i] = -unevenness(p->of_group + (int64_t)groups[i] * p->n_classes, p->n_classes);
+    if (draws) ca_shuffle_i32(draws, groups, n_present);
+    for (int32_t i = 0; i < n_present; i++) {
+        const double *count = p->of_group + (int64_t)groups[i] * p->n_classes;
+        key[i] =
+            p->sklearn ? -ca_sklearn_std(count, p->n_classes, p->work) : -unevenness(count, p->n_classes);
+    }
     CA_TRY(ca_argsort(run, key, n_present, place));
     for (int32_t i = 0; i < n_present; i++) (*order)[i] = groups[place[i]];
     return CAUCE_OK;
@@ -98,9 +109,10 @@ static double imbalance(const placement *p, const double *group, int64_t f) {
         }
         mean /= (double)p->k;
         for (int64_t i = 0; i < p->k; i++) squares += (p->share[i] - mean) * (p->share[i] - mean);
-        sum += sqrt(squares / (double)p->k);
+        p->std[c] = sqrt(squares / (double)p->k);
+        sum += p->std[c];
     }
-    return sum / p->n_classes;
+    return (p->sklearn ? ca_sklearn_sum(p->std, p->n_classes) : sum) / p->n_classes;
 }
 
 static int64_t best_fold(const placement *p, const double *group, bool only_empty) {
@@ -138,7 +150,7 @@ static cauce_status place_groups(cauce_run *run, placement *p, const int32_t *or
 static cauce_status split(cauce_run *run, const void *params, const ca_split_input *input, ca_arena *arena,
                           ca_folds *folds) {
     const struct stratified_group_k_fold_params *p = params;
-    placement s = { .k = p->n_splits };
+    placement s = { .k = p->n_splits, .sklearn = p->rng == CA_RNG_SKLEARN };
     ca_split_input by;
     int64_t *size = NULL;
     int32_t n_present = 0, *order = NULL;
@@ -150,9 +162,9 @@ static cauce_status split(cauce_run *run, const void *params, const ca_split_inp
     CA_TRY(ca_strata_input(run, "stratified_group_k_fold", input, &p->bins, &by));
     CA_TRY(ca_strata_check(run, &by, p->n_splits));
     CA_TRY(count_rows(run, &by, &s));
-    cauce_rng rng;
-    cauce_rng_init(&rng, ca_split_seed(&p->random_state), "stratified_group_k_fold", 0);
-    CA_TRY(find_order(run, &s, input->n_groups, size, p->shuffle ? &rng : NULL, &order, n_present));
+    ca_draws draws;
+    CA_TRY(ca_draws_begin(run, p->rng, &p->random_state, "stratified_group_k_fold", &draws));
+    CA_TRY(find_order(run, &s, input->n_groups, size, p->shuffle ? &draws : NULL, &order, n_present));
     int32_t *fold_of_group = cauce_scratch(run, input->n_groups, sizeof *fold_of_group);
     int32_t *fold_of = cauce_scratch(run, input->n_rows, sizeof *fold_of);
     if (!fold_of_group || !fold_of) return run->error.status;

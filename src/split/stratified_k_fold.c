@@ -13,6 +13,7 @@
 struct stratified_k_fold_params {
     int64_t n_splits;
     bool shuffle;
+    int rng;
     cauce_value random_state, bins;
 };
 
@@ -20,7 +21,9 @@ static const cauce_param param_rows[] = {
     CA_SPLIT_N_SPLITS(struct stratified_k_fold_params),
     CAUCE_BOOL(struct stratified_k_fold_params, shuffle, false,
                "Shuffle the rows of each class before they are cut into folds."),
-    CA_SPLIT_RANDOM_STATE(struct stratified_k_fold_params), CA_SPLIT_BINS(struct stratified_k_fold_params),
+    CA_SPLIT_RANDOM_STATE(struct stratified_k_fold_params),
+    CA_SPLIT_RNG(struct stratified_k_fold_params),
+    CA_SPLIT_BINS(struct stratified_k_fold_params),
     CAUCE_END
 };
 
@@ -88,8 +91,8 @@ cauce_status ca_strata_check(cauce_run *run, const ca_split_input *input, int64_
 
 /* The rows of rank i are cards start .. start + count - 1; card c goes to fold c mod k. `deck` holds the
  * folds of all cards, those of one class together and ascending. */
-cauce_status ca_deal_stratified(cauce_run *run, const ca_split_input *input, int64_t n_splits, cauce_rng *rng,
-                                int32_t *fold_of) {
+cauce_status ca_deal_stratified(cauce_run *run, const ca_split_input *input, int64_t n_splits,
+                                ca_draws *draws, int32_t *fold_of) {
     int64_t n = input->n_rows, k = n_splits;
     strata s;
     CA_TRY(find_strata(run, input->y_class, input->n_classes, n, &s));
@@ -103,7 +106,7 @@ cauce_status ca_deal_stratified(cauce_run *run, const ca_split_input *input, int
         for (int64_t f = 0; f < k && at < end; f++)
             for (int64_t card = start + (f - start % k + k) % k; card < end; card += k)
                 deck[at++] = (int32_t)f;
-        if (rng) ca_shuffle_i32(rng, deck + start, s.count[i]);
+        if (draws) ca_shuffle_i32(draws, deck + start, s.count[i]);
         start = end;
     }
     for (int64_t r = 0; r < n; r++) fold_of[r] = deck[next[s.rank_of[input->y_class[r]]]++];
@@ -118,9 +121,9 @@ static cauce_status split(cauce_run *run, const void *params, const ca_split_inp
     CA_TRY(ca_strata_check(run, &by, p->n_splits));
     int32_t *fold_of = cauce_scratch(run, input->n_rows, sizeof *fold_of);
     if (!fold_of) return run->error.status;
-    cauce_rng rng;
-    cauce_rng_init(&rng, ca_split_seed(&p->random_state), "stratified_k_fold", 0);
-    CA_TRY(ca_deal_stratified(run, &by, p->n_splits, p->shuffle ? &rng : NULL, fold_of));
+    ca_draws draws;
+    CA_TRY(ca_draws_begin(run, p->rng, &p->random_state, "stratified_k_fold", &draws));
+    CA_TRY(ca_deal_stratified(run, &by, p->n_splits, p->shuffle ? &draws : NULL, fold_of));
     return ca_folds_assign(run, arena, fold_of, input->n_rows, p->n_splits, folds);
 }
 

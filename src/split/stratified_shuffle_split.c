@@ -4,6 +4,7 @@
 
 struct stratified_shuffle_split_params {
     int64_t n_splits;
+    int rng;
     cauce_value test_size, train_size, random_state, bins;
 };
 
@@ -11,7 +12,9 @@ static const cauce_param param_rows[] = { CA_SPLIT_N_SHUFFLES(struct stratified_
                                           CA_SPLIT_SIZES(struct stratified_shuffle_split_params, "0.1",
                                                          "rows"),
                                           CA_SPLIT_SEED(struct stratified_shuffle_split_params),
-                                          CA_SPLIT_BINS(struct stratified_shuffle_split_params), CAUCE_END };
+                                          CA_SPLIT_RNG(struct stratified_shuffle_split_params),
+                                          CA_SPLIT_BINS(struct stratified_shuffle_split_params),
+                                          CAUCE_END };
 
 static cauce_status split(cauce_run *run, const void *params, const ca_split_input *input, ca_arena *arena,
                           ca_folds *folds) {
@@ -19,17 +22,12 @@ static cauce_status split(cauce_run *run, const void *params, const ca_split_inp
     ca_split_sizes sizes;
     ca_split_input by;
     CA_TRY(ca_strata_input(run, "stratified_shuffle_split", input, &p->bins, &by));
-    CA_TRY(ca_split_sizes_read(run, &p->test_size, &p->train_size, 0.1, "row", input->n_rows, &sizes));
+    CA_TRY(
+        ca_split_sizes_read(run, &p->test_size, &p->train_size, 0.1, p->rng, "row", input->n_rows, &sizes));
+    ca_draws draws;
+    CA_TRY(ca_draws_begin(run, p->rng, &p->random_state, "stratified_shuffle_split", &draws));
     CA_TRY(ca_folds_new(run, arena, p->n_splits, folds));
-    for (int64_t f = 0; f < p->n_splits; f++) {
-        CA_TRY(cauce_check_cancel(run));
-        ca_arena_mark mark = ca_arena_here(&run->scratch);
-        cauce_rng rng;
-        cauce_rng_init(&rng, ca_split_seed(&p->random_state), "stratified_shuffle_split", (uint64_t)f);
-        CA_TRY(ca_hold_out(run, &sizes, true, &rng, &by, arena, &folds->folds[f]));
-        ca_folds_back(run, arena, mark);
-    }
-    return CAUCE_OK;
+    return ca_hold_outs(run, &sizes, true, &draws, &by, arena, folds);
 }
 
 const ca_splitter ca_splitter_stratified_shuffle_split = {

@@ -3,14 +3,14 @@
 #include <math.h>
 
 #include "math/sort.h"
-#include "split/folds.h"
+#include "split/sklearn.h"
 
-static cauce_status check_size(cauce_run *run, double test_size, int64_t n, ca_split_sizes *sizes) {
+static cauce_status check_size(cauce_run *run, double test_size, int rng, int64_t n, ca_split_sizes *sizes) {
     if (!(test_size > 0) || (test_size >= 1 && (floor(test_size) != test_size || test_size > 9e15)))
         return cauce_fail(run, CAUCE_E_PARAM,
                           "test_size=%g is neither a fraction between 0 and 1 nor a number of rows",
                           test_size);
-    return ca_split_sizes_of(run, test_size, 0, "row", n, sizes);
+    return ca_split_sizes_of(run, test_size, 0, rng, "row", n, sizes);
 }
 
 cauce_status ca_fold_of_sides(cauce_run *run, ca_arena *arena, const uint8_t *side, int64_t n,
@@ -58,8 +58,10 @@ static cauce_status share_out(cauce_run *run, const int64_t *count, int32_t n_cl
 }
 
 static cauce_status count_classes(cauce_run *run, const ca_split_input *input, const ca_split_sizes *sizes,
-                                  int64_t *count) {
-    int64_t n = input->n_rows;
+                                  int64_t **counted) {
+    if (!input->y_class) return cauce_fail(run, CAUCE_E_PARAM, "to stratify, a column of classes is needed");
+    int64_t n = input->n_rows, *count = *counted = cauce_scratch(run, input->n_classes, sizeof *count);
+    if (!count) return run->error.status;
     for (int64_t r = 0; r < n; r++) {
         int32_t k = input->y_class[r];
         if (k < 0 || k >= input->n_classes)
@@ -82,15 +84,13 @@ static cauce_status count_classes(cauce_run *run, const ca_split_input *input, c
 }
 
 /* `order` says in which order the rows are offered; of each class the last ones offered are tested, and of
- * the others the last ones train. */
-static cauce_status stratified(cauce_run *run, const ca_split_input *input, const int64_t *order,
-                               const ca_split_sizes *sizes, uint8_t *side) {
-    if (!input->y_class) return cauce_fail(run, CAUCE_E_PARAM, "to stratify, a column of classes is needed");
-    int64_t n = input->n_rows, *count = cauce_scratch(run, input->n_classes, sizeof *count);
+ * the others the last ones train. `count`: rows of each class, which are used up. */
+static cauce_status offer_by_class(cauce_run *run, const ca_split_input *input, const int64_t *order,
+                                   const ca_split_sizes *sizes, int64_t *count, uint8_t *side) {
+    int64_t n = input->n_rows;
     int64_t *test = cauce_scratch(run, input->n_classes, sizeof *test),
             *train = cauce_scratch(run, input->n_classes, sizeof *train);
-    if (!count || !test || !train) return run->error.status;
-    CA_TRY(count_classes(run, input, sizes, count));
+    if (!test || !train) return run->error.status;
     CA_TRY(share_out(run, count, input->n_classes, n, sizes->n_test, test));
     for (int32_t k = 0; k < input->n_classes; k++) count[k] -= test[k];
     CA_TRY(share_out(run, count, input->n_classes, n - sizes->n_test, sizes->n_train, train));
@@ -122,14 +122,14 @@ static cauce_status find_groups(cauce_run *run, const ca_split_input *input, int
 
 /* Offers the groups one by one, from the last: each is tested when that brings the test part closer to its
  * size. At least one group is tested (the smallest, when all are too large) and one is not. */
-static cauce_status whole_groups(cauce_run *run, const ca_split_input *input, bool shuffle, cauce_rng *rng,
-                                 int64_t n_test, uint8_t *side) {
+static cauce_status whole_groups(cauce_run *run, const ca_split_input *input, ca_draws *draws, int64_t n_test,
+                                 uint8_t *side) {
     int32_t *groups = cauce_scratch(run, input->n_groups, sizeof *groups), n_groups = 0;
     int64_t *count = cauce_scratch(run, input->n_groups, sizeof *count);
     bool *taken = cauce_scratch(run, input->n_groups, sizeof *taken);
     if (!groups || !count || !taken) return run->error.status;
     CA_TRY(find_groups(run, input, groups, count, &n_groups));
-    if (shuffle) ca_shuffle_i32(rng, groups, n_groups);
+    if (draws) ca_shuffle_i32(draws, groups, n_groups);
     int32_t n_taken = 0, smallest = groups[n_groups - 1];
     int64_t lacking = n_test;
     for (int32_t i = n_groups - 1; i >= 0; i--) {
@@ -145,17 +145,43 @@ static cauce_status whole_groups(cauce_run *run, const ca_split_input *input, bo
     return CAUCE_OK;
 }
 
-cauce_status ca_hold_out(cauce_run *run, const ca_split_sizes *sizes, bool stratify, cauce_rng *rng,
-                         const ca_split_input *input, ca_arena *arena, ca_fold *fold) {
+/* Ours offers the rows one by one, from the last of a shuffle (or of the table) on. */
+static cauce_status draw_sides(cauce_run *run, const ca_split_sizes *sizes, int64_t *count, ca_draws *draws,
+                               const ca_split_input *input, uint8_t *side) {
     int64_t n = input->n_rows, n_train = sizes->n_train, n_test = sizes->n_test;
     int64_t *order = ca_folds_range(run, &run->scratch, 0, n);
-    uint8_t *side = cauce_scratch(run, n, 1);
-    if (!order || !side) return run->error.status;
-    if (rng) ca_shuffle_i64(rng, order, n);
-    if (stratify) CA_TRY(stratified(run, input, order, sizes, side));
-    for (int64_t i = 0; !stratify && i < n; i++)
+    if (!order) return run->error.status;
+    if (draws) ca_shuffle_i64(draws, order, n);
+    if (count) return offer_by_class(run, input, order, sizes, count, side);
+    for (int64_t i = 0; i < n; i++)
         side[order[i]] = i >= n - n_test ? CA_TESTED : i >= n - n_test - n_train ? CA_TRAINS : CA_LEFT_OUT;
-    return ca_fold_of_sides(run, arena, side, n, fold);
+    return CAUCE_OK;
+}
+
+cauce_status ca_hold_out(cauce_run *run, const ca_split_sizes *sizes, bool stratify, ca_draws *draws,
+                         const ca_split_input *input, ca_arena *arena, ca_fold *fold) {
+    uint8_t *side = cauce_scratch(run, input->n_rows, 1);
+    int64_t *count = NULL;
+    if (!side) return run->error.status;
+    if (stratify) CA_TRY(count_classes(run, input, sizes, &count));
+    if (!draws || draws->kind == CA_RNG_NATIVE)
+        CA_TRY(draw_sides(run, sizes, count, draws, input, side));
+    else
+        CA_TRY(count ? ca_sklearn_strata(run, draws, sizes, input, count, side)
+                     : ca_sklearn_hold_out(run, draws, sizes, input->n_rows, side));
+    return ca_fold_of_sides(run, arena, side, input->n_rows, fold);
+}
+
+cauce_status ca_hold_outs(cauce_run *run, const ca_split_sizes *sizes, bool stratify, ca_draws *draws,
+                          const ca_split_input *input, ca_arena *arena, ca_folds *folds) {
+    for (int64_t f = 0; f < folds->n_folds; f++) {
+        CA_TRY(cauce_check_cancel(run));
+        ca_arena_mark mark = ca_arena_here(&run->scratch);
+        ca_draws_at(draws, (uint64_t)f);
+        CA_TRY(ca_hold_out(run, sizes, stratify, draws, input, arena, &folds->folds[f]));
+        ca_folds_back(run, arena, mark);
+    }
+    return CAUCE_OK;
 }
 
 /* The latest rows; those of one time are on one side, whichever brings the test part closer to its size (the
@@ -179,21 +205,23 @@ static cauce_status latest(cauce_run *run, const ca_split_input *input, int64_t 
     return CAUCE_OK;
 }
 
-cauce_status ca_train_test(cauce_run *run, double test_size, bool shuffle, int64_t random_state,
-                           bool stratify, const ca_split_input *input, ca_arena *arena, ca_fold *fold) {
+cauce_status ca_train_test(cauce_run *run, double test_size, bool shuffle, ca_draws *draws, bool stratify,
+                           const ca_split_input *input, ca_arena *arena, ca_fold *fold) {
     if (stratify && input->group)
         return cauce_fail(run, CAUCE_E_PARAM, "stratify and groups cannot be used together");
-    cauce_rng rng;
-    cauce_rng_init(&rng, (uint64_t)random_state, "train_test", 0);
     if (input->time && (stratify || input->group))
         return cauce_fail(run, CAUCE_E_PARAM, "time cannot be used together with stratify or groups");
+    if (input->group && draws->kind == CA_RNG_SKLEARN)
+        return cauce_fail(run, CAUCE_E_PARAM,
+                          "rng=sklearn and groups cannot be used together: scikit-learn's train_test_split "
+                          "knows no groups");
     ca_split_sizes sizes;
-    CA_TRY(check_size(run, test_size, input->n_rows, &sizes));
-    if (!input->group && !input->time)
-        return ca_hold_out(run, &sizes, stratify, shuffle ? &rng : NULL, input, arena, fold);
+    CA_TRY(check_size(run, test_size, (int)draws->kind, input->n_rows, &sizes));
+    if (!shuffle) draws = NULL;
+    if (!input->group && !input->time) return ca_hold_out(run, &sizes, stratify, draws, input, arena, fold);
     uint8_t *side = cauce_scratch(run, input->n_rows, 1);
     if (!side) return run->error.status;
     CA_TRY(input->time ? latest(run, input, sizes.n_test, side)
-                       : whole_groups(run, input, shuffle, &rng, sizes.n_test, side));
+                       : whole_groups(run, input, draws, sizes.n_test, side));
     return ca_fold_of_sides(run, arena, side, input->n_rows, fold);
 }

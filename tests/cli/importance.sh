@@ -23,6 +23,13 @@ ok importance t.cauce "$data/titanic.csv" --metric log_loss --repeats 3 --seed 0
 cmp -s "$out" a.json || complain "seed 0 is not the usual one"
 ok importance t.cauce "$data/titanic.csv" --metric log_loss --repeats 3 --seed 1 --json
 cmp -s "$out" a.json && complain "--seed changes nothing"
+ok importance t.cauce "$data/titanic.csv" --metric log_loss --repeats 3 --rng native --json
+cmp -s "$out" a.json || complain "--rng native is not the usual one"
+ok importance t.cauce "$data/titanic.csv" --metric log_loss --repeats 3 --rng sklearn --json
+cmp -s "$out" a.json && complain "--rng changes nothing"
+cp "$out" drawn.json
+ok importance t.cauce "$data/titanic.csv" --metric log_loss --repeats 3 --rng sklearn --json --threads 1
+cmp -s "$out" drawn.json || complain "threads change the importance with --rng sklearn"
 "$program" importance t.cauce - --metric log_loss --repeats 3 -o - <"$data/titanic.csv" >"$out" 2>"$err" || complain "importance -"
 cmp -s "$out" a.csv || complain "importance on standard output differs"
 has "$err" "importance"
@@ -63,5 +70,6 @@ has "$out" "importance, summed by column"
 fails 2 "says not how important" importance t.cauce
 fails 2 "goes without rows" importance said.cauce "$data/titanic.csv" --features
 fails 2 "need rows" importance said.cauce --metric f1
+fails 2 "need rows" importance said.cauce --rng sklearn
 
 done_testing

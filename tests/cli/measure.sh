@@ -137,6 +137,15 @@ fails 2 "k_fold" cv "$data/iris.csv" -t species --folds "k_flod n_splits=3"
 fails 2 "n_splits" cv "$data/iris.csv" -t species --folds "k_fold splits=3"
 fails 2 "accuracy" cv "$data/iris.csv" -t species --metric acuracy
 
+# folds of scikit-learn: the first rows of its StratifiedKFold(5, shuffle=True, random_state=42)
+ok cv "$data/titanic.csv" -t survived -m dummy_classifier --folds "stratified_k_fold n_splits=5 shuffle=true random_state=42 rng=sklearn" -o drawn.csv
+cut -d, -f1 drawn.csv >folds.txt
+[ "$(sed -n 2,21p folds.txt | tr -d '\n')" = 30020314130331013404 ] || complain "folds with rng=sklearn"
+ok cv "$data/titanic.csv" -t survived -m dummy_classifier --folds "stratified_k_fold n_splits=5 shuffle=true rng=sklearn" --seed 42 -o drawn.csv
+cut -d, -f1 drawn.csv | cmp -s - folds.txt || complain "--seed is not the random_state of folds"
+ok cv "$data/titanic.csv" -t survived -m dummy_classifier --folds "stratified_k_fold n_splits=5 shuffle=true" --seed 42 -o drawn.csv
+cut -d, -f1 drawn.csv | cmp -s - folds.txt && complain "rng=sklearn changes nothing"
+
 # folds by time, whatever the order of the rows; a split by time
 awk -F, -v OFS=, 'NR == 1 { print $0, "day" } NR > 1 { print $0, (NR * 37) % 149 }' "$data/iris.csv" >days.csv
 (head -1 days.csv && tail -n +2 days.csv | sort -t, -k6,6n -s) >sorted.csv

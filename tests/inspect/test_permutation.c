@@ -1,5 +1,6 @@
 /* Permutation importance against tables whose columns are put in another order by hand. */
 #include "cauce/sys/run.h"
+#include "reference/folds_sklearn.h"
 #include "support/check_main.h"
 #include "support/failing.h"
 #include "support/tables.h"
@@ -173,6 +174,50 @@ START_TEST(texts_and_columns_nobody_uses) {
 }
 END_TEST
 
+/* rng=sklearn: every repeat is scikit-learn's, also those behind the orders that are kept at a time. */
+START_TEST(as_scikit_learn_permutes) {
+    cauce_table *table = table_from_data("diabetes.csv", "target=progression");
+    cauce_model *model = model_of("ridge", table);
+    cauce_table *made = cauce_permutation_importance(model, table, "r2", "rng=sklearn");
+    ck_assert_msg(made != NULL, "%s", cauce_error().message);
+    for (int64_t i = 0; i < 10; i++) {
+        double sum = 0;
+        for (int64_t k = 0; k < 5; k++) {
+            ck_near(cauce_table_number(made, i, 3 + k), permuted_r2[i * 5 + k], 1e-12);
+            sum += permuted_r2[i * 5 + k];
+        }
+        ck_near(cell(made, i, "importance"), sum / 5, 1e-12);
+    }
+    cauce_table_free(made);
+    made =
+        cauce_permutation_importance(model, table, "mae", "rng=sklearn n_repeats=35 random_state=4294967295");
+    const int64_t columns[] = { 1, 2, 8 };
+    ck_assert_int_eq(cauce_table_columns(made), 38);
+    for (int64_t i = 0; i < 3; i++)
+        for (int64_t k = 0; k < 35; k++)
+            ck_near(cauce_table_number(made, columns[i], 3 + k), permuted_mae[i * 35 + k], 1e-10);
+    cauce_table_free(made);
+    cauce_model_free(model);
+    cauce_table_free(table);
+}
+END_TEST
+
+/* The tree and the orders, both of one seed of scikit-learn's. */
+START_TEST(tree_of_the_cancer_data) {
+    cauce_table *table = table_from_data("breast_cancer.csv", "target=diagnosis");
+    cauce_model *model = model_of("decision_tree_classifier max_depth=3 rng=sklearn", table);
+    cauce_table *made = cauce_permutation_importance(model, table, "accuracy", "rng=sklearn");
+    ck_assert_msg(made != NULL, "%s", cauce_error().message);
+    ck_assert_int_eq(cauce_table_rows(made), 30);
+    for (int64_t i = 0; i < 30; i++)
+        for (int64_t k = 0; k < 5; k++)
+            ck_near(cauce_table_number(made, i, 3 + k), permuted_tree[i * 5 + k], 1e-15);
+    cauce_table_free(made);
+    cauce_model_free(model);
+    cauce_table_free(table);
+}
+END_TEST
+
 START_TEST(same_bits_for_any_threads) {
     cauce_table *table = table_from_data("credit.csv", "target=Status"), *first = NULL;
     cauce_model *model = model_of("hist_gradient_boosting_classifier max_iter=5", table);
@@ -218,6 +263,7 @@ START_TEST(refusals) {
     refused(model, table, "f1, accuracy", NULL, CAUCE_E_PARAM, "one metric at a time");
     refused(model, table, NULL, "n_repeats=0", CAUCE_E_PARAM, "n_repeats=0");
     refused(model, table, NULL, "repeats=2", CAUCE_E_PARAM, "n_repeats");
+    refused(model, table, NULL, "rng=sklearn random_state=4294967296", CAUCE_E_PARAM, "4294967295 at most");
     cauce_error_clear();
     refused(NULL, table, NULL, NULL, CAUCE_E_ARGUMENT, "model is NULL");
     refused(model, NULL, NULL, NULL, CAUCE_E_ARGUMENT, "table is NULL");
@@ -246,11 +292,19 @@ START_TEST(allocations) {
         }
         cauce_table_free(made);
     }
+    FAILING_EACH(pass) {
+        cauce_table *made = cauce_permutation_importance(model, table, NULL, "n_repeats=17 rng=sklearn");
+        if (!made) {
+            ck_assert(pass.armed);
+            failed_with(CAUCE_E_NOMEM, NULL);
+        }
+        cauce_table_free(made);
+    }
     cauce_model_free(model);
     cauce_table_free(table);
 }
 END_TEST
 
 TEST_MAIN("permutation", TEST(as_permuted_by_hand), TEST(of_a_linear_model),
-          TEST(texts_and_columns_nobody_uses), TEST(same_bits_for_any_threads), TEST(refusals),
-          TEST(allocations))
+          TEST(texts_and_columns_nobody_uses), TEST(as_scikit_learn_permutes), TEST(tree_of_the_cancer_data),
+          TEST(same_bits_for_any_threads), TEST(refusals), TEST(allocations))

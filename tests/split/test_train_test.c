@@ -11,7 +11,9 @@ static cauce_status split(double test_size, bool shuffle, int64_t seed, bool str
                           const ca_split_input *input) {
     ca_run_begin(&run);
     arena = (ca_arena){ 0 };
-    return ca_train_test(&run, test_size, shuffle, seed, stratify, input, &arena, &fold);
+    ca_draws draws;
+    ca_draws_own(&draws, (uint64_t)seed, "train_test", 0);
+    return ca_train_test(&run, test_size, shuffle, &draws, stratify, input, &arena, &fold);
 }
 
 static void end(void) {

@@ -82,9 +82,11 @@ static const cli_command commands[] = {
       .rest = "[--test 0.25] -o TRAIN.csv TEST.csv",
       .least_files = 1,
       .most_files = 1,
-      .options = "test stratify groups time seed output " CLI_TABLE,
+      .options = "test stratify groups time seed rng output " CLI_TABLE,
       .outputs = 2,
-      .notes = "With --time the latest rows are the test part; rows of one time stay together.",
+      .notes = "With --time the latest rows are the test part; rows of one time stay together. Rows keep "
+               "their order inside of a part; --rng sklearn chooses the rows that scikit-learn's "
+               "train_test_split does.",
       .example = "cauce split data/credit.csv --test 0.25 --stratify Status --seed 7 -o train.csv test.csv",
       .run = cli_split },
     { .name = "convert",
@@ -118,7 +120,7 @@ static const cli_command commands[] = {
       .rest = "[-o OUT.csv]",
       .least_files = 1,
       .most_files = 2,
-      .options = "metric repeats features output weight " BY_MODEL,
+      .options = "metric repeats rng features output weight " BY_MODEL,
       .outputs = 1,
       .notes =
           "The cells of one column are put in another order, and the loss of score is its importance "

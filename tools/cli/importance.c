@@ -50,7 +50,8 @@ static int measure(cli_program *program, const cauce_model *model, const cauce_t
     found->metric = metric ? metric : cauce_model_classes(model) ? "accuracy" : "r2";
     found->rows = cauce_table_rows(rows);
     if (args->repeats.given) cli_text_addf(&options, "n_repeats=%lld ", (long long)args->repeats.value);
-    if (args->seed.given) cli_text_addf(&options, "random_state=%lld", (long long)args->seed.value);
+    if (args->seed.given) cli_text_addf(&options, "random_state=%lld ", (long long)args->seed.value);
+    cli_add_option(&options, "rng", args->rng);
     cauce_table *table = NULL;
     if (cauce_score(model, rows, metric, &found->score) == CAUCE_OK)
         table = cauce_permutation_importance(model, rows, metric, cli_text_get(&options));
@@ -205,8 +206,8 @@ static int check_use(cli_program *program) {
         return cli_misuse(program, "model and rows cannot both come from standard input");
     if (rows && args->features)
         return cli_misuse(program, "--features goes without rows: those are permuted as they are given");
-    if (!rows && (args->metric.count || args->repeats.given || args->weight))
-        return cli_misuse(program, "--metric, --repeats and --weight need rows: MODEL.cauce DATA.csv");
+    if (!rows && (args->metric.count || args->repeats.given || args->rng || args->weight))
+        return cli_misuse(program, "--metric, --repeats, --rng and --weight need rows: MODEL.cauce DATA.csv");
     if (args->metric.count > 1) return cli_misuse(program, "one --metric at a time");
     if (args->json && args->output.count && strcmp(args->output.items[0], "-") == 0)
         return cli_misuse(program, "--json and -o - both want standard output");

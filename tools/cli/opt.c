@@ -98,6 +98,8 @@ static const cli_opt options[] = {
     { "test", 0, CLI_TEXT, AT(test), "SIZE", 0, 0,
       "Size of the test part: a fraction, or a number of rows." },
     { "stratify", 0, CLI_TEXT, AT(stratify), "COL", 0, 0, "Both parts get the same shares of its values." },
+    { "rng", 0, CLI_TEXT, AT(rng), "native|sklearn", 0, 0,
+      "Whose random numbers: sklearn draws what scikit-learn draws from the same --seed." },
     { "seed", 0, CLI_INT, AT(seed), "N", 0, INT64_MAX, "Sets every random_state." },
     { "threads", 0, CLI_INT, AT(threads), "N", 0, 1024,
       "Threads to use; 0 means all cores. Results are the same bits for any number." },

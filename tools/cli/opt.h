@@ -16,7 +16,8 @@ typedef struct cli_args {
     const char *target, *positive, *weight, *exposure, *offset, *groups, *time, *task, *separator, *decimal,
         *thousands, *dates;
     const char *to_separator, *to_decimal;
-    const char *folds, *grid, *table, *test, *stratify, *on_error, *normalize, *curve, *halving_with, *column;
+    const char *folds, *grid, *table, *test, *stratify, *on_error, *normalize, *curve, *halving_with, *column,
+        *rng;
     const char *validation, *go_on;
     cli_int seed, threads, random, repeats, points;
     bool drop_missing_target, proba, decision, quantiles, strict, features, report, confusion, halving;

@@ -33,6 +33,7 @@ static int split(cli_program *program, const cauce_table *table) {
     cli_add_option(&options, "stratify", args->stratify);
     cli_add_option(&options, "groups", args->groups);
     cli_add_option(&options, "time", args->time);
+    cli_add_option(&options, "rng", args->rng);
     cauce_table *parts[2] = { NULL, NULL };
     int code = cauce_split(table, options.data, &parts[0], &parts[1]) ? cli_failed(program) : 0;
     if (code == 0) code = write_parts(program, parts);

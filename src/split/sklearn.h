@@ -1,0 +1,18 @@
+/* What scikit-learn does in another order than we do, or rounds otherwise, for rng=sklearn. Its k folds need
+ * nothing of this: they shuffle as ours do. */
+#ifndef CA_SPLIT_SKLEARN_H
+#define CA_SPLIT_SKLEARN_H
+
+#include "split/folds.h"
+
+/* Fills `side` (n rows): the first rows of a permutation are tested, those after them train. */
+cauce_status ca_sklearn_hold_out(cauce_run *run, ca_draws *draws, const ca_split_sizes *sizes, int64_t n,
+                                 uint8_t *side);
+/* The same with the share of each class; count: rows of each class. */
+cauce_status ca_sklearn_strata(cauce_run *run, ca_draws *draws, const ca_split_sizes *sizes,
+                               const ca_split_input *input, const int64_t *count, uint8_t *side);
+/* Sum, and population standard deviation, with numpy's rounding. work: n places. */
+double ca_sklearn_sum(const double *x, int64_t n);
+double ca_sklearn_std(const double *x, int64_t n, double *work);
+
+#endif
