@@ -329,8 +329,10 @@ static cauce_status iterate(cauce_run *run, fit *f, ca_boosting *model) {
 
 /* ---- Preparation --------------------------------------------------------------------------------------- */
 
-/* A class that has fewer rows than a leaf needs, or, of several, so few that the leaves of its trees have
- * hardly any second derivative (a share below 1 / min_samples_leaf): Newton steps explode there. */
+/* A class so rare that a leaf of min_samples_leaf rows is expected to hold none of it (a share below
+ * 1 / min_samples_leaf): the leaves of its trees have hardly any second derivative, and Newton steps explode
+ * there. With two classes both trees are one, and only a class smaller than any leaf does harm. Classes that
+ * are small because the table is do none: there the trees are scikit-learn's. */
 static cauce_status look_for_rare_classes(cauce_run *run, const fit *f, bool *rare) {
     int64_t n_classes = f->train->n_classes, least = f->plan->rules.split.min_rows;
     int64_t *count = cauce_scratch(run, n_classes, sizeof *count);
@@ -338,7 +340,7 @@ static cauce_status look_for_rare_classes(cauce_run *run, const fit *f, bool *ra
     if (!count) return run->error.status;
     for (int64_t i = 0; i < f->n_learn; i++) count[f->y_class[i]] += f->times ? f->times[i] : 1;
     for (int64_t c = 0; c < n_classes; c++)
-        if (count[c] < least || (n_classes > 2 && count[c] < f->count / least)) *rare = true;
+        if (count[c] < f->count / least && (n_classes > 2 || count[c] < least)) *rare = true;
     return CAUCE_OK;
 }
 

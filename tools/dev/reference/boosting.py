@@ -35,6 +35,7 @@ CASES = [
      {"early_stopping": True, "validation_fraction": None, "n_iter_no_change": 3, "tol": 0.01}, 0),
     ("wine", "", {}, 0),
     ("iris", "", {}, 0),
+    ("iris", "min_samples_leaf=60 max_iter=40", {"min_samples_leaf": 60, "max_iter": 40}, 0),  # no class has so many rows
     ("digits", "max_iter=10", {"max_iter": 10}, 0),
 ]
 
