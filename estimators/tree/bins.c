@@ -223,4 +223,6 @@ cauce_status ca_bins_make(cauce_run *run, const cauce_train *train, const int32_
 void ca_bins_free(ca_bins *bins) {
     for (int64_t j = 0; j < bins->n_columns; j++) ca_free(bins->columns[j].memory);
     bins->n_columns = 0;
+    ca_free(bins->records);
+    bins->records = NULL;
 }

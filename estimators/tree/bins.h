@@ -17,6 +17,7 @@ typedef struct ca_bin_column {
     bool missing;         /* some rows have none: their code is n_values, and values[n_values] is NaN */
     int64_t width, block; /* LEVEL: of the block, and its number among the one-hot blocks */
     int64_t place;        /* LEVEL: the block's first item where each block has width + 1 of them */
+    int64_t offset;       /* in a record of ca_bins */
     void *memory;         /* owned: values and codes */
 } ca_bin_column;
 
@@ -25,6 +26,8 @@ typedef struct ca_bins {
     ca_bin_column *columns;
     int32_t *level_rank; /* of the levels of all category columns, one after the other; cauce_keep */
     int64_t n_levels;
+    uint8_t *records; /* of large tables: the codes of each row side by side (records.h), */
+    int64_t record;   /* and how many bytes that are */
 } ca_bins;
 
 /* Codes the training rows: DENSE columns by rank (0.0 and -0.0 are one value), CODES by the order of their
@@ -36,6 +39,11 @@ cauce_status ca_bins_make(cauce_run *run, const cauce_train *train, const int32_
 /* One column of n numbers. Its memory is freed by the caller (ca_free), also after a failure. */
 cauce_status ca_bins_code(cauce_run *run, const double *x, int64_t n, ca_bin_column *column);
 void ca_bins_free(ca_bins *bins);
+
+/* Bytes of a code. */
+static inline int64_t ca_bin_size(ca_bin_type type) {
+    return type == CA_BIN_U8 ? 1 : type == CA_BIN_U16 ? 2 : 4;
+}
 
 /* Value of one training row. */
 static inline double ca_bins_value(const ca_bin_column *column, int64_t row) {

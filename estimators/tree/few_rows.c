@@ -6,23 +6,23 @@
 #include "base/run.h"
 
 /* Copying pays when most columns will be looked at on the way to the leaves. */
-static cauce_status need_copies(cauce_run *run, ca_search *s) {
+cauce_status ca_few_rows_copy(cauce_run *run, ca_search *s) {
     enum { LEVELS = 8 };
     const ca_grow_plan *plan = s->plan;
     ca_few_rows *few = s->few;
     int64_t p = plan->bins->n_columns;
-    if (plan->max_leaf_nodes < INT64_MAX || p > LEVELS * plan->max_features) return CAUCE_OK;
+    if (!few->scan || plan->max_leaf_nodes < INT64_MAX || p > LEVELS * plan->max_features) return CAUCE_OK;
     few->pick = ca_few_rows_pick();
     few->pick_long = ca_few_rows_pick_long();
-    few->columns = cauce_scratch(run, p, sizeof *few->columns);
     few->column_codes = cauce_scratch(run, p, CA_FEW_ROWS * sizeof *few->column_codes);
-    if (!few->columns || !few->column_codes) return CA_NOMEM(run);
+    if (!few->column_codes) return CA_NOMEM(run);
+    CA_TRY(ca_copies_begin(run, s, CA_FEW_ROWS, &few->copies));
     few->plain = true;
     for (int64_t j = 0; j < p; j++) {
-        few->plain &= plan->bins->columns[j].type != CA_BIN_U32 && !plan->bins->columns[j].missing;
-        few->columns[j] = plan->bins->columns[j];
-        few->columns[j].type = few->columns[j].type == CA_BIN_U32 ? CA_BIN_U32 : CA_BIN_U16;
-        few->columns[j].codes = few->column_codes + j * CA_FEW_ROWS;
+        ca_bin_column *column = &few->copies.columns[j];
+        few->plain &= column->type != CA_BIN_U32 && !column->missing;
+        column->type = column->type == CA_BIN_U32 ? CA_BIN_U32 : CA_BIN_U16;
+        column->codes = few->column_codes + j * CA_FEW_ROWS;
     }
     return CAUCE_OK;
 }
@@ -41,8 +41,7 @@ cauce_status ca_few_rows_begin(cauce_run *run, ca_search *s) {
     s->few->most = CA_FEW_ROWS;
     s->few->heaviest = s->few->many_classes ? 0x1p8 : 0x1p16;
     s->few->class_rows = cauce_scratch(run, s->plan->n_classes, sizeof *s->few->class_rows);
-    if (!s->few->class_rows) return CA_NOMEM(run);
-    return need_copies(run, s);
+    return s->few->class_rows ? CAUCE_OK : CA_NOMEM(run);
 }
 
 /* A column of a copied part: its codes have a place of their own. */
@@ -63,32 +62,17 @@ static void copy_codes(const ca_search *s, const ca_bin_column *from, ca_bin_col
 void ca_few_rows_enter(ca_search *s, uint32_t *rows, int64_t n_constants) {
     enum { LEAST = 8 };
     ca_few_rows *few = s->few;
-    if (!few->columns || few->copied || s->n > few->most || s->n <= LEAST || s->node_weight >= few->heaviest)
+    if (!few->copies.columns || few->copies.made || s->n > few->most || s->n <= LEAST ||
+        s->node_weight >= few->heaviest)
         return;
     for (int64_t j = 0; j < n_constants; j++) /* whatever they are, they are all the same */
         memset(few->column_codes + (int64_t)s->features[j] * CA_FEW_ROWS, 0,
                CA_FEW_ROWS * sizeof *few->column_codes);
     for (int64_t j = n_constants; j < s->plan->bins->n_columns; j++) {
         int32_t column = s->features[j];
-        copy_codes(s, &s->data.columns[column], &few->columns[column]);
+        copy_codes(s, &s->data.columns[column], &few->copies.columns[column]);
     }
-    for (int64_t i = 0; i < s->n; i++) {
-        if (s->data.y) few->y[i] = s->data.y[rows[i]];
-        if (s->data.y_class) few->classes[i] = s->data.y_class[rows[i]];
-        if (s->data.pairs) few->pairs[i] = s->data.pairs[rows[i]];
-        if (s->data.packs) few->packs[i] = s->data.packs[rows[i]];
-        few->weights[i] = s->data.weight[rows[i]];
-    }
-    for (int64_t i = 0; i < s->n; i++) rows[i] = (uint32_t)i;
-    few->outside = s->data;
-    s->data = (ca_row_data){ few->columns, few->weights, few->y, few->classes, few->pairs, few->packs };
-    few->copied = true;
-}
-
-void ca_few_rows_leave(ca_search *s) {
-    if (!s->few->copied) return;
-    s->data = s->few->outside;
-    s->few->copied = false;
+    ca_copies_enter(s, rows, &few->copies);
 }
 
 /* Class by class, so that a class is counted at a time. */
@@ -163,7 +147,7 @@ static bool take_long_codes(ca_search *s, const ca_bin_column *column, int32_t f
     ca_few_rows *few = s->few;
     uint32_t *codes = few->long_codes[few->n_long];
     bool differ = false;
-    if (few->copied)
+    if (few->copies.made)
         differ = few->pick_long(column->codes, few->index, few->n, codes);
     else
         TAKE_CODES(uint32_t);
@@ -182,7 +166,7 @@ static bool take_short_codes(ca_search *s, const ca_bin_column *column, int32_t 
     ca_few_rows *few = s->few;
     uint16_t *codes = few->codes[few->n_columns];
     bool differ = false;
-    if (few->copied)
+    if (few->copies.made)
         differ = few->pick(column->codes, few->index, few->n, codes);
     else if (column->type == CA_BIN_U8)
         TAKE_CODES(uint8_t);
@@ -211,7 +195,7 @@ bool ca_few_rows_take(ca_search *s, const ca_bin_column *column, int32_t feature
 bool ca_few_rows_part(ca_search *s, ca_cut *best) {
     const ca_few_rows *few = s->few;
     const ca_grow_plan *plan = s->plan;
-    if (s->n != 2 || !few->loaded || !few->copied || !few->plain ||
+    if (s->n != 2 || !few->loaded || !few->copies.made || !few->plain ||
         plan->max_features < plan->bins->n_columns)
         return false;
     const uint16_t *codes = (const uint16_t *)few->column_codes;

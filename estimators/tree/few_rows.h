@@ -2,7 +2,7 @@
 #ifndef CA_TREE_FEW_ROWS_H
 #define CA_TREE_FEW_ROWS_H
 
-#include "tree/split.h"
+#include "tree/copies.h"
 
 enum { CA_FEW_ROWS = 64, CA_FEW_COLUMNS = 16 };
 
@@ -34,21 +34,19 @@ struct ca_few_rows {
     int32_t n_runs, *class_rows; /* class_rows: of each class, working memory */
     uint16_t run_end[CA_FEW_ROWS], run_weight[CA_FEW_ROWS];
 
-    /* A part of the tree whose rows lie together here: what was read by row, and where it is else. */
+    /* A part of the tree whose rows lie together. */
     ca_pick_few_rows *pick;
     ca_pick_long_codes *pick_long;
-    bool copied, plain; /* plain: all columns have short codes, and none has missing values */
-    ca_row_data outside;
-    ca_bin_column *columns; /* NULL: never copied */
+    ca_copies copies;
+    bool plain;             /* all columns have short codes, and none has missing values */
     uint32_t *column_codes; /* CA_FEW_ROWS of each column, as 16 or 32 bits */
     uint16_t index[CA_FEW_ROWS];
-    double y[CA_FEW_ROWS], weights[CA_FEW_ROWS];
-    int32_t classes[CA_FEW_ROWS];
-    ca_pair pairs[CA_FEW_ROWS];
-    uint64_t packs[CA_FEW_ROWS];
 };
 
 cauce_status ca_few_rows_begin(cauce_run *run, ca_search *search);
+
+/* When the search has begun: memory for copies. */
+cauce_status ca_few_rows_copy(cauce_run *run, ca_search *search);
 
 /* For each node: whether it is one of few rows. Then for each column with ca_few_rows_takes: false when it is
  * constant in the node. At last, *best becomes the best cut of these columns if it is better. */
@@ -61,9 +59,8 @@ void ca_few_rows_finish(ca_search *search, ca_cut *best);
 bool ca_few_rows_part(ca_search *search, ca_cut *best);
 
 /* After the node has been loaded: copies what the nodes below it will read of its rows too, which get new
- * numbers, when that pays. Until ca_few_rows_leave only these rows may be looked at. */
+ * numbers, when that pays. */
 void ca_few_rows_enter(ca_search *search, uint32_t *rows, int64_t n_constants);
-void ca_few_rows_leave(ca_search *search);
 
 static inline bool ca_few_rows_takes(const ca_search *search, const ca_bin_column *column) {
     return search->few->loaded && !column->missing;

@@ -9,6 +9,7 @@
 #include "tree/predict.h"
 #include "tree/prune.h"
 #include "tree/quantile_list.h"
+#include "tree/records.h"
 #include "tree/sklearn.h"
 
 /* ---- Parameters as numbers ------------------------------------------------------------------------------
@@ -244,7 +245,7 @@ static cauce_status grow_all(cauce_run *run, ca_forest_job *fit) {
     CA_TRY(ca_bins_make(run, fit->train, fit->start ? fit->start->level_rank : NULL, &fit->bins));
     if (fit->plan.criterion == CA_ABSOLUTE_ERROR)
         CA_TRY(ca_bins_code(run, fit->train->y, fit->train->n_rows, &fit->plan.target));
-    if (fit->params->rng) CA_TRY(ca_sklearn_begin(run, fit));
+    CA_TRY(fit->params->rng ? ca_sklearn_begin(run, fit) : ca_records_make(run, &fit->bins));
     CA_TRY(cauce_parallel(run, n_trees - fit->n_start, grow_next, fit));
     CA_TRY(ca_forest_join(run, fit->trees, n_trees, &fit->bins, forest));
     CA_TRY(ca_forest_keep_missing(run, fit));

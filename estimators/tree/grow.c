@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/run.h"
+#include "tree/copies.h"
 #include "tree/few_rows.h"
 #include "tree/histogram.h"
 #include "tree/partition.h"
@@ -115,6 +116,7 @@ static bool evaluate(grower *g, ca_part *part) {
     ca_search_load(s, g->rows + part->start, part->n);
     if (s->pure || s->node_weight < 2 * s->min_weight) return false;
     part->weight = s->node_weight;
+    ca_block_enter(s, g->rows + part->start, part->n_constants);
     ca_few_rows_enter(s, g->rows + part->start, part->n_constants);
     s->low = part->low;
     s->high = part->high;
@@ -163,11 +165,15 @@ static cauce_status need_room(cauce_run *run, grower *g) {
 static cauce_status grow_depth_first(cauce_run *run, grower *g, int64_t n) {
     CA_TRY(need_room(run, g));
     g->parts[g->n_parts++] = (ca_part){ .n = n, .parent = -1, .low = -HUGE_VAL, .high = HUGE_VAL };
-    int64_t waiting = 0; /* parts outside of the rows that have been copied */
+    ca_search *s = &g->search;
+    ca_copies *few = &s->few->copies, *block = &s->block->copies;
+    int64_t waiting = 0, outside = 0; /* parts outside of these */
     while (g->n_parts) {
-        if (g->n_parts <= waiting) ca_few_rows_leave(&g->search);
+        if (g->n_parts <= waiting) ca_copies_leave(s, few);
+        if (g->n_parts <= outside) ca_copies_leave(s, block);
         ca_part part = g->parts[--g->n_parts], children[2];
-        if (!g->search.few->copied) waiting = g->n_parts;
+        if (!few->made) waiting = g->n_parts;
+        if (!block->made) outside = g->n_parts;
         if (!evaluate(g, &part)) {
             CA_TRY(make_leaf(run, g, &part));
             continue;
@@ -245,6 +251,8 @@ cauce_status ca_tree_grow(cauce_run *run, const ca_grow_plan *plan, cauce_rng *r
     tree->n_outputs = plan->n_classes ? plan->n_classes : 1;
     tree->keep_values = plan->keep_values;
     CA_TRY(ca_search_begin(run, &g.search, plan, rng, rows, n, weight));
+    CA_TRY(ca_few_rows_copy(run, &g.search));
+    CA_TRY(ca_block_begin(run, &g.search));
     tree->weight = g.search.total_weight / g.search.weight_scale;
     g.rows = cauce_scratch(run, n, sizeof *g.rows);
     g.spare = cauce_scratch(run, n + CA_PARTITION_SLACK, sizeof *g.spare);

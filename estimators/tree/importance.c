@@ -16,6 +16,7 @@
 
 #include "base/run.h"
 #include "tree/forest.h"
+#include "tree/records.h"
 
 /* ---- Averages over the trees ----------------------------------------------------------------------------
  */
@@ -216,6 +217,7 @@ static cauce_status grow_second(cauce_run *run, const ca_forest_job *fit, second
     odd->plan.monotonic = even->plan.monotonic;
     CA_TRY(double_fields(run, fit, &second->train));
     CA_TRY(ca_bins_make(run, &second->train, NULL, &even->bins));
+    CA_TRY(ca_records_make(run, &even->bins));
     odd->bins = even->bins;
     odd->bins.columns = cauce_scratch(run, 2 * p, sizeof *odd->bins.columns);
     if (!odd->bins.columns) return CA_NOMEM(run);

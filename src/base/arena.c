@@ -29,7 +29,7 @@ enum { FIRST_CHUNK = 2048, LARGEST_CHUNK = 1 << 20, ALIGN = 64 };
 static ca_chunk *chunk_new(size_t size) {
     size_t bytes;
     if (__builtin_add_overflow(size, sizeof(ca_chunk) + ALIGN, &bytes)) return NULL;
-    ca_chunk *chunk = ca_malloc(bytes);
+    ca_chunk *chunk = ca_malloc_large(bytes); /* pieces are filled with zeros */
     if (!chunk) return NULL;
     uintptr_t first = ((uintptr_t)(chunk + 1) + ALIGN - 1) & ~(uintptr_t)(ALIGN - 1);
     *chunk = (ca_chunk){ NULL, size, 0, (char *)first, NULL };

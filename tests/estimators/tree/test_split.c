@@ -61,10 +61,11 @@ static ca_cut find(world *w, const ca_grow_plan *plan, uint32_t *rows, int64_t n
     ca_arena_mark mark = ca_arena_here(&w->run.scratch);
     cauce_rng_init(&rng, 1, "test", 0);
     ck_assert_int_eq(ca_search_begin(&w->run, &s, plan, &rng, rows, n, w->weight), CAUCE_OK);
+    ck_assert_int_eq(ca_few_rows_copy(&w->run, &s), CAUCE_OK);
     if (plain) {
         s.few->scan = NULL;
         s.few->most = 0;
-        s.few->columns = NULL;
+        s.few->copies.columns = NULL;
     }
     ca_search_load(&s, rows, n);
     if (plain) {

@@ -1,0 +1,116 @@
+#include "tree/copies.h"
+
+#include "base/run.h"
+#include "tree/records.h"
+
+cauce_status ca_copies_begin(cauce_run *run, const ca_search *s, int64_t n, ca_copies *copies) {
+    const ca_bins *bins = s->plan->bins;
+    copies->columns = cauce_scratch(run, bins->n_columns, sizeof *copies->columns);
+    copies->weights = cauce_scratch(run, n, sizeof *copies->weights);
+    copies->y = cauce_scratch(run, s->data.y ? n : 0, sizeof *copies->y);
+    copies->classes = cauce_scratch(run, s->data.y_class ? n : 0, sizeof *copies->classes);
+    copies->pairs = cauce_scratch(run, s->data.pairs ? n : 0, sizeof *copies->pairs);
+    copies->packs = cauce_scratch(run, s->data.packs ? n : 0, sizeof *copies->packs);
+    if (!copies->columns || !copies->weights || !copies->y || !copies->classes || !copies->pairs ||
+        !copies->packs)
+        return CA_NOMEM(run);
+    for (int64_t j = 0; j < bins->n_columns; j++) copies->columns[j] = bins->columns[j];
+    return CAUCE_OK;
+}
+
+void ca_copies_enter(ca_search *s, uint32_t *rows, ca_copies *copies) {
+    const ca_row_data from = s->data;
+    for (int64_t i = 0; i < s->n; i++) {
+        uint32_t row = rows[i];
+        if (from.y) copies->y[i] = from.y[row];
+        if (from.y_class) copies->classes[i] = from.y_class[row];
+        if (from.pairs) copies->pairs[i] = from.pairs[row];
+        if (from.packs) copies->packs[i] = from.packs[row];
+        copies->weights[i] = from.weight[row];
+        rows[i] = (uint32_t)i;
+    }
+    s->data = (ca_row_data){ .columns = copies->columns, .weight = copies->weights };
+    if (from.y) s->data.y = copies->y;
+    if (from.y_class) s->data.y_class = copies->classes;
+    if (from.pairs) s->data.pairs = copies->pairs;
+    if (from.packs) s->data.packs = copies->packs;
+    copies->outside = from;
+    copies->made = true;
+}
+
+void ca_copies_leave(ca_search *s, ca_copies *copies) {
+    if (!copies->made) return;
+    s->data = copies->outside;
+    copies->made = false;
+}
+
+/* ---- Blocks ---------------------------------------------------------------------------------------------
+ */
+
+/* BYTES: of the codes of a block, about a second-level cache. Copying pays when most columns will be looked
+ * at on so many LEVELS of the tree. Rows are copied CHUNK by CHUNK, the next one being on its way from
+ * memory. */
+enum { BYTES = 1 << 20, LEVELS = 16, LEAST_ROWS = 256, CHUNK = 32, LINE = 64 };
+
+/* Columns begin at different lines of the cache. Vectors may read behind the end. */
+static int64_t room_of(const ca_bin_column *column, int64_t rows) {
+    return (rows * ca_bin_size(column->type) + 2 * LINE - 1) / LINE * LINE;
+}
+
+static cauce_status place_codes(cauce_run *run, const ca_bins *bins, ca_block *block) {
+    int64_t size = 0;
+    for (int64_t j = 0; j < bins->n_columns; j++)
+        if (bins->columns[j].level == 0) size += room_of(&bins->columns[j], block->most);
+    block->chunk = cauce_scratch(run, bins->n_blocks, sizeof *block->chunk);
+    uint8_t *codes = cauce_scratch(run, size, 1);
+    if (!block->chunk || !codes) return CA_NOMEM(run);
+    for (int64_t j = 0; j < bins->n_columns; j++) {
+        ca_bin_column *column = &block->copies.columns[j];
+        bool shared = column->level > 0; /* with the first column of its one-hot block */
+        column->codes = shared ? column[-1].codes : codes;
+        if (!shared) codes += room_of(column, block->most);
+    }
+    return CAUCE_OK;
+}
+
+cauce_status ca_block_begin(cauce_run *run, ca_search *s) {
+    const ca_grow_plan *plan = s->plan;
+    const ca_bins *bins = plan->bins;
+    s->block = cauce_scratch(run, 1, sizeof *s->block);
+    if (!s->block) return CA_NOMEM(run);
+    if (!bins->records || plan->max_leaf_nodes < INT64_MAX || s->scoring == CA_SCORE_ABSOLUTE ||
+        bins->n_columns > LEVELS * plan->max_features || BYTES / bins->record < 2 * LEAST_ROWS)
+        return CAUCE_OK;
+    s->block->most = BYTES / bins->record;
+    CA_TRY(ca_copies_begin(run, s, s->block->most, &s->block->copies));
+    return place_codes(run, bins, s->block);
+}
+
+/* The codes of n rows, from row `first` of the node on; those of constant columns are not read. */
+static void copy_codes(ca_search *s, int64_t first, int64_t n, int64_t n_constants) {
+    ca_block *block = s->block;
+    const ca_bins *bins = s->plan->bins;
+    block->n_chunk++;
+    for (int64_t j = n_constants; j < bins->n_columns; j++) {
+        const ca_bin_column *column = &bins->columns[s->features[j]];
+        if (column->type == CA_BIN_LEVEL) {
+            if (block->chunk[column->block] == block->n_chunk) continue;
+            block->chunk[column->block] = block->n_chunk;
+        }
+        uint8_t *to = (uint8_t *)(uintptr_t)block->copies.columns[s->features[j]].codes;
+        ca_records_read(bins, column, s->rows + first, n, to + first * ca_bin_size(column->type));
+    }
+}
+
+void ca_block_enter(ca_search *s, uint32_t *rows, int64_t n_constants) {
+    const ca_bins *bins = s->plan->bins;
+    if (s->block->copies.made || s->n > s->block->most || s->n < LEAST_ROWS) return;
+    for (int64_t first = 0; first < s->n; first += CHUNK) {
+        int64_t end = first + CHUNK < s->n ? first + CHUNK : s->n;
+        for (int64_t i = end; i < s->n && i < end + CHUNK; i++)
+            for (int64_t at = 0; at < bins->record; at += LINE)
+                __builtin_prefetch(bins->records + rows[i] * bins->record + at);
+        copy_codes(s, first, end - first, n_constants);
+    }
+    ca_copies_enter(s, rows, &s->block->copies);
+}

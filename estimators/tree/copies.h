@@ -1,0 +1,40 @@
+/* Parts of the tree whose rows lie together. What the nodes of a part read of its rows is copied once and
+ * read from the copies, which stay in the cache: a block of some thousands of rows, in it parts of few rows
+ * (few_rows.h). */
+#ifndef CA_TREE_COPIES_H
+#define CA_TREE_COPIES_H
+
+#include "tree/split.h"
+
+typedef struct ca_copies {
+    bool made;
+    ca_row_data outside;    /* what was read by row before */
+    ca_bin_column *columns; /* NULL: never made. Their codes have places of their own. */
+    double *y, *weights;
+    int32_t *classes;
+    ca_pair *pairs;
+    uint64_t *packs;
+} ca_copies;
+
+/* When the search has begun: memory for copies of n rows, but for their codes: columns are those of the
+ * table. */
+cauce_status ca_copies_begin(cauce_run *run, const ca_search *search, int64_t n, ca_copies *copies);
+
+/* The rows of the loaded node, whose codes have been copied, get new numbers. Until ca_copies_leave only
+ * these rows may be looked at. */
+void ca_copies_enter(ca_search *search, uint32_t *rows, ca_copies *copies);
+void ca_copies_leave(ca_search *search, ca_copies *copies);
+
+struct ca_block {
+    ca_copies copies;
+    int64_t most;            /* rows of a node that is copied */
+    int64_t *chunk, n_chunk; /* one-hot blocks share codes: the chunk of rows that was copied last, of each */
+};
+
+/* When the search has begun. */
+cauce_status ca_block_begin(cauce_run *run, ca_search *search);
+
+/* After the node has been loaded: copies it when that pays. *n_constants: as ca_search_find has it. */
+void ca_block_enter(ca_search *search, uint32_t *rows, int64_t n_constants);
+
+#endif

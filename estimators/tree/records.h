@@ -1,0 +1,15 @@
+/* The codes of each row side by side. A column that is read for scattered rows costs a far place in memory
+ * for each of them; a record is a few neighbouring ones for all columns. */
+#ifndef CA_TREE_RECORDS_H
+#define CA_TREE_RECORDS_H
+
+#include "tree/bins.h"
+
+/* Makes bins->records where the table is large enough; ca_bins_free gives them back. */
+cauce_status ca_records_make(cauce_run *run, ca_bins *bins);
+
+/* Codes of n rows of a column, as wide as in the column; of a one-hot column those of its block. */
+void ca_records_read(const ca_bins *bins, const ca_bin_column *column, const uint32_t *rows, int64_t n,
+                     void *codes);
+
+#endif
