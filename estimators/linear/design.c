@@ -9,6 +9,7 @@ enum {
     MOST_CHUNKS = 64,
     LEAST_ROWS = 2048,
     LEAST_NUMBERS = 1 << 17,
+    FEW_CHUNKS = 4,
     CHUNK_STEP = 256,
     PARTIAL_DOUBLES = 1 << 23, /* 64 MiB of partial results at most */
     TILE_DOUBLES = 1 << 16,    /* a tile fits the second-level cache */
@@ -93,6 +94,15 @@ ca_chunks ca_design_chunks(const ca_design *design, int64_t size) {
     if (count < 1) count = 1;
     int64_t rows = (design->n + count - 1) / count;
     rows = (rows + CHUNK_STEP - 1) / CHUNK_STEP * CHUNK_STEP;
+    return (ca_chunks){ (design->n + rows - 1) / rows, rows };
+}
+
+ca_chunks ca_design_few_chunks(const ca_design *design, int64_t size) {
+    const ca_chunks chunks = ca_design_chunks(design, size);
+    int64_t most = ca_design_bytes(design) / 16 / ((size > 0 ? size : 1) * (int64_t)sizeof(double));
+    if (most < FEW_CHUNKS) most = FEW_CHUNKS;
+    if (chunks.count <= most) return chunks;
+    const int64_t rows = ((design->n + most - 1) / most + CHUNK_STEP - 1) / CHUNK_STEP * CHUNK_STEP;
     return (ca_chunks){ (design->n + rows - 1) / rows, rows };
 }
 

@@ -64,8 +64,11 @@ void ca_design_pack_all(const ca_design *design, int64_t row, int64_t rows, doub
  * scales. y_sample: their classes out of y. The choice depends on the row numbers alone. */
 cauce_status ca_design_sample(cauce_run *run, const ca_design *design, const int32_t *y, int64_t every,
                               ca_design *sample, int32_t **y_sample);
-/* Chunks for partial results of `size` doubles each: a function of n and size alone. */
+/* Chunks for partial results of `size` doubles each: a function of the design and size alone. */
 ca_chunks ca_design_chunks(const ca_design *design, int64_t size);
+/* The same, but where there are more than a few, their results together take a sixteenth of what the rows do.
+ */
+ca_chunks ca_design_few_chunks(const ca_design *design, int64_t size);
 static inline int64_t ca_chunk_end(const ca_design *design, ca_chunks chunks, int64_t index) {
     int64_t end = (index + 1) * chunks.rows;
     return end < design->n ? end : design->n;
@@ -74,6 +77,11 @@ static inline int64_t ca_chunk_end(const ca_design *design, ca_chunks chunks, in
  * rows, without their feature numbers. *column: the column of `design` for each of `some`. Scratch memory. */
 cauce_status ca_design_columns(cauce_run *run, const ca_design *design, const bool *in, ca_design *some,
                                int64_t **column);
+/* What the rows of the design take where they lie. */
+static inline int64_t ca_design_bytes(const ca_design *design) {
+    return design->n *
+           (design->n_dense * (int64_t)sizeof(double) + design->n_onehot * (int64_t)sizeof(int32_t));
+}
 /* Adds the partial results of all chunks into the first one, in order. */
 void ca_chunks_sum(ca_chunks chunks, int64_t size, double *partial);
 

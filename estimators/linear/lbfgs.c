@@ -4,7 +4,7 @@
 #include "linear/newton.h"
 #include "linear/singles.h"
 
-enum { PAIRS = 20, MOST_TRIALS = 40 };
+enum { PAIRS = 20, LEAST_PAIRS = 6, MOST_TRIALS = 40 };
 
 /* Of values: where all is double, from single precision alone, and near a reference. */
 #define EXACT_ROUNDING 1e-12
@@ -17,16 +17,17 @@ enum { PAIRS = 20, MOST_TRIALS = 40 };
 
 struct lbfgs {
     ca_loss *loss;
-    int64_t size, stored;
+    int64_t size, pairs, stored;
     double *metric; /* size: inverse of the diagonal that stands for the Hessian */
     double *step, *trial, *trial_gradient;
-    double *moved, *turned; /* PAIRS x size: differences of points and of gradients */
-    double product[PAIRS];  /* moved . turned */
-    ca_singles singles;     /* rows: NULL where every pass is exact */
-    bool exact;             /* value and gradient at hand are exact */
-    bool referred;          /* they have been so before */
-    double last;            /* the gradient's norm when they last were, or at the start */
-    double rounding;        /* of values, relative */
+    float *moved, *turned; /* pairs x size: differences of points and of gradients, over their largest */
+    double product[PAIRS]; /* moved . turned */
+    double unit[PAIRS];    /* the largest of the one over that of the other */
+    ca_singles singles;    /* rows: NULL where every pass is exact */
+    bool exact;            /* value and gradient at hand are exact */
+    bool referred;         /* they have been so before */
+    double last;           /* the gradient's norm when they last were, or at the start */
+    double rounding;       /* of values, relative */
 };
 
 static double dot(int64_t n, const double *x, const double *y) {
@@ -38,9 +39,23 @@ static double dot(int64_t n, const double *x, const double *y) {
     return (lane[0] + lane[1]) + (lane[2] + lane[3]);
 }
 
+static double mixed_dot(int64_t n, const float *x, const double *y) {
+    double lane[4] = { 0 };
+    int64_t whole = n / 4 * 4;
+    for (int64_t i = 0; i < whole; i += 4)
+        for (int l = 0; l < 4; l++) lane[l] += (double)x[i + l] * y[i + l];
+    for (int64_t i = whole; i < n; i++) lane[0] += (double)x[i] * y[i];
+    return (lane[0] + lane[1]) + (lane[2] + lane[3]);
+}
+
+static void mixed_add(int64_t n, double a, const float *x, double *y) {
+    for (int64_t i = 0; i < n; i++) y[i] += a * (double)x[i];
+}
+
 /* The diagonal of the Hessian at v = 0: a quarter of the weighted squares, and the penalty. */
 static cauce_status set_metric(cauce_run *run, struct lbfgs *l) {
     const ca_design *d = l->loss->design;
+    ca_arena_mark here = ca_arena_here(&run->scratch);
     double *levels = cauce_scratch(run, d->q - d->n_packed, sizeof *levels);
     if (!levels) return CA_NOMEM(run);
     CA_TRY(ca_design_level_weights(run, d, levels));
@@ -50,17 +65,27 @@ static cauce_status set_metric(cauce_run *run, struct lbfgs *l) {
         double diagonal = squares / 4 + l->loss->penalty[j];
         l->metric[i] = diagonal > 0 ? 1 / diagonal : 0;
     }
+    ca_arena_back(&run->scratch, here);
     return CAUCE_OK;
+}
+
+/* As many as take an eighth of what the rows take, where the levels of a few columns are thousands of
+ * unknowns.
+ */
+static int64_t pairs_for(const ca_design *d, int64_t size) {
+    const int64_t pairs = ca_design_bytes(d) / 8 / (2 * size * (int64_t)sizeof(float));
+    return pairs < LEAST_PAIRS ? LEAST_PAIRS : pairs < PAIRS ? pairs : PAIRS;
 }
 
 static cauce_status lbfgs_open(cauce_run *run, ca_loss *loss, struct lbfgs *l) {
     *l = (struct lbfgs){ .loss = loss, .size = loss->design->q * loss->vectors };
+    l->pairs = pairs_for(loss->design, l->size);
     l->metric = cauce_scratch(run, l->size, sizeof(double));
     l->step = cauce_scratch(run, l->size, sizeof(double));
     l->trial = cauce_scratch(run, l->size, sizeof(double));
     l->trial_gradient = cauce_scratch(run, l->size, sizeof(double));
-    l->moved = cauce_scratch(run, PAIRS * l->size, sizeof(double));
-    l->turned = cauce_scratch(run, PAIRS * l->size, sizeof(double));
+    l->moved = cauce_scratch(run, l->pairs * l->size, sizeof(float));
+    l->turned = cauce_scratch(run, l->pairs * l->size, sizeof(float));
     if (!l->metric || !l->step || !l->trial || !l->trial_gradient || !l->moved || !l->turned)
         return CA_NOMEM(run);
     if (ca_singles_suit(loss->design)) CA_TRY(ca_singles_open(run, loss, &l->singles));
@@ -76,29 +101,31 @@ static cauce_status evaluate(cauce_run *run, struct lbfgs *l, const double *v, d
                     : ca_singles_at(run, &l->singles, v, value, gradient);
 }
 
-/* step = - (inverse Hessian as the stored pairs tell) gradient: the two-loop recursion. */
+/* step = - (inverse Hessian as the stored pairs tell) gradient: the two-loop recursion, in which the units of
+ * a pair cancel but for their ratio. */
 static void lbfgs_step(struct lbfgs *l, const double *gradient) {
     double along[PAIRS];
-    int64_t have = l->stored < PAIRS ? l->stored : PAIRS;
+    int64_t have = l->stored < l->pairs ? l->stored : l->pairs;
     for (int64_t i = 0; i < l->size; i++) l->step[i] = -gradient[i];
     for (int64_t k = 1; k <= have; k++) {
-        int64_t at = (l->stored - k) % PAIRS;
-        along[at] = dot(l->size, l->moved + at * l->size, l->step) / l->product[at];
-        for (int64_t i = 0; i < l->size; i++) l->step[i] -= along[at] * l->turned[at * l->size + i];
+        int64_t at = (l->stored - k) % l->pairs;
+        along[at] = mixed_dot(l->size, l->moved + at * l->size, l->step) / l->product[at];
+        mixed_add(l->size, -along[at], l->turned + at * l->size, l->step);
     }
     double scale = 1;
     if (have > 0) { /* fits the metric to the newest pair */
-        int64_t at = (l->stored - 1) % PAIRS;
-        const double *turned = l->turned + at * l->size;
+        int64_t at = (l->stored - 1) % l->pairs;
+        const float *turned = l->turned + at * l->size;
         double squares = 0;
-        for (int64_t i = 0; i < l->size; i++) squares += turned[i] * turned[i] * l->metric[i];
-        scale = squares > 0 ? l->product[at] / squares : 1;
+        for (int64_t i = 0; i < l->size; i++) squares += (double)turned[i] * (double)turned[i] * l->metric[i];
+        scale = squares > 0 ? l->unit[at] * l->product[at] / squares : 1;
     }
     for (int64_t i = 0; i < l->size; i++) l->step[i] *= l->metric[i] * scale;
     for (int64_t k = have; k >= 1; k--) {
-        int64_t at = (l->stored - k) % PAIRS;
-        double back = along[at] - dot(l->size, l->turned + at * l->size, l->step) / l->product[at];
-        for (int64_t i = 0; i < l->size; i++) l->step[i] += back * l->moved[at * l->size + i];
+        int64_t at = (l->stored - k) % l->pairs;
+        double back =
+            l->unit[at] * along[at] - mixed_dot(l->size, l->turned + at * l->size, l->step) / l->product[at];
+        mixed_add(l->size, back, l->moved + at * l->size, l->step);
     }
 }
 
@@ -138,15 +165,27 @@ static cauce_status wolfe(cauce_run *run, struct lbfgs *l, const double *v, doub
     return CAUCE_OK;
 }
 
+static double largest_difference(int64_t n, const double *x, const double *y) {
+    double most = 0;
+    for (int64_t i = 0; i < n; i++) most = fabs(x[i] - y[i]) > most ? fabs(x[i] - y[i]) : most;
+    return most;
+}
+
+/* Single precision is enough for pairs, which are estimates of the curvature. */
 static void remember(struct lbfgs *l, const double *v, const double *gradient) {
-    int64_t at = l->stored % PAIRS;
-    double *moved = l->moved + at * l->size, *turned = l->turned + at * l->size;
+    int64_t at = l->stored % l->pairs;
+    float *moved = l->moved + at * l->size, *turned = l->turned + at * l->size;
+    double far = largest_difference(l->size, l->trial, v), product = 0;
+    double much = largest_difference(l->size, l->trial_gradient, gradient);
+    if (!(far > 0 && much > 0 && isfinite(far) && isfinite(much))) return;
     for (int64_t i = 0; i < l->size; i++) {
-        moved[i] = l->trial[i] - v[i];
-        turned[i] = l->trial_gradient[i] - gradient[i];
+        moved[i] = (float)((l->trial[i] - v[i]) / far);
+        turned[i] = (float)((l->trial_gradient[i] - gradient[i]) / much);
+        product += (double)moved[i] * (double)turned[i];
     }
-    l->product[at] = dot(l->size, moved, turned);
-    if (l->product[at] > 0) l->stored++;
+    l->product[at] = product;
+    l->unit[at] = far / much;
+    if (product > 0) l->stored++;
 }
 
 static double metric_norm(const struct lbfgs *l, const double *gradient) {

@@ -38,7 +38,7 @@ cauce_status ca_loss_open(cauce_run *run, const ca_design *design, const int32_t
     *loss =
         (ca_loss){ .design = design, .y = y, .vectors = n_classes > 2 ? n_classes : 1, .penalty = penalty };
     int64_t size = HEAD + design->q * loss->vectors;
-    loss->chunks = ca_design_chunks(design, size);
+    loss->chunks = ca_design_few_chunks(design, size);
     loss->partial = cauce_scratch(run, loss->chunks.count, (size_t)size * sizeof(double));
     if (!loss->partial) return CA_NOMEM(run);
     if (!keep) return CAUCE_OK;

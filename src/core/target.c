@@ -100,12 +100,13 @@ static cauce_status number_classes(cauce_run *run, cauce_model *model, const dou
     return CAUCE_OK;
 }
 
-/* Classes of a category target: the levels that occur. */
+/* Classes of a category target: the levels that occur. Where all do, the codes of the column are the numbers
+ * of the classes, and stay where they lie. */
 static cauce_status category_classes(cauce_run *run, cauce_model *model, const cauce_table *table, int64_t j,
-                                     int32_t *y_class) {
+                                     int32_t *room, const int32_t **y_class) {
     const cauce_levels *levels = table->columns[j].column->levels;
     int64_t n = table->n_rows, missing = 0, first = 0;
-    const int32_t *codes = ca_table_read_codes(table, j, 0, n, y_class);
+    const int32_t *codes = ca_table_read_codes(table, j, 0, n, room);
     int32_t *number = cauce_scratch(run, levels->count, sizeof *number);
     const char **texts = cauce_scratch(run, levels->count, sizeof *texts);
     if (!number || !texts) return run->error.status;
@@ -124,7 +125,10 @@ static cauce_status category_classes(cauce_run *run, cauce_model *model, const c
     model->classes = cauce_levels_keep(run, texts, k);
     if (!model->classes) return run->error.status;
     model->n_classes = k;
-    for (int64_t r = 0; r < n; r++) y_class[r] = number[codes[r]];
+    *y_class = codes;
+    if (k == levels->count) return CAUCE_OK;
+    for (int64_t r = 0; r < n; r++) room[r] = number[codes[r]];
+    *y_class = room;
     return CAUCE_OK;
 }
 
@@ -160,9 +164,10 @@ static cauce_status learn_classes(cauce_run *run, cauce_model *model, const cauc
         CA_TRY(ca_table_read_all(run, table, j, &y));
         CA_TRY(check_numbers(run, model->target, y, n));
         CA_TRY(number_classes(run, model, y, n, y_class));
-    } else
-        CA_TRY(category_classes(run, model, table, j, y_class));
-    labels->y_class = y_class;
+        labels->y_class = y_class;
+    } else {
+        CA_TRY(category_classes(run, model, table, j, y_class, &labels->y_class));
+    }
     labels->n_classes = model->n_classes;
     labels->classes = model->classes;
     return find_positive(run, model, table->positive);

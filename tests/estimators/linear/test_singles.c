@@ -147,7 +147,7 @@ static void descend_both(double far) {
     }
     ck_near(value[0], value[1], 1e-10 * value[1]);
     ck_assert_double_le(norm(g[0], Q), 1e-7);
-    if (far == 0) ck_assert_double_le(distance(v[0], v[1], Q), 1e-9 * norm(v[1], Q));
+    if (far == 0) ck_assert_double_le(distance(v[0], v[1], Q), 1e-8 * norm(v[1], Q));
     for (int newton = 0; newton < 2; newton++) free(v[newton]), free(g[newton]);
     free(c);
 }
