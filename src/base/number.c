@@ -194,8 +194,8 @@ static int count_digits(uint64_t number) {
     return n + (number >= ca_whole_powers[n]);
 }
 
-/* A number 0 < number < 10^17 as DIGITS digits from its first on, zeros behind its own; how many there are up
- * to the last that is no zero. */
+/* A number below 10^17 as DIGITS digits, its own `count` ones first and zeros behind them; how many there are
+ * up to the last that is no zero. */
 static int put_digits(uint64_t number, int count, char *out) {
     number *= ca_whole_powers[DIGITS - count];
     const uint32_t high = (uint32_t)(number / 100000000), first = high / 100000000;
@@ -237,6 +237,16 @@ static int put_decimal(ca_decimal number, char *out) {
     return plain ? n : n + put_exponent(exponent, out + n);
 }
 
+static int put_whole(uint64_t number, char *out) {
+    if (number == 0) {
+        out[0] = '0';
+        return 1;
+    }
+    const int count = count_digits(number);
+    put_digits(number, count, out);
+    return count;
+}
+
 static int put_word(const char *word, char *out) {
     size_t n = strlen(word);
     memcpy(out, word, n + 1);
@@ -249,14 +259,25 @@ int ca_number_print(double value, char out[CA_NUMBER_SIZE]) {
     if (signbit(value)) out[n++] = '-';
     double size = fabs(value);
     if (isinf(size)) return n + put_word("inf", out + n);
-    if (size == 0)
-        out[n++] = '0';
-    else if (size < 1e15 && size == (double)(int64_t)size) {
-        const int count = count_digits((uint64_t)size);
-        put_digits((uint64_t)size, count, out + n);
-        n += count;
-    } else
+    if (size < 1e15 && size == (double)(int64_t)size)
+        n += put_whole((uint64_t)size, out + n);
+    else
         n += put_decimal(ca_shortest(size), out + n);
+    out[n] = 0;
+    return n;
+}
+
+int ca_integer_print(int64_t value, char out[CA_NUMBER_SIZE]) {
+    uint64_t size = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    const uint64_t most = ca_whole_powers[DIGITS];
+    int n = 0;
+    if (value < 0) out[n++] = '-';
+    if (size >= most) {
+        n += put_whole(size / most, out + n);
+        put_digits(size % most, DIGITS, out + n);
+        n += DIGITS;
+    } else
+        n += put_whole(size, out + n);
     out[n] = 0;
     return n;
 }

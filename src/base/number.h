@@ -18,5 +18,6 @@ enum { CA_NUMBER_SIZE = 32 };
 /* Writes the shortest text that reads back to the same double: "0.1", "1", "-0", "1e+300", "inf", "-inf",
  * "nan". Whole numbers below 1e15 are written without point and exponent. Returns the length. */
 int ca_number_print(double value, char out[CA_NUMBER_SIZE]);
+int ca_integer_print(int64_t value, char out[CA_NUMBER_SIZE]);
 
 #endif

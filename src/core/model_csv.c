@@ -341,6 +341,7 @@ static cauce_status predict_block(cauce_run *run, cauce_table *table, void *resu
     const cauce_model *model = r->model;
     ca_text *lines = result;
     int64_t n = table->n_rows;
+    lines->length = 0;
     int32_t *classes = cauce_scratch(run, n, sizeof *classes);
     int64_t *kept = cauce_scratch(run, r->o.keep.n_items, sizeof *kept);
     ca_frame out;
@@ -358,12 +359,12 @@ static cauce_status predict_block(cauce_run *run, cauce_table *table, void *resu
     return lines->failed ? CA_NOMEM(run) : CAUCE_OK;
 }
 
-static cauce_status write_block(cauce_run *run, const cauce_table *table, void *result, void *payload) {
+static cauce_status write_block(cauce_run *run, int64_t rows, void *result, void *payload) {
     predicting *job = payload;
     const ca_text *lines = result;
     CA_TRY(ca_writer_put(run, job->writer, ca_text_get(lines), lines->length));
     CA_TRY(ca_writer_flush(run, job->writer));
-    job->rows += table->n_rows;
+    job->rows += rows;
     cauce_progress(run, "predict", job->rows, 0);
     return CAUCE_OK;
 }

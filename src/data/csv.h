@@ -75,19 +75,21 @@ cauce_status ca_csv_select(cauce_run *run, ca_csv_stream *stream, const ca_csv_c
 cauce_table *ca_csv_next(cauce_run *run, ca_csv_stream *stream, int64_t rows);
 void ca_csv_close(ca_csv_stream *stream);
 
-/* What is done with the rows of a whole stream, a block of some thousand rows at a time. */
+/* What is done with the rows of a whole stream, a block of some thousand rows at a time. A result is zeroed
+ * at first; later blocks are given those of blocks that were delivered, to be filled anew. */
 typedef struct ca_csv_consumer {
-    size_t result_size; /* of what a block gives; zeroed before */
-    /* Many blocks at the same time. table->first_row counts the rows of the stream. */
+    size_t result_size;
+    /* Many blocks at the same time. table->first_row counts the rows of the stream. Rows that turn out not to
+     * be there (a quote that is never closed) may be consumed, but are not delivered. */
     cauce_status (*consume)(cauce_run *run, cauce_table *table, void *result, void *payload);
-    /* One after the other, in the order of the rows, on the calling thread. */
-    cauce_status (*deliver)(cauce_run *run, const cauce_table *table, void *result, void *payload);
-    void (*drop)(void *result); /* of each block that was consumed */
+    /* One after the other, in the order of the rows, while later blocks are consumed. */
+    cauce_status (*deliver)(cauce_run *run, int64_t rows, void *result, void *payload);
+    void (*drop)(void *result); /* of each result, at the end */
     void *payload;
 } ca_csv_consumer;
 /* Takes the rest of the stream to its end: windows of some megabytes, whose parts are read and consumed on
- * all threads while the next window is read. Rows do not wait for a slow pipe to fill a window. Blocks before
- * one that fails are delivered. */
+ * all threads while the next window is read and the results of the one before are delivered. Rows do not wait
+ * for a slow pipe to fill a window. Blocks before one that fails are delivered. */
 cauce_status ca_csv_drain(cauce_run *run, ca_csv_stream *stream, const ca_csv_consumer *consumer);
 
 /* Writing: comma, LF, a header. Fields are quoted when they hold one of the separators , ; tab | (the reader

@@ -90,11 +90,15 @@ static cauce_status grow_builder(cauce_run *run, ca_csv_builder *b, int64_t room
     return CAUCE_OK;
 }
 
-static cauce_status grow(cauce_run *run, ca_csv_columns *columns) {
-    int64_t room = columns->room ? 2 * columns->room : FIRST_ROOM;
-    for (int64_t i = 0; i < columns->n; i++) CA_TRY(grow_builder(run, &columns->builders[i], room));
-    columns->room = room;
+cauce_status ca_csv_columns_room(cauce_run *run, ca_csv_columns *columns, int64_t rows) {
+    if (rows <= columns->room) return CAUCE_OK;
+    for (int64_t i = 0; i < columns->n; i++) CA_TRY(grow_builder(run, &columns->builders[i], rows));
+    columns->room = rows;
     return CAUCE_OK;
+}
+
+static cauce_status grow(cauce_run *run, ca_csv_columns *columns) {
+    return ca_csv_columns_room(run, columns, columns->room ? 2 * columns->room : FIRST_ROOM);
 }
 
 static cauce_status not_a_number(cauce_run *run, const ca_csv_columns *columns, const ca_csv_rows *rows,

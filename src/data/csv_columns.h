@@ -46,6 +46,8 @@ typedef struct ca_csv_columns {
  * after a failure. */
 cauce_status ca_csv_columns_open(cauce_run *run, ca_csv_columns *columns, const ca_csv_rows *rows,
                                  const ca_csv_options *options);
+/* Room for so many rows, if there is less. */
+cauce_status ca_csv_columns_room(cauce_run *run, ca_csv_columns *columns, int64_t rows);
 /* Appends the present row. */
 cauce_status ca_csv_columns_add(cauce_run *run, ca_csv_columns *columns, const ca_csv_rows *rows);
 /* How many rows from the first on must be shown again to ca_csv_columns_again, in order, before the table. */

@@ -1,15 +1,27 @@
-/* A stream in windows. Each is cut into parts where rows seem to begin (csv_cut.h); the parts are read at the
- * same time, while one task reads the next window, and then consumed at the same time. As in csv_parallel.c,
- * a part that begins with a record and is read to its very end shows that the next begins with one. At the
- * first that is not, the cuts were wrong or the text is: from there on one reader goes over the stream, and
- * says what is wrong with it. */
+/* A stream in windows. Each is cut into parts where rows seem to begin (csv_cut.h); the parts are read and
+ * consumed at the same time, while one task reads the next window and one delivers what came of the window
+ * before. As in csv_parallel.c, a part that begins with a record and is read to its very end shows that the
+ * next begins with one. At the first that is not, the cuts were wrong or the text is: what was made of it and
+ * of the parts behind it is forgotten, and from there on one reader goes over the stream, and says what is
+ * wrong with it. */
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "data/csv_cut.h"
 #include "data/csv_stream.h"
 
-enum { READ_SIZE = 1 << 20, BLOCK_ROWS = 8192, PARTS = 16, MOST_PARTS = PARTS + 2 };
+enum {
+    READ_SIZE = 1 << 18,
+    BLOCK_ROWS = 8192,
+    PARTS = 16,
+    MOST_PARTS = PARTS + 2,
+    LEAST_WINDOW = 1 << 21,
+    MOST_WINDOW = 1 << 23,
+    BYTES_A_COLUMN = 1 << 14
+};
+
+static const double longest_wait = 0.1; /* seconds that rows wait for a window to be full */
 
 typedef struct window {
     char *bytes;
@@ -23,11 +35,16 @@ typedef struct slot {
     int64_t rows; /* that it should have; -1: not counted */
     ca_csv_columns columns;
     bool opened;
-    cauce_table *table; /* NULL after reading: the part is not what it seemed */
-    int64_t end_line, n_bad;
-    void *result;
-    bool has_result, consumed;
+    bool whole; /* it is what it seemed, and was consumed ... */
+    int64_t n_rows, end_line, n_bad;
+    cauce_run told; /* ... with these warnings, or this failure */
+    void *result;   /* kept from window to window */
 } slot;
+
+typedef struct finished {
+    void *result;
+    int64_t rows;
+} finished;
 
 typedef struct drain {
     ca_csv_stream *stream;
@@ -35,10 +52,12 @@ typedef struct drain {
     size_t window_size;
     window now, next;
     slot slots[MOST_PARTS];
-    int64_t n;        /* parts of the window */
+    int64_t n;                    /* parts of the window */
+    finished waiting[MOST_PARTS]; /* to be delivered */
+    int64_t n_waiting;
     const char *end;  /* of the last one; what is behind it is the beginning of the next window */
     int64_t offset;   /* of the window in the stream */
-    int64_t row;      /* rows delivered */
+    int64_t row;      /* rows consumed */
     int64_t n_bad;    /* cells taken as missing in them */
     ca_csv_rows rows; /* a reader at the beginning of the window */
 } drain;
@@ -61,10 +80,11 @@ static cauce_status make_room(cauce_run *run, const drain *d, window *w, size_t 
     return CAUCE_OK;
 }
 
-/* Reads on until the window is full, the stream ends or has nothing to give right now; with `wait` it waits
- * for some bytes. */
+/* Reads on until the window is full, the stream ends, has nothing to give right now or gave too little for a
+ * while; with `wait` it waits for some bytes. */
 static cauce_status fill(cauce_run *run, const drain *d, window *w, bool wait) {
     size_t enough = w->used < d->window_size ? d->window_size : w->used + 1;
+    double begun = 0;
     while (w->used < enough && !w->last) {
         bool ready = wait;
         if (!ready) CA_TRY(ca_csv_stream_ready(run, d->stream, &ready));
@@ -76,6 +96,11 @@ static cauce_status fill(cauce_run *run, const drain *d, window *w, bool wait) {
         CA_TRY(ca_csv_stream_read(run, d->stream, w->bytes + w->used, most, &n));
         w->last = n == 0;
         w->used += n;
+        const double now = ca_clock();
+        if (begun == 0)
+            begun = now;
+        else if (now - begun > longest_wait)
+            return CAUCE_OK;
     }
     return CAUCE_OK;
 }
@@ -145,8 +170,15 @@ static cauce_status open_slot(cauce_run *run, const drain *d, slot *s) {
     return s->result ? CAUCE_OK : CA_NOMEM(run);
 }
 
+/* A row has a byte for each of its cells: more rows than fit are a wrong guess. */
+static cauce_status make_rows(cauce_run *run, const drain *d, slot *s, const char *end) {
+    const int64_t most = (end - s->part.start) / d->rows.n_columns + 1;
+    return s->rows > 0 && s->rows <= most ? ca_csv_columns_room(run, &s->columns, s->rows) : CAUCE_OK;
+}
+
 static cauce_status read_rows(cauce_run *run, const drain *d, slot *s, const char *end, bool *whole) {
     ca_csv_rows rows;
+    CA_TRY(make_rows(run, d, s, end));
     CA_TRY(ca_csv_rows_part(run, &d->rows, s->part.start, end, s->part.line, &rows));
     for (bool there = true; there;) {
         CA_TRY(ca_csv_rows_next(run, &rows, &there));
@@ -159,65 +191,78 @@ static cauce_status read_rows(cauce_run *run, const drain *d, slot *s, const cha
     return CAUCE_OK;
 }
 
-/* Task 0 reads on, task i + 1 reads part i. A part that cannot be read is no failure yet. */
-static cauce_status read_task(cauce_run *run, int64_t index, void *payload) {
-    drain *d = payload;
-    if (index == 0) return fill(run, d, &d->next, false);
-    slot *s = &d->slots[index - 1];
-    CA_TRY(open_slot(run, d, s));
+/* The rows of part i, or NULL without a failure but for a call to stop: it cannot be read, which is no
+ * failure yet. */
+static cauce_table *read_part(cauce_run *run, const drain *d, slot *s, const char *end) {
     bool whole = false;
-    cauce_status status = read_rows(run, d, s, index < d->n ? s[1].part.start : d->end, &whole);
-    if (status == CAUCE_OK && whole && s->columns.n_rows > 0) {
+    cauce_table *table = NULL;
+    if (read_rows(run, d, s, end, &whole) == CAUCE_OK && whole && s->columns.n_rows > 0) {
         s->n_bad = s->columns.n_bad;
         s->columns.n_bad = 0;
-        s->table = ca_csv_columns_table(run, &s->columns, d->stream->what);
+        table = ca_csv_columns_table(run, &s->columns, d->stream->what);
     }
-    if (s->table || run->error.status == CAUCE_E_CANCELLED) return run->error.status;
+    if (table || run->error.status == CAUCE_E_CANCELLED) return table;
     ca_csv_columns_close(&s->columns);
     s->opened = false;
     if (run->error.status != CAUCE_OK) ca_run_forgive(run);
+    return NULL;
+}
+
+/* What consuming has to say is kept until it is known that the part is one. */
+static cauce_status take_part(cauce_run *run, drain *d, int64_t i) {
+    slot *s = &d->slots[i];
+    CA_TRY(open_slot(run, d, s));
+    cauce_table *table = read_part(run, d, s, i + 1 < d->n ? s[1].part.start : d->end);
+    if (!table) return run->error.status;
+    table->first_row = d->row + s->part.row - d->slots[0].part.row;
+    s->whole = true;
+    s->n_rows = table->n_rows;
+    ca_run_child(&s->told, run);
+    d->consumer->consume(&s->told, table, s->result, d->consumer->payload);
+    ca_arena_free(&s->told.scratch);
+    ca_table_drop(table);
     return CAUCE_OK;
 }
 
-static cauce_status consume_task(cauce_run *run, int64_t index, void *payload) {
-    const drain *d = payload;
-    slot *s = &((drain *)payload)->slots[index];
-    memset(s->result, 0, d->consumer->result_size);
-    s->has_result = true;
-    CA_TRY(d->consumer->consume(run, s->table, s->result, d->consumer->payload));
-    s->consumed = true;
-    return CAUCE_OK;
-}
-
-/* How many of the parts were what they seemed, counted from the first; they get their places in the stream.
- */
-static int64_t count_read(drain *d) {
-    int64_t n = 0, row = d->row;
-    for (; n < d->n && d->slots[n].table; n++) {
-        d->slots[n].table->first_row = row;
-        row += d->slots[n].table->n_rows;
-    }
-    return n;
-}
-
-/* Those before one that could not be consumed are delivered. */
 static cauce_status deliver(cauce_run *run, drain *d) {
-    for (int64_t i = 0; i < d->n && d->slots[i].consumed; i++) {
-        slot *s = &d->slots[i];
-        CA_TRY(d->consumer->deliver(run, s->table, s->result, d->consumer->payload));
-        d->row += s->table->n_rows;
+    const int64_t n = d->n_waiting;
+    d->n_waiting = 0;
+    for (int64_t i = 0; i < n; i++)
+        CA_TRY(d->consumer->deliver(run, d->waiting[i].rows, d->waiting[i].result, d->consumer->payload));
+    return CAUCE_OK;
+}
+
+enum { DELIVER, READ_ON, FIRST_PART };
+
+static cauce_status window_task(cauce_run *run, int64_t index, void *payload) {
+    drain *d = payload;
+    switch (index) {
+    case DELIVER: return deliver(run, d);
+    case READ_ON: return fill(run, d, &d->next, false);
+    default: return take_part(run, d, index - FIRST_PART);
+    }
+}
+
+/* The parts up to the first that was not what it seemed, or could not be consumed, wait to be delivered. */
+static cauce_status gather(cauce_run *run, drain *d, int64_t *n) {
+    for (*n = 0; *n < d->n && d->slots[*n].whole; ++*n) {
+        slot *s = &d->slots[*n];
+        s->whole = false;
+        CA_TRY(ca_run_join(run, &s->told));
+        finished *done = &d->waiting[d->n_waiting++];
+        void *other = done->result;
+        *done = (finished){ s->result, s->n_rows };
+        s->result = other;
+        d->row += s->n_rows;
         d->n_bad += s->n_bad;
     }
     return CAUCE_OK;
 }
 
-static void drop_results(drain *d) {
+static void forget(drain *d) {
     for (int64_t i = 0; i < d->n; i++) {
-        slot *s = &d->slots[i];
-        if (s->has_result) d->consumer->drop(s->result);
-        ca_table_drop(s->table);
-        s->has_result = s->consumed = false;
-        s->table = NULL;
+        if (d->slots[i].whole) ca_run_end(&d->slots[i].told);
+        d->slots[i].whole = false;
     }
 }
 
@@ -245,43 +290,55 @@ static cauce_status give_back(cauce_run *run, drain *d, int64_t i) {
     return CAUCE_OK;
 }
 
-static cauce_status consume_block(cauce_run *run, drain *d, cauce_table *table, void *result) {
+static cauce_status row_by_row(cauce_run *run, drain *d, void *result) {
     const ca_csv_consumer *c = d->consumer;
-    memset(result, 0, c->result_size);
-    cauce_status status = c->consume(run, table, result, c->payload);
-    if (status == CAUCE_OK) status = c->deliver(run, table, result, c->payload);
-    c->drop(result);
-    return status;
-}
-
-static cauce_status row_by_row(cauce_run *run, drain *d) {
-    void *result = cauce_scratch(run, 1, d->consumer->result_size);
-    if (!result) return run->error.status;
     for (;;) {
         ca_arena_mark mark = ca_arena_here(&run->scratch);
         CA_TRY(cauce_check_cancel(run));
         cauce_table *table = ca_csv_next(run, d->stream, BLOCK_ROWS);
         if (!table) return run->error.status;
+        const int64_t rows = table->n_rows;
         table->first_row = d->row;
-        d->row += table->n_rows;
-        cauce_status status = consume_block(run, d, table, result);
+        d->row += rows;
+        cauce_status status = c->consume(run, table, result, c->payload);
         ca_table_drop(table);
+        if (status == CAUCE_OK) status = c->deliver(run, rows, result, c->payload);
         ca_arena_back(&run->scratch, mark);
         CA_TRY(status);
     }
 }
 
+static void drop_result(const drain *d, void *result) {
+    if (!result) return;
+    d->consumer->drop(result);
+    ca_free(result);
+}
+
+static cauce_status go_on_row_by_row(cauce_run *run, drain *d) {
+    void *result = ca_calloc(1, d->consumer->result_size);
+    if (!result) return CA_NOMEM(run);
+    cauce_status status = row_by_row(run, d, result);
+    drop_result(d, result);
+    return status;
+}
+
 /* ---- All of it ------------------------------------------------------------------------------------------
  */
 
+/* Neither what a slow stream gave nor what comes before a failure waits for more. */
+static cauce_status take_parts(cauce_run *run, drain *d, int64_t *read) {
+    CA_TRY(cauce_parallel(run, d->n + FIRST_PART, window_task, d));
+    cauce_status status = gather(run, d, read), delivered = CAUCE_OK;
+    if (*read < d->n || d->next.used < d->window_size) delivered = deliver(run, d);
+    return status == CAUCE_OK ? delivered : status;
+}
+
 static cauce_status take_window(cauce_run *run, drain *d, bool *cut_wrong) {
+    int64_t read = 0;
     CA_TRY(carry(run, d));
-    CA_TRY(cauce_parallel(run, d->n + 1, read_task, d));
-    const int64_t read = count_read(d);
-    cauce_status status = cauce_parallel(run, read, consume_task, d);
-    cauce_status delivered = deliver(run, d);
+    cauce_status status = take_parts(run, d, &read);
+    forget(d);
     CA_TRY(status);
-    CA_TRY(delivered);
     if (d->stream->options.n_bad) *d->stream->options.n_bad = d->n_bad;
     *cut_wrong = read < d->n;
     if (*cut_wrong) return give_back(run, d, read);
@@ -310,19 +367,18 @@ static cauce_status begin(cauce_run *run, drain *d) {
 
 static cauce_status take_all(cauce_run *run, drain *d) {
     CA_TRY(begin(run, d));
-    for (bool cut_wrong = false;;) {
+    for (bool cut_wrong = false; !cut_wrong;) {
         CA_TRY(cauce_check_cancel(run));
         CA_TRY(cut(run, d));
-        if (d->n == 0) {
-            if (d->now.last) return CAUCE_OK;
-            CA_TRY(fill(run, d, &d->now, true));
+        if (d->n > 0) {
+            CA_TRY(take_window(run, d, &cut_wrong));
             continue;
         }
-        cauce_status status = take_window(run, d, &cut_wrong);
-        drop_results(d);
-        CA_TRY(status);
-        if (cut_wrong) return row_by_row(run, d);
+        CA_TRY(deliver(run, d));
+        if (d->now.last) return CAUCE_OK;
+        CA_TRY(fill(run, d, &d->now, true));
     }
+    return go_on_row_by_row(run, d);
 }
 
 cauce_status ca_csv_drain_by(cauce_run *run, ca_csv_stream *stream, const ca_csv_consumer *consumer,
@@ -335,7 +391,8 @@ cauce_status ca_csv_drain_by(cauce_run *run, ca_csv_stream *stream, const ca_csv
     cauce_status status = take_all(run, d);
     for (int64_t i = 0; i < MOST_PARTS; i++) {
         if (d->slots[i].opened) ca_csv_columns_close(&d->slots[i].columns);
-        ca_free(d->slots[i].result);
+        drop_result(d, d->slots[i].result);
+        drop_result(d, d->waiting[i].result);
     }
     ca_free(d->now.bytes);
     ca_free(d->next.bytes);
@@ -343,6 +400,10 @@ cauce_status ca_csv_drain_by(cauce_run *run, ca_csv_stream *stream, const ca_csv
     return status;
 }
 
+/* Two megabytes stay in the caches from reading to writing; rows of many columns need more, for each part has
+ * columns of its own. */
 cauce_status ca_csv_drain(cauce_run *run, ca_csv_stream *stream, const ca_csv_consumer *consumer) {
-    return ca_csv_drain_by(run, stream, consumer, (size_t)1 << 23);
+    const int64_t by_columns = stream->rows.n_columns * BYTES_A_COLUMN;
+    const int64_t size = by_columns < LEAST_WINDOW ? LEAST_WINDOW : by_columns;
+    return ca_csv_drain_by(run, stream, consumer, (size_t)(size < MOST_WINDOW ? size : MOST_WINDOW));
 }

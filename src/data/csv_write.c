@@ -1,11 +1,12 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/number.h"
 #include "data/csv.h"
 #include "data/csv_infer.h"
 
-enum { MOST_ROWS = 256, CELLS_AT_ONCE = 1 << 16 };
+enum { BLOCKS = 16, MOST_ROWS = 4096, MOST_CELLS = 1 << 14 }; /* of a block */
 
 static bool is_blank(char c) {
     return c == ' ' || c == '\t';
@@ -84,7 +85,10 @@ static void put_cell(ca_text *out, const cells *c, const cauce_table *table, int
             ca_csv_put_text(out, cauce_levels_text(c->levels, code), ca_levels_length(c->levels, code), true);
     } else if (c->integers) {
         const int64_t *data = c->integers->data;
-        ca_text_addf(out, "%lld", (long long)data[ca_table_row(table, first + i) * c->integers->stride]);
+        char *room = ca_text_room(out, CA_NUMBER_SIZE);
+        if (room)
+            out->length +=
+                (size_t)ca_integer_print(data[ca_table_row(table, first + i) * c->integers->stride], room);
     } else {
         ca_csv_put_number(out, c->numbers[i]);
     }
@@ -118,29 +122,69 @@ static void put_header(ca_text *out, const cauce_table *table) {
     ca_text_add_n(out, "\n", 1);
 }
 
-static cauce_status hand_over(cauce_run *run, ca_writer *writer, ca_text *out) {
-    if (out->failed) return CA_NOMEM(run);
-    CA_TRY(ca_writer_put(run, writer, ca_text_get(out), out->length));
-    out->length = 0;
-    return cauce_check_cancel(run);
+/* A table in rounds of blocks: their texts are made at the same time, while those of the round before are
+ * written. */
+typedef struct writing {
+    const cauce_table *table;
+    ca_writer *writer;
+    int64_t rows;  /* of a block */
+    int64_t first; /* row of the round */
+    ca_text texts[2][BLOCKS], *made, *written;
+} writing;
+
+static cauce_status write_texts(cauce_run *run, writing *w) {
+    for (int64_t i = 0; i < BLOCKS; i++) {
+        CA_TRY(ca_writer_put(run, w->writer, ca_text_get(&w->written[i]), w->written[i].length));
+        w->written[i].length = 0;
+    }
+    return CAUCE_OK;
 }
 
-static cauce_status write_table(cauce_run *run, const cauce_table *table, ca_writer *writer, ca_text *out) {
-    const int64_t width = table->n_columns;
-    int64_t rows = CELLS_AT_ONCE / width;
-    rows = rows < 1 ? 1 : rows > MOST_ROWS ? MOST_ROWS : rows;
+static cauce_status make_text(cauce_run *run, const writing *w, int64_t first, ca_text *out) {
+    const int64_t width = w->table->n_columns, left = w->table->n_rows - first;
+    const int64_t rows = left < w->rows ? left : w->rows;
     cells *columns = cauce_scratch(run, width, sizeof *columns);
     double *scratch = cauce_scratch(run, width * rows, sizeof *scratch);
     if (!columns || !scratch) return run->error.status;
     for (int64_t j = 0; j < width; j++) columns[j].scratch = scratch + j * rows;
-    put_header(out, table);
-    CA_TRY(hand_over(run, writer, out));
-    for (int64_t first = 0; first < table->n_rows; first += rows) {
-        int64_t n = table->n_rows - first < rows ? table->n_rows - first : rows;
-        put_rows(out, table, columns, first, n);
-        CA_TRY(hand_over(run, writer, out));
+    put_rows(out, w->table, columns, first, rows);
+    return out->failed ? CA_NOMEM(run) : CAUCE_OK;
+}
+
+static cauce_status write_task(cauce_run *run, int64_t index, void *payload) {
+    writing *w = payload;
+    if (index == 0) return write_texts(run, w);
+    return make_text(run, w, w->first + (index - 1) * w->rows, &w->made[index - 1]);
+}
+
+static cauce_status write_rows(cauce_run *run, writing *w) {
+    const int64_t round = BLOCKS * w->rows;
+    put_header(&w->written[0], w->table);
+    if (w->written[0].failed) return CA_NOMEM(run);
+    for (; w->first < w->table->n_rows; w->first += round) {
+        const int64_t left = w->table->n_rows - w->first;
+        const int64_t blocks = left < round ? (left + w->rows - 1) / w->rows : BLOCKS;
+        CA_TRY(cauce_parallel(run, 1 + blocks, write_task, w));
+        ca_text *other = w->made;
+        w->made = w->written;
+        w->written = other;
     }
-    return CAUCE_OK;
+    return write_texts(run, w);
+}
+
+static cauce_status write_table(cauce_run *run, const cauce_table *table, ca_writer *writer) {
+    const int64_t rows = MOST_CELLS / table->n_columns;
+    writing *w = ca_calloc(1, sizeof *w);
+    if (!w) return CA_NOMEM(run);
+    w->table = table;
+    w->writer = writer;
+    w->rows = rows < 1 ? 1 : rows > MOST_ROWS ? MOST_ROWS : rows;
+    w->made = w->texts[0];
+    w->written = w->texts[1];
+    cauce_status status = write_rows(run, w);
+    for (int i = 0; i < 2 * BLOCKS; i++) ca_text_free(&w->texts[i / BLOCKS][i % BLOCKS]);
+    ca_free(w);
+    return status;
 }
 
 cauce_status ca_csv_write(cauce_run *run, const cauce_table *table, const char *path) {
@@ -148,11 +192,7 @@ cauce_status ca_csv_write(cauce_run *run, const cauce_table *table, const char *
         return cauce_fail(run, CAUCE_E_SHAPE, "a table without columns cannot be written as CSV");
     ca_writer writer = { 0 };
     CA_TRY(ca_writer_open(run, &writer, path));
-    ca_text out = { 0 };
-    ca_arena_mark mark = ca_arena_here(&run->scratch);
-    cauce_status status = write_table(run, table, &writer, &out);
-    ca_arena_back(&run->scratch, mark);
-    ca_text_free(&out);
+    cauce_status status = write_table(run, table, &writer);
     if (status != CAUCE_OK) {
         ca_writer_abort(&writer);
         return status;

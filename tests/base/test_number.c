@@ -214,6 +214,22 @@ START_TEST(printing) {
 }
 END_TEST
 
+START_TEST(printing_integers) {
+    cauce_rng rng;
+    cauce_rng_init(&rng, 5, "number", 0);
+    for (int i = 0; i < 20000; i++) {
+        int64_t value = (int64_t)(next_bits(&rng) >> (i % 64)) * (i & 1 ? 1 : -1);
+        if (i < 57) value = (int64_t)pow(10, i / 3) + i % 3 - 1;
+        if (i == 57) value = INT64_MIN;
+        if (i == 58) value = INT64_MAX;
+        char out[CA_NUMBER_SIZE], expected[32];
+        snprintf(expected, sizeof expected, "%lld", (long long)value);
+        ck_assert_int_eq(ca_integer_print(value, out), (int)strlen(expected));
+        ck_assert_str_eq(out, expected);
+    }
+}
+END_TEST
+
 /* Significant digits of a printed number, without zeros at its ends. */
 static int significant(const char *text) {
     int count = 0, zeros = 0;
@@ -406,4 +422,5 @@ START_TEST(comma_locale) {
 END_TEST
 
 TEST_MAIN("number", TEST(grammar), TEST(integers), TEST(random_reading), TEST(halfway), TEST(long_texts),
-          TEST(printing), TEST(shortest), TEST(edges), TEST(random_printing), TEST(comma_locale))
+          TEST(printing), TEST(printing_integers), TEST(shortest), TEST(edges), TEST(random_printing),
+          TEST(comma_locale))

@@ -1,5 +1,6 @@
 #include "support/check_main.h"
 
+#include <poll.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -12,8 +13,9 @@
 typedef struct seen {
     ca_text text;
     int64_t rows;
-    int64_t refuse; /* row that cannot be consumed, or -1 */
-    int tell;       /* where each delivery is told; 0: nowhere */
+    int64_t refuse;       /* row that cannot be consumed, or -1 */
+    double refuse_number; /* in the first column; 0: none */
+    int tell;             /* where each delivery is told; 0: nowhere */
 } seen;
 
 static void put_rows(ca_text *out, const cauce_table *table) {
@@ -34,17 +36,20 @@ static void put_rows(ca_text *out, const cauce_table *table) {
 
 static cauce_status consume(cauce_run *run, cauce_table *table, void *result, void *payload) {
     const seen *s = payload;
+    ((ca_text *)result)->length = 0;
     put_rows(result, table);
     if (s->refuse >= table->first_row && s->refuse < table->first_row + table->n_rows)
         return cauce_fail(run, CAUCE_E_DATA, "row %lld is refused", (long long)s->refuse + 1);
+    for (int64_t r = 0; s->refuse_number != 0 && r < table->n_rows; r++)
+        if (cauce_table_number(table, r, 0) == s->refuse_number)
+            return cauce_fail(run, CAUCE_E_DATA, "%g is refused", s->refuse_number);
     return CAUCE_OK;
 }
 
-static cauce_status deliver(cauce_run *run, const cauce_table *table, void *result, void *payload) {
+static cauce_status deliver(cauce_run *run, int64_t rows, void *result, void *payload) {
     (void)run;
     seen *s = payload;
-    ck_assert_int_eq(table->first_row, s->rows);
-    s->rows += table->n_rows;
+    s->rows += rows;
     if (s->tell) ck_assert_int_eq(write(s->tell, "", 1), 1);
     ca_text_add(&s->text, ca_text_get(result));
     return CAUCE_OK;
@@ -194,6 +199,30 @@ START_TEST(blocks_before_a_refused_one_are_delivered) {
 }
 END_TEST
 
+/* A quote that is data makes the lines of the quoted cell after it look like rows. */
+START_TEST(rows_that_are_not_there) {
+    char path[512];
+    ca_text text = { 0 };
+    ca_text_add(&text, "a,b\n1,5\" pipe\n2,\"\n");
+    for (int i = 0; i < 200; i++) ca_text_add(&text, "666,x\n");
+    ca_text_add(&text, "\"\n3,y\n");
+    put_file(path, "test_csv_drain.csv", text.data, text.length);
+    const ca_csv_options options = { .columns = two, .n_columns = 2 };
+    for (int threads = 1; threads <= 2; threads++) {
+        seen s = { .refuse = -1, .refuse_number = 666 };
+        go_through(path, &options, 1 << 10, threads, &s);
+        ck_assert_msg(s.rows == 3 && strstr(s.text.data, "refused") == NULL, "%s", s.text.data);
+        ca_text_free(&s.text);
+        s = (seen){ .refuse = -1, .refuse_number = 3 };
+        go_through(path, &options, 1 << 10, threads, &s);
+        ck_assert_msg(strstr(s.text.data, "3 is refused") != NULL, "%s", s.text.data);
+        ca_text_free(&s.text);
+    }
+    ca_text_free(&text);
+    remove(path);
+}
+END_TEST
+
 /* A writer that goes on only when the rows it has written are delivered: a reader that waits for more of them
  * would wait for ever. */
 static void write_step_by_step(const char *path, int told) {
@@ -208,7 +237,20 @@ static void write_step_by_step(const char *path, int told) {
     _exit(out && fclose(out) == 0 ? 0 : 1);
 }
 
-START_TEST(slow_pipe) {
+/* A writer that never pauses for long, and never writes enough for a window. */
+static void write_steadily(const char *path, int told) {
+    FILE *out = fopen(path, "w");
+    if (!out) _exit(1);
+    fputs("a,b\n", out);
+    for (int i = 0; i < 5000; i++) {
+        fputs("1,x\n", out);
+        fflush(out);
+        if (poll(&(struct pollfd){ .fd = told, .events = POLLIN }, 1, 2) > 0) _exit(fclose(out) == 0 ? 0 : 1);
+    }
+    _exit(1);
+}
+
+static void read_from(void (*writer)(const char *path, int told), seen *s) {
     char path[512];
     snprintf(path, sizeof path, "%s/test_csv_drain.fifo", CAUCE_BINARY_DIR);
     remove(path);
@@ -216,19 +258,27 @@ START_TEST(slow_pipe) {
     int tell[2];
     ck_assert_int_eq(pipe(tell), 0);
     pid_t child = fork();
-    if (child == 0) write_step_by_step(path, tell[0]);
+    if (child == 0) writer(path, tell[0]);
     const ca_csv_options options = { .columns = two, .n_columns = 2 };
-    seen s = { .refuse = -1, .tell = tell[1] };
-    go_through(path, &options, 1 << 16, 2, &s);
-    ck_assert_str_eq(s.text.data, "0@2 1 x\n1@3 2 y\nz\n2@5 3 w\n3@6 4 v\n4@7 5 u\nbad 0\n");
+    s->tell = tell[1];
+    go_through(path, &options, 1 << 16, 2, s);
     int status;
     ck_assert_int_eq(waitpid(child, &status, 0), child);
     ck_assert_int_eq(status, 0);
     close(tell[0]), close(tell[1]);
-    ca_text_free(&s.text);
     remove(path);
+}
+
+START_TEST(slow_pipe) {
+    seen s = { .refuse = -1 };
+    read_from(write_step_by_step, &s);
+    ck_assert_str_eq(s.text.data, "0@2 1 x\n1@3 2 y\nz\n2@5 3 w\n3@6 4 v\n4@7 5 u\nbad 0\n");
+    ca_text_free(&s.text);
+    s = (seen){ .refuse = -1 };
+    read_from(write_steadily, &s);
+    ca_text_free(&s.text);
 }
 END_TEST
 
 TEST_MAIN("csv_drain", TEST(as_row_by_row), TEST(random_texts), TEST(failures),
-          TEST(blocks_before_a_refused_one_are_delivered), TEST(slow_pipe))
+          TEST(blocks_before_a_refused_one_are_delivered), TEST(rows_that_are_not_there), TEST(slow_pipe))

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/context.h"
 #include "csv_dump.h"
 #include "csv_files.h"
 
@@ -33,7 +34,7 @@ static void check_written(cauce_run *run, const cauce_table *table, const char *
     path_for(path);
     ck_assert_msg(ca_csv_write(run, table, path) == CAUCE_OK, "%s", run->error.message);
     ca_file file;
-    ck_assert_int_eq(ca_file_read(run, path, 1 << 20, &file), CAUCE_OK);
+    ck_assert_int_eq(ca_file_read(run, path, 1 << 22, &file), CAUCE_OK);
     ck_assert_str_eq(file.bytes, expected);
     ca_file_free(&file);
     remove(path);
@@ -206,6 +207,40 @@ START_TEST(there_and_back) {
 }
 END_TEST
 
+/* Many blocks: the same bytes by any number of threads, and as when the rows are written one by one. */
+START_TEST(blocks) {
+    enum { ROWS = 100000 };
+    double *numbers = malloc(ROWS * sizeof *numbers);
+    int32_t *codes = malloc(ROWS * sizeof *codes);
+    static const char *const texts[] = { "NA", "x" };
+    ca_text expected = { 0 };
+    ca_text_add(&expected, "a,b\n");
+    for (int r = 0; r < ROWS; r++) {
+        numbers[r] = r % 7 ? r / 8.0 : NAN;
+        codes[r] = r % 3 - 1;
+        if (r % 7) ca_text_addf(&expected, "%.10g", numbers[r]);
+        ca_text_add(&expected, codes[r] < 0 ? ",\n" : codes[r] ? ",x\n" : ",\"NA\"\n");
+    }
+    for (int threads = 1; threads <= 7; threads += 3) {
+        cauce_run run;
+        ca_run_begin(&run);
+        run.threads = threads;
+        cauce_table *table = ca_table_new(&run, ROWS);
+        add_numbers(&run, table, "a", numbers, CA_F64, 1);
+        add_codes(&run, table, "b", codes, texts, 2);
+        check_written(&run, table, ca_text_get(&expected));
+        run.context->cancelled = true;
+        ck_assert_int_eq(ca_csv_write(&run, table, "unused"), CAUCE_E_CANCELLED);
+        run.context->cancelled = false;
+        ca_table_drop(table);
+        ca_run_end(&run);
+    }
+    ca_text_free(&expected);
+    free(numbers);
+    free(codes);
+}
+END_TEST
+
 /* ---- Without memory ------------------------------------------------------------------------------------ */
 
 static long allocations_left;
@@ -271,4 +306,5 @@ START_TEST(each_allocation_fails) {
 }
 END_TEST
 
-TEST_MAIN("csv_write", TEST(cells), TEST(tables), TEST(there_and_back), TEST(each_allocation_fails))
+TEST_MAIN("csv_write", TEST(cells), TEST(tables), TEST(there_and_back), TEST(blocks),
+          TEST(each_allocation_fails))
