@@ -243,7 +243,7 @@ static cauce_status grow_all(cauce_run *run, ca_forest_job *fit) {
     int64_t n_trees = fit->params->n_estimators;
     CA_TRY(ca_forest_restore(run, fit));
     CA_TRY(ca_bins_make(run, fit->train, fit->start ? fit->start->level_rank : NULL, &fit->bins));
-    if (fit->plan.criterion == CA_ABSOLUTE_ERROR)
+    if (fit->plan.criterion == CA_ABSOLUTE_ERROR && !fit->params->rng)
         CA_TRY(ca_bins_code(run, fit->train->y, fit->train->n_rows, &fit->plan.target));
     CA_TRY(fit->params->rng ? ca_sklearn_begin(run, fit) : ca_records_make(run, &fit->bins));
     CA_TRY(cauce_parallel(run, n_trees - fit->n_start, grow_next, fit));

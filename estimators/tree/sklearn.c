@@ -27,10 +27,6 @@ cauce_status ca_sklearn_check(cauce_run *run, const ca_forest_job *fit) {
         return cauce_fail(run, CAUCE_E_PARAM,
                           "random_state=%lld is more than rng=sklearn takes, which is 4294967295 at most",
                           (long long)fit->seed);
-    if (fit->plan.criterion == CA_ABSOLUTE_ERROR)
-        return cauce_fail(
-            run, CAUCE_E_PARAM,
-            "criterion=absolute_error: rng=sklearn takes squared_error, friedman_mse and poisson");
     for (int64_t j = 0; j < schema->width; j++) {
         if (!ca_is_category(schema, j)) continue;
         char name[256];

@@ -22,6 +22,25 @@ typedef struct ca_sk_row {
     uint32_t row;
 } ca_sk_row;
 
+/* ---- sklearn_median.c: the weighted median of rows that come and go --------------------------------------
+ */
+
+typedef struct ca_sk_median {
+    double *y, *weight;  /* ascending; zeroed memory of room + 1 numbers each */
+    int64_t room;        /* at least as many as there ever are */
+    int64_t n, k;        /* the first k have half of the weight */
+    double total, below; /* weight of all, and of the first k */
+} ca_sk_median;
+
+void ca_sk_median_clear(ca_sk_median *m);
+void ca_sk_median_add(ca_sk_median *m, double y, double weight);
+/* One that was added. */
+void ca_sk_median_remove(ca_sk_median *m, double y, double weight);
+/* Moves all, the least first. */
+void ca_sk_median_pour(ca_sk_median *from, ca_sk_median *to);
+/* Of at least one. */
+double ca_sk_median_value(const ca_sk_median *m);
+
 /* ---- sklearn_sums.c: what a node and both sides of a cut in it are worth --------------------------------
  */
 
@@ -37,6 +56,8 @@ typedef struct ca_sk_sums {
     int64_t start, at, end;
     double node_weight, left_weight, right_weight, squares; /* squares: of the targets, times weight */
     double *node, *left, *right; /* weights of the classes; numbers: sum of target times weight */
+    double median;               /* absolute error: of the node */
+    ca_sk_median left_median, right_median;
 } ca_sk_sums;
 
 void ca_sk_sums_enter(ca_sk_sums *s, int64_t start, int64_t end);
@@ -66,14 +87,15 @@ typedef struct ca_sk_search {
 } ca_sk_search;
 
 typedef struct ca_sk_cut {
-    int32_t feature;
-    int64_t at; /* end of the node: none found */
+    int32_t feature; /* -1: none found */
+    int64_t at;
     double threshold, decrease, impurity[2];
 } ca_sk_cut;
 
 /* The best cut of the node that was entered; its rows are parted accordingly. *n_constants: how many columns
  * are known to be constant, before and after. */
-ca_sk_cut ca_sk_find(ca_sk_search *s, double impurity, int64_t *n_constants);
+cauce_status ca_sk_find(cauce_run *run, ca_sk_search *s, double impurity, int64_t *n_constants,
+                        ca_sk_cut *cut);
 
 /* Sorts by value as scikit-learn does: which of equal values comes first is part of the result. */
 void ca_sk_sort(ca_sk_row *rows, int64_t n);

@@ -61,8 +61,12 @@ static cauce_status room_for_node(cauce_run *run, grower *g) {
 /* ---- Nodes ----------------------------------------------------------------------------------------------
  */
 
-/* What the node predicts: the shares of the classes, or the mean. */
+/* What the node predicts: the shares of the classes, the mean or the median. */
 static void predict(const ca_sk_sums *sums, double *value) {
+    if (sums->criterion == CA_ABSOLUTE_ERROR) {
+        *value = sums->median;
+        return;
+    }
     double all = sums->y_class ? ca_sk_sum(sums->node, sums->width) : sums->node_weight;
     for (int32_t c = 0; c < sums->width; c++) value[c] = sums->node[c] / all;
 }
@@ -84,12 +88,11 @@ static bool may_split(const grower *g, const part *p) {
 static cauce_status evaluate(cauce_run *run, grower *g, part *p) {
     ca_sk_sums *sums = &g->search.sums;
     CA_TRY(room_for_node(run, g));
-    CA_TRY(cauce_check_cancel(run));
     ca_sk_sums_enter(sums, p->start, p->end);
     if (p->parent < 0) p->impurity = ca_sk_sums_impurity(sums);
     p->cut = (ca_sk_cut){ .feature = -1 };
     if (may_split(g, p)) {
-        p->cut = ca_sk_find(&g->search, p->impurity, &p->n_constants);
+        CA_TRY(ca_sk_find(run, &g->search, p->impurity, &p->n_constants, &p->cut));
         if (p->cut.decrease + 0x1p-52 < g->plan->min_impurity_decrease) p->cut.feature = -1;
         if (p->cut.feature < 0) p->cut.decrease = 0;
     }
@@ -222,6 +225,17 @@ static cauce_status copy_tree(cauce_run *run, const grower *g, ca_tree *tree) {
     return CAUCE_OK;
 }
 
+static cauce_status begin_medians(cauce_run *run, ca_sk_sums *sums, int64_t n) {
+    ca_sk_median *both[2] = { &sums->left_median, &sums->right_median };
+    for (int side = 0; side < 2; side++) {
+        both[side]->room = n;
+        both[side]->y = cauce_scratch(run, n + 1, sizeof(double));
+        both[side]->weight = cauce_scratch(run, n + 1, sizeof(double));
+        if (!both[side]->y || !both[side]->weight) return CA_NOMEM(run);
+    }
+    return CAUCE_OK;
+}
+
 static cauce_status begin(cauce_run *run, grower *g, const ca_forest_job *fit, int64_t n) {
     ca_sk_search *s = &g->search;
     const ca_grow_plan *plan = &fit->plan;
@@ -239,7 +253,7 @@ static cauce_status begin(cauce_run *run, grower *g, const ca_forest_job *fit, i
     s->sums.left = s->sums.node + s->sums.width;
     s->sums.right = s->sums.left + s->sums.width;
     for (int32_t j = 0; j < s->n_columns; j++) s->order[j] = j;
-    return CAUCE_OK;
+    return plan->criterion == CA_ABSOLUTE_ERROR ? begin_medians(run, &s->sums, s->n_rows) : CAUCE_OK;
 }
 
 cauce_status ca_sk_grow(cauce_run *run, const ca_forest_job *fit, int64_t t, const uint32_t *rows, int64_t n,

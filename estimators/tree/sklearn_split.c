@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/run.h"
 #include "tree/sklearn.h"
 
 /* Values as near as this are one. */
@@ -158,11 +159,12 @@ static inline void exchange(int32_t *order, int64_t i, int64_t j) {
 
 /* Columns are drawn without replacement, max_features of them and then until one was not constant. s->order
  * has the constants known from above (the first `drawn` of them drawn), those found here, those that wait,
- * and from `waiting` on those that were tried. Tries each one that is not constant; returns the last column
- * that was looked at. */
-static int32_t try_columns(ca_sk_search *s, int64_t known, int64_t *constants, ca_sk_cut *cut) {
+ * and from `waiting` on those that were tried. Tries each one that is not constant; *last: the column that
+ * was looked at last. */
+static cauce_status try_columns(cauce_run *run, ca_sk_search *s, int64_t known, int64_t *constants,
+                                int32_t *last, ca_sk_cut *cut) {
     int64_t waiting = s->n_columns, visited = 0, found = 0, drawn = 0;
-    int32_t *order = s->order, feature = -1;
+    int32_t *order = s->order;
     double best = -HUGE_VAL;
     while (waiting > known + found && (visited < s->max_features || visited <= found + drawn)) {
         float low, high;
@@ -172,8 +174,9 @@ static int32_t try_columns(ca_sk_search *s, int64_t known, int64_t *constants, c
             exchange(order, drawn++, j);
             continue;
         }
+        CA_TRY(cauce_check_cancel(run));
         j += found;
-        feature = order[j];
+        int32_t feature = *last = order[j];
         load(s, feature);
         if (is_constant(s, &low, &high)) {
             exchange(order, j, known + found++);
@@ -186,26 +189,28 @@ static int32_t try_columns(ca_sk_search *s, int64_t known, int64_t *constants, c
             try_all(s, feature, &best, cut);
     }
     *constants = known + found;
-    return feature;
+    return CAUCE_OK;
 }
 
-ca_sk_cut ca_sk_find(ca_sk_search *s, double impurity, int64_t *n_constants) {
+cauce_status ca_sk_find(cauce_run *run, ca_sk_search *s, double impurity, int64_t *n_constants,
+                        ca_sk_cut *cut) {
     ca_sk_sums *sums = &s->sums;
-    ca_sk_cut cut = { .feature = -1, .at = sums->end, .decrease = -HUGE_VAL };
     int64_t known = *n_constants;
-    int32_t last = try_columns(s, known, n_constants, &cut);
-    if (cut.at < sums->end) {
-        if (!s->random_cuts || last != cut.feature) { /* a cut that was drawn has parted them already */
-            load(s, cut.feature);
-            part(s, cut.threshold);
+    int32_t last = -1;
+    *cut = (ca_sk_cut){ .feature = -1, .at = sums->end, .decrease = -HUGE_VAL };
+    CA_TRY(try_columns(run, s, known, n_constants, &last, cut));
+    if (cut->feature >= 0) {
+        if (!s->random_cuts || last != cut->feature) { /* a cut that was drawn has parted them already */
+            load(s, cut->feature);
+            part(s, cut->threshold);
         }
         ca_sk_sums_reset(sums);
-        ca_sk_sums_move(sums, cut.at);
-        ca_sk_sums_sides(sums, &cut.impurity[0], &cut.impurity[1]);
-        cut.decrease = ca_sk_sums_decrease(sums, impurity, cut.impurity[0], cut.impurity[1]);
+        ca_sk_sums_move(sums, cut->at);
+        ca_sk_sums_sides(sums, &cut->impurity[0], &cut->impurity[1]);
+        cut->decrease = ca_sk_sums_decrease(sums, impurity, cut->impurity[0], cut->impurity[1]);
     }
     /* nodes beside this one count on the order of the constants above them */
     memcpy(s->order, s->constants, (size_t)known * sizeof *s->order);
     memcpy(s->constants + known, s->order + known, (size_t)(*n_constants - known) * sizeof *s->order);
-    return cut;
+    return CAUCE_OK;
 }

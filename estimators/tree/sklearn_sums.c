@@ -24,6 +24,30 @@ static inline void add_row(const ca_sk_sums *s, int64_t i, double sign, double *
     *total += sign * w;
 }
 
+/* Absolute error: the row goes from one side to the other. */
+static void hand_over(const ca_sk_sums *s, int64_t i, ca_sk_median *from, ca_sk_median *to) {
+    uint32_t row = s->rows[i].row;
+    ca_sk_median_remove(from, s->y[row], s->weight[row]);
+    ca_sk_median_add(to, s->y[row], s->weight[row]);
+}
+
+static void enter_medians(ca_sk_sums *s) {
+    ca_sk_median_clear(&s->left_median);
+    ca_sk_median_clear(&s->right_median);
+    for (int64_t i = s->start; i < s->end; i++)
+        ca_sk_median_add(&s->right_median, s->y[s->rows[i].row], s->weight[s->rows[i].row]);
+    s->median = ca_sk_median_value(&s->right_median);
+}
+
+static void move_medians(ca_sk_sums *s, int64_t at, bool from_end) {
+    if (from_end) {
+        ca_sk_median_pour(&s->right_median, &s->left_median);
+        for (int64_t i = s->end; i-- > at;) hand_over(s, i, &s->left_median, &s->right_median);
+    } else {
+        for (int64_t i = s->at; i < at; i++) hand_over(s, i, &s->right_median, &s->left_median);
+    }
+}
+
 void ca_sk_sums_enter(ca_sk_sums *s, int64_t start, int64_t end) {
     s->start = start;
     s->end = end;
@@ -34,6 +58,7 @@ void ca_sk_sums_enter(ca_sk_sums *s, int64_t start, int64_t end) {
         uint32_t row = s->rows[i].row;
         s->squares += s->weight[row] * s->y[row] * s->y[row];
     }
+    if (s->criterion == CA_ABSOLUTE_ERROR) enter_medians(s);
     ca_sk_sums_reset(s);
 }
 
@@ -43,11 +68,14 @@ void ca_sk_sums_reset(ca_sk_sums *s) {
     s->right_weight = s->node_weight;
     memset(s->left, 0, width_of(s));
     memcpy(s->right, s->node, width_of(s));
+    if (s->criterion == CA_ABSOLUTE_ERROR) ca_sk_median_pour(&s->left_median, &s->right_median);
 }
 
 /* From where the cut is, or from the end, whichever is nearer. */
 void ca_sk_sums_move(ca_sk_sums *s, int64_t at) {
-    if (at - s->at <= s->end - at) {
+    bool from_end = at - s->at > s->end - at;
+    if (s->criterion == CA_ABSOLUTE_ERROR) move_medians(s, at, from_end);
+    if (!from_end) {
         for (int64_t i = s->at; i < at; i++) add_row(s, i, 1, s->left, &s->left_weight);
     } else {
         s->left_weight = s->node_weight;
@@ -96,11 +124,22 @@ static double deviance(const ca_sk_sums *s, int64_t first, int64_t end, double s
     return loss / weight;
 }
 
+/* Mean distance of rows first .. end-1 from their median. */
+static double deviation(const ca_sk_sums *s, int64_t first, int64_t end, double median, double weight) {
+    double sum = 0;
+    for (int64_t i = first; i < end; i++) {
+        uint32_t row = s->rows[i].row;
+        sum += fabs(s->y[row] - median) * s->weight[row];
+    }
+    return sum / weight;
+}
+
 double ca_sk_sums_impurity(const ca_sk_sums *s) {
     switch (s->criterion) {
     case CA_GINI: return gini(s, s->node, s->node_weight);
     case CA_ENTROPY: return entropy(s, s->node, s->node_weight);
     case CA_POISSON: return deviance(s, s->start, s->end, s->node[0], s->node_weight);
+    case CA_ABSOLUTE_ERROR: return deviation(s, s->start, s->end, s->median, s->node_weight);
     default: return variance(s->squares, s->node[0], s->node_weight);
     }
 }
@@ -128,6 +167,10 @@ void ca_sk_sums_sides(const ca_sk_sums *s, double *left, double *right) {
     case CA_POISSON:
         *left = deviance(s, s->start, s->at, s->left[0], s->left_weight);
         *right = deviance(s, s->at, s->end, s->right[0], s->right_weight);
+        break;
+    case CA_ABSOLUTE_ERROR:
+        *left = deviation(s, s->start, s->at, ca_sk_median_value(&s->left_median), s->left_weight);
+        *right = deviation(s, s->at, s->end, ca_sk_median_value(&s->right_median), s->right_weight);
         break;
     default: variances(s, left, right);
     }

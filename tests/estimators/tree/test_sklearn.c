@@ -3,9 +3,8 @@
 #include "estimators/sklearn_support.h"
 #include "tree/sklearn.h"
 
-extern const cauce_component cauce_decision_tree_classifier, cauce_decision_tree_regressor,
-    cauce_random_forest_classifier, cauce_random_forest_regressor, cauce_extra_trees_classifier,
-    cauce_extra_trees_regressor;
+extern const cauce_component cauce_random_forest_classifier, cauce_random_forest_regressor,
+    cauce_extra_trees_classifier, cauce_extra_trees_regressor;
 
 static const cauce_component *kind(bool classify, bool extra) {
     if (extra) return classify ? &cauce_extra_trees_classifier : &cauce_extra_trees_regressor;
@@ -153,8 +152,6 @@ START_TEST(refusals) {
     refuses(forest, "weighted_bootstrap=true", x, CAUCE_E_PARAM, "weighted_bootstrap=true is not in");
     refuses(forest, "corrected_importances=true", x, CAUCE_E_PARAM, "corrected_importances=true is not in");
     refuses(forest, "random_state=4294967296", x, CAUCE_E_PARAM, "random_state=4294967296 is more than");
-    refuses(&cauce_decision_tree_regressor, "criterion=absolute_error", x, CAUCE_E_PARAM,
-            "rng=sklearn takes squared_error, friedman_mse and poisson");
     const double missing[8] = { 1, 2, 3, 4, 4, 3, (double)NAN, 1 }, large[8] = { 1, 2, -1e39, 4, 4, 3, 2, 1 };
     refuses(forest, "", missing, CAUCE_E_DATA, "column 'x1', row 3: the number is missing");
     refuses(forest, "", large, CAUCE_E_DATA, "column 'x0', row 3: -1e+39 is too large");
@@ -168,6 +165,55 @@ START_TEST(refusals) {
     ck_assert_int_eq(harness_try(&h), CAUCE_E_KIND);
     ck_assert(strstr(h.run.error.message, "column 'city' is a category") != NULL);
     harness_end(&h);
+}
+END_TEST
+
+/* Nodes of many rows take long: each column asks whether to go on. */
+START_TEST(cancelled_in_a_node) {
+    enum { N = 50 };
+    data d = make_data(4, N, 4, 0);
+    ca_sk_row rows[N];
+    float x[4 * N];
+    double weight[N], sums[3];
+    int32_t order[4] = { 0, 1, 2, 3 }, constants[4];
+    for (int i = 0; i < 4 * N; i++) x[i] = (float)d.x[i];
+    for (uint32_t r = 0; r < N; r++) {
+        rows[r].row = r;
+        weight[r] = 1;
+    }
+    ca_sk_search s = { .sums = { .criterion = CA_SQUARED_ERROR,
+                                 .width = 1,
+                                 .y = d.y,
+                                 .weight = weight,
+                                 .rows = rows,
+                                 .tree_weight = N,
+                                 .node = sums,
+                                 .left = sums + 1,
+                                 .right = sums + 2 },
+                       .columns = x,
+                       .n_rows = N,
+                       .n_columns = 4,
+                       .rows = rows,
+                       .order = order,
+                       .constants = constants,
+                       .random = 1,
+                       .max_features = 4,
+                       .min_samples_leaf = 1 };
+    cauce_context *context = cauce_context_new();
+    cauce_context_use(context);
+    cauce_run run;
+    ca_run_begin(&run);
+    ca_sk_cut cut;
+    int64_t n_constants = 0;
+    ca_sk_sums_enter(&s.sums, 0, N);
+    ck_assert_int_eq(ca_sk_find(&run, &s, ca_sk_sums_impurity(&s.sums), &n_constants, &cut), CAUCE_OK);
+    ck_assert(cut.feature >= 0 && cut.decrease > 0);
+    cauce_context_cancel(context);
+    ck_assert_int_eq(ca_sk_find(&run, &s, ca_sk_sums_impurity(&s.sums), &n_constants, &cut),
+                     CAUCE_E_CANCELLED);
+    ca_run_end(&run);
+    cauce_context_use(NULL);
+    cauce_context_free(context);
 }
 END_TEST
 
@@ -200,4 +246,4 @@ END_TEST
 
 TEST_MAIN("sklearn", TEST(every_allocation_may_fail), TEST(forests_are_scikit_learns),
           TEST(published_classifier), TEST(published_regressor), TEST(threads_do_not_change_a_bit),
-          TEST(one_hot_blocks_are_columns), TEST(refusals))
+          TEST(one_hot_blocks_are_columns), TEST(refusals), TEST(cancelled_in_a_node))
