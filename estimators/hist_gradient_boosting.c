@@ -14,6 +14,7 @@
 #include "boost/fit.h"
 #include "boost/rules.h"
 #include "core/losses.h"
+#include "split/draws.h"
 #include "tree/quantile_list.h"
 
 typedef struct boosting_params {
@@ -24,7 +25,7 @@ typedef struct boosting_params {
     int64_t max_iter, min_samples_leaf, max_bins, n_iter_no_change;
     cauce_value max_leaf_nodes, max_depth;
     double l2_regularization, max_features, subsample, top_rate, other_rate, tol;
-    int grow_policy, sampling;
+    int grow_policy, sampling, rng;
     cauce_value monotonic_cst, interaction_cst, early_stopping, validation_fraction, random_state,
         class_weight;
 } boosting_params;
@@ -75,7 +76,10 @@ static const ca_loss_kind regression_losses[] = { CA_LOSS_SQUARED, CA_LOSS_ABSOL
         CAUCE_CHOICE(T, grow_policy, "leaf_wise", "leaf_wise|depth_wise",                                    \
                      "Which node is split next: the one with the best gain, or level by level."),            \
         CAUCE_MIXED(T, random_state, "null", CAUCE_V_NULL | CAUCE_V_INT, 0, 9.2e18, 0, 0, NULL,              \
-                    "Seed of the random numbers; null means 0.")
+                    "Seed of the random numbers; null means 0."),                                            \
+        CAUCE_CHOICE(T, rng, "native", CA_RNG_WORDS,                                                         \
+                     "Whose random numbers hold rows out for early stopping: sklearn stops where "           \
+                     "scikit-learn 1.2.1 does with this random_state.")
 
 static const cauce_param classifier_params[] = {
     CAUCE_CHOICE(boosting_params, loss, "log_loss", "log_loss", "What is minimised."),
@@ -120,7 +124,8 @@ static cauce_status check_params(cauce_run *run, const void *params) {
     if (p->sampling && p->top_rate + p->other_rate > 1)
         return cauce_fail(run, CAUCE_E_PARAM, "top_rate=%g and other_rate=%g are more than all rows together",
                           p->top_rate, p->other_rate);
-    return CAUCE_OK;
+    ca_draws draws;
+    return ca_draws_begin(run, p->rng, &p->random_state, "boosting hold-out", &draws); /* is it a seed? */
 }
 
 static cauce_status check_regressor(cauce_run *run, const void *params) {
@@ -238,6 +243,7 @@ static cauce_status fit_boosting(cauce_run *run, const void *params, const cauce
     plan.stop_early = p->early_stopping.type == CAUCE_V_BOOL ? p->early_stopping.integer
                                                              : train->validation || train->n_rows > 10000;
     if (train->n_classes == 1) plan.stop_early = false;
+    plan.sklearn_hold_out = p->rng == CA_RNG_SKLEARN;
     plan.seed = p->random_state.type == CAUCE_V_INT ? (uint64_t)p->random_state.integer : 0;
     CA_TRY(check_targets(run, p, train, &plan));
     if (train->start) CA_TRY(check_start(run, train->start, &plan));

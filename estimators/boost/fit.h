@@ -15,6 +15,7 @@ typedef struct ca_boost_plan {
     int64_t max_iter, max_bins;
     bool stop_early;
     double validation_fraction; /* 0: the training loss decides */
+    bool sklearn_hold_out;      /* its random numbers say which rows */
     int64_t n_iter_no_change;
     double tol;
     uint64_t seed;

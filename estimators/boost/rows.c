@@ -5,6 +5,7 @@
 #include "base/run.h"
 #include "boost/fit.h"
 #include "data/batch.h"
+#include "split/folds.h"
 
 /* ---- Held out of the training rows --------------------------------------------------------------------- */
 
@@ -28,9 +29,31 @@ static int64_t draw_held_out(const ca_boost_plan *plan, const int32_t *stratum, 
     return taken;
 }
 
+/* The test part of scikit-learn's train_test_split, whose seed is the first that random_state draws. */
+static cauce_status hold_out_as_sklearn(cauce_run *run, const ca_boost_plan *plan, const cauce_train *train,
+                                        bool *held_out) {
+    ca_split_input input = ca_split_input_of(train);
+    cauce_value seed = { .type = CAUCE_V_INT, .integer = (int64_t)plan->seed };
+    ca_split_sizes sizes;
+    ca_draws draws;
+    ca_fold fold;
+    if (train->group)
+        return cauce_fail(run, CAUCE_E_PARAM,
+                          "early_stopping with rng=sklearn holds out single rows, and would part the groups");
+    CA_TRY(
+        ca_split_sizes_of(run, plan->validation_fraction, 0, CA_RNG_SKLEARN, "row", train->n_rows, &sizes));
+    CA_TRY(ca_draws_begin(run, CA_RNG_SKLEARN, &seed, "boosting hold-out", &draws));
+    seed.integer = (int64_t)ca_draws_below(&draws, UINT32_MAX);
+    CA_TRY(ca_draws_begin(run, CA_RNG_SKLEARN, &seed, "boosting hold-out", &draws));
+    CA_TRY(ca_hold_out(run, &sizes, train->y_class, &draws, &input, &run->scratch, &fold));
+    for (int64_t i = 0; i < fold.n_test; i++) held_out[fold.test[i]] = true;
+    return CAUCE_OK;
+}
+
 /* Whole groups when there are any, otherwise of each class the same share. */
 static cauce_status hold_out(cauce_run *run, const ca_boost_plan *plan, const cauce_train *train,
                              bool *held_out) {
+    if (plan->sklearn_hold_out) return hold_out_as_sklearn(run, plan, train, held_out);
     int64_t taken = 0, n = train->n_rows;
     if (train->group)
         taken = draw_held_out(plan, NULL, 0, train->n_groups, held_out);

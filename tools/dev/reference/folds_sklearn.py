@@ -11,6 +11,8 @@ import warnings
 
 import numpy as np
 import pandas as pd
+from sklearn.ensemble import HistGradientBoostingClassifier as Classifier
+from sklearn.ensemble import HistGradientBoostingRegressor as Regressor
 from sklearn.inspection import permutation_importance
 from sklearn.linear_model import Ridge
 from sklearn.model_selection import (GroupShuffleSplit, KFold, RepeatedKFold, RepeatedStratifiedKFold, ShuffleSplit,
@@ -134,6 +136,28 @@ tree = DecisionTreeClassifier(max_depth=3, random_state=0).fit(X, y)
 found = permutation_importance(tree, X, y, random_state=0).importances
 assert np.allclose(found[20], [.1985940246, .2319859402, .216168717, .1985940246, .2126537786], 1e-9)
 array("double", "permuted_tree", found.ravel())
+
+# Boosting that stops on rows held out by random_state: iterations, and predictions (of the last class) of some rows.
+stopped, SHOWN = [], 12
+for name, target, kind, seed, more in (("diabetes", "progression", Regressor, 0, {}),
+                                       ("diabetes", "progression", Regressor, MOST, {"validation_fraction": .07}),
+                                       ("diabetes", "progression", Regressor, 5, {"loss": "poisson"}),
+                                       ("breast_cancer", "diagnosis", Classifier, 0, {}),
+                                       ("breast_cancer", "diagnosis", Classifier, 7, {"n_iter_no_change": 4}),
+                                       ("wine", "cultivar", Classifier, 1, {"validation_fraction": .3})):
+    frame = pd.read_csv(os.path.join(DATA, name + ".csv"))
+    X, y = frame.drop(columns=[target]).to_numpy(float), frame[target].to_numpy()
+    model = kind(early_stopping=True, max_iter=200, random_state=seed, **more).fit(X, y)
+    assert model.n_iter_ < 200
+    shown = model.predict(X[:SHOWN]) if kind is Regressor else model.predict_proba(X[:SHOWN])[:, -1]
+    i, use = len(stopped), "regressor" if kind is Regressor else "classifier"
+    array("double", f"stopped_{i}", shown)
+    stopped.append(f'{{ "{name}.csv", "{target}", "hist_gradient_boosting_{use}", "random_state={seed}{options(more)}",'
+                   f' {model.n_iter_}, stopped_{i} }}')
+print(f"enum {{ STOPPED_ROWS = {SHOWN} }};")
+print("typedef struct stopped_fit {\n    const char *file, *target, *model, *options;\n    int n_iter;\n"
+      "    const double *predicted;\n} stopped_fit;")
+print("static const stopped_fit stopped_cases[] = { " + ",\n    ".join(stopped) + " };")
 
 # Sums of 1/3, 1/4, ..., as numpy rounds them.
 terms = 5, 7, 8, 9, 16, 77, 128, 129, 300
