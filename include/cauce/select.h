@@ -6,7 +6,8 @@
  * "leave_one_out", "leave_p_out p=2", "time_series_split test_size=7 gap=1 ..." (by the column with role
  * TIME, otherwise by rows), "group_k_fold ...", "stratified_group_k_fold ...", "group_shuffle_split ..." and
  * "leave_one_group_out", "leave_p_groups_out n_groups=2" (whole groups of the column with role GROUP),
- * "predefined_split" (the column with role FOLD) or "predefined_split file=PATH" (a number per line). NULL:
+ * "predefined_split" (the column with role FOLD) or "predefined_split file=PATH" (a number per line). With
+ * "rng=sklearn" those that draw make the folds that scikit-learn makes of the same random_state. NULL:
  * predefined_split when the table has a FOLD column, group_k_fold when it has a GROUP column, otherwise
  * stratified_k_fold for classifiers and k_fold for regressors. Metrics are a text: "roc_auc, log_loss"; NULL:
  * accuracy or r2.
