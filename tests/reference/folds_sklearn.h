@@ -913,5 +913,16 @@ static const stopped_fit stopped_cases[] = { { "diabetes.csv", "progression", "h
     { "breast_cancer.csv", "diagnosis", "hist_gradient_boosting_classifier", "random_state=0", 47, stopped_3 },
     { "breast_cancer.csv", "diagnosis", "hist_gradient_boosting_classifier", "random_state=7 n_iter_no_change=4", 68, stopped_4 },
     { "wine.csv", "cultivar", "hist_gradient_boosting_classifier", "random_state=1 validation_fraction=0.3", 77, stopped_5 } };
+static const double port_0[] = { 0.98245614035087714, 0.92105263157894735, 0.96491228070175439, 0.94736842105263153, 0.97345132743362828 };
+static const double port_1[] = { 0.32788380805576967, 0.40868011898281009, 0.48091532260719927, 0.44823696437548832, 0.48363239940903247 };
+static const double port_2[] = { 0.24658243390122014, 0.052460507647009935, 0.30588022116238012, 0.00026140266848562188, 0.26277161864124099, 0.31238081182666955 };
+typedef struct port_scores {
+    const char *file, *target, *model, *folds, *metric;
+    int n_folds;
+    const double *scores;
+} port_scores;
+static const port_scores port_cases[] = { { "breast_cancer.csv", "target=diagnosis", "random_forest_classifier n_estimators=10 random_state=3 rng=sklearn", "stratified_k_fold shuffle=true random_state=42 rng=sklearn", "accuracy", 5, port_0 },
+    { "diabetes.csv", "target=progression", "hist_gradient_boosting_regressor early_stopping=true random_state=3 rng=sklearn", "k_fold shuffle=true random_state=7 rng=sklearn", "r2", 5, port_1 },
+    { "diabetes.csv", "target=progression", "decision_tree_regressor max_depth=4 max_features=3 random_state=3 rng=sklearn", "repeated_k_fold n_splits=3 n_repeats=2 random_state=1 rng=sklearn", "r2", 6, port_2 } };
 static const int64_t numpy_terms[] = { 5, 7, 8, 9, 16, 77, 128, 129, 300 };
 static const double numpy_sums[] = { 1.0928571428571427, 1.3289682539682539, 1.4289682539682538, 1.5198773448773446, 1.9951080781963135, 3.4529792789455165, 3.9485913382659761, 3.956224926052236, 4.7892973977138622 };

@@ -182,6 +182,23 @@ START_TEST(tables_of_files) {
 }
 END_TEST
 
+/* Folds, models and what these draw are each scikit-learn's: so are the scores. */
+START_TEST(scores_of_whole_ports) {
+    for (size_t i = 0; i < sizeof port_cases / sizeof *port_cases; i++) {
+        const port_scores *c = &port_cases[i];
+        cauce_table *table = table_from_data(c->file, c->target);
+        cauce_recipe *recipe = recipe_of(c->model);
+        cauce_cv *cv = cauce_cross_validate(recipe, table, c->folds, c->metric, NULL);
+        ck_assert_msg(cv != NULL, "%s: %s", c->model, cauce_error().message);
+        ck_assert_int_eq(cauce_cv_folds(cv), c->n_folds);
+        for (int64_t f = 0; f < c->n_folds; f++) ck_near(cauce_cv_score(cv, 0, f), c->scores[f], 1e-13);
+        cauce_cv_free(cv);
+        cauce_recipe_free(recipe);
+        cauce_table_free(table);
+    }
+}
+END_TEST
+
 START_TEST(refusals) {
     const int32_t y[] = { 0, 0, 0, 1, 1, 2 };
     ca_split_input input = { .n_rows = 6, .y_class = y, .n_classes = 3 };
@@ -226,5 +243,5 @@ START_TEST(allocations) {
 END_TEST
 
 TEST_MAIN("sklearn", TEST(folds_are_scikit_learns), TEST(hold_outs_are_scikit_learns), TEST(published_cases),
-          TEST(seeds), TEST(classes_without_rows), TEST(tables_of_files), TEST(refusals),
-          TEST(sums_are_numpys), TEST(allocations))
+          TEST(seeds), TEST(classes_without_rows), TEST(tables_of_files), TEST(scores_of_whole_ports),
+          TEST(refusals), TEST(sums_are_numpys), TEST(allocations))

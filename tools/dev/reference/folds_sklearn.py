@@ -13,11 +13,13 @@ import numpy as np
 import pandas as pd
 from sklearn.ensemble import HistGradientBoostingClassifier as Classifier
 from sklearn.ensemble import HistGradientBoostingRegressor as Regressor
+from sklearn.ensemble import RandomForestClassifier
 from sklearn.inspection import permutation_importance
 from sklearn.linear_model import Ridge
 from sklearn.model_selection import (GroupShuffleSplit, KFold, RepeatedKFold, RepeatedStratifiedKFold, ShuffleSplit,
-                                     StratifiedGroupKFold, StratifiedKFold, StratifiedShuffleSplit, train_test_split)
-from sklearn.tree import DecisionTreeClassifier
+                                     StratifiedGroupKFold, StratifiedKFold, StratifiedShuffleSplit, cross_val_score,
+                                     train_test_split)
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from metrics import array
 
@@ -158,6 +160,26 @@ print(f"enum {{ STOPPED_ROWS = {SHOWN} }};")
 print("typedef struct stopped_fit {\n    const char *file, *target, *model, *options;\n    int n_iter;\n"
       "    const double *predicted;\n} stopped_fit;")
 print("static const stopped_fit stopped_cases[] = { " + ",\n    ".join(stopped) + " };")
+
+# Whole ports: folds, models and what they hold out or draw, each from a random_state; scores fold by fold.
+ports = []
+for name, target, use, model, splitter, text, metric, scoring in (
+        ("breast_cancer", "diagnosis", "random_forest_classifier n_estimators=10", RandomForestClassifier(10, random_state=3),
+         StratifiedKFold(5, shuffle=True, random_state=42), "stratified_k_fold shuffle=true random_state=42", "accuracy", "accuracy"),
+        ("diabetes", "progression", "hist_gradient_boosting_regressor early_stopping=true",
+         Regressor(early_stopping=True, random_state=3), KFold(5, shuffle=True, random_state=7),
+         "k_fold shuffle=true random_state=7", "r2", "r2"),
+        ("diabetes", "progression", "decision_tree_regressor max_depth=4 max_features=3",
+         DecisionTreeRegressor(max_depth=4, max_features=3, random_state=3),
+         RepeatedKFold(n_splits=3, n_repeats=2, random_state=1), "repeated_k_fold n_splits=3 n_repeats=2 random_state=1", "r2", "r2")):
+    frame = pd.read_csv(os.path.join(DATA, name + ".csv"))
+    scores = cross_val_score(model, frame.drop(columns=[target]).to_numpy(float), frame[target], cv=splitter, scoring=scoring)
+    array("double", f"port_{len(ports)}", scores)
+    ports.append(f'{{ "{name}.csv", "target={target}", "{use} random_state=3 rng=sklearn", "{text} rng=sklearn", "{metric}",'
+                 f' {len(scores)}, port_{len(ports)} }}')
+print("typedef struct port_scores {\n    const char *file, *target, *model, *folds, *metric;\n    int n_folds;\n"
+      "    const double *scores;\n} port_scores;")
+print("static const port_scores port_cases[] = { " + ",\n    ".join(ports) + " };")
 
 # Sums of 1/3, 1/4, ..., as numpy rounds them.
 terms = 5, 7, 8, 9, 16, 77, 128, 129, 300
