@@ -291,6 +291,20 @@ CA_WIDE static void binary_block(int64_t n, const int32_t *y, const double *f, d
     }
 }
 
+/* The same for unweighted rows, whose losses are wanted as a sum only: value is all of a loss that is exact
+ * without a logarithm; what the logarithms add up to is returned. */
+CA_WIDE static double plain_binary_block(int64_t n, const int32_t *y, const double *f, double *value,
+                                         double *g, double *h) {
+    double p[CA_LOSS_ROWS], rest = ca_expit_sum(n, f, p);
+    for (int64_t r = 0; r < n; r++) {
+        double target = (double)y[r];
+        g[r] = p[r] - target;
+        h[r] = p[r] * (1 - p[r]);
+        value[r] = (f[r] > 0 ? f[r] : 0) - target * f[r];
+    }
+    return rest;
+}
+
 /* Sum in four lanes. */
 CA_WIDE static double sum_of(const double *x, int64_t n) {
     double lane[4] = { 0 };
@@ -396,6 +410,8 @@ void ca_loss_block(const ca_loss *loss, const ca_loss_rows *rows, float *pairs, 
     }
     if (loss->kind == CA_LOSS_CUSTOM)
         custom_block(loss->custom, rows->n, rows->y, rows->raw, value, g, h);
+    else if (loss->kind == CA_LOSS_BINARY && !rows->weight && !rows->times)
+        sums->loss += plain_binary_block(rows->n, rows->y_class, rows->raw, value, g, h);
     else if (loss->kind == CA_LOSS_BINARY)
         binary_block(rows->n, rows->y_class, rows->raw, value, g, h);
     else

@@ -87,8 +87,8 @@ static inline double log_of_normal(double x, double more) {
     return k * LN2_HIGH - ((half_square - (s * (half_square + r) + k * LN2_LOW)) - f);
 }
 
-/* log(1 + z) for 0 <= z <= 1: the logarithm of the rounded sum, and what the rounding lost. */
-static inline double log1p_unit(double z) {
+/* log(1 + z) for z >= 0: the logarithm of the rounded sum, and what the rounding lost. */
+static inline double log1p_of(double z) {
     double sum = 1 + z;
     return log_of_normal(sum, 0) + (z - (sum - 1)) / sum;
 }
@@ -100,7 +100,7 @@ static inline double expit_of(double x) {
 
 static inline double log1pexp_of(double x) {
     double large = x > 0 ? x : (x <= 0 ? 0 : x); /* NaN stays */
-    return large + log1p_unit(exp_of(x < 0 ? x : -x));
+    return large + log1p_of(exp_of(x < 0 ? x : -x));
 }
 
 double ca_exp(double x) {
@@ -136,8 +136,31 @@ CA_WIDE static void logistic_all(int64_t n, const double *x, double *p, double *
         double at = x[i], z = exp_of(at < 0 ? at : -at);
         double large = at > 0 ? at : (at <= 0 ? 0 : at);
         p[i] = (at < 0 ? z : 1) / (1 + z);
-        loss[i] = large + log1p_unit(z);
+        loss[i] = large + log1p_of(z);
     }
+}
+
+/* p = expit(x), z = exp(-|x|) */
+CA_WIDEST static void unit_all(int64_t n, const double *x, double *p, double *z) {
+    for (int64_t i = 0; i < n; i++) {
+        double at = x[i], e = exp_of(at < 0 ? at : -at);
+        p[i] = (at < 0 ? e : 1) / (1 + e);
+        z[i] = e;
+    }
+}
+
+enum { BLOCK = 256, LANES = 16 };
+
+/* The sum of log(1 + z) of at most a block, by the logarithms of 16 products. Products less 1 are kept, so
+ * that small z are not lost: (1 + a)(1 + z) - 1 = a + z + a z. They stay below 2^16. */
+CA_WIDE static double sum_of_logs(int64_t n, const double *z) {
+    double all[LANES] = { 0 }, sum = 0;
+    int64_t i = 0;
+    for (; i + LANES <= n; i += LANES)
+        for (int l = 0; l < LANES; l++) all[l] += z[i + l] + all[l] * z[i + l];
+    for (int l = 0; i < n; i++, l++) all[l] += z[i] + all[l] * z[i];
+    for (int l = 0; l < LANES; l++) sum += log1p_of(all[l]);
+    return sum;
 }
 
 void ca_exp_many(int64_t n, const double *x, double *out) {
@@ -150,4 +173,14 @@ void ca_expit_many(int64_t n, const double *x, double *out) {
 
 void ca_logistic_many(int64_t n, const double *x, double *p, double *loss) {
     logistic_all(n, x, p, loss);
+}
+
+double ca_expit_sum(int64_t n, const double *x, double *p) {
+    double z[BLOCK], sum = 0;
+    for (int64_t first = 0; first < n; first += BLOCK) {
+        int64_t many = n - first < BLOCK ? n - first : BLOCK;
+        unit_all(many, x + first, p + first, z);
+        sum += sum_of_logs(many, z);
+    }
+    return sum;
 }

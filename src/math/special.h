@@ -15,5 +15,8 @@ void ca_exp_many(int64_t n, const double *x, double *out);
 void ca_expit_many(int64_t n, const double *x, double *out);
 /* Both at once, for the price of little more than one: p = expit(x), loss = log1pexp(x). */
 void ca_logistic_many(int64_t n, const double *x, double *p, double *loss);
+/* p = expit(x); returns the sum of log1pexp(x) - max(x, 0), that is of log(1 + exp(-|x|)), for less than half
+ * of that price. The sum's bits depend on n, p's do not. */
+double ca_expit_sum(int64_t n, const double *x, double *p);
 
 #endif

@@ -66,6 +66,33 @@ START_TEST(many_is_one) {
 }
 END_TEST
 
+/* Against the sum of single logarithms; small terms are not lost beside the 1 of their products. */
+START_TEST(sums_of_logarithms) {
+    enum { N = 1003 };
+    double x[N], p[N], sum = 0;
+    uint64_t seed = 5;
+    for (int scale = 1; scale <= 1000; scale *= 10)
+        for (int n = 0; n <= N; n += n < 40 ? 1 : 321) {
+            sum = 0;
+            for (int i = 0; i < n; i++) {
+                x[i] = (next(&seed) - 0.5) * scale;
+                sum += ca_log1pexp(-fabs(x[i]));
+            }
+            ck_near(ca_expit_sum(n, x, p), sum, 1e-14);
+            for (int i = 0; i < n; i++) ck_assert(p[i] == ca_expit(x[i]));
+        }
+    for (int i = 0; i < N; i++) x[i] = -40;
+    double one = ca_log1pexp(-40);
+    ck_assert_double_lt(fabs(ca_expit_sum(N, x, p) / (N * one) - 1), 1e-14);
+    for (int i = 0; i < N; i++) x[i] = 0;
+    ck_near(ca_expit_sum(N, x, p), N * log(2), 1e-15);
+    x[0] = INFINITY, x[1] = -INFINITY;
+    ck_assert(ca_expit_sum(2, x, p) == 0);
+    x[500] = NAN;
+    ck_assert(isnan(ca_expit_sum(N, x, p)));
+}
+END_TEST
+
 /* The bits are part of the interface: model files are scored on other machines. */
 START_TEST(bits) {
     uint64_t sum = 0;
@@ -83,4 +110,4 @@ START_TEST(bits) {
 }
 END_TEST
 
-TEST_MAIN("special", TEST(accuracy), TEST(ends), TEST(many_is_one), TEST(bits))
+TEST_MAIN("special", TEST(accuracy), TEST(ends), TEST(many_is_one), TEST(sums_of_logarithms), TEST(bits))
