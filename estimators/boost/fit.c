@@ -4,12 +4,16 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/run.h"
+#include "base/parallel.h"
 
 enum {
     BLOCK_ROWS = 16 * CA_LOSS_ROWS,
     UPDATE_ROWS = 65536,
-    WORD_BITS = 16 /* fewest for the average gradient in a word that it shares with the count */
+    QUICK_ROWS = 2048,          /* the same when threads are together, */
+    TOGETHER_UPDATES = 1 << 22, /* which they are for fewer updates of a histogram than this, */
+    THREAD_UPDATES = 32768,     /* one for so many of them, */
+    MOST_TOGETHER = 8,          /* and no more than that */
+    WORD_BITS = 16              /* fewest for the average gradient in a word that it shares with the count */
 };
 
 /* Everything of one fit. Rows are in an order of their own: first those that learn, then those held out. */
@@ -34,6 +38,7 @@ typedef struct fit {
     int64_t iteration;
     int32_t first_class; /* of the trees being grown */
     ca_boost_builder builder;
+    ca_boosting *model;
 } fit;
 
 /* ---- Rows ---------------------------------------------------------------------------------------------- */
@@ -231,7 +236,7 @@ static cauce_status update_raw(cauce_run *run, const fit *f, ca_grower *grower, 
         stack[n++] = grower->nodes[at].left;
     }
     update u = { f, grower, output, f->raw + output * f->n, leaves };
-    if (f->n_drawn >= UPDATE_ROWS || ca_loss_by_rows(&f->loss)) {
+    if (f->n_drawn >= (ca_is_together(run) ? QUICK_ROWS : UPDATE_ROWS) || ca_loss_by_rows(&f->loss)) {
         CA_TRY(cauce_parallel(run, n_leaves, update_leaf, &u));
     } else {
         for (int32_t i = 0; i < n_leaves; i++) CA_TRY(update_leaf(run, i, &u));
@@ -294,7 +299,9 @@ static bool should_stop(const ca_boost_plan *plan, const double *curve, int64_t 
     return true;
 }
 
-static cauce_status iterate(cauce_run *run, fit *f, ca_boosting *model) {
+static cauce_status iterate(cauce_run *run, void *payload) {
+    fit *f = payload;
+    ca_boosting *model = f->model;
     const ca_boost_plan *plan = f->plan;
     const ca_boosting *start = plan->start;
     bool validate = f->n > f->n_learn;
@@ -409,9 +416,16 @@ static cauce_status prepare(cauce_run *run, fit *f, ca_boosting *model) {
     return set_start(run, f, model);
 }
 
+/* Where a tree takes less than some milliseconds, starting and ending its many loops would take longer. */
+static int threads_together(const fit *f) {
+    int64_t updates = f->n * f->table.n_slots, threads = 1 + updates / THREAD_UPDATES;
+    if (updates > TOGETHER_UPDATES) return 1;
+    return threads < MOST_TOGETHER ? (int)threads : MOST_TOGETHER;
+}
+
 cauce_status ca_boosting_fit(cauce_run *run, const ca_boost_plan *plan, const cauce_train *train,
                              ca_boosting *model) {
-    fit f = { .plan = plan, .train = train, .loss = plan->loss };
+    fit f = { .plan = plan, .train = train, .loss = plan->loss, .model = model };
     cauce_train joined;
     if (train->validation) {
         CA_TRY(ca_boosting_join(run, train, &joined));
@@ -424,7 +438,7 @@ cauce_status ca_boosting_fit(cauce_run *run, const ca_boost_plan *plan, const ca
     model->baseline = cauce_keep(run, model->n_outputs, sizeof *model->baseline);
     if (!model->baseline) return run->error.status;
     cauce_status status = prepare(run, &f, model);
-    if (status == CAUCE_OK) status = iterate(run, &f, model);
+    if (status == CAUCE_OK) status = ca_together(run, threads_together(&f), iterate, &f);
     if (status == CAUCE_OK) status = ca_builder_finish(run, &f.builder, model);
     for (int64_t i = 0; f.growers && i < f.n_growers; i++) ca_grower_free(&f.growers[i]);
     ca_builder_free(&f.builder);

@@ -4,12 +4,14 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/run.h"
+#include "base/parallel.h"
 
 enum {
     MOST_AHEAD = 16,
-    AHEAD_UPDATES = 32768, /* nodes with fewer updates are split one by one: waiting would cost more */
+    AHEAD_UPDATES = 32768, /* nodes with fewer updates are split one by one: waiting would cost more, */
+    QUICK_UPDATES = 2048,  /* unless threads are together */
     PART_ROWS = 32768,
+    QUICK_ROWS = 2048,
     MOST_PARTS = 16
 };
 
@@ -174,8 +176,10 @@ static cauce_status part_some(cauce_run *run, int64_t index, void *payload) {
 /* The left rows of a part move down within `rows` (parts in order, so that none is overwritten before it has
  * moved), afterwards the right ones come from `spare`. */
 static cauce_status part_rows(cauce_run *run, parting *p, int64_t *n_left) {
-    int64_t parts = p->n / PART_ROWS < MOST_PARTS ? p->n / PART_ROWS : MOST_PARTS;
-    p->n_parts = parts < 1 || cauce_threads(run) == 1 ? 1 : parts;
+    int64_t parts = p->n / (ca_is_together(run) ? QUICK_ROWS : PART_ROWS), threads = cauce_threads(run);
+    if (ca_is_together(run) && parts > threads) parts = threads;
+    if (parts > MOST_PARTS) parts = MOST_PARTS;
+    p->n_parts = parts < 1 || threads == 1 ? 1 : parts;
     if (p->n_parts == 1)
         CA_TRY(part_some(run, 0, p));
     else
@@ -281,12 +285,13 @@ static cauce_status split_node(cauce_run *run, int64_t index, void *payload) {
 
 /* ---- The queue ----------------------------------------------------------------------------------------- */
 
-/* Larger gain first, then the older node; level by level, the upper node before all. */
+/* Larger gain first, then the node that was taken in earlier (its number tells when it was made); level by
+ * level, the upper node before all. */
 static bool goes_first(const ca_grower *grower, int32_t a, int32_t b) {
     int64_t depth_a = grower->nodes[a].depth, depth_b = grower->nodes[b].depth;
     if (grower->rules->by_level && depth_a != depth_b) return depth_a < depth_b;
     double x = grower->nodes[a].cut.gain, y = grower->nodes[b].cut.gain;
-    return x != y ? x > y : a < b;
+    return x != y ? x > y : grower->nodes[a].turn < grower->nodes[b].turn;
 }
 
 static void push(ca_grower *grower, int32_t node) {
@@ -341,7 +346,8 @@ static cauce_status add_to_batch(cauce_run *run, growth *g, int32_t id, bool chi
 static int32_t batch_size(cauce_run *run, const ca_grower *grower) {
     int32_t threads = cauce_threads(run);
     const ca_grown_node *first = &grower->nodes[grower->queue[0]];
-    if (first->n * grower->table->n_slots < AHEAD_UPDATES) return 1;
+    if (threads == 1) return 1;
+    if (first->n * grower->table->n_slots < (ca_is_together(run) ? QUICK_UPDATES : AHEAD_UPDATES)) return 1;
     return threads < MOST_AHEAD ? threads : MOST_AHEAD;
 }
 
@@ -388,6 +394,7 @@ static cauce_status take_splits(cauce_run *run, growth *g) {
         g->n_taken++;
         for (int side = 0; side < 2; side++) {
             int32_t child = side ? node->right : node->left;
+            grower->nodes[child].turn = (int32_t)(2 * g->n_taken + side);
             if (grower->nodes[child].cut.gain > 0) push(grower, child);
         }
     }

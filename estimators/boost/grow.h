@@ -32,6 +32,7 @@ typedef struct ca_grown_node {
     int64_t begin, n; /* its rows: rows[begin .. begin + n - 1] */
     int64_t depth;
     int32_t left, right; /* node numbers; 0 while it has not been split */
+    int32_t turn;        /* its place among the nodes of the tree in the order of growth */
     int32_t feature;     /* of the split, for a node that is one in the finished tree; -1: a leaf */
     ca_sums sums;
     double value, lower, upper;

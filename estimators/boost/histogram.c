@@ -3,13 +3,14 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/run.h"
+#include "base/parallel.h"
 #include "math/wide.h"
 
 enum {
-    CHUNK = 512,         /* rows whose gradients lie in the first cache */
-    AHEAD = 16,          /* rows that are fetched in advance */
-    PART_UPDATES = 65536 /* fewer updates are not worth a task */
+    CHUNK = 512,          /* rows whose gradients lie in the first cache */
+    AHEAD = 16,           /* rows that are fetched in advance */
+    PART_UPDATES = 65536, /* fewer updates are not worth a task, */
+    QUICK_UPDATES = 12288 /* when threads are together */
 };
 
 /* The largest power of two that keeps the sum below 2^bits. */
@@ -182,9 +183,8 @@ CA_WIDE static void subtract_words(int64_t *to, const int64_t *from, int64_t n) 
 
 cauce_status ca_histogram_add(cauce_run *run, const ca_table *table, const ca_gradients *gradients,
                               const uint32_t *rows, int64_t n, void *histogram) {
-    int64_t updates = n * table->n_slots,
-            parts = updates / PART_UPDATES / (table->n_tiles ? table->n_tiles : 1);
-    int64_t threads = cauce_threads(run);
+    int64_t least = ca_is_together(run) ? QUICK_UPDATES : PART_UPDATES, threads = cauce_threads(run);
+    int64_t updates = n * table->n_slots, parts = updates / least / (table->n_tiles ? table->n_tiles : 1);
     adding a = { table,
                  gradients,
                  rows,
@@ -195,7 +195,7 @@ cauce_status ca_histogram_add(cauce_run *run, const ca_table *table, const ca_gr
                  ca_histogram_bytes(table, &gradients->units),
                  histogram,
                  NULL };
-    if (updates < PART_UPDATES || threads == 1) {
+    if (updates < least || threads == 1) {
         for (int32_t t = 0; t < table->n_tiles; t++)
             add_tile(&table->tiles[t], gradients, rows, n, histogram);
         return CAUCE_OK;

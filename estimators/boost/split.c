@@ -3,10 +3,11 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/run.h"
+#include "base/parallel.h"
 #include "math/wide.h"
 
-enum { TASK_BINS = 16384 }; /* a search through fewer bins is not worth a task */
+/* A search through fewer bins is not worth a task; when threads are together. */
+enum { TASK_BINS = 16384, QUICK_BINS = 1024 };
 
 #define LEAST_PENALTY    1e-15
 #define CATEGORY_SUPPORT 10.0 /* a category counts when it has so many rows; also smooths their order */
@@ -306,8 +307,8 @@ cauce_status ca_best_cut(cauce_run *run, const ca_table *table, const ca_units *
     int32_t *features = cauce_scratch(run, table->n_features, sizeof *features);
     if (!features) return run->error.status;
     wide_search w = { .s = &s, .features = features, .n = choose_features(&s, features) };
-    w.n_tasks =
-        table->n_bins / TASK_BINS < cauce_threads(run) ? table->n_bins / TASK_BINS : cauce_threads(run);
+    w.n_tasks = table->n_bins / (ca_is_together(run) ? QUICK_BINS : TASK_BINS);
+    if (w.n_tasks > cauce_threads(run)) w.n_tasks = cauce_threads(run);
     if (w.n_tasks > 1)
         CA_TRY(search_wide(run, &w, cut));
     else

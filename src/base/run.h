@@ -38,6 +38,7 @@ struct cauce_run {
     int threads;
     /* Training rows (a cauce_batch) whose numbers were found finite when they were read; NULL: none. */
     const void *finite;
+    struct ca_crew *crew; /* threads that wait for the next loop (ca_together); NULL: none */
 };
 
 /* Memory of a model under construction, shared by the tasks that build it. */

@@ -177,6 +177,112 @@ START_TEST(no_memory) {
 }
 END_TEST
 
+/* ---- Threads that stay together ------------------------------------------------------------------------ */
+
+typedef struct together {
+    cauce_task_fn *task;
+    void *payload;
+    int64_t count, loops;
+} together;
+
+static cauce_status many_loops(cauce_run *run, void *payload) {
+    together *t = payload;
+    for (int64_t i = 0; i < t->loops; i++) CA_TRY(cauce_parallel(run, t->count, t->task, t->payload));
+    return CAUCE_OK;
+}
+
+/* The loops of many_loops under so many threads; the caller ends the run. */
+static cauce_status stay_together(int threads, together *t, cauce_run *run) {
+    cauce_context *context = cauce_context_new(), *before = cauce_context_use(context);
+    cauce_context_set_threads(context, threads);
+    ca_run_begin(run);
+    cauce_status status = ca_together(run, 5, many_loops, t);
+    ck_assert_int_eq(status, run->error.status);
+    ck_assert(!ca_is_together(run));
+    cauce_context_use(before);
+    cauce_context_free(context);
+    run->context = NULL;
+    return status;
+}
+
+START_TEST(together_same_for_any_thread_count) {
+    static nest first, other;
+    for (int t = 0; t < 3; t++) {
+        cauce_run run;
+        nest *target = t == 0 ? &first : &other;
+        memset(target, 0, sizeof *target);
+        together all = { .task = outer_task, .payload = target, .count = TASKS, .loops = 3 };
+        ck_assert_int_eq(stay_together(thread_counts[t], &all, &run), CAUCE_OK);
+        ck_assert_mem_eq(&first, target, sizeof first);
+        int64_t seen = 0;
+        for (const ca_warning *w = run.warnings; w; w = w->next, seen++)
+            ck_assert_int_eq(w->count, 3 * TASKS);
+        ck_assert_int_eq(seen, 3);
+        ca_run_end(&run);
+    }
+}
+END_TEST
+
+static cauce_status count_up(cauce_run *run, int64_t index, void *payload) {
+    ck_assert(!ca_is_together(run));
+    int64_t *cells = payload;
+    cells[index]++; /* each loop has ended before the next begins */
+    return CAUCE_OK;
+}
+
+START_TEST(together_loops_end_in_turn) {
+    for (int t = 0; t < 3; t++)
+        for (int64_t count = 1; count <= 129; count *= 2) {
+            int64_t cells[129] = { 0 };
+            cauce_run run;
+            together all = { .task = count_up, .payload = cells, .count = count, .loops = 3000 };
+            ck_assert_int_eq(stay_together(thread_counts[t], &all, &run), CAUCE_OK);
+            for (int64_t i = 0; i < count; i++) ck_assert_int_eq(cells[i], 3000);
+            ca_run_end(&run);
+        }
+}
+END_TEST
+
+START_TEST(together_fails_and_stops) {
+    for (int t = 0; t < 3; t++) {
+        cauce_run run;
+        together all = { .task = failing_task, .count = TASKS, .loops = 2 };
+        ck_assert_int_eq(stay_together(thread_counts[t], &all, &run), CAUCE_E_NUMERIC);
+        ck_assert_str_eq(run.error.message, "task 5");
+        ca_run_end(&run);
+        cauce_context *context = cauce_context_new(), *before = cauce_context_use(context);
+        cauce_context_set_threads(context, thread_counts[t]);
+        stop s = { context, 0 };
+        together stopped = { .task = stopping_task, .payload = &s, .count = 100, .loops = 1000 };
+        ca_run_begin(&run);
+        ck_assert_int_eq(ca_together(&run, 7, many_loops, &stopped), CAUCE_E_CANCELLED);
+        ck_assert_int_lt(s.ran, 100000);
+        ca_run_end(&run);
+        cauce_context_use(before);
+        cauce_context_free(context);
+    }
+}
+END_TEST
+
+START_TEST(together_without_memory) {
+    failing_install();
+    static nest room;
+    cauce_context *context = cauce_context_new(), *before = cauce_context_use(context);
+    cauce_context_set_threads(context, 3);
+    FAILING_EACH(pass) {
+        cauce_run run;
+        ca_run_begin(&run);
+        inner in = { &room, 0 };
+        together all = { .task = inner_task, .payload = &in, .count = INNER, .loops = 2 };
+        cauce_status status = ca_together(&run, 3, many_loops, &all);
+        ck_assert(status == CAUCE_OK || (pass.armed && status == CAUCE_E_NOMEM));
+        ca_run_end(&run);
+    }
+    cauce_context_use(before);
+    cauce_context_free(context);
+}
+END_TEST
+
 START_TEST(cores) {
     ck_assert_int_ge(ca_cores(), 1);
     cauce_run run;
@@ -188,4 +294,6 @@ START_TEST(cores) {
 END_TEST
 
 TEST_MAIN("parallel", TEST(cores), TEST(same_for_any_thread_count), TEST(lowest_failure),
-          TEST(status_without_text), TEST(cancelled), TEST(works_in_a_forked_child), TEST(no_memory))
+          TEST(status_without_text), TEST(cancelled), TEST(works_in_a_forked_child), TEST(no_memory),
+          TEST(together_same_for_any_thread_count), TEST(together_loops_end_in_turn),
+          TEST(together_fails_and_stops), TEST(together_without_memory))
