@@ -1,7 +1,8 @@
 /* Scoring without walking: for each code of each column a word per tree says which leaves the code leaves
  * possible; the AND over the columns leaves one (the idea of QuickScorer, Lucchese et al., SIGIR 2015,
- * doi:10.1145/2766462.2767733, with a table in place of its lists). Trees of more than 64 leaves, and tables
- * that would be too large, are walked.
+ * doi:10.1145/2766462.2767733, with a table in place of its lists). 16 trees have few of a column's cuts, so
+ * that most of its codes have the same words: their table keeps each row of words once, and stays in the
+ * first caches. Trees of more than 64 leaves, and tables that would be too large, are walked.
  *
  * A row's sum goes over groups of 16 trees in four lanes, in an order that does not depend on the other rows.
  */
@@ -22,6 +23,8 @@ enum {
 };
 
 #define MOST_TABLE_BYTES (INT64_C(1) << 28)
+#define MOST_ENTRIES     65536 /* rows of a group are numbered in 16 bits */
+#define DIRECT_BYTES     98304 /* groups of fewer bytes are in the cache as they are */
 
 /* A column that some split looks at, or a one-hot block: a code of a row. */
 typedef struct score_slot {
@@ -45,6 +48,14 @@ typedef struct score_split {
     const uint32_t *levels;
 } score_split;
 
+/* 16 trees: their words for each entry, equal ones once. */
+typedef struct score_group {
+    const uint16_t *row_of; /* by entry; NULL: an entry's row is its own */
+    const void *rows;       /* of 16 words each; 32 bits or 64 */
+    const int32_t *joints;  /* those where a tree asks */
+    int64_t n_joints;
+} score_group;
+
 typedef struct ca_boost_scorer {
     const ca_boosting *model;
     score_slot *slots;
@@ -52,10 +63,10 @@ typedef struct ca_boost_scorer {
     score_joint *joints;
     int64_t n_slots, n_joints, n_entries;
     score_split *splits;
-    bool walk, wide;        /* by walking; words of 64 bits */
-    int64_t n_groups;       /* of trees, for each output */
-    uint32_t *narrow_table; /* group by group, entry by entry, 16 trees */
-    uint64_t *wide_table;
+    bool walk, wide;  /* by walking; words of 64 bits */
+    bool direct;      /* equal rows stay */
+    int64_t n_groups; /* of trees, for each output */
+    score_group *groups;
     double *leaves; /* of each tree in the order of the groups, 32 or 64 */
 } ca_boost_scorer;
 
@@ -215,16 +226,6 @@ static cauce_status make_splits(cauce_run *run, ca_boost_scorer *s, const cauce_
 
 /* ---- The table ----------------------------------------------------------------------------------------- */
 
-/* Leaves from..to-1 are impossible for an entry. */
-static void strike(const ca_boost_scorer *s, int64_t tree, int64_t entry, int32_t from, int32_t to) {
-    int64_t at = (tree / GROUP * s->n_entries + entry) * GROUP + tree % GROUP;
-    uint64_t mask = (to - from == 64 ? ~UINT64_C(0) : (UINT64_C(1) << (to - from)) - 1) << from;
-    if (s->wide)
-        s->wide_table[at] &= ~mask;
-    else
-        s->narrow_table[at] &= ~(uint32_t)mask;
-}
-
 /* First leaf of a child, and the one after its last. */
 static int32_t first_leaf(const score_split *splits, int32_t child) {
     while (child >= 0) child = splits[child].left;
@@ -235,42 +236,140 @@ static int32_t end_leaf(const score_split *splits, int32_t child) {
     return ~child + 1;
 }
 
-static void fill_tree(const ca_boost_scorer *s, int64_t t, int64_t place) {
-    const ca_boosting *m = s->model;
-    int64_t first = m->tree_offset[t], n = m->tree_offset[t + 1] - first, room = s->wide ? 64 : 32;
-    const score_split *splits = s->splits + first;
-    memcpy(s->leaves + place * room, m->leaf_value + first + t, (size_t)(n + 1) * sizeof *s->leaves);
-    for (int64_t i = 0; i < n; i++) {
-        const score_slot *slot = &s->slots[splits[i].slot];
-        int32_t from = first_leaf(splits, splits[i].left), middle = end_leaf(splits, splits[i].left);
-        int32_t end = end_leaf(splits, splits[i].right);
-        const score_joint *joint = &s->joints[slot->joint];
-        for (int64_t entry = 0; entry < joint->n_entries; entry++) {
-            bool left = goes_left(slot, &splits[i], entry / slot->step % slot->n_codes);
-            strike(s, place, joint->first + entry, left ? middle : from, left ? end : middle);
-        }
+static uint64_t leaves_between(int32_t from, int32_t to) {
+    return (to - from == 64 ? ~UINT64_C(0) : (UINT64_C(1) << (to - from)) - 1) << from;
+}
+
+/* Strikes the leaves that a split makes impossible out of its tree's word, 16 words apart, for all entries of
+ * its joint. */
+static void strike(const ca_boost_scorer *s, const score_split *splits, const score_split *split,
+                   uint64_t *words) {
+    const score_slot *slot = &s->slots[split->slot];
+    const score_joint *joint = &s->joints[slot->joint];
+    int32_t middle = end_leaf(splits, split->left);
+    uint64_t without_left = ~leaves_between(first_leaf(splits, split->left), middle);
+    uint64_t without_right = ~leaves_between(middle, end_leaf(splits, split->right));
+    words += joint->first * GROUP;
+    for (int64_t code = 0; code < slot->n_codes; code++) {
+        uint64_t mask = goes_left(slot, split, code) ? without_right : without_left;
+        for (int64_t at = code * slot->step; at < joint->n_entries; at += slot->step * slot->n_codes)
+            for (int64_t i = 0; i < slot->step; i++) words[(at + i) * GROUP] &= mask;
     }
+}
+
+/* Memory to make a group in. */
+typedef struct bench {
+    uint64_t *words;           /* of all entries, 16 each */
+    int32_t *row_with, n_keys; /* by hash of a row's words; -1: none */
+    uint64_t *rows;            /* those that are different, one behind the other */
+    int64_t n_rows;
+} bench;
+
+static int64_t key_of(const bench *b, const uint64_t *words) {
+    uint64_t key = 0;
+    for (int t = 0; t < GROUP; t++) key = (key ^ words[t]) * UINT64_C(0x9E3779B97F4A7C15) + (key >> 32);
+    return (int64_t)(key >> 32) & (b->n_keys - 1);
+}
+
+/* Rows of one joint; a row is looked for among those of the joint alone. */
+static void add_joint(bench *b, const score_joint *joint, uint16_t *row_of) {
+    const uint64_t *words = b->words + joint->first * GROUP;
+    for (int32_t i = 0; i < b->n_keys; i++) b->row_with[i] = -1;
+    for (int64_t entry = 0; entry < joint->n_entries; entry++, words += GROUP) {
+        if (entry && memcmp(words, words - GROUP, GROUP * sizeof *words) == 0) {
+            row_of[joint->first + entry] = row_of[joint->first + entry - 1];
+            continue;
+        }
+        int64_t key = key_of(b, words);
+        while (b->row_with[key] >= 0 &&
+               memcmp(b->rows + (int64_t)b->row_with[key] * GROUP, words, GROUP * sizeof *words) != 0)
+            key = (key + 1) & (b->n_keys - 1);
+        if (b->row_with[key] < 0) {
+            b->row_with[key] = (int32_t)b->n_rows;
+            memcpy(b->rows + b->n_rows++ * GROUP, words, GROUP * sizeof *words);
+        }
+        row_of[joint->first + entry] = (uint16_t)b->row_with[key];
+    }
+}
+
+static bool asks_nothing(const uint64_t *words) {
+    for (int t = 0; t < GROUP; t++)
+        if (~words[t]) return false;
+    return true;
+}
+
+static cauce_status begin_bench(cauce_run *run, const ca_boost_scorer *s, bench *b) {
+    b->n_keys = 2;
+    for (int64_t i = 0; i < s->n_joints; i++)
+        while (b->n_keys < 2 * s->joints[i].n_entries) b->n_keys *= 2;
+    b->words = cauce_scratch(run, s->n_entries * GROUP, sizeof *b->words);
+    b->rows = cauce_scratch(run, s->n_entries * GROUP, sizeof *b->rows);
+    b->row_with = cauce_scratch(run, b->n_keys, sizeof *b->row_with);
+    if (!b->words || !b->rows || !b->row_with) return run->error.status;
+    memset(b->words, 255, (size_t)(s->n_entries * GROUP) * sizeof *b->words);
+    return CAUCE_OK;
+}
+
+static cauce_status keep_rows(cauce_run *run, const ca_boost_scorer *s, const uint64_t *rows, int64_t n_rows,
+                              score_group *group) {
+    int64_t n = n_rows * GROUP;
+    uint64_t *wide = s->wide ? cauce_keep(run, n, sizeof *wide) : NULL;
+    uint32_t *narrow = s->wide ? NULL : cauce_keep(run, n, sizeof *narrow);
+    if (!wide && !narrow) return run->error.status;
+    if (wide && n) memcpy(wide, rows, (size_t)n * sizeof *wide);
+    for (int64_t i = 0; i < n && narrow; i++) narrow[i] = (uint32_t)rows[i];
+    group->rows = wide ? (const void *)wide : narrow;
+    return CAUCE_OK;
+}
+
+/* Equal rows once, and no joints that say nothing. */
+static cauce_status compact(cauce_run *run, const ca_boost_scorer *s, bench *b, score_group *group) {
+    uint16_t *row_of = cauce_keep(run, s->n_entries, sizeof *row_of);
+    int32_t *joints = cauce_keep(run, s->n_joints, sizeof *joints);
+    if (!row_of || !joints) return run->error.status;
+    for (int64_t j = 0; j < s->n_joints; j++) {
+        int64_t before = b->n_rows;
+        add_joint(b, &s->joints[j], row_of);
+        if (b->n_rows - before == 1 && asks_nothing(b->rows + before * GROUP))
+            b->n_rows = before;
+        else
+            joints[group->n_joints++] = (int32_t)j;
+    }
+    group->row_of = row_of;
+    group->joints = joints;
+    return keep_rows(run, s, b->rows, b->n_rows, group);
+}
+
+static cauce_status make_group(cauce_run *run, int64_t index, void *payload) {
+    const ca_boost_scorer *s = payload;
+    const ca_boosting *m = s->model;
+    int64_t output = index / s->n_groups, first = index % s->n_groups * GROUP, room = s->wide ? 64 : 32;
+    score_group *group = &s->groups[index];
+    bench b = { 0 };
+    CA_TRY(begin_bench(run, s, &b));
+    for (int64_t i = first; i < first + GROUP && i < m->n_iter; i++) {
+        int64_t t = i * m->n_outputs + output, begin = m->tree_offset[t], n = m->tree_offset[t + 1] - begin;
+        for (int64_t k = 0; k < n; k++)
+            strike(s, s->splits + begin, &s->splits[begin + k], b.words + (i - first));
+        memcpy(s->leaves + (index * GROUP + (i - first)) * room, m->leaf_value + begin + t,
+               (size_t)(n + 1) * sizeof *s->leaves);
+    }
+    return s->direct ? keep_rows(run, s, b.words, s->n_entries, group) : compact(run, s, &b, group);
 }
 
 static cauce_status make_table(cauce_run *run, ca_boost_scorer *s, int64_t most_leaves) {
     const ca_boosting *m = s->model;
-    int64_t k = m->n_outputs, n_trees;
     s->n_groups = (m->n_iter + GROUP - 1) / GROUP;
     s->wide = most_leaves > 32;
-    n_trees = s->n_groups * k * GROUP;
-    size_t word = s->wide ? 8 : 4;
-    s->walk = s->walk || (s->n_entries && n_trees > MOST_TABLE_BYTES / (int64_t)word / s->n_entries);
+    int64_t n_groups = s->n_groups * m->n_outputs;
+    s->walk = s->walk || s->n_entries > MOST_ENTRIES ||
+              (s->n_entries && n_groups > MOST_TABLE_BYTES / (GROUP * (s->wide ? 8 : 4)) / s->n_entries);
     if (s->walk) return CAUCE_OK;
-    void *table = cauce_keep(run, n_trees * s->n_entries, word);
-    s->leaves = cauce_keep(run, n_trees * (s->wide ? 64 : 32), sizeof *s->leaves);
-    if (!table || !s->leaves) return run->error.status;
-    memset(table, 255, (size_t)(n_trees * s->n_entries) * word);
-    if (s->wide)
-        s->wide_table = table;
-    else
-        s->narrow_table = table;
-    for (int64_t t = 0; t + 1 < m->n_offsets; t++) fill_tree(s, t, t % k * s->n_groups * GROUP + t / k);
-    return CAUCE_OK;
+    s->direct = s->n_entries <= DIRECT_BYTES / (GROUP * (s->wide ? 8 : 4));
+    s->groups = cauce_keep(run, n_groups, sizeof *s->groups);
+    s->leaves = cauce_keep(run, n_groups * GROUP * (s->wide ? 64 : 32), sizeof *s->leaves);
+    if (!s->groups || !s->leaves) return run->error.status;
+    return cauce_parallel(run, n_groups, make_group, s);
 }
 
 cauce_status ca_boosting_bind(cauce_run *run, const ca_boosting *model, const cauce_schema *in, bool walk,
@@ -323,17 +422,24 @@ static void make_entries(const ca_boost_scorer *s, const cauce_batch *batch, int
 typedef uint32_t narrow_words __attribute__((vector_size(32)));
 typedef uint64_t wide_words __attribute__((vector_size(32)));
 
+/* The row of words that belongs to the i-th joint of the group. */
+static inline int64_t row_at(const score_group *group, const int32_t *entries, int64_t i) {
+    return group->row_of ? group->row_of[entries[group->joints[i]]] : entries[i];
+}
+
 /* One group of 16 trees under each row: the sums of their leaves. */
-CA_WIDE static void add_narrow(const uint32_t *table, const double *leaves, const int32_t *entries,
+CA_WIDE static void add_narrow(const score_group *group, const double *leaves, const int32_t *entries,
                                int64_t n_joints, int64_t n, double *out) {
+    const uint32_t *rows = group->rows;
+    int64_t n_asking = group->row_of ? group->n_joints : n_joints;
     for (int64_t r = 0; r < n; r++, entries += n_joints) {
         narrow_words all[2] = { ~(narrow_words){ 0 }, ~(narrow_words){ 0 } };
         uint32_t words[GROUP];
         double lanes[4] = { 0 };
-        for (int64_t i = 0; i < n_joints; i++) {
-            const narrow_words *entry = (const void *)(table + (int64_t)entries[i] * GROUP);
-            all[0] &= entry[0];
-            all[1] &= entry[1];
+        for (int64_t i = 0; i < n_asking; i++) {
+            const narrow_words *row = (const void *)(rows + row_at(group, entries, i) * GROUP);
+            all[0] &= row[0];
+            all[1] &= row[1];
         }
         memcpy(words, all, sizeof words);
         for (int t = 0; t < GROUP; t++) lanes[t % 4] += leaves[32 * t + __builtin_ctz(words[t])];
@@ -341,16 +447,18 @@ CA_WIDE static void add_narrow(const uint32_t *table, const double *leaves, cons
     }
 }
 
-CA_WIDE static void add_wide(const uint64_t *table, const double *leaves, const int32_t *entries,
+CA_WIDE static void add_wide(const score_group *group, const double *leaves, const int32_t *entries,
                              int64_t n_joints, int64_t n, double *out) {
+    const uint64_t *rows = group->rows;
+    int64_t n_asking = group->row_of ? group->n_joints : n_joints;
     for (int64_t r = 0; r < n; r++, entries += n_joints) {
         wide_words all[4] = { ~(wide_words){ 0 }, ~(wide_words){ 0 }, ~(wide_words){ 0 },
                               ~(wide_words){ 0 } };
         uint64_t words[GROUP];
         double lanes[4] = { 0 };
-        for (int64_t i = 0; i < n_joints; i++) {
-            const wide_words *entry = (const void *)(table + (int64_t)entries[i] * GROUP);
-            for (int w = 0; w < 4; w++) all[w] &= entry[w];
+        for (int64_t i = 0; i < n_asking; i++) {
+            const wide_words *row = (const void *)(rows + row_at(group, entries, i) * GROUP);
+            for (int w = 0; w < 4; w++) all[w] &= row[w];
         }
         memcpy(words, all, sizeof words);
         for (int t = 0; t < GROUP; t++) lanes[t % 4] += leaves[64 * t + __builtin_ctzll(words[t])];
@@ -380,7 +488,7 @@ static double walk_tree(const ca_boost_scorer *s, int64_t t, const int32_t *entr
 void ca_boosting_score(const struct ca_boost_scorer *s, const cauce_batch *batch, double *out, int64_t stride,
                        void *scratch) {
     const ca_boosting *m = s->model;
-    int64_t n = batch->n_rows, k = m->n_outputs, group_words = s->n_entries * GROUP;
+    int64_t n = batch->n_rows, k = m->n_outputs;
     int32_t *codes = scratch, *entries = codes + CA_BOOST_ROWS;
     make_entries(s, batch, entries, codes);
     for (int64_t c = 0; c < k; c++)
@@ -394,11 +502,9 @@ void ca_boosting_score(const struct ca_boost_scorer *s, const cauce_batch *batch
     for (int64_t g = 0; g < k * s->n_groups; g++) {
         double *sums = out + g / s->n_groups * stride;
         if (s->wide)
-            add_wide(s->wide_table + g * group_words, s->leaves + g * GROUP * 64, entries, s->n_joints, n,
-                     sums);
+            add_wide(&s->groups[g], s->leaves + g * GROUP * 64, entries, s->n_joints, n, sums);
         else
-            add_narrow(s->narrow_table + g * group_words, s->leaves + g * GROUP * 32, entries, s->n_joints, n,
-                       sums);
+            add_narrow(&s->groups[g], s->leaves + g * GROUP * 32, entries, s->n_joints, n, sums);
     }
 }
 
