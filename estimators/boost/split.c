@@ -87,46 +87,82 @@ CA_WIDE static double largest(const double *gain, int64_t n) {
     return most[0];
 }
 
-/* Running sums over the bins of a column; *from: how many are too small on the left, *to: how many are large
- * enough on the right. Sums of words are words of sums. */
-static void run_up_narrow(const search *s, const int64_t *bins, ca_sums start, int32_t n_cuts, double *g,
-                          double *h, int32_t *from, int32_t *to) {
-    int bits = s->units->count_bits;
-    int64_t mask = (INT64_C(1) << bits) - 1, least = s->rules->min_rows, small = 0, fit = 0;
-    int64_t word = start.g * (mask + 1) + start.n, whole = (int64_t)ceil(s->rules->min_hessian);
-    double unit = s->units->g_unit;
-    if (least < whole) least = whole; /* a row's second derivative is 1 */
-    int64_t most = s->node->sums.n - least;
-    for (int32_t b = 0; b < n_cuts; b++) {
-        word += bins[b];
-        int64_t n = word & mask;
-        g[b] = (double)((word - n) >> bits) * unit;
-        h[b] = (double)n;
-        small += n < least;
-        fit += n <= most;
+static inline double from_bits(uint64_t bits) {
+    double x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+/* (double)(word >> bits) for a word without anything below these bits; compilers vectorise it for every CPU,
+ * which have the instruction only sometimes. The word is moved above 0 and its halves are put into numbers
+ * next to 2^52; all is exact but the last addition. */
+static inline double number_above(uint64_t word, int bits, double moved) {
+    uint64_t place = UINT64_C(0x4330000000000000), value = (word ^ UINT64_C(1) << 63) >> bits;
+    double high = from_bits(place | value >> 32) - 0x1p52;
+    double low = from_bits(place | (value & UINT32_MAX)) - 0x1p52;
+    return (high * 0x1p32 - moved) + low;
+}
+
+/* Running sums as numbers; *from: how many are too small on the left, *to: how many are large enough on the
+ * right. */
+CA_WIDE static void read_narrow(const uint64_t *words, int64_t n_cuts, int bits, double unit, int64_t least,
+                                int64_t most, double *g, double *h, int64_t *from, int64_t *to) {
+    uint64_t mask = (UINT64_C(1) << bits) - 1;
+    double moved = from_bits((uint64_t)(1023 + 63 - bits) << 52);
+    int64_t small = 0, fit = 0;
+    for (int64_t b = 0; b < n_cuts; b++) {
+        uint64_t n = words[b] & mask;
+        g[b] = number_above(words[b] - n, bits, moved) * unit;
+        h[b] = from_bits(UINT64_C(0x4330000000000000) | n) - 0x1p52;
+        small += (int64_t)n < least;
+        fit += (int64_t)n <= most;
     }
-    *from = (int32_t)small;
-    *to = (int32_t)fit;
+    *from = small;
+    *to = fit;
+}
+
+CA_WIDE static void read_wide(const uint64_t *sum_g, const uint64_t *hn, int64_t n_cuts,
+                              const ca_units *units, int64_t least, int64_t most, double min_hessian,
+                              double all, double *g, double *h, int64_t *from, int64_t *to) {
+    int bits = units->count_bits;
+    uint64_t mask = (UINT64_C(1) << bits) - 1;
+    double moved = from_bits((uint64_t)(1023 + 63 - bits) << 52), g_unit = units->g_unit,
+           h_unit = units->h_unit;
+    int64_t small = 0, fit = 0;
+    for (int64_t b = 0; b < n_cuts; b++) {
+        uint64_t n = hn[b] & mask;
+        g[b] = number_above(sum_g[b], 0, 0x1p63) * g_unit;
+        h[b] = number_above(hn[b] - n, bits, moved) * h_unit;
+        small += ((int64_t)n < least) | (h[b] < min_hessian);
+        fit += ((int64_t)n <= most) & (all - h[b] >= min_hessian);
+    }
+    *from = small;
+    *to = fit;
+}
+
+/* Running sums over the bins of a column. Sums of words are words of sums. */
+static void run_up_narrow(const search *s, const int64_t *bins, ca_sums start, int32_t n_cuts, double *g,
+                          double *h, int64_t *from, int64_t *to) {
+    uint64_t words[CA_BOOST_BINS + 1], one = UINT64_C(1) << s->units->count_bits;
+    uint64_t word = (uint64_t)start.g * one + (uint64_t)start.n;
+    int64_t least = s->rules->min_rows, whole = (int64_t)ceil(s->rules->min_hessian);
+    if (least < whole) least = whole; /* a row's second derivative is 1 */
+    for (int32_t b = 0; b < n_cuts; b++) words[b] = word += (uint64_t)bins[b];
+    read_narrow(words, n_cuts, s->units->count_bits, s->units->g_unit, least, s->node->sums.n - least, g, h,
+                from, to);
 }
 
 static void run_up_wide(const search *s, const ca_wide_bin *bins, ca_sums start, int32_t n_cuts, double *g,
-                        double *h, int32_t *from, int32_t *to) {
-    int bits = s->units->count_bits;
-    int64_t mask = (INT64_C(1) << bits) - 1, least = s->rules->min_rows, most = s->node->sums.n - least;
-    int64_t sum_g = start.g, hn = start.h * (mask + 1) + start.n, small = 0, fit = 0;
-    double g_unit = s->units->g_unit, h_unit = s->units->h_unit, min_hessian = s->rules->min_hessian,
-           all = s->h;
+                        double *h, int64_t *from, int64_t *to) {
+    uint64_t sum_g[CA_BOOST_BINS + 1], hn[CA_BOOST_BINS + 1], one = UINT64_C(1) << s->units->count_bits;
+    uint64_t word_g = (uint64_t)start.g, word_hn = (uint64_t)start.h * one + (uint64_t)start.n;
+    int64_t least = s->rules->min_rows;
     for (int32_t b = 0; b < n_cuts; b++) {
-        sum_g += bins[b].g;
-        hn += bins[b].hn;
-        int64_t n = hn & mask;
-        g[b] = (double)sum_g * g_unit;
-        h[b] = (double)((hn - n) >> bits) * h_unit;
-        small += (n < least) | (h[b] < min_hessian);
-        fit += (n <= most) & (all - h[b] >= min_hessian);
+        sum_g[b] = word_g += (uint64_t)bins[b].g;
+        hn[b] = word_hn += (uint64_t)bins[b].hn;
     }
-    *from = (int32_t)small;
-    *to = (int32_t)fit;
+    read_wide(sum_g, hn, n_cuts, s->units, least, s->node->sums.n - least, s->rules->min_hessian, s->h, g, h,
+              from, to);
 }
 
 /* Sums of the bins up to `bin`. */
@@ -141,7 +177,8 @@ static ca_sums sums_up_to(const search *s, const ca_feature *feature, ca_sums st
 static void scan_side(const search *s, const ca_feature *feature, bool missing_left, int direction,
                       find *best) {
     double g[CA_BOOST_BINS + 1], h[CA_BOOST_BINS + 1], gain[CA_BOOST_BINS + 1];
-    int32_t n_cuts = feature->n_bins - 1 + (feature->missing && !missing_left), from, to;
+    int32_t n_cuts = feature->n_bins - 1 + (feature->missing && !missing_left);
+    int64_t from, to;
     ca_sums start = { 0 };
     if (missing_left) start = ca_sums_read(s->units, s->node->histogram, feature->first + feature->n_bins);
     if (s->units->narrow)
@@ -153,7 +190,7 @@ static void scan_side(const search *s, const ca_feature *feature, bool missing_l
     if (from >= to) return;
     if (s->bounded || direction) {
         ca_sums left = start;
-        for (int32_t b = 0; b < to; b++) {
+        for (int64_t b = 0; b < to; b++) {
             left = ca_sums_plus(left, ca_sums_read(s->units, s->node->histogram, feature->first + b));
             if (b >= from) gain[b] = bounded_gain(s, left, direction);
         }
@@ -162,7 +199,7 @@ static void scan_side(const search *s, const ca_feature *feature, bool missing_l
     }
     double most = largest(gain + from, to - from);
     if (!(most > best->gain)) return;
-    int32_t at = missing_left ? to - 1 : from; /* the last of equals, or the first */
+    int32_t at = (int32_t)(missing_left ? to - 1 : from); /* the last of equals, or the first */
     while (gain[at] != most) at += missing_left ? -1 : 1;
     *best = (find){
         .gain = most, .left = sums_up_to(s, feature, start, at), .bin = at, .missing_left = missing_left
