@@ -235,9 +235,9 @@ START_TEST(together_loops_end_in_turn) {
         for (int64_t count = 1; count <= 129; count *= 2) {
             int64_t cells[129] = { 0 };
             cauce_run run;
-            together all = { .task = count_up, .payload = cells, .count = count, .loops = 3000 };
+            together all = { .task = count_up, .payload = cells, .count = count, .loops = 300 };
             ck_assert_int_eq(stay_together(thread_counts[t], &all, &run), CAUCE_OK);
-            for (int64_t i = 0; i < count; i++) ck_assert_int_eq(cells[i], 3000);
+            for (int64_t i = 0; i < count; i++) ck_assert_int_eq(cells[i], 300);
             ca_run_end(&run);
         }
 }
