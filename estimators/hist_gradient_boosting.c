@@ -24,7 +24,7 @@ typedef struct boosting_params {
     cauce_value custom_loss;
     int64_t max_iter, min_samples_leaf, max_bins, n_iter_no_change;
     cauce_value max_leaf_nodes, max_depth;
-    double l2_regularization, max_features, subsample, top_rate, other_rate, tol;
+    double l2_regularization, cat_smooth, max_features, subsample, top_rate, other_rate, tol;
     int grow_policy, sampling, rng;
     cauce_value monotonic_cst, interaction_cst, early_stopping, validation_fraction, random_state,
         class_weight;
@@ -47,6 +47,9 @@ static const ca_loss_kind regression_losses[] = { CA_LOSS_SQUARED, CA_LOSS_ABSOL
         CAUCE_REAL_ABOVE(T, max_features, 1.0, 0, 1,                                                         \
                          "Share of the columns, drawn anew for each node, that its split is chosen from."),  \
         CAUCE_INT(T, max_bins, 255, 2, 255, "Most bins that the present values of a column are cut into."),  \
+        CAUCE_REAL(T, cat_smooth, 10, 0, 1e300,                                                              \
+                   "How much second derivative each category gets added when a split orders categories by "  \
+                   "their gradients: more pulls rare ones towards the middle."),                             \
         CAUCE_MIXED(T, monotonic_cst, "null", CAUCE_V_NULL | CAUCE_V_LIST, 0, 0, 0, 0, NULL,                 \
                     "Columns along which predictions only rise or only fall: a list of \"column:1\" and "    \
                     "\"column:-1\"."),                                                                       \
@@ -174,6 +177,7 @@ static cauce_status read_rules(cauce_run *run, const boosting_params *p, const c
     rules->by_level = p->grow_policy == 1;
     rules->split.l2 = p->l2_regularization;
     rules->split.min_hessian = 1e-3;
+    rules->split.cat_smooth = p->cat_smooth;
     rules->split.min_rows = p->min_samples_leaf;
     rules->split.max_features = p->max_features;
     CA_TRY(ca_read_monotone(run, &p->monotonic_cst, train->schema, &rules->split.monotone));

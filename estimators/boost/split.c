@@ -10,7 +10,7 @@
 enum { TASK_BINS = 16384, QUICK_BINS = 1024 };
 
 #define LEAST_PENALTY    1e-15
-#define CATEGORY_SUPPORT 10.0 /* a category counts when it has so many rows; also smooths their order */
+#define CATEGORY_SUPPORT 10.0 /* a category counts when it has so many rows */
 
 static double hessian_of(const ca_units *units, ca_sums sums) {
     return units->narrow ? (double)sums.n : (double)sums.h * units->h_unit;
@@ -228,7 +228,7 @@ static int32_t order_categories(const search *s, const ca_feature *feature, cate
         category c = { .sums = ca_sums_read(s->units, s->node->histogram, feature->first + b), .bin = b };
         double h = hessian_of(s->units, c.sums);
         if (!(h * support >= CATEGORY_SUPPORT)) continue;
-        c.order = (double)c.sums.g * s->units->g_unit / (h + CATEGORY_SUPPORT);
+        c.order = (double)c.sums.g * s->units->g_unit / (h + s->rules->cat_smooth);
         int32_t at = n++;
         for (; at > 0 && list[at - 1].order > c.order; at--) list[at] = list[at - 1];
         list[at] = c;

@@ -25,6 +25,7 @@ typedef struct ca_split_rules {
     double l2, min_hessian;
     int64_t min_rows;       /* of a leaf */
     const int8_t *monotone; /* by feature: 1 rising, -1 falling, 0 free; NULL: all free */
+    double cat_smooth;      /* rows of no gradient that a category gets more when categories are ordered */
     double max_features;    /* share of the allowed features that a node looks at */
     /* Sets of features that may meet on one path, as bits: feature f is in set s when bit s of
      * sets + f * set_words is set. NULL: all may meet. */

@@ -192,6 +192,37 @@ START_TEST(titanic_without_preparation) {
 }
 END_TEST
 
+/* A rare level with large targets beside two frequent ones: alone on its side without smoothing, between the
+ * others with much of it. */
+START_TEST(smoothing_orders_rare_levels) {
+    enum { RARE = 12, N = RARE + 200 + 1000 };
+    static const char *level[N];
+    static double y[N], out[N];
+    for (int i = 0; i < N; i++) {
+        level[i] = i < RARE ? "rare" : i < RARE + 200 ? "some" : "many";
+        y[i] = i < RARE ? 10 : i < RARE + 200 ? 1 : 0;
+    }
+    for (int smooth = 0; smooth < 2; smooth++) {
+        frame *train = frame_new(N);
+        frame_texts(train, "level", CAUCE_CATEGORY, level, NULL);
+        harness h;
+        harness_begin(&h, &cauce_hist_gradient_boosting_regressor,
+                      smooth ? "max_iter=1 learning_rate=1 max_leaf_nodes=2 min_samples_leaf=1 cat_smooth=1e6"
+                             : "max_iter=1 learning_rate=1 max_leaf_nodes=2 min_samples_leaf=1 cat_smooth=0",
+                      y, N, 1);
+        h.train.schema = &train->schema;
+        h.train.x = &train->batch;
+        h.schema = train->schema;
+        h.train.y = y;
+        harness_fit(&h);
+        harness_apply(&h, train->blocks, N, 1, 1000, out);
+        ck_near(out[0], smooth ? 320.0 / 212 : 10, 1e-6);
+        harness_end(&h);
+        frame_free(train);
+    }
+}
+END_TEST
+
 /* ---- The same bits --------------------------------------------------------------------------------------
  */
 
@@ -998,7 +1029,8 @@ START_TEST(copies_of_columns_are_never_taken) {
 END_TEST
 
 TEST_MAIN("hist_gradient_boosting", TEST(predictions_are_scikit_learns), TEST(categories_are_scikit_learns),
-          TEST(titanic_without_preparation), TEST(threads_do_not_change_a_bit), TEST(ties_are_broken_alike),
+          TEST(titanic_without_preparation), TEST(smoothing_orders_rare_levels),
+          TEST(threads_do_not_change_a_bit), TEST(ties_are_broken_alike),
           TEST(any_cut_into_blocks_gives_the_same_bits), TEST(the_training_loss_is_that_of_the_predictions),
           TEST(level_by_level), TEST(one_side_sampling), TEST(one_hot_blocks_are_their_columns),
           TEST(weight_two_is_the_row_twice), TEST(heavy_rows), TEST(early_stopping),
