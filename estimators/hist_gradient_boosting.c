@@ -15,6 +15,7 @@
 #include "boost/rules.h"
 #include "core/losses.h"
 #include "split/draws.h"
+#include "tree/interactions.h"
 #include "tree/quantile_list.h"
 
 typedef struct boosting_params {
@@ -53,10 +54,7 @@ static const ca_loss_kind regression_losses[] = { CA_LOSS_SQUARED, CA_LOSS_ABSOL
         CAUCE_MIXED(T, monotonic_cst, "null", CAUCE_V_NULL | CAUCE_V_LIST, 0, 0, 0, 0, NULL,                 \
                     "Columns along which predictions only rise or only fall: a list of \"column:1\" and "    \
                     "\"column:-1\"."),                                                                       \
-        CAUCE_MIXED(T, interaction_cst, "null", CAUCE_V_NULL | CAUCE_V_TEXT | CAUCE_V_LIST, 0, 0, 0, 0,      \
-                    "pairwise|no_interactions",                                                              \
-                    "Sets of columns that may meet on a path: a list of \"a, b\" texts (the other columns "  \
-                    "form one more set), pairwise, no_interactions, or null: all may."),                     \
+        CA_INTERACTION_PARAM(T),                                                                             \
         CAUCE_MIXED(T, early_stopping, "auto", CAUCE_V_BOOL | CAUCE_V_TEXT, 0, 0, 0, 0, "auto",              \
                     "Whether to stop when the loss gets no better; auto: with more than 10000 rows."),       \
         CAUCE_CHOICE(T, scoring, "loss", "loss", "What early stopping looks at."),                           \
@@ -185,7 +183,11 @@ static cauce_status read_rules(cauce_run *run, const boosting_params *p, const c
         return cauce_fail(run, CAUCE_E_PARAM,
                           "monotonic_cst with %d classes; it takes two, or a number as target",
                           (int)train->n_classes);
-    return ca_read_interactions(run, &p->interaction_cst, train->schema, &rules->split);
+    ca_interactions interactions;
+    CA_TRY(ca_read_interactions(run, &p->interaction_cst, train->schema, &interactions));
+    rules->split.set_words = interactions.words;
+    rules->split.sets = interactions.sets;
+    return CAUCE_OK;
 }
 
 static cauce_status check_targets(cauce_run *run, const boosting_params *p, const cauce_train *train,

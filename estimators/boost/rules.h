@@ -8,9 +8,4 @@
 cauce_status ca_read_monotone(cauce_run *run, const cauce_value *value, const cauce_schema *schema,
                               const int8_t **monotone);
 
-/* ["a, b", "b, c"]: sets of columns that may meet on one path; columns that are in none form one more.
- * "pairwise": all pairs; "no_interactions": each alone. Writes rules->sets (by column) and set_words. */
-cauce_status ca_read_interactions(cauce_run *run, const cauce_value *value, const cauce_schema *schema,
-                                  ca_split_rules *rules);
-
 #endif

@@ -79,7 +79,8 @@ cauce_status ca_block_begin(cauce_run *run, ca_search *s) {
     s->block = cauce_scratch(run, 1, sizeof *s->block);
     if (!s->block) return CA_NOMEM(run);
     if (!bins->records || plan->max_leaf_nodes < INT64_MAX || s->scoring == CA_SCORE_ABSOLUTE ||
-        bins->n_columns > LEVELS * plan->max_features || BYTES / bins->record < 2 * LEAST_ROWS)
+        bins->n_columns > LEVELS * plan->max_features || plan->interactions.sets ||
+        BYTES / bins->record < 2 * LEAST_ROWS)
         return CAUCE_OK;
     s->block->most = BYTES / bins->record;
     CA_TRY(ca_copies_begin(run, s, s->block->most, &s->block->copies));

@@ -5,13 +5,16 @@
 
 #include "base/run.h"
 
-/* Copying pays when most columns will be looked at on the way to the leaves. */
+/* Copying pays when most columns will be looked at on the way to the leaves; which these are must not hang on
+ * the way. */
 cauce_status ca_few_rows_copy(cauce_run *run, ca_search *s) {
     enum { LEVELS = 8 };
     const ca_grow_plan *plan = s->plan;
     ca_few_rows *few = s->few;
     int64_t p = plan->bins->n_columns;
-    if (!few->scan || plan->max_leaf_nodes < INT64_MAX || p > LEVELS * plan->max_features) return CAUCE_OK;
+    if (!few->scan || plan->max_leaf_nodes < INT64_MAX || p > LEVELS * plan->max_features ||
+        plan->interactions.sets)
+        return CAUCE_OK;
     few->pick = ca_few_rows_pick();
     few->pick_long = ca_few_rows_pick_long();
     few->column_codes = cauce_scratch(run, p, CA_FEW_ROWS * sizeof *few->column_codes);

@@ -123,6 +123,7 @@ static cauce_status plan_fit(cauce_run *run, ca_forest_job *fit) {
     };
     CA_TRY(plan_weights(run, fit));
     CA_TRY(ca_monotone_read(run, &p->monotonic_cst, train, &fit->plan.monotonic));
+    CA_TRY(ca_read_interactions(run, &p->interaction_cst, train->schema, &fit->plan.interactions));
     fit->seed = p->random_state.type == CAUCE_V_INT ? (uint64_t)p->random_state.integer : 0;
     fit->n_drawn = drawn_of(&p->max_samples, n);
     if (fit->n_drawn > n)

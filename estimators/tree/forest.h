@@ -22,7 +22,7 @@ typedef struct ca_forest_params {
     double min_impurity_decrease, ccp_alpha;
     bool bootstrap, weighted_bootstrap, oob_score, pruning_path, corrected_importances,
         permutation_importances;
-    cauce_value random_state, max_samples, class_weight, monotonic_cst, quantile;
+    cauce_value random_state, max_samples, class_weight, monotonic_cst, interaction_cst, quantile;
 } ca_forest_params;
 
 #define CA_CLASS_CRITERIA                                                                                    \
@@ -59,6 +59,7 @@ typedef struct ca_forest_params {
                     "Directions in which columns may act: a list of \"column:1\" (the prediction, or the "   \
                     "share of the second class, never falls with it) and \"column:-1\" (never rises), or "   \
                     "of -1, 0 or 1 for each column."),                                                       \
+        CA_INTERACTION_PARAM(ca_forest_params),                                                              \
         CAUCE_MIXED(ca_forest_params, random_state, "null", CAUCE_V_NULL | CAUCE_V_INT, 0, 9.2e18, 0, 0,     \
                     NULL, "Seed of the random numbers; null means 0."),                                      \
         CAUCE_CHOICE(ca_forest_params, rng, "native", "native|sklearn",                                      \

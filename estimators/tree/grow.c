@@ -15,6 +15,7 @@ typedef struct ca_part {
     int64_t start, n, depth, n_constants;
     int32_t parent; /* -1: the root */
     bool is_left;
+    int64_t path;            /* what it may be split on, where not all columns may meet */
     double low, high;        /* monotonic columns: bounds of what it may predict */
     ca_cut cut;              /* best first: found when the part was made; feature -1: a leaf */
     double decrease, weight; /* known like the cut */
@@ -26,6 +27,7 @@ typedef struct grower {
     ca_tree *tree;
     ca_partition *partition; /* the fastest one that this machine has */
     uint32_t *rows, *spare;
+    ca_paths paths;
     ca_part *parts; /* a stack, or a heap when best first */
     int64_t n_parts, room;
     double *
@@ -120,6 +122,7 @@ static bool evaluate(grower *g, ca_part *part) {
     ca_few_rows_enter(s, g->rows + part->start, part->n_constants);
     s->low = part->low;
     s->high = part->high;
+    s->allowed = g->paths.n ? ca_paths_columns(&g->paths, part->path) : NULL;
     part->cut = ca_search_find(s, &part->n_constants);
     if (part->cut.feature < 0) return false;
     double decrease = (part->cut.gain - s->base) * s->unit;
@@ -140,8 +143,10 @@ static cauce_status make_split(cauce_run *run, grower *g, const ca_part *part, c
     ca_part child = { .depth = part->depth + 1,
                       .n_constants = part->n_constants,
                       .parent = id,
+                      .path = part->path,
                       .low = part->low,
                       .high = part->high };
+    if (g->paths.n) CA_TRY(ca_paths_below(run, &g->paths, part->path, part->cut.feature, &child.path));
     children[0] = children[1] = child;
     children[0].is_left = true;
     children[0].start = part->start;
@@ -174,6 +179,8 @@ static cauce_status grow_depth_first(cauce_run *run, grower *g, int64_t n) {
         ca_part part = g->parts[--g->n_parts], children[2];
         if (!few->made) waiting = g->n_parts;
         if (!block->made) outside = g->n_parts;
+        if (g->paths.n)
+            ca_paths_back(&g->paths, part.path); /* parts that wait are older, and so are theirs */
         if (!evaluate(g, &part)) {
             CA_TRY(make_leaf(run, g, &part));
             continue;
@@ -259,8 +266,11 @@ cauce_status ca_tree_grow(cauce_run *run, const ca_grow_plan *plan, cauce_rng *r
     if (!g.rows || !g.spare) return CA_NOMEM(run);
     memcpy(g.rows, rows, (size_t)n * sizeof *rows);
     CA_TRY(ca_tree_reserve(run, tree, expected_splits(plan, n)));
-    cauce_status status =
-        plan->max_leaf_nodes < INT64_MAX ? grow_best_first(run, &g, n) : grow_depth_first(run, &g, n);
+    cauce_status status = ca_paths_begin(run, &plan->interactions, &g.paths);
+    if (status == CAUCE_OK)
+        status =
+            plan->max_leaf_nodes < INT64_MAX ? grow_best_first(run, &g, n) : grow_depth_first(run, &g, n);
+    ca_paths_free(&g.paths);
     ca_free(g.parts);
     return status;
 }

@@ -12,6 +12,7 @@
 
 #include "tree/bins.h"
 #include "tree/criterion.h"
+#include "tree/interactions.h"
 #include "tree/tree.h"
 
 enum { CA_BEST_CUTS, CA_RANDOM_CUTS };
@@ -31,7 +32,8 @@ typedef struct ca_grow_plan {
     bool random_cuts;        /* one cut of each column, drawn uniformly, instead of all */
     bool keep_values;        /* of splits too: for pruning */
     const int8_t *monotonic; /* of each column: see monotone.h; NULL: none */
-    ca_xlogx logs;           /* entropy only */
+    ca_interactions interactions;
+    ca_xlogx logs; /* entropy only */
 } ca_grow_plan;
 
 /* Grows a tree on rows[0 .. n-1] (ascending, n >= 1) of the coded table with the weights (> 0) weight[row].

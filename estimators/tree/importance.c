@@ -171,13 +171,23 @@ static cauce_status double_fields(cauce_run *run, const ca_forest_job *fit, cauc
     return cauce_parallel(run, fields, copy_field, &c);
 }
 
-static cauce_status double_directions(cauce_run *run, int64_t p, ca_grow_plan *plan) {
-    if (!plan->monotonic) return CAUCE_OK;
-    int8_t *both = cauce_scratch(run, 2 * p, sizeof *both);
+/* A copy is bound as its column is. */
+static cauce_status double_constraints(cauce_run *run, int64_t p, ca_grow_plan *plan) {
+    size_t size = (size_t)(p * plan->interactions.words) * sizeof *plan->interactions.sets;
+    if (plan->monotonic) {
+        int8_t *both = cauce_scratch(run, 2 * p, sizeof *both);
+        if (!both) return CA_NOMEM(run);
+        memcpy(both, plan->monotonic, (size_t)p);
+        memcpy(both + p, plan->monotonic, (size_t)p);
+        plan->monotonic = both;
+    }
+    if (!plan->interactions.sets) return CAUCE_OK;
+    char *both = cauce_scratch(run, 2, size);
     if (!both) return CA_NOMEM(run);
-    memcpy(both, plan->monotonic, (size_t)p);
-    memcpy(both + p, plan->monotonic, (size_t)p);
-    plan->monotonic = both;
+    memcpy(both, plan->interactions.sets, size);
+    memcpy(both + size, plan->interactions.sets, size);
+    plan->interactions =
+        (ca_interactions){ 2 * p, plan->interactions.words, (const uint64_t *)(const void *)both };
     return CAUCE_OK;
 }
 
@@ -213,8 +223,9 @@ static cauce_status grow_second(cauce_run *run, const ca_forest_job *fit, second
     ca_forest_job *even = &second->fit[0], *odd = &second->fit[1];
     even->plan.bins = &even->bins;
     odd->plan.bins = &odd->bins;
-    CA_TRY(double_directions(run, p, &even->plan));
+    CA_TRY(double_constraints(run, p, &even->plan));
     odd->plan.monotonic = even->plan.monotonic;
+    odd->plan.interactions = even->plan.interactions;
     CA_TRY(double_fields(run, fit, &second->train));
     CA_TRY(ca_bins_make(run, &second->train, NULL, &even->bins));
     CA_TRY(ca_records_make(run, &even->bins));

@@ -73,6 +73,7 @@ static cauce_status take_memory(cauce_run *run, ca_search *s, int64_t n) {
     s->spare = cauce_scratch(run, n, sizeof *s->spare);
     s->features = cauce_scratch(run, p, sizeof *s->features);
     s->constants = cauce_scratch(run, p, sizeof *s->constants);
+    s->constant = cauce_scratch(run, s->plan->interactions.sets ? p : 0, sizeof *s->constant);
     s->class_total = cauce_scratch(run, 3 * (k + 1), sizeof *s->class_total);
     s->pairs = cauce_scratch(run, classes ? 0 : n + 3, sizeof *s->pairs);
     s->classes = cauce_scratch(run, classes ? n : 0, sizeof *s->classes);
@@ -81,8 +82,8 @@ static cauce_status take_memory(cauce_run *run, ca_search *s, int64_t n) {
     s->bins =
         cauce_scratch(run, CA_LARGEST_HISTOGRAM, classes ? (size_t)k * sizeof(double) : sizeof(ca_pair));
     s->bin_rows = cauce_scratch(run, CA_LARGEST_HISTOGRAM, sizeof *s->bin_rows);
-    if (!s->codes || !s->keys || !s->spare || !s->features || !s->constants || !s->class_total || !s->pairs ||
-        !s->classes || !s->weights || !s->targets || !s->bins || !s->bin_rows)
+    if (!s->codes || !s->keys || !s->spare || !s->features || !s->constants || !s->constant ||
+        !s->class_total || !s->pairs || !s->classes || !s->weights || !s->targets || !s->bins || !s->bin_rows)
         return CA_NOMEM(run);
     s->left = s->class_total + k + 1;
     s->right = s->left + k + 1;

@@ -21,6 +21,7 @@ cauce_status ca_sklearn_check(cauce_run *run, const ca_forest_job *fit) {
     const ca_forest_params *p = fit->params;
     const cauce_schema *schema = fit->train->schema;
     if (p->monotonic_cst.type == CAUCE_V_LIST) return refuse(run, "monotonic_cst");
+    if (fit->plan.interactions.sets) return refuse(run, "interaction_cst");
     if (p->weighted_bootstrap) return refuse(run, "weighted_bootstrap=true");
     if (p->corrected_importances) return refuse(run, "corrected_importances=true");
     if (fit->seed > UINT32_MAX)

@@ -78,9 +78,9 @@ static void swap(int32_t *features, int64_t i, int64_t j) {
 }
 
 /* All columns are candidates: no need to draw. Constants are collected behind the known ones. */
-static int64_t try_all(ca_search *s, int64_t known, ca_cut *best) {
+static int64_t try_all(ca_search *s, int64_t known, int64_t end, ca_cut *best) {
     int64_t constants = known;
-    for (int64_t i = known; i < s->plan->bins->n_columns; i++)
+    for (int64_t i = known; i < end; i++)
         if (!try_column(s, s->features[i], best)) swap(s->features, i, constants++);
     return constants;
 }
@@ -88,8 +88,8 @@ static int64_t try_all(ca_search *s, int64_t known, ca_cut *best) {
 /* Draws columns without repeats until max_features of them were drawn and one was not constant. The
  * permutation reads: known constants (those drawn first) | constants found | not yet drawn | drawn. Known
  * constants count as drawn but cost nothing. */
-static int64_t try_drawn(ca_search *s, int64_t known, ca_cut *best) {
-    int64_t end = s->plan->bins->n_columns, found = 0, known_drawn = 0;
+static int64_t try_drawn(ca_search *s, int64_t known, int64_t end, ca_cut *best) {
+    int64_t found = 0, known_drawn = 0;
     for (int64_t drawn = 0;
          end > known + found && (drawn < s->plan->max_features || drawn <= found + known_drawn); drawn++) {
         int64_t j = known_drawn + (int64_t)cauce_rng_below(s->rng, (uint64_t)(end - found - known_drawn));
@@ -106,17 +106,36 @@ static int64_t try_drawn(ca_search *s, int64_t known, ca_cut *best) {
     return known + found;
 }
 
+/* The columns that may be split on lie in front of s->features, known constants first. Returns how many there
+ * are, and how many of the `known` constants are among them. */
+static int64_t sort_out(ca_search *s, int64_t known, int64_t *held) {
+    int64_t n = 0;
+    *held = known;
+    if (!s->allowed) return s->plan->bins->n_columns;
+    for (int64_t i = 0; i < known; i++) s->constant[s->constants[i]] = true;
+    for (int32_t i = 1; i <= s->allowed[0]; i++)
+        if (s->constant[s->allowed[i]]) s->features[n++] = s->allowed[i];
+    *held = n;
+    for (int32_t i = 1; i <= s->allowed[0]; i++)
+        if (!s->constant[s->allowed[i]]) s->features[n++] = s->allowed[i];
+    for (int64_t i = 0; i < known; i++) s->constant[s->constants[i]] = false;
+    return n;
+}
+
 ca_cut ca_search_find(ca_search *s, int64_t *n_constants) {
     ca_cut best = { .gain = -HUGE_VAL, .feature = -1 };
-    int64_t known = *n_constants;
+    int64_t known = *n_constants, held;
     s->node++;
     ca_few_rows_load(s);
     if (ca_few_rows_part(s, &best)) return best;
     size_t size = sizeof *s->features;
-    *n_constants = s->plan->max_features >= s->plan->bins->n_columns ? try_all(s, known, &best)
-                                                                     : try_drawn(s, known, &best);
+    int64_t end = sort_out(s, known, &held);
+    int64_t found =
+        s->plan->max_features >= end ? try_all(s, held, end, &best) : try_drawn(s, held, end, &best);
+    found -= held;
+    *n_constants = known + found;
     ca_few_rows_finish(s, &best);
+    memcpy(s->constants + known, s->features + held, (size_t)found * size);
     memcpy(s->features, s->constants, (size_t)known * size);
-    memcpy(s->constants + known, s->features + known, (size_t)(*n_constants - known) * size);
     return best;
 }

@@ -82,6 +82,9 @@ typedef struct ca_search {
     double *left, *right; /* class weights of both sides while scanning */
     int32_t *features;    /* a permutation of the columns: see draw in split.c */
     int32_t *constants;
+
+    const int32_t *allowed; /* how many columns the node may be split on, and which; NULL: all */
+    bool *constant; /* of each column, while these are sorted out; only where there are interactions */
 } ca_search;
 
 cauce_status ca_search_begin(cauce_run *run, ca_search *search, const ca_grow_plan *plan, cauce_rng *rng,
