@@ -41,9 +41,9 @@ static const cauce_param csv_rows[] = {
     CAUCE_LIST(struct csv_options, kinds, "[]", "Kinds given: [column:kind, ...]."),
     CAUCE_LIST(struct csv_options, missing, "null", "Markers of missing cells."),
     CAUCE_TEXT_PARAM(struct csv_options, separator, "auto", "Separator: auto , ; tab |"),
-    CAUCE_TEXT_PARAM(struct csv_options, decimal, ".", "Mark of the decimals: . or a comma."),
-    CAUCE_TEXT_PARAM(struct csv_options, thousands, "none", "Mark of the thousands: none , . blank '"),
-    CAUCE_CHOICE(struct csv_options, dates, "iso", "iso|day_first|month_first", "How dates are read."),
+    CAUCE_TEXT_PARAM(struct csv_options, decimal, NULL, "Mark of the decimals: . or a comma; found."),
+    CAUCE_TEXT_PARAM(struct csv_options, thousands, NULL, "Mark of the thousands: none , . blank '; found."),
+    CAUCE_CHOICE(struct csv_options, dates, "auto", "auto|iso|day_first|month_first", "How dates are read."),
     CAUCE_CHOICE(struct csv_options, missing_target, "error", "error|drop", "Rows without a target."),
     CAUCE_END
 };
@@ -82,7 +82,9 @@ static cauce_status csv_options(cauce_run *run, const struct csv_options *o, ca_
     memset(csv, 0, sizeof *csv);
     CA_TRY(ca_csv_separator(run, "separator", o->separator, &csv->separator));
     CA_TRY(ca_csv_marks(run, o->decimal, o->thousands, &csv->decimal, &csv->thousands));
-    csv->dates = (ca_date_order)o->dates;
+    csv->dates = o->dates == 0 ? CA_DATES_ISO : (ca_date_order)(o->dates - 1); /* behind auto */
+    csv->find_marks = !o->decimal && !o->thousands;
+    csv->find_dates = o->dates == 0;
     CA_TRY(text_list(run, "drop", &o->drop, &csv->drop, &csv->n_drop));
     CA_TRY(text_list(run, "kinds", &o->kinds, &kinds, &csv->n_columns));
     if (o->missing.type == CAUCE_V_LIST)
@@ -127,8 +129,7 @@ static cauce_status check_roles(cauce_run *run, const struct csv_options *o) {
     return CAUCE_OK;
 }
 
-static cauce_status set_roles(cauce_run *run, cauce_table *table, const struct csv_options *o,
-                              const ca_csv_options *csv) {
+static cauce_status set_roles(cauce_run *run, cauce_table *table, const struct csv_options *o) {
     const struct {
         const char *column;
         cauce_role role;
@@ -142,10 +143,8 @@ static cauce_status set_roles(cauce_run *run, cauce_table *table, const struct c
     CA_TRY(text_list(run, "id", &o->id, &ids, &n));
     for (int64_t i = 0; i < n; i++) CA_TRY(ca_table_set_role(run, table, ids[i], CAUCE_IGNORE));
     if (o->positive) CA_TRY(copy_text(run, o->positive, &table->positive));
-    /* Marks of numbers and markers of missing cells go with the table into the model, which reads its files
-     * by them. */
-    table->decimal = csv->decimal == '.' ? 0 : csv->decimal;
-    table->thousands = csv->thousands;
+    /* As marks of numbers do, markers of missing cells go with the table into the model, which reads its
+     * files by them. */
     if (o->missing.type != CAUCE_V_LIST) return CAUCE_OK;
     ca_text markers = { 0 };
     ca_value_print(&markers, &o->missing);
@@ -185,7 +184,7 @@ static cauce_table *read_csv(cauce_run *run, const char *path, const char *optio
     if (ca_file_unpack(run, path, SIZE_MAX / 4, &file) == CAUCE_OK)
         table = ca_csv_read(run, file.bytes, file.size, path, &csv);
     ca_file_free(&file);
-    cauce_status status = table ? set_roles(run, table, &o, &csv) : run->error.status;
+    cauce_status status = table ? set_roles(run, table, &o) : run->error.status;
     if (status == CAUCE_OK && o.missing_target == TARGET_DROP) status = with_target(run, &table);
     if (status == CAUCE_OK) return table;
     ca_table_drop(table);

@@ -47,12 +47,54 @@ static cauce_status read_rows(cauce_run *run, ca_csv_rows *rows, ca_csv_columns 
     return read_again(run, &first, rows, columns);
 }
 
+/* A text and how it is read. */
+typedef struct source {
+    const char *text, *what;
+    size_t size, part_size;
+} source;
+
+/* The table once more by marks that leave no doubt, in place of *table if they show it to be right. */
+static cauce_status read_surely(cauce_run *run, const source *from, const ca_csv_options *options,
+                                const ca_csv_options *sure, cauce_table **table, bool *taken) {
+    cauce_run child;
+    ca_run_child(&child, run);
+    cauce_table *again = ca_csv_read_by(&child, from->text, from->size, from->what, sure, from->part_size);
+    *taken = again && ca_csv_same_numbers(*table, again);
+    if (*taken) {
+        ca_csv_hint_taken(run, *table, options, sure);
+        ca_table_drop(*table);
+        *table = again;
+        return ca_run_join(run, &child);
+    }
+    ca_table_drop(again);
+    if (child.error.status == CAUCE_E_DATA) ca_run_forgive(&child); /* of kinds that are given */
+    if (child.error.status != CAUCE_OK) return ca_run_join(run, &child);
+    ca_run_end(&child);
+    return CAUCE_OK;
+}
+
+/* The kinds of the table are inferred: is there more to be known? */
+static cauce_status look_again(cauce_run *run, const source *from, const ca_csv_options *options,
+                               const ca_csv_rows *rows, const ca_csv_columns *columns, cauce_table **table) {
+    ca_csv_options sure;
+    bool taken = false;
+    (*table)->decimal = options->decimal == '.' ? 0 : options->decimal;
+    (*table)->thousands = options->thousands;
+    if (options->only_named) return CAUCE_OK;
+    if ((options->find_marks || options->find_dates) &&
+        ca_csv_certain(*table, options, rows->scan.separator, &sure))
+        CA_TRY(read_surely(run, from, options, &sure, table, &taken));
+    if (!taken) ca_csv_hints(run, *table, options, &columns->markers);
+    return CAUCE_OK;
+}
+
 cauce_table *ca_csv_read_by(cauce_run *run, const char *text, size_t size, const char *what,
                             const ca_csv_options *options, size_t part_size) {
     static const ca_csv_options none = { 0 };
     if (!options) options = &none;
     if (!text) text = "";
     if (ca_csv_check_separator(run, options->separator) != CAUCE_OK) return NULL;
+    const source from = { text, what, size, part_size };
     ca_csv_rows rows = { .scan = { .what = what, .separator = options->separator, .origin = text } };
     ca_csv_columns columns = { .in_place = true };
     ca_csv_scan_window(&rows.scan, text, text + size, true);
@@ -60,7 +102,10 @@ cauce_table *ca_csv_read_by(cauce_run *run, const char *text, size_t size, const
     if (read_rows(run, &rows, &columns, options, part_size) == CAUCE_OK) {
         if (options->n_bad) *options->n_bad = columns.n_bad;
         table = ca_csv_columns_table(run, &columns, what);
-        if (table && !options->only_named) ca_csv_hints(run, table, options, &columns.markers);
+        if (table && look_again(run, &from, options, &rows, &columns, &table) != CAUCE_OK) {
+            ca_table_drop(table);
+            table = NULL;
+        }
     }
     ca_csv_columns_close(&columns);
     ca_csv_rows_close(&rows);

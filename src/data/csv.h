@@ -21,7 +21,8 @@ typedef struct ca_csv_options {
     char separator;          /* 0: found among , ; tab | in the header line */
     char decimal, thousands; /* of numbers; 0: a point, and nothing */
     ca_date_order dates;
-    const char *const *missing; /* markers after trimming; NULL: the default list */
+    bool find_marks, find_dates; /* ca_csv_read takes others where the file leaves no doubt (csv_hint.h) */
+    const char *const *missing;  /* markers after trimming; NULL: the default list */
     int64_t n_missing;
     const ca_csv_column
         *columns; /* kinds given; a name that is not in the file: SCHEMA with the nearest name */
@@ -55,7 +56,7 @@ cauce_status ca_csv_marks(cauce_run *run, const char *decimal, const char *thous
  * dates or times -> DATETIME; 20 values or more of which over half differ -> TEXT; else CATEGORY. With given
  * levels the column has a copy of that dictionary, and its codes may be CAUCE_UNKNOWN (-2) as well as
  * CAUCE_MISSING (-1). A column given as BOOLEAN must hold both of its values (or be given levels). `lines` of
- * the table tells where each row starts. */
+ * the table tells where each row starts, `decimal` and `thousands` by which marks it was read. */
 cauce_table *ca_csv_read(cauce_run *run, const char *text, size_t size, const char *what,
                          const ca_csv_options *options);
 

@@ -1,5 +1,5 @@
-/* Columns of texts that would be numbers or dates if they were read differently: the reader does not guess,
- * it tells. */
+/* Columns of texts that would be numbers or dates if they were read differently: where there is any doubt the
+ * reader does not guess, it tells. */
 #include "data/csv_hint.h"
 
 #include <math.h>
@@ -167,8 +167,10 @@ static int64_t put_names(ca_text *out, const cauce_table *table, const ca_csv_op
 
 /* A level that shows the form, if there is one. */
 static const char *example_of(const cauce_levels *levels, const form *f) {
+    const char own[3] = { f->decimal, f->thousands };
+    const char *marks = f->dates == CA_DATES_ISO ? own : "./-";
     int32_t i = 0;
-    while (i + 1 < levels->count && !(strpbrk(cauce_levels_text(levels, i), ",.' /-") &&
+    while (i + 1 < levels->count && !(strpbrk(cauce_levels_text(levels, i), marks) &&
                                       reads(f, cauce_levels_text(levels, i), ca_levels_length(levels, i))))
         i++;
     return cauce_levels_text(levels, i);
@@ -196,6 +198,85 @@ static void hint(cauce_run *run, const cauce_table *table, const ca_csv_options 
     ca_text_free(&names);
     ca_text_free(&reading);
 }
+
+/* ---- Beyond doubt ---------------------------------------------------------------------------------------
+ */
+
+static bool reads_all(const form *f, const cauce_levels *levels) {
+    int32_t i = 0;
+    while (i < levels->count && reads(f, cauce_levels_text(levels, i), ca_levels_length(levels, i))) i++;
+    return i == levels->count;
+}
+
+/* The best of some forms, if it reads all texts of every column that it reads at all and no other does. */
+static const form *certain_form(const cauce_table *table, const ca_csv_options *options, const form *forms,
+                                int n) {
+    const form *other, *best = best_form(table, options, forms, n, &other);
+    if (!best || other) return NULL;
+    for (int64_t j = 0; j < table->n_columns; j++) {
+        const cauce_levels *levels = texts_of(table, j, options);
+        if (levels && is_read_so(best, levels) && !reads_all(best, levels)) return NULL;
+    }
+    return best;
+}
+
+/* Marks other than a decimal comma are left to people: "612 345 678" may be a number to call. */
+bool ca_csv_certain(const cauce_table *table, const ca_csv_options *options, char separator,
+                    ca_csv_options *sure) {
+    const form *marks =
+        options->find_marks && separator != ',' ? certain_form(table, options, numbers, N_NUMBERS) : NULL;
+    const form *order = options->find_dates ? certain_form(table, options, dates, N_DATES) : NULL;
+    *sure = *options;
+    sure->find_marks = sure->find_dates = false;
+    if (marks && (marks->decimal != ',' || (marks->thousands && marks->thousands != '.'))) marks = NULL;
+    if (marks) {
+        sure->decimal = marks->decimal;
+        sure->thousands = marks->thousands;
+    }
+    if (order) sure->dates = order->dates;
+    return marks || order;
+}
+
+bool ca_csv_same_numbers(const cauce_table *before, const cauce_table *after) {
+    const size_t size = (size_t)before->n_rows * sizeof(double);
+    for (int64_t j = 0; j < before->n_columns; j++) {
+        const ca_column *x = before->columns[j].column, *y = after->columns[j].column;
+        if (x->kind == CAUCE_NUMBER && (y->kind != CAUCE_NUMBER || memcmp(x->data, y->data, size) != 0))
+            return false;
+    }
+    return true;
+}
+
+static void tell_taken(cauce_run *run, const cauce_table *before, const ca_csv_options *options,
+                       const form *taken, const char *warning, const char *leave) {
+    const form now = marks_of(options->decimal, options->thousands);
+    const cauce_levels *shown = NULL;
+    ca_text names = { 0 }, reading = { 0 };
+    char text[60];
+    const int64_t n = put_names(&names, before, options, taken, &shown);
+    if (n > 0) {
+        const char *example = example_of(shown, taken);
+        put_form(&reading, taken, &now);
+        cauce_warn(run, warning, "column%s %s, such as '%s', %s read by %s; %s leaves %s texts",
+                   n > 1 ? "s" : "", ca_text_get(&names),
+                   ca_text_show(example, strlen(example), text, sizeof text), n > 1 ? "are" : "is",
+                   ca_text_get(&reading), leave, n > 1 ? "them" : "it");
+    }
+    ca_text_free(&names);
+    ca_text_free(&reading);
+}
+
+void ca_csv_hint_taken(cauce_run *run, const cauce_table *before, const ca_csv_options *options,
+                       const ca_csv_options *sure) {
+    if (sure->decimal != options->decimal)
+        tell_taken(run, before, options, &(form){ sure->decimal, sure->thousands, CA_DATES_ISO },
+                   "number_marks", "decimal=.");
+    if (sure->dates != options->dates)
+        tell_taken(run, before, options, &(form){ 0, 0, sure->dates }, "date_order", "dates=iso");
+}
+
+/* ---- Strays ---------------------------------------------------------------------------------------------
+ */
 
 /* Numbers among which there is a word or two: perhaps one for what is missing. */
 static void hint_strays(cauce_run *run, const cauce_table *table, int64_t j, const ca_csv_options *options,

@@ -27,7 +27,7 @@ struct cauce_table {
     char *positive; /* label of the positive class, or NULL */
     char *
         missing; /* CSV: the markers that were given, as a list in the text grammar; NULL: the default ones */
-    char decimal, thousands; /* CSV: the marks that were given; 0: a point, none */
+    char decimal, thousands; /* CSV: the marks it was read by; 0: a point, none */
     ca_lines *lines;         /* of the rows of the columns; CSV only, NULL otherwise */
 };
 

@@ -7,23 +7,30 @@ has "$out" '"kind": "time"'
 has "$out" '"min": "1.12.2023"'
 has "$out" '"max": "16.3.2024"'
 has "$out" '{"name": "amount", "kind": "number", "missing": 0, "min": -0.5, "max": 12345.0}'
-ok schema german.csv
+cp "$out" told.json
+ok schema german.csv --json
+cmp -s "$out" told.json || complain "the marks of german.csv are not found: $(cat "$out")"
+ok schema german.csv --decimal . --dates iso
 has "$out" category
 lacks "$out" time
 fails 2 "decimal and thousands cannot both be" schema german.csv --decimal , --thousands ,
 fails 2 "thousands=_ is not accepted" schema german.csv --thousands _
-fails 2 "must be one of iso|day_first|month_first" schema german.csv --dates mdy
+fails 2 "must be one of auto|iso|day_first|month_first" schema german.csv --dates mdy
 fails 4 "german.csv:3: column 'when': '16.3.2024' is not a date" schema german.csv --kind when:time --dates month_first
 
-# what to pass is said: of a table, and of a cell
+# what is beyond doubt is taken, and said; else what to pass is said: of a table, and of a cell
 printf 'price;y\n1,5;1\n2,25;2\n0,75;3\n1.000,5;4\n' >comma.csv
 ok schema comma.csv
-has "$err" "column 'price' looks like numbers, such as '0,75': decimal=\",\" thousands=. reads it so (--decimal, --thousands)"
+has "$err" "column 'price', such as '0,75', is read by decimal=\",\" thousands=.; decimal=. leaves it texts (--decimal, --thousands)"
 ok schema german.csv
+has "$err" "column 'when', such as '1.12.2023', is read by dates=day_first; dates=iso leaves it texts (--dates)"
+ok schema comma.csv --decimal .
+has "$err" "column 'price' looks like numbers, such as '0,75': decimal=\",\" thousands=. reads it so (--decimal, --thousands)"
+ok schema german.csv --dates iso
 has "$err" "column 'when' looks like dates, such as '1.12.2023': dates=day_first reads it so (--dates)"
 ok schema comma.csv --decimal , --thousands .
 [ -s "$err" ] && grep -q warning "$err" && complain "a warning where the marks are given"
-fails 4 "'1,5' is not a number; decimal=\",\" reads it" fit comma.csv -t price --task regression -o c.cauce
+fails 4 "'1,5' is not a number; decimal=\",\" reads it" fit comma.csv -t price --task regression --decimal . -o c.cauce
 
 # the same model from either form, which remembers the marks of its file; a time is no feature
 ok convert german.csv --decimal , --thousands . -o plain.csv
@@ -32,6 +39,9 @@ ok fit german.csv --decimal , --thousands . --dates day_first -t y -m ridge -o g
 has "$err" "column 'when' is a time and is not used"
 ok fit plain.csv --dates day_first -t y -m ridge -q -o plain.cauce
 ok predict german.cauce german.csv -o a.csv
+ok fit german.csv -t y -m ridge -q -o found.cauce
+ok predict found.cauce german.csv -o f.csv
+cmp -s a.csv f.csv || complain "marks that were found are not those of the model"
 ok predict plain.cauce plain.csv -o b.csv
 cmp -s a.csv b.csv || complain "the form of the numbers changes the predictions"
 ok predict german.cauce plain.csv --decimal . --thousands none -o c.csv

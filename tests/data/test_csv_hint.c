@@ -172,6 +172,94 @@ START_TEST(of_a_cell) {
 }
 END_TEST
 
+/* ---- Beyond doubt ---------------------------------------------------------------------------------------
+ */
+
+static const ca_csv_options look = { .find_marks = true, .find_dates = true };
+
+/* Reads, and tells the kinds of the columns by their second letters, the marks, and the first warning. */
+static const char *found_in(const char *text) {
+    static char said[600];
+    ca_run_begin(&run);
+    cauce_table *table = ca_csv_read(&run, text, strlen(text), "t.csv", &look);
+    ck_assert_msg(table != NULL, "%s", run.error.message);
+    int n = 0;
+    for (int64_t j = 0; j < table->n_columns; j++)
+        said[n++] = cauce_kind_name(table->columns[j].column->kind)[1]; /* by the second letter */
+    snprintf(said + n, sizeof said - (size_t)n, " %c%c %s", table->decimal ? table->decimal : '_',
+             table->thousands ? table->thousands : '_', run.warnings ? run.warnings->text : "");
+    ca_table_drop(table);
+    ca_run_end(&run);
+    return said;
+}
+
+/* As published by the Italian exchange: a byte-order mark, semicolons, decimal commas, the day first. */
+static const char exchange[] =
+    "\xef\xbb\xbf"
+    "Data;\xe2\x82\xac/MWh\n01/01/2020;10,659308\n02/01/2020;47,5\n13/01/2020;-1\n";
+
+START_TEST(found) {
+    ca_run_begin(&run);
+    cauce_table *table = ca_csv_read(&run, exchange, sizeof exchange - 1, "t.csv", &look);
+    ck_assert_ptr_nonnull(table);
+    ck_assert_int_eq(table->columns[0].column->kind, CAUCE_DATETIME);
+    ck_assert_int_eq(table->columns[1].column->kind, CAUCE_NUMBER);
+    ck_assert(table->decimal == ',' && table->thousands == 0);
+    ck_assert(cauce_table_number(table, 0, 1) == 10.659308 && cauce_table_number(table, 2, 1) == -1);
+    ck_assert_str_eq(cauce_table_text(table, 2, 0), "13/01/2020");
+    const ca_column *dates_column = table->columns[0].column;
+    const int32_t *codes = dates_column->data;
+    ck_assert(dates_column->times[codes[1]] - dates_column->times[codes[0]] == 86400);
+    ck_assert_str_eq(run.warnings->text,
+                     "column '\xe2\x82\xac/MWh', such as '10,659308', is read by decimal=\",\"; "
+                     "decimal=. leaves it texts");
+    ck_assert_str_eq(
+        run.warnings->next->text,
+        "column 'Data', such as '01/01/2020', is read by dates=day_first; dates=iso leaves it texts");
+    ck_assert_ptr_null(run.warnings->next->next);
+    ca_table_drop(table);
+    ca_run_end(&run);
+    ck_assert_str_eq(
+        found_in("a;b;c\n1.234,5;0,5;x\n2,25;0,7;y\n"),
+        "uua ,. columns 'a', 'b', such as '1.234,5', are read by decimal=\",\" thousands=.; decimal=. "
+        "leaves them texts");
+    ck_assert_str_eq(
+        found_in("a,b\n3/16/2024,1.5\n5/3/2024,2\n"),
+        "iu __ column 'a', such as '3/16/2024', is read by dates=month_first; dates=iso leaves it texts");
+}
+END_TEST
+
+/* Whatever may be meant otherwise stays as it stands, with advice. */
+START_TEST(in_doubt) {
+    static const char *const texts[] = {
+        "a;b\n1,234;1\n12,500;2\n",    /* thousands? */
+        "a,b\n\"1,5\",1\n\"2,5\",2\n", /* lists? */
+        "a;b\n1,5;1.5\n2,5;2\n",       /* there are points */
+        "a;b\n1,5;1.0\n2,5;2.0\n",
+        "a;b\n1.234,5;1.000\n2,25;2.000\n",    /* 1 or a thousand? */
+        "a;b\n612 345 678;1\n612 345 679;2\n", /* to call */
+        "a;b\n1'234;1\n12'500;2\n",
+        "a;b\n1,5;1\n2,5;1\n3,5;1\n4,5;1\n5,5;1\n6,5;1\n7,5;1\n8,5;1\n9,5;1\n10,5;1\n-;1\n",
+        "a;b\n3/4/2024;1\n5/3/2024;2\n",
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        const char *said = found_in(texts[i]);
+        ck_assert_msg(said[0] == 'a' && strstr(said, "u __ column 'a' looks like") == said + 1, "%zu: %s", i,
+                      said);
+    }
+    /* A kind that is given is not read any better. */
+    const ca_csv_column number = { .name = "b", .has_kind = true, .kind = CAUCE_NUMBER };
+    const ca_csv_options given = { .columns = &number, .n_columns = 1, .find_marks = true };
+    static const char text[] = "a;b\n1,5;1.5\n2,5;2.5\n";
+    ca_run_begin(&run);
+    cauce_table *table = ca_csv_read(&run, text, sizeof text - 1, "t.csv", &given);
+    ck_assert_msg(table != NULL, "%s", run.error.message);
+    ck_assert(cauce_table_number(table, 1, 1) == 2.5);
+    ca_table_drop(table);
+    ca_run_end(&run);
+}
+END_TEST
+
 START_TEST(survives_failing_allocations) {
     static const char text[] = "a;b;c;d\n1,5;1,5;1,5;1,5\n2,5;2,5;2,5;2,5\n";
     failing_install();
@@ -182,9 +270,16 @@ START_TEST(survives_failing_allocations) {
         ca_table_drop(table);
         ca_run_end(&run);
     }
+    FAILING_EACH(pass) {
+        ca_run_begin(&run);
+        cauce_table *table = ca_csv_read(&run, exchange, sizeof exchange - 1, "t.csv", &look);
+        ck_assert(table ? table->decimal == ',' : pass.armed && run.error.status == CAUCE_E_NOMEM);
+        ca_table_drop(table);
+        ca_run_end(&run);
+    }
     failing_disarm();
 }
 END_TEST
 
 TEST_MAIN("csv_hint", TEST(said), TEST(either), TEST(dates), TEST(strays), TEST(not_said), TEST(of_a_cell),
-          TEST(survives_failing_allocations))
+          TEST(found), TEST(in_doubt), TEST(survives_failing_allocations))

@@ -44,11 +44,14 @@ static const cli_opt options[] = {
       "null, ?)." },
     { "separator", 0, CLI_TEXT, AT(separator), "CHAR", 0, 0,
       "Between the cells: comma, semicolon, tab or |; found by itself unless given." },
-    { "decimal", 0, CLI_TEXT, AT(decimal), "CHAR", 0, 0, "Mark of the decimals: . or a comma." },
+    { "decimal", 0, CLI_TEXT, AT(decimal), "CHAR", 0, 0,
+      "Mark of the decimals: . or a comma." },
     { "thousands", 0, CLI_TEXT, AT(thousands), "CHAR", 0, 0,
       "Mark between groups of three digits: none, comma, point, blank or '." },
-    { "dates", 0, CLI_TEXT, AT(dates), "iso|day_first|month_first", 0, 0,
-      "How dates such as 5/3/2024 are read; iso knows 2024-03-05 only." },
+    { "dates", 0, CLI_TEXT, AT(dates), "auto|iso|day_first|month_first", 0, 0,
+      "How dates such as 5/3/2024 are read; auto (unless given) takes the order that leaves no doubt, iso "
+      "knows "
+      "2024-03-05 only." },
     { "to-separator", 0, CLI_TEXT, AT(to_separator), "CHAR", 0, 0,
       "Between the cells that are written: comma (unless given), semicolon, tab or |." },
     { "to-decimal", 0, CLI_TEXT, AT(to_decimal), "CHAR", 0, 0,

@@ -29,7 +29,7 @@ static const key_row top_keys[] = {
     { "separator", TEXT, "a text: , ; tab or |" },
     { "decimal", TEXT, "a text: . or a comma" },
     { "thousands", TEXT, "a text: none , . ' or a blank" },
-    { "dates", TEXT, "a text: iso, day_first or month_first" },
+    { "dates", TEXT, "a text: auto, iso, day_first or month_first" },
     { "model", MODEL, "a component: an object or a text" },
     { "search", SEARCH, "an object with grid, folds and metric" },
     { NULL, TEXT, NULL },
