@@ -10,6 +10,7 @@
 enum {
     MOST_SAMPLED = 200000, /* rows that the percentiles of a column are taken from */
     TILE_ROWS = 2048,      /* that are put side by side at a time */
+    LINE = 64,             /* bytes of the cache */
     OPEN_SLOTS = 8         /* shared slots that an unusual column is tried on */
 };
 
@@ -376,6 +377,19 @@ static cauce_status fill_tiles(cauce_run *run, int64_t index, void *payload) {
     return CAUCE_OK;
 }
 
+/* Places from one row to the next: rows begin where a line of the cache does, or where an even part of it
+ * does, so that none touches a line more than it must. */
+static int64_t stride_of(int32_t n_slots) {
+    int64_t stride = 8;
+    while (stride < n_slots && stride < LINE / 2) stride *= 2;
+    return stride < n_slots ? (n_slots + LINE / 2 - 1) / (LINE / 2) * (LINE / 2) : stride;
+}
+
+static uint16_t *own_places(cauce_run *run, ca_table *table, int64_t stride) {
+    char *memory = own(run, table, table->n_rows * stride + LINE / 2, sizeof(uint16_t));
+    return memory ? (void *)(memory + (LINE - (uintptr_t)memory % LINE) % LINE) : NULL;
+}
+
 static cauce_status make_tiles(cauce_run *run, ca_table *table) {
     table->n_tiles = (table->n_slots + CA_TILE_SLOTS - 1) / CA_TILE_SLOTS;
     table->tiles = own(run, table, table->n_tiles, sizeof *table->tiles);
@@ -383,8 +397,8 @@ static cauce_status make_tiles(cauce_run *run, ca_table *table) {
     int32_t at = 0;
     for (int32_t t = 0; t < table->n_tiles; t++) {
         int32_t n = (table->n_slots - at) / (table->n_tiles - t);
-        int64_t stride = (n + 7) / 8 * 8;
-        uint16_t *places = own(run, table, table->n_rows, (size_t)stride * sizeof *places);
+        int64_t stride = stride_of(n);
+        uint16_t *places = own_places(run, table, stride);
         if (!places) return run->error.status;
         table->tiles[t] = (ca_tile){
             .slot = at, .n_slots = n, .first = table->slots[at].first, .stride = stride, .places = places
