@@ -143,9 +143,9 @@ CAUCE_API cauce_table *cauce_table_rows_of(const cauce_table *table, const int64
 /* Splits the rows at random into a training and a test part (both owned by the caller).
  * `options`: "test_size=0.25" (fraction, or number of rows), "random_state=0", "stratify=COLUMN",
  * "groups=COLUMN", "time=COLUMN" (the latest rows are tested; rows of one time stay together),
- * "shuffle=true", "rng=sklearn" (the same rows as scikit-learn's train_test_split of this random_state; not
- * with groups). Inside of a part rows keep the order of the table. Errors: PARAM; DATA when a part would be
- * empty or a class has fewer than 2 rows. */
+ * "shuffle=true", "rng=sklearn" (the parts of scikit-learn's train_test_split of this random_state, in its
+ * order; not with groups). Otherwise rows keep the order of the table inside of a part. Errors: PARAM; DATA
+ * when a part would be empty or a class has fewer than 2 rows. */
 CAUCE_API cauce_status cauce_split(const cauce_table *table, const char *options, cauce_table **train,
                                    cauce_table **test);
 

@@ -46,7 +46,3 @@ void ca_shuffle_i32(ca_draws *draws, int32_t *items, int64_t n) {
         items[j] = item;
     }
 }
-
-void ca_shuffle_nothing(ca_draws *draws, int64_t n) {
-    for (int64_t i = n - 1; i > 0; i--) ca_draws_below(draws, (uint64_t)i + 1);
-}

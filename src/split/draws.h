@@ -31,7 +31,5 @@ uint64_t ca_draws_below(ca_draws *draws, uint64_t n); /* uniform in 0 .. n-1; n 
 /* Fisher-Yates: every order is equally likely. */
 void ca_shuffle_i64(ca_draws *draws, int64_t *items, int64_t n);
 void ca_shuffle_i32(ca_draws *draws, int32_t *items, int64_t n);
-/* What shuffling n items draws, without any. */
-void ca_shuffle_nothing(ca_draws *draws, int64_t n);
 
 #endif

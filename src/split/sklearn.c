@@ -4,18 +4,7 @@
 #include "split/sklearn.h"
 
 #include <math.h>
-
-cauce_status ca_sklearn_hold_out(cauce_run *run, ca_draws *draws, const ca_split_sizes *sizes, int64_t n,
-                                 uint8_t *side) {
-    int64_t *order = ca_folds_range(run, &run->scratch, 0, n);
-    if (!order) return run->error.status;
-    ca_shuffle_i64(draws, order, n);
-    for (int64_t i = 0; i < n; i++)
-        side[order[i]] = i < sizes->n_test                    ? CA_TESTED
-                         : i < sizes->n_test + sizes->n_train ? CA_TRAINS
-                                                              : CA_LEFT_OUT;
-    return CAUCE_OK;
-}
+#include <string.h>
 
 /* Rows of each class in a part of n_part of the rows of `count`: its share rounded down, and one more for the
  * classes with the largest remainders, of equal ones those that are drawn. The remainders are rounded
@@ -61,8 +50,10 @@ static cauce_status rows_by_class(cauce_run *run, const ca_split_input *input, c
     return CAUCE_OK;
 }
 
-cauce_status ca_sklearn_strata(cauce_run *run, ca_draws *draws, const ca_split_sizes *sizes,
-                               const ca_split_input *input, const int64_t *count, uint8_t *side) {
+/* Class by class a shuffled share for each part; both parts are shuffled at last. */
+static cauce_status draw_strata(cauce_run *run, ca_draws *draws, const ca_split_sizes *sizes,
+                                const ca_split_input *input, const int64_t *count, int64_t *train_rows,
+                                int64_t *test_rows) {
     int32_t n_classes = input->n_classes;
     int64_t *train = cauce_scratch(run, n_classes, sizeof *train),
             *test = cauce_scratch(run, n_classes, sizeof *test),
@@ -75,15 +66,27 @@ cauce_status ca_sklearn_strata(cauce_run *run, ca_draws *draws, const ca_split_s
     for (int32_t k = 0; k < n_classes; k++) {
         int64_t *of_class = rows + start[k];
         ca_shuffle_i64(draws, of_class, count[k]);
-        for (int64_t i = 0; i < count[k]; i++)
-            side[of_class[i]] = i < train[k] ? CA_TRAINS : i < train[k] + test[k] ? CA_TESTED : CA_LEFT_OUT;
-        n_train += train[k];
-        n_test += test[k];
+        for (int64_t i = 0; i < train[k]; i++) train_rows[n_train++] = of_class[i];
+        for (int64_t i = 0; i < test[k]; i++) test_rows[n_test++] = of_class[train[k] + i];
     }
-    /* Both parts are shuffled at last: that is not seen in parts that keep the order of the table, but by
-     * the next fold. */
-    ca_shuffle_nothing(draws, n_train);
-    ca_shuffle_nothing(draws, n_test);
+    ca_shuffle_i64(draws, train_rows, n_train);
+    ca_shuffle_i64(draws, test_rows, n_test);
+    return CAUCE_OK;
+}
+
+cauce_status ca_sklearn_hold_out(cauce_run *run, ca_draws *draws, const ca_split_sizes *sizes,
+                                 const ca_split_input *input, const int64_t *count, ca_arena *arena,
+                                 ca_fold *drawn) {
+    int64_t *train = ca_folds_room(run, arena, sizes->n_train, sizeof *train),
+            *test = ca_folds_room(run, arena, sizes->n_test, sizeof *test);
+    if (!train || !test) return run->error.status;
+    *drawn = (ca_fold){ train, test, sizes->n_train, sizes->n_test };
+    if (count) return draw_strata(run, draws, sizes, input, count, train, test);
+    int64_t *order = ca_folds_range(run, &run->scratch, 0, input->n_rows);
+    if (!order) return run->error.status;
+    ca_shuffle_i64(draws, order, input->n_rows);
+    memcpy(test, order, (size_t)sizes->n_test * sizeof *test);
+    memcpy(train, order + sizes->n_test, (size_t)sizes->n_train * sizeof *train);
     return CAUCE_OK;
 }
 

@@ -5,12 +5,11 @@
 
 #include "split/folds.h"
 
-/* Fills `side` (n rows): the first rows of a permutation are tested, those after them train. */
-cauce_status ca_sklearn_hold_out(cauce_run *run, ca_draws *draws, const ca_split_sizes *sizes, int64_t n,
-                                 uint8_t *side);
-/* The same with the share of each class; count: rows of each class. */
-cauce_status ca_sklearn_strata(cauce_run *run, ca_draws *draws, const ca_split_sizes *sizes,
-                               const ca_split_input *input, const int64_t *count, uint8_t *side);
+/* The parts of train_test_split in the order in which they are drawn; count: rows of each class, whose shares
+ * are kept, or NULL. The lists are from `arena`. */
+cauce_status ca_sklearn_hold_out(cauce_run *run, ca_draws *draws, const ca_split_sizes *sizes,
+                                 const ca_split_input *input, const int64_t *count, ca_arena *arena,
+                                 ca_fold *drawn);
 /* Sum, and population standard deviation, with numpy's rounding. work: n places. */
 double ca_sklearn_sum(const double *x, int64_t n);
 double ca_sklearn_std(const double *x, int64_t n, double *work);

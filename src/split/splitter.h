@@ -55,7 +55,8 @@ cauce_status ca_split(cauce_run *run, const char *text, const ca_split_input *in
                       ca_folds *folds);
 
 /* The rows of one hold-out split (behind cauce_split): drawn when `shuffle`; stratified by y_class when
- * `stratify`, whole groups when input->group, the latest rows when input->time. */
+ * `stratify`, whole groups when input->group, the latest rows when input->time. What scikit-learn draws is in
+ * the order of its draws, everything else ascends. */
 cauce_status ca_train_test(cauce_run *run, double test_size, bool shuffle, ca_draws *draws, bool stratify,
                            const ca_split_input *input, ca_arena *arena, ca_fold *fold);
 

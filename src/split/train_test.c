@@ -1,6 +1,7 @@
 /* One hold-out split: a test part of test_size rows, drawn at random or taken from the end of the table,
  * with the same share of each class when stratified, made of whole groups, or of the latest times. */
 #include <math.h>
+#include <string.h>
 
 #include "math/sort.h"
 #include "split/sklearn.h"
@@ -158,17 +159,35 @@ static cauce_status draw_sides(cauce_run *run, const ca_split_sizes *sizes, int6
     return CAUCE_OK;
 }
 
+/* The same as scikit-learn draws them, in its order. */
+static cauce_status draw_parts(cauce_run *run, const ca_split_sizes *sizes, bool stratify, ca_draws *draws,
+                               const ca_split_input *input, ca_arena *arena, ca_fold *drawn) {
+    int64_t *count = NULL;
+    if (stratify) CA_TRY(count_classes(run, input, sizes, &count));
+    return ca_sklearn_hold_out(run, draws, sizes, input, count, arena, drawn);
+}
+
+static cauce_status mark_parts(cauce_run *run, const ca_split_sizes *sizes, bool stratify, ca_draws *draws,
+                               const ca_split_input *input, uint8_t *side) {
+    ca_fold drawn;
+    CA_TRY(draw_parts(run, sizes, stratify, draws, input, &run->scratch, &drawn));
+    memset(side, CA_LEFT_OUT, (size_t)input->n_rows);
+    for (int64_t i = 0; i < drawn.n_train; i++) side[drawn.train[i]] = CA_TRAINS;
+    for (int64_t i = 0; i < drawn.n_test; i++) side[drawn.test[i]] = CA_TESTED;
+    return CAUCE_OK;
+}
+
 cauce_status ca_hold_out(cauce_run *run, const ca_split_sizes *sizes, bool stratify, ca_draws *draws,
                          const ca_split_input *input, ca_arena *arena, ca_fold *fold) {
     uint8_t *side = cauce_scratch(run, input->n_rows, 1);
     int64_t *count = NULL;
     if (!side) return run->error.status;
-    if (stratify) CA_TRY(count_classes(run, input, sizes, &count));
-    if (!draws || draws->kind == CA_RNG_NATIVE)
+    if (draws && draws->kind == CA_RNG_SKLEARN) {
+        CA_TRY(mark_parts(run, sizes, stratify, draws, input, side));
+    } else {
+        if (stratify) CA_TRY(count_classes(run, input, sizes, &count));
         CA_TRY(draw_sides(run, sizes, count, draws, input, side));
-    else
-        CA_TRY(count ? ca_sklearn_strata(run, draws, sizes, input, count, side)
-                     : ca_sklearn_hold_out(run, draws, sizes, input->n_rows, side));
+    }
     return ca_fold_of_sides(run, arena, side, input->n_rows, fold);
 }
 
@@ -218,6 +237,8 @@ cauce_status ca_train_test(cauce_run *run, double test_size, bool shuffle, ca_dr
     ca_split_sizes sizes;
     CA_TRY(check_size(run, test_size, (int)draws->kind, input->n_rows, &sizes));
     if (!shuffle) draws = NULL;
+    if (draws && draws->kind == CA_RNG_SKLEARN && !input->time)
+        return draw_parts(run, &sizes, stratify, draws, input, arena, fold);
     if (!input->group && !input->time) return ca_hold_out(run, &sizes, stratify, draws, input, arena, fold);
     uint8_t *side = cauce_scratch(run, input->n_rows, 1);
     if (!side) return run->error.status;

@@ -45,7 +45,8 @@ fails 4 "spices" split "$data/iris.csv" --stratify spices -o a.csv b.csv
 fails 2 "test_size" split "$data/iris.csv" --test 0 -o a.csv b.csv
 printf 'x\n0\n1\n2\n3\n4\n5\n6\n7\n8\n9\n' >ten.csv
 ok split ten.csv --rng sklearn -o a.csv b.csv
-[ "$(tr '\n' ' ' <b.csv)" = "x 2 4 8 " ] || complain "--rng sklearn tests $(tr '\n' ' ' <b.csv)"
+[ "$(tr '\n' ' ' <b.csv)" = "x 2 8 4 " ] || complain "--rng sklearn tests $(tr "\n" " " <b.csv)"
+[ "$(tr "\n" " " <a.csv)" = "x 9 1 6 7 3 0 5 " ] || complain "--rng sklearn trains on $(tr "\n" " " <a.csv)"
 fails 2 "4294967295 at most" split ten.csv --rng sklearn --seed 4294967296 -o a.csv b.csv
 fails 2 "native|sklearn" split ten.csv --rng numpy -o a.csv b.csv
 fails 2 "scikit-learn's train_test_split knows no groups" split ten.csv --rng sklearn --groups x -o a.csv b.csv

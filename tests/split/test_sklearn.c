@@ -60,8 +60,20 @@ START_TEST(folds_are_scikit_learns) {
 }
 END_TEST
 
-static void hold_out(double test_size, uint32_t seed, bool stratify, ca_split_input input,
-                     const char *sides) {
+static int ascending(const void *a, const void *b) {
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+static int64_t sum_in_order(const int64_t *rows, int64_t n) {
+    int64_t sum = 0;
+    for (int64_t i = 0; i < n; i++) sum += (i + 1) * (rows[i] + 1);
+    return sum;
+}
+
+/* train, test: sums that tell the order of the rows. */
+static void hold_out(double test_size, uint32_t seed, bool stratify, ca_split_input input, const char *sides,
+                     int64_t train, int64_t test) {
     const cauce_value random_state = { .type = CAUCE_V_INT, .integer = seed };
     ca_draws draws;
     ca_fold fold;
@@ -72,6 +84,11 @@ static void hold_out(double test_size, uint32_t seed, bool stratify, ca_split_in
     ck_assert_int_eq(ca_draws_begin(&run, CA_RNG_SKLEARN, &random_state, "train_test", &draws), CAUCE_OK);
     cauce_status status = ca_train_test(&run, test_size, true, &draws, stratify, &input, &arena, &fold);
     ck_assert_msg(status == CAUCE_OK, "%s: %s", what, run.error.message);
+    ck_assert_msg(sum_in_order(fold.train, fold.n_train) == train &&
+                      sum_in_order(fold.test, fold.n_test) == test,
+                  "%s: another order", what);
+    qsort((void *)fold.train, (size_t)fold.n_train, sizeof *fold.train, ascending);
+    qsort((void *)fold.test, (size_t)fold.n_test, sizeof *fold.test, ascending);
     check_sides(&fold, sides, input.n_rows, what);
     end();
 }
@@ -79,7 +96,7 @@ static void hold_out(double test_size, uint32_t seed, bool stratify, ca_split_in
 START_TEST(hold_outs_are_scikit_learns) {
     for (size_t i = 0; i < sizeof drawn_hold_outs / sizeof *drawn_hold_outs; i++) {
         const drawn_parts *c = &drawn_hold_outs[i];
-        hold_out(c->test_size, c->seed, c->stratify, input_of(c->table), c->sides);
+        hold_out(c->test_size, c->seed, c->stratify, input_of(c->table), c->sides, c->train, c->test);
     }
 }
 END_TEST
@@ -93,10 +110,10 @@ START_TEST(published_cases) {
     check_folds("stratified_k_fold n_splits=3 shuffle=true random_state=0 rng=sklearn", &input, 3,
                 ".ttt..t..." /* 1 2 3 6 */ "t....t.t.." /* 0 5 7 */ "....t...tt" /* 4 8 9 */);
     end();
-    hold_out(.25, 0, false, input, "..t.t...t."); /* 2 4 8 */
+    hold_out(.25, 0, false, input, "..t.t...t.", 135, 36); /* 9 1 6 7 3 0 5 and 2 8 4 */
     input.y_class = six_and_four;
     input.n_classes = 2;
-    hold_out(.25, 0, true, input, "t...t..t.."); /* 0 4 7 */
+    hold_out(.25, 0, true, input, "t...t..t..", 190, 35); /* 3 2 1 9 6 5 8 and 0 4 7 */
 }
 END_TEST
 
@@ -162,7 +179,7 @@ START_TEST(tables_of_files) {
                     "k_fold n_splits=5 shuffle=true random_state=42 rng=sklearn", drawn_diabetes);
     cauce_table *table = table_of("x,c\n0,a\n1,a\n2,a\n3,a\n4,a\n5,a\n6,b\n7,b\n8,b\n9,b\n", NULL), *parts[2];
     ck_assert_int_eq(cauce_split(table, "rng=sklearn", &parts[0], &parts[1]), CAUCE_OK);
-    const double tested[] = { 2, 4, 8 }, strata[] = { 0, 4, 7 };
+    const double tested[] = { 2, 8, 4 }, strata[] = { 0, 4, 7 };
     for (int64_t i = 0; i < 3; i++) ck_assert_double_eq(cell(parts[1], i, "x"), tested[i]);
     cauce_table_free(parts[0]);
     cauce_table_free(parts[1]);

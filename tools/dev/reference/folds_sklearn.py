@@ -96,7 +96,8 @@ for t, (y, group) in enumerate(tables):
                 if stratify and min(np.ceil(size * len(y)) if size < 1 else size, len(y)) < len(set(y)):
                     continue
                 part = train_test_split(range(len(y)), test_size=size, random_state=seed, stratify=y if stratify else None)
-                held.append(f'{{ {t}, {stratify}, {size}, {seed}u, "{sides(len(y), [part])[0]}" }}')
+                order = [sum((i + 1) * (row + 1) for i, row in enumerate(rows)) for rows in part]
+                held.append(f'{{ {t}, {stratify}, {size}, {seed}u, "{sides(len(y), [part])[0]}", {order[0]}, {order[1]} }}')
 
 print("/* Parts drawn by scikit-learn 1.2.1; made by tools/dev/reference/folds_sklearn.py. */\n/* clang-format off */")
 print("#include <stdint.h>\n")
@@ -110,7 +111,7 @@ print("/* A letter for each row of each fold: t tested, . trains, - neither. */"
 print("typedef struct drawn_folds {\n    int table, n_folds;\n    const char *text, *sides;\n} drawn_folds;")
 print("static const drawn_folds drawn_cases[] = { " + ",\n    ".join(cases) + " };")
 print("typedef struct drawn_parts {\n    int table, stratify;\n    double test_size;\n    uint32_t seed;\n"
-      "    const char *sides;\n} drawn_parts;")
+      "    const char *sides;\n    int64_t train, test; /* sums of place times row, both from 1: the order */\n} drawn_parts;")
 print("static const drawn_parts drawn_hold_outs[] = { " + ",\n    ".join(held) + " };")
 
 # The fold that tests each row of two tables of data/.
