@@ -23,11 +23,14 @@ void ca_plain_rows(const ca_plain *plain, int64_t row, int64_t rows, double *out
         for (int64_t r = 0; r < rows; r++) out[j * ld + r] *= sqrt(train->weight[row + r]);
 }
 
-enum { ROWS = 384 };
+enum {
+    MOST_ROWS = 512,
+    STEP = 16
+}; /* of a tile: large ones repack less, small ones leave work for threads */
 
 struct outer {
     const double *x;
-    int64_t n, p;
+    int64_t n, p, rows; /* rows of a tile */
     double *k;
 };
 
@@ -36,9 +39,9 @@ static cauce_status outer_task(cauce_run *run, int64_t index, void *payload) {
     const struct outer *o = payload;
     int64_t i = 0, j = index;
     while (j > i) j -= ++i;
-    int64_t from_i = i * ROWS, from_j = j * ROWS;
-    int64_t rows_i = o->n - from_i < ROWS ? o->n - from_i : ROWS;
-    int64_t rows_j = o->n - from_j < ROWS ? o->n - from_j : ROWS;
+    int64_t from_i = i * o->rows, from_j = j * o->rows;
+    int64_t rows_i = o->n - from_i < o->rows ? o->n - from_i : o->rows;
+    int64_t rows_j = o->n - from_j < o->rows ? o->n - from_j : o->rows;
     double *k = o->k + from_i + from_j * o->n;
     if (i == j)
         ca_syrk(rows_i, o->p, 1, o->x + from_i, o->n, 0, k, o->n);
@@ -48,7 +51,9 @@ static cauce_status outer_task(cauce_run *run, int64_t index, void *payload) {
 }
 
 cauce_status ca_outer_products(cauce_run *run, int64_t n, int64_t p, const double *x, double *k) {
-    struct outer outer = { x, n, p, k };
-    int64_t tiles = (n + ROWS - 1) / ROWS;
+    if (n <= 0) return CAUCE_OK;
+    int64_t tiles = (n + MOST_ROWS - 1) / MOST_ROWS, rows = (n + tiles - 1) / tiles;
+    struct outer outer = { x, n, p, (rows + STEP - 1) / STEP * STEP, k };
+    tiles = (n + outer.rows - 1) / outer.rows;
     return cauce_parallel(run, tiles * (tiles + 1) / 2, outer_task, &outer);
 }
