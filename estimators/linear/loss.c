@@ -42,8 +42,11 @@ cauce_status ca_loss_open(cauce_run *run, const ca_design *design, const int32_t
     loss->partial = cauce_scratch(run, loss->chunks.count, (size_t)size * sizeof(double));
     if (!loss->partial) return CA_NOMEM(run);
     if (!keep) return CAUCE_OK;
-    loss->probability = cauce_scratch(run, loss->vectors, (size_t)design->n * sizeof(double));
-    return loss->probability ? CAUCE_OK : CA_NOMEM(run);
+    if (loss->vectors > 1)
+        loss->chances = cauce_scratch(run, loss->vectors, (size_t)design->n * sizeof(float));
+    else
+        loss->probability = cauce_scratch(run, design->n, sizeof(double));
+    return loss->chances || loss->probability ? CAUCE_OK : CA_NOMEM(run);
 }
 
 cauce_status ca_loss_open_point(cauce_run *run, const ca_design *design, const ca_point *point,
@@ -188,9 +191,11 @@ static void tile_residuals(const ca_loss *loss, struct tile *t) {
 static double tile_losses(const ca_loss *loss, struct tile *t, double *sharpest) {
     if (loss->point) return tile_point(loss, t, sharpest);
     const double sum = loss->vectors == 1 ? tile_two(loss, t, sharpest) : tile_many(loss, t, sharpest);
-    for (int64_t c = 0; c < loss->vectors && loss->probability; c++)
-        memcpy(loss->probability + c * loss->design->n + t->row, t->margin + c * t->ld,
-               (size_t)t->rows * sizeof(double));
+    if (loss->probability) memcpy(loss->probability + t->row, t->margin, (size_t)t->rows * sizeof(double));
+    for (int64_t c = 0; c < loss->vectors && loss->chances; c++) {
+        float *chance = loss->chances + c * loss->design->n + t->row;
+        for (int64_t r = 0; r < t->rows; r++) chance[r] = (float)t->margin[r + c * t->ld];
+    }
     tile_residuals(loss, t);
     return sum;
 }
@@ -326,17 +331,35 @@ static void pair_of(int64_t pair, int64_t *a, int64_t *b) {
     for (*a = 0, *b = pair; *b > *a;) *b -= ++*a;
 }
 
-/* Curvature of classes a and b in each row: w p_a (1 - p_a), or w p_a p_b (the block enters with a minus). */
+/* Of more than two classes: p_a times what the other classes have, or p_a p_b (the block enters with a
+ * minus). By these products, and not by 1 - p_a, what leaves the probabilities as they are has no curvature
+ * however they are rounded. */
+static void curvature_of_many(const ca_loss *loss, int64_t a, int64_t b, int64_t row, int64_t rows,
+                              double *h) {
+    const int64_t n = loss->design->n;
+    const float *mine = loss->chances + a * n + row;
+    for (int64_t r = 0; r < rows; r++) h[r] = 0;
+    for (int64_t c = 0; c < loss->vectors; c++) {
+        const float *other = loss->chances + c * n + row;
+        if (a == b ? c == a : c != b) continue;
+        for (int64_t r = 0; r < rows; r++) h[r] += (double)other[r];
+    }
+    for (int64_t r = 0; r < rows; r++) h[r] *= (double)mine[r];
+}
+
+/* Weighted curvature of a pair of classes in each row. */
 static void curvature(const void *payload, int64_t pair, int64_t row, int64_t rows, double *h) {
     const ca_loss *loss = payload;
-    int64_t a, b, n = loss->design->n;
-    pair_of(pair, &a, &b);
-    const double *pa = loss->probability + a * n + row, *pb = loss->probability + b * n + row;
     const double *w = loss->design->weight;
-    for (int64_t r = 0; r < rows; r++) {
-        double both = pa[r] * (a == b ? 1 - pa[r] : pb[r]);
-        h[r] = w ? w[row + r] * both : both;
+    if (loss->vectors > 1) {
+        int64_t a, b;
+        pair_of(pair, &a, &b);
+        curvature_of_many(loss, a, b, row, rows, h);
+    } else {
+        const double *p = loss->probability + row;
+        for (int64_t r = 0; r < rows; r++) h[r] = p[r] * (1 - p[r]);
     }
+    for (int64_t r = 0; r < rows && w; r++) h[r] *= w[row + r];
 }
 
 static void fix_class_sums(int64_t q, int64_t vectors, const double *l1, double *hessian) {

@@ -30,7 +30,8 @@ typedef struct ca_loss {
     const double *l1;      /* NULL, or q: the columns whose sizes somebody else penalises */
     ca_chunks chunks;
     double *partial;     /* for each chunk: value, sharpest, gradient */
-    double *probability; /* n x vectors: of the second class, or of each class; NULL: not kept */
+    double *probability; /* n: of the second of two classes; NULL: not kept */
+    float *chances;      /* n x vectors: of each of more classes, for the Hessian only; NULL: not kept */
     double *kept;        /* NULL, or all rows packed, tile after tile */
     int64_t tile;        /* rows of a tile */
     double *curvature;   /* n, of a point loss: times the weights, at the last point */
