@@ -196,6 +196,20 @@ static cauce_status finish_slots(cauce_run *run, const binding *bind, const cauc
     return CAUCE_OK;
 }
 
+/* In clusters, or else one by one. */
+static cauce_status lay_out_splits(cauce_run *run, const binding *bind, ca_scored_forest *bound) {
+    const ca_forest *forest = bind->forest;
+    const uint8_t *missing = forest->n_sides ? forest->split_missing : NULL;
+    CA_TRY(ca_clusters_make(run, bind->splits, bound->shape, missing, forest->tree_offset,
+                            forest->n_offsets - 1, bind->n_slots, &bound->clusters));
+    if (bound->clusters.items) return CAUCE_OK;
+    ca_scored_split *splits = cauce_keep(run, forest->n_splits, sizeof *splits);
+    if (!splits) return CA_NOMEM(run);
+    memcpy(splits, bind->splits, (size_t)forest->n_splits * sizeof *splits);
+    bound->splits = splits;
+    return CAUCE_OK;
+}
+
 cauce_status ca_forest_bind(cauce_run *run, const ca_forest *forest, const cauce_schema *in,
                             ca_scored_forest **scored, size_t *scratch) {
     place *places = cauce_scratch(run, in->width, sizeof *places);
@@ -203,10 +217,11 @@ cauce_status ca_forest_bind(cauce_run *run, const ca_forest *forest, const cauce
     int64_t n_slots = find_places(forest, in, places);
     CA_TRY(check_limits(run, forest, n_slots));
     binding bind = { .forest = forest, .places = places, .n_slots = n_slots };
+    bind.splits = cauce_scratch(run, forest->n_splits, sizeof *bind.splits);
+    ca_arena_mark here = ca_arena_here(&run->scratch);
     bind.codes = cauce_scratch(run, forest->n_splits, sizeof *bind.codes);
     bind.by_slot = cauce_scratch(run, forest->n_splits, sizeof *bind.by_slot);
     bind.first = cauce_scratch(run, n_slots + 1, sizeof *bind.first);
-    bind.splits = cauce_keep(run, forest->n_splits, sizeof *bind.splits);
     bind.slots = cauce_keep(run, n_slots, sizeof *bind.slots);
     ca_scored_forest *bound = cauce_keep(run, 1, sizeof *bound);
     if (!bind.codes || !bind.by_slot || !bind.first || !bind.splits || !bind.slots || !bound)
@@ -219,12 +234,15 @@ cauce_status ca_forest_bind(cauce_run *run, const ca_forest *forest, const cauce
     CA_TRY(finish_slots(run, &bind, in));
     CA_TRY(find_shape(run, &bind, &bound->shape));
     pack_splits(&bind, &bound->shape);
+    ca_arena_back(&run->scratch, here); /* only the splits are needed now */
+    CA_TRY(lay_out_splits(run, &bind, bound));
     int row_shift = 0;
     while (INT64_C(1) << row_shift < n_slots) row_shift++;
     int64_t group = GROUP_CODES >> row_shift;
     group = group < 64 ? 64 : group > CA_SCORE_ROWS ? CA_SCORE_ROWS : group;
     *bound = (ca_scored_forest){ .forest = forest,
-                                 .splits = bind.splits,
+                                 .clusters = bound->clusters,
+                                 .splits = bound->splits,
                                  .slots = bind.slots,
                                  .shape = bound->shape,
                                  .walk = ca_walk_fastest(),

@@ -65,13 +65,26 @@ static int64_t code_rows(const ca_scored_forest *scored, const cauce_schema *in,
     return missing;
 }
 
+/* Where the walkers of a tree with splits begin. */
+static uint64_t root_of(const ca_scored_forest *scored, int64_t t) {
+    return scored->clusters.items ? scored->clusters.roots[t] : (uint64_t)scored->forest->tree_offset[t];
+}
+
+static void walk(const ca_scored_forest *scored, const uint32_t *codes, uint32_t name_mask, int32_t n,
+                 uint64_t *at, uint64_t *ended) {
+    if (scored->clusters.items)
+        ca_clusters_walk(&scored->clusters, codes, name_mask, n, at, ended);
+    else
+        scored->walk(scored->splits, scored->shape, codes, name_mask, n, at, ended);
+}
+
 /* The leaves of one row, at[t] of tree t. */
 static void find_leaves(const ca_scored_forest *scored, const uint32_t *row, uint64_t *at, uint64_t *ended) {
     const int64_t *offset = scored->forest->tree_offset;
     int32_t n = 0, n_trees = (int32_t)(scored->forest->n_offsets - 1);
     for (int32_t t = 0; t < n_trees; t++)
-        if (offset[t + 1] > offset[t]) at[n++] = (uint64_t)t << 32 | (uint64_t)offset[t];
-    scored->walk(scored->splits, scored->shape, row, 0, n, at, ended);
+        if (offset[t + 1] > offset[t]) at[n++] = (uint64_t)t << 32 | root_of(scored, t);
+    walk(scored, row, 0, n, at, ended);
     for (int32_t t = 0; t < n_trees; t++) at[t] = (uint64_t)(offset[t] + t);
     for (int32_t i = 0; i < n; i++) at[ended[i] >> 32] = (ended[i] & UINT32_MAX) + (ended[i] >> 32);
 }
@@ -93,9 +106,9 @@ static inline void score_tree(const ca_scored_forest *scored, int64_t t, const u
                               uint64_t *at, uint64_t *ended, double *out, int64_t stride, int64_t k,
                               const uint16_t *index) {
     const double *leaves = scored->forest->leaf_value + (index ? 0 : t * k);
-    uint64_t first = (uint64_t)scored->forest->tree_offset[t];
+    uint64_t first = root_of(scored, t);
     for (int32_t r = 0; r < n; r++) at[r] = (uint64_t)r << (32 + scored->row_shift) | first;
-    scored->walk(scored->splits, scored->shape, codes, UINT32_MAX, n, at, ended);
+    walk(scored, codes, UINT32_MAX, n, at, ended);
     for (int32_t i = 0; i < n; i++) {
         double *sum = out + (ended[i] >> (32 + scored->row_shift));
         uint32_t leaf = (uint32_t)ended[i];
@@ -154,8 +167,12 @@ static bool lacks_number(const ca_scored_forest *scored, const uint32_t *row) {
 /* The leaf of such a row in tree t. */
 static int64_t leaf_that_lacks(const ca_scored_forest *scored, const uint32_t *row, int64_t t) {
     const ca_forest *forest = scored->forest;
-    uint64_t at = (uint64_t)forest->tree_offset[t];
-    if (forest->tree_offset[t + 1] > forest->tree_offset[t])
+    uint64_t at = root_of(scored, t);
+    if (forest->tree_offset[t + 1] == forest->tree_offset[t])
+        at = (uint64_t)forest->tree_offset[t];
+    else if (scored->clusters.items)
+        at = ca_clusters_walk_missing(&scored->clusters, row, at);
+    else
         at = ca_walk_missing(scored->splits, scored->shape, row, forest->split_missing, at);
     return (int64_t)at + t;
 }

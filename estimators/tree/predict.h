@@ -3,6 +3,7 @@
 #ifndef CA_TREE_PREDICT_H
 #define CA_TREE_PREDICT_H
 
+#include "tree/clusters.h"
 #include "tree/tree.h"
 #include "tree/walk.h"
 
@@ -36,7 +37,8 @@ static inline uint32_t ca_slot_code(const ca_slot *slot, double x) {
 /* The bound form of a forest. */
 typedef struct ca_scored_forest {
     const ca_forest *forest; /* borrowed: offsets and leaves */
-    const ca_scored_split *splits;
+    ca_clusters clusters;
+    const ca_scored_split *splits; /* where there are no clusters */
     const ca_slot *slots;
     ca_split_shape shape;
     ca_walk *walk;          /* the fastest one that this machine has */
