@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/nearest.h"
 #include "base/powers.h"
 #include "base/shortest.h"
 
@@ -106,6 +107,15 @@ static bool fast(const decimal *d, double *value) {
     return true;
 }
 
+/* Of more digits than fit, the first ones and what follows them lie between two numbers of EXACT_DIGITS. */
+static bool nearest(const decimal *d, double *value) {
+    const bool more = d->digits > EXACT_DIGITS;
+    const int64_t exponent = d->exponent - (more ? EXACT_DIGITS : d->digits);
+    double above;
+    return ca_nearest(d->mantissa, exponent, value) &&
+           (!more || (ca_nearest(d->mantissa + 1, exponent, &above) && above == *value));
+}
+
 /* The digits as one integer with an exponent, at most MOST_DIGITS of them; of what is beyond only matters
  * whether it is more than zero: a last digit 1 stands for it. */
 static double slow(const decimal *d) {
@@ -142,7 +152,7 @@ bool ca_number_parse(const char *text, size_t length, double *value) {
         if (!scan(p, end, &d)) return false;
         if (!d.first)
             result = 0;
-        else if (!fast(&d, &result))
+        else if (!fast(&d, &result) && !nearest(&d, &result))
             result = slow(&d);
     }
     *value = negative ? -result : result;

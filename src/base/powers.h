@@ -9,7 +9,8 @@ enum {
     CA_POWER_LAST = 324,
     CA_POWER_EXACT = 55 /* 10^0 to 10^55 fit 128 bits */
 };
-/* 10^k / 2^(floor(log2 10^k) - 127), rounded up, at k - CA_POWER_FIRST: the upper and the lower half. */
+/* 10^k / 2^(floor(log2 10^k) - 127), rounded up, at k - CA_POWER_FIRST: the upper and the lower half;
+ * the latter is 0 for exact ones only. */
 extern const uint64_t ca_powers[CA_POWER_LAST - CA_POWER_FIRST + 1][2];
 /* 10^k. */
 extern const uint64_t ca_whole_powers[20];

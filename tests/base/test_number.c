@@ -113,6 +113,21 @@ START_TEST(random_reading) {
 }
 END_TEST
 
+/* Each power of ten, with as many digits as are read at once, fewer, and more. */
+START_TEST(every_power) {
+    cauce_rng rng;
+    cauce_rng_init(&rng, 6, "number", 0);
+    for (int power = -365; power <= 312; power++)
+        for (int i = 0; i < 100; i++) {
+            char text[80];
+            const uint64_t digits = next_bits(&rng) >> (i % 20 * 3);
+            snprintf(text, sizeof text, "%llu%.*se%d", (unsigned long long)digits, i % 3 ? 0 : i % 25,
+                     "9999999999999999999999999", power);
+            reads(text, strtod(text, NULL));
+        }
+}
+END_TEST
+
 /* The exact middle of two neighbours goes to the even one; anything more goes up, anything less down. */
 START_TEST(halfway) {
     cauce_rng rng;
@@ -421,6 +436,6 @@ START_TEST(comma_locale) {
 }
 END_TEST
 
-TEST_MAIN("number", TEST(grammar), TEST(integers), TEST(random_reading), TEST(halfway), TEST(long_texts),
-          TEST(printing), TEST(printing_integers), TEST(shortest), TEST(edges), TEST(random_printing),
-          TEST(comma_locale))
+TEST_MAIN("number", TEST(grammar), TEST(integers), TEST(random_reading), TEST(every_power), TEST(halfway),
+          TEST(long_texts), TEST(printing), TEST(printing_integers), TEST(shortest), TEST(edges),
+          TEST(random_printing), TEST(comma_locale))

@@ -16,6 +16,7 @@ def power(k):
         value, rest = divmod(numerator << max(-shift, 0), denominator << over)
         value += rest > 0
         if value.bit_length() == 128:
+            assert rest == 0 or value & (1 << 64) - 1
             return value
         shift += 1 if value.bit_length() > 128 else -1
 
