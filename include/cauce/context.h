@@ -57,6 +57,15 @@ typedef struct cauce_allocator {
 } cauce_allocator;
 CAUCE_API cauce_status cauce_set_allocator(const cauce_allocator *allocator);
 
+/* Tables larger than memory: from now on, pieces of memory of at least `least` bytes (0: 131072) are mapped
+ * from files without a name in `folder`, of the whole process, in place of the allocator's memory. The system
+ * writes their pages out and takes them back as it needs; results are the same bits. The folder should be on
+ * a disk (a tmpfs is memory too) with room for a few times the table; nothing of it is left when the process
+ * ends, however it ends. A full disk is NOMEM, naming the folder. NULL: no more (the default); pieces that
+ * there are stay where they are. After a fork, parent and child write into the same pieces. Errors: IO naming
+ * a folder in which no file can be made; UNSUPPORTED where the system is not Linux. */
+CAUCE_API cauce_status cauce_set_spill(const char *folder, size_t least);
+
 #ifdef __cplusplus
 }
 #endif

@@ -10,6 +10,7 @@
 #endif
 
 #include "base/run.h"
+#include "base/spill.h"
 #include "cauce/context.h"
 
 static void *libc_realloc(void *p, size_t size, void *payload) {
@@ -31,8 +32,15 @@ cauce_status cauce_set_allocator(const cauce_allocator *given) {
     return CAUCE_OK;
 }
 
+/* zero: all bytes are 0. */
+static void *obtain(size_t size, bool *zero) {
+    *zero = ca_spill_wants(size);
+    return *zero ? ca_spill_new(size, false) : allocator.realloc_fn(NULL, size ? size : 1, allocator.payload);
+}
+
 void *ca_malloc(size_t size) {
-    return allocator.realloc_fn(NULL, size ? size : 1, allocator.payload);
+    bool zero;
+    return obtain(size, &zero);
 }
 
 /* Where the system gives large pages on request, 200 MB are a hundred page faults and not fifty thousand. */
@@ -48,24 +56,51 @@ static void ask_for_large_pages(void *p, size_t size) {
 #endif
 }
 
-void *ca_malloc_large(size_t size) {
-    void *p = ca_malloc(size);
-    ask_for_large_pages(p, size);
+void *ca_malloc_new(size_t size, bool *zero) {
+    void *p = obtain(size, zero);
+    if (!*zero) ask_for_large_pages(p, size);
     return p;
+}
+
+void *ca_malloc_large(size_t size) {
+    bool zero;
+    return ca_malloc_new(size, &zero);
 }
 
 void *ca_calloc(size_t count, size_t size) {
     size_t bytes;
+    bool zero;
     if (__builtin_mul_overflow(count, size, &bytes)) return NULL;
-    void *p = ca_malloc(bytes);
-    if (p) memset(p, 0, bytes ? bytes : 1);
+    void *p = obtain(bytes, &zero);
+    if (p && !zero) memset(p, 0, bytes ? bytes : 1);
     return p;
 }
 
+/* From ordinary memory into a file. How long the old piece was is known to its allocator alone, which is
+ * therefore asked to make it as long as the new one: once for each piece, when it gets large. */
+static void *move_to_file(void *p, size_t size) {
+    void *piece = ca_spill_new(size, true);
+    if (!piece || !p) return piece;
+    void *longer = allocator.realloc_fn(p, size, allocator.payload);
+    if (!longer) {
+        ca_spill_free(piece);
+        return NULL;
+    }
+    memcpy(piece, longer, size);
+    allocator.free_fn(longer, allocator.payload);
+    return piece;
+}
+
 void *ca_realloc(void *p, size_t size) {
+    if (ca_spill_owns(p)) return ca_spill_resize(p, size ? size : 1);
+    if (ca_spill_wants(size)) return move_to_file(p, size);
     return allocator.realloc_fn(p, size ? size : 1, allocator.payload);
 }
 
 void ca_free(void *p) {
-    if (p) allocator.free_fn(p, allocator.payload);
+    if (!p) return;
+    if (ca_spill_owns(p))
+        ca_spill_free(p);
+    else
+        allocator.free_fn(p, allocator.payload);
 }

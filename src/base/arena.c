@@ -20,6 +20,7 @@ enum { GAP = 0 };
 typedef struct ca_chunk {
     struct ca_chunk *older;
     size_t size, used; /* of the bytes at `base` */
+    size_t touched;    /* behind these, all bytes are 0 */
     char *base;        /* 64-byte aligned */
     void *owned;       /* a block from outside, given back with the chunk; NULL for most */
 } ca_chunk;
@@ -29,10 +30,11 @@ enum { FIRST_CHUNK = 2048, LARGEST_CHUNK = 1 << 20, ALIGN = 64 };
 static ca_chunk *chunk_new(size_t size) {
     size_t bytes;
     if (__builtin_add_overflow(size, sizeof(ca_chunk) + ALIGN, &bytes)) return NULL;
-    ca_chunk *chunk = ca_malloc_large(bytes); /* pieces are filled with zeros */
+    bool zero;
+    ca_chunk *chunk = ca_malloc_new(bytes, &zero);
     if (!chunk) return NULL;
     uintptr_t first = ((uintptr_t)(chunk + 1) + ALIGN - 1) & ~(uintptr_t)(ALIGN - 1);
-    *chunk = (ca_chunk){ NULL, size, 0, (char *)first, NULL };
+    *chunk = (ca_chunk){ NULL, size, 0, zero ? 0 : size, (char *)first, NULL };
     ASAN_POISON_MEMORY_REGION(chunk->base, size);
     return chunk;
 }
@@ -43,11 +45,15 @@ static void chunk_free(ca_chunk *chunk) {
     ca_free(chunk);
 }
 
-/* The piece from `at` on, zeroed. */
+/* The piece from `at` on, zeroed: fresh pages of a file are so, and are not touched before they are needed.
+ */
 static void *take(ca_chunk *chunk, size_t at, size_t size) {
-    chunk->used = at + size + GAP;
+    const size_t end = at + size;
+    chunk->used = end + GAP;
     ASAN_UNPOISON_MEMORY_REGION(chunk->base + at, size);
-    return memset(chunk->base + at, 0, size);
+    if (at < chunk->touched) memset(chunk->base + at, 0, chunk->touched < end ? chunk->touched - at : size);
+    if (end > chunk->touched) chunk->touched = end;
+    return chunk->base + at;
 }
 
 void *ca_arena_alloc(ca_arena *arena, size_t size) {

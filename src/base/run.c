@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/context.h"
+#include "base/spill.h"
 
 void ca_run_begin(cauce_run *run) {
     memset(run, 0, sizeof *run);
@@ -81,8 +82,13 @@ cauce_status cauce_fail(cauce_run *run, cauce_status status, const char *format,
     run->error.status = status < 0 ? status : CAUCE_E_INTERNAL;
     va_list args;
     va_start(args, format);
-    vsnprintf(run->error.message, sizeof run->error.message, format, args);
+    int length = vsnprintf(run->error.message, sizeof run->error.message, format, args);
     va_end(args);
+    if (status == CAUCE_E_NOMEM && length >= 0 && (size_t)length < sizeof run->error.message) {
+        char reason[512];
+        snprintf(run->error.message + length, sizeof run->error.message - (size_t)length, "%s",
+                 ca_spill_reason(reason, sizeof reason));
+    }
     render_place(run->place, run->error.place, sizeof run->error.place);
     return run->error.status;
 }

@@ -31,12 +31,12 @@ static cauce_status fail_path(cauce_run *run, const char *path, const char *reas
                       reason);
 }
 
-/* "cannot VERB PATH: REASON"; strerror_r because other threads may be failing too. */
+/* "cannot VERB PATH: REASON" */
 static cauce_status fail_errno(cauce_run *run, const char *verb, const char *path, int error) {
     char shown[SHOWN], reason[128];
-    if (strerror_r(error, reason, sizeof reason) != 0) snprintf(reason, sizeof reason, "error %d", error);
     return cauce_fail(run, CAUCE_E_IO, "cannot %s %s: %s", verb,
-                      ca_text_show(path, strlen(path), shown, sizeof shown), reason);
+                      ca_text_show(path, strlen(path), shown, sizeof shown),
+                      ca_errno_text(error, reason, sizeof reason));
 }
 
 /* ---- Reading ----------------------------------------------------------------------------------------------

@@ -243,3 +243,8 @@ char *ca_text_show(const char *text, size_t length, char *out, size_t size) {
     out[at] = 0;
     return out;
 }
+
+char *ca_errno_text(int error, char *out, size_t size) {
+    if (strerror_r(error, out, size) != 0) snprintf(out, size, "error %d", error);
+    return out;
+}

@@ -34,5 +34,7 @@ bool ca_text_glob(const char *pattern, const char *text);
 /* Copy for messages: control characters and bytes that are not UTF-8 are written as \xNN, cut at size with
  * "...". Always NUL-terminates. Returns out. */
 char *ca_text_show(const char *text, size_t length, char *out, size_t size);
+/* What errno says, also while other threads are failing. Returns out. */
+char *ca_errno_text(int error, char *out, size_t size);
 
 #endif

@@ -12,14 +12,15 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/text.h"
 #include "data/csv_stream.h"
 
 enum { FIRST_BUFFER = 1 << 18, READ_SIZE = 1 << 16 };
 
 static cauce_status fail_errno(cauce_run *run, const char *verb, const char *what, int error) {
     char reason[128];
-    if (strerror_r(error, reason, sizeof reason) != 0) snprintf(reason, sizeof reason, "error %d", error);
-    return cauce_fail(run, CAUCE_E_IO, "cannot %s %.200s: %s", verb, what, reason);
+    return cauce_fail(run, CAUCE_E_IO, "cannot %s %.200s: %s", verb, what,
+                      ca_errno_text(error, reason, sizeof reason));
 }
 
 static cauce_status read_file(cauce_run *run, void *payload, char *to, size_t size, size_t *n) {

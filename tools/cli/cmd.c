@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* How a table is read for a model. */
-#define BY_MODEL "on-error missing " CLI_FORM
+#define BY_MODEL "on-error missing " CLI_FORM " spill"
 
 static const cli_command commands[] = {
     { .name = "fit",

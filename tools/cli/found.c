@@ -83,7 +83,10 @@ static void note_classes(cli_program *program, const cli_plan *plan, int64_t tar
     level levels[MOST_LEVELS + 1];
     int count;
     if (!count_levels(plan->table, target, levels, &count)) {
-        cli_note(program, "target", "%s: %lld classes", plan->target, (long long)cli_plan_classes(plan));
+        const int64_t classes = cli_plan_classes(plan);
+        const bool all = classes <= CLI_MOST_VALUES || cauce_table_kind(plan->table, target) != CAUCE_NUMBER;
+        cli_note(program, "target", "%s: %s%lld classes", plan->target, all ? "" : "more than ",
+                 (long long)(all ? classes : CLI_MOST_VALUES));
         return;
     }
     cli_text text = { 0 };

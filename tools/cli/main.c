@@ -34,6 +34,7 @@ static void catch_signals(void) {
         sigaction(numbers[i], &action, NULL);
     }
     signal(SIGPIPE, SIG_DFL); /* `cauce ... | head` ends quietly, whatever the parent had set */
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not get longer is a failure that is told */
 }
 
 /* Index of the command in argv; options before it are allowed, -1: there is none. */
@@ -106,7 +107,9 @@ static int run_command(cli_program *program) {
     cauce_context_use(program->context);
     cancel_context = program->context;
     catch_signals();
-    int code = program->command->run(program);
+    int code = 0;
+    if (program->args.spill && cauce_set_spill(program->args.spill, 0)) code = cli_failed(program);
+    if (code == 0) code = program->command->run(program);
     cli_progress_clear(&program->progress);
     cauce_context_use(NULL);
     return code;

@@ -52,6 +52,9 @@ static const cli_opt options[] = {
       "How dates such as 5/3/2024 are read; auto (unless given) takes the order that leaves no doubt, iso "
       "knows "
       "2024-03-05 only." },
+    { "spill", 0, CLI_TEXT, AT(spill), "DIR", 0, 0,
+      "Keeps the table, and what is made of it, in files without a name in this folder, for tables larger "
+      "than memory; room for a few times the table is needed there." },
     { "to-separator", 0, CLI_TEXT, AT(to_separator), "CHAR", 0, 0,
       "Between the cells that are written: comma (unless given), semicolon, tab or |." },
     { "to-decimal", 0, CLI_TEXT, AT(to_decimal), "CHAR", 0, 0,

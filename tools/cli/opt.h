@@ -18,7 +18,7 @@ typedef struct cli_args {
     const char *to_separator, *to_decimal;
     const char *folds, *grid, *table, *test, *stratify, *on_error, *normalize, *curve, *halving_with, *column,
         *rng;
-    const char *validation, *go_on;
+    const char *validation, *go_on, *spill;
     cli_int seed, threads, random, repeats, points;
     bool drop_missing_target, proba, decision, quantiles, strict, features, report, confusion, halving;
     bool json, quiet, help, version;
@@ -42,7 +42,7 @@ typedef struct cli_opt {
 /* Of how a file is written; of how a table is read that gets its kinds from its cells; of what a table is
  * fitted by. */
 #define CLI_FORM    "separator decimal thousands"
-#define CLI_TABLE   "drop kind missing " CLI_FORM " dates"
+#define CLI_TABLE   "drop kind missing " CLI_FORM " dates spill"
 #define CLI_READING "positive weight exposure offset groups time task " CLI_TABLE " drop-missing-target"
 
 /* The option called `name`, or NULL. */

@@ -386,24 +386,34 @@ char *cli_plan_metrics(const cli_program *program, const cli_plan *plan, const c
     return text.data;
 }
 
-static int by_value(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
+/* The place of a value among ascending ones: of the first that is not below it. */
+static int64_t place_of(const double *values, int64_t n, double value) {
+    int64_t low = 0, high = n;
+    while (low < high) {
+        const int64_t middle = low + (high - low) / 2;
+        if (values[middle] < value)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
 }
 
 int64_t cli_plan_classes(const cli_plan *plan) {
-    int64_t target = cauce_table_find(plan->table, plan->target), n = cauce_table_rows(plan->table),
-            count = 0;
+    const int64_t target = cauce_table_find(plan->table, plan->target), n = cauce_table_rows(plan->table);
+    int64_t count = 0;
     if (target < 0) return 0;
     if (cauce_table_kind(plan->table, target) != CAUCE_NUMBER) return cauce_table_levels(plan->table, target);
-    double *values = cli_alloc((size_t)n * sizeof *values);
-    int64_t present = 0;
-    for (int64_t i = 0; i < n; i++) {
-        double value = cauce_table_number(plan->table, i, target);
-        if (!isnan(value)) values[present++] = value;
+    double *values = cli_alloc((CLI_MOST_VALUES + 1) * sizeof *values);
+    for (int64_t i = 0; i < n && count <= CLI_MOST_VALUES; i++) {
+        const double value = cauce_table_number(plan->table, i, target);
+        if (isnan(value)) continue;
+        const int64_t at = place_of(values, count, value);
+        if (at < count && values[at] <= value) continue;
+        memmove(values + at + 1, values + at, (size_t)(count - at) * sizeof *values);
+        values[at] = value;
+        count++;
     }
-    qsort(values, (size_t)present, sizeof *values, by_value);
-    for (int64_t i = 0; i < present; i++) count += i == 0 || values[i] > values[i - 1];
     free(values);
     return count;
 }

@@ -98,18 +98,31 @@ bool cli_option_names(cli_program *program, const char *option, const cli_list *
     return true;
 }
 
+/* Does the command take --spill, which was not given? */
+static bool may_spill(const cli_program *program) {
+    if (program->args.spill) return false;
+    char *names = cli_command_options(program->command);
+    const bool takes = strstr(names, " spill ");
+    free(names);
+    return takes;
+}
+
 int cli_failed(cli_program *program) {
     cauce_failure failure = cauce_error();
     if (failure.status == CAUCE_OK)
         return print_error(program, CAUCE_E_INTERNAL, "a call failed without saying why", "");
     const char *command = program->command->name;
     size_t length = strlen(command);
-    if (strncmp(failure.place, command, length) == 0 && strchr(" :", failure.place[length]))
-        return print_error(program, failure.status, failure.message, failure.place);
-    cli_text place = { 0 };
-    cli_text_addf(&place, "%s%s%s", command, *failure.place ? " > " : "", failure.place);
-    int code = print_error(program, failure.status, failure.message, place.data);
+    cli_text place = { 0 }, message = { 0 };
+    if (strncmp(failure.place, command, length) != 0 || !strchr(" :", failure.place[length]))
+        cli_text_addf(&place, "%s%s", command, *failure.place ? " > " : "");
+    cli_text_add(&place, failure.place);
+    cli_text_add(&message, failure.message);
+    if (failure.status == CAUCE_E_NOMEM && may_spill(program))
+        cli_text_add(&message, "; --spill DIR keeps large tables in files of a folder");
+    int code = print_error(program, failure.status, cli_text_get(&message), cli_text_get(&place));
     cli_text_free(&place);
+    cli_text_free(&message);
     return code;
 }
 
