@@ -148,6 +148,9 @@ CAUCE_API cauce_table *cauce_model_read_csv(const cauce_model *model, const char
  * file appears whole or not at all; on a pipe only complete lines. *rows (may be NULL): rows predicted. */
 CAUCE_API cauce_status cauce_predict_csv(const cauce_model *model, const char *input, const char *output,
                                          const char *options, int64_t *rows);
+/* The columns of cauce_transform in the same way; `options` without proba, decision and quantiles. */
+CAUCE_API cauce_status cauce_transform_csv(const cauce_model *model, const char *input, const char *output,
+                                           const char *options, int64_t *rows);
 
 #ifdef __cplusplus
 }

@@ -366,11 +366,24 @@ cauce_table *cauce_model_read_csv(const cauce_model *model, const char *path, co
     return ca_guard_leave(&guard), table;
 }
 
-cauce_status cauce_predict_csv(const cauce_model *model, const char *input, const char *output,
-                               const char *options, int64_t *rows) {
+typedef cauce_status apply_csv_fn(cauce_run *run, const cauce_model *model, const char *input,
+                                  const char *output, const char *options, int64_t *rows);
+
+static cauce_status apply_csv(apply_csv_fn *apply, const cauce_model *model, const char *input,
+                              const char *output, const char *options, int64_t *rows) {
     int64_t counted;
     if (!model || !input || !output) return ca_null(!model ? "model" : !input ? "input" : "output");
     ca_guard guard;
-    ca_model_predict_csv(ca_guard_enter(&guard), model, input, output, options, rows ? rows : &counted);
+    apply(ca_guard_enter(&guard), model, input, output, options, rows ? rows : &counted);
     return ca_guard_leave(&guard);
+}
+
+cauce_status cauce_predict_csv(const cauce_model *model, const char *input, const char *output,
+                               const char *options, int64_t *rows) {
+    return apply_csv(ca_model_predict_csv, model, input, output, options, rows);
+}
+
+cauce_status cauce_transform_csv(const cauce_model *model, const char *input, const char *output,
+                                 const char *options, int64_t *rows) {
+    return apply_csv(ca_model_transform_csv, model, input, output, options, rows);
 }

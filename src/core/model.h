@@ -149,6 +149,8 @@ typedef enum ca_apply {
  */
 cauce_status ca_model_apply(cauce_run *run, const cauce_model *model, const cauce_table *table, ca_apply what,
                             ca_frame *out, const cauce_schema **schema);
+/* What CA_TRANSFORM gives; UNSUPPORTED for an estimator alone. */
+cauce_status ca_model_transformed(cauce_run *run, const cauce_model *model, const cauce_schema **schema);
 /* Stages of the last estimator; 0: it has none. */
 int64_t ca_model_stages(const cauce_model *model);
 /* Output of the last estimator after the first stages[0], stages[1], ... of its stages, for every row; a

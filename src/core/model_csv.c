@@ -39,6 +39,11 @@ static const cauce_param predict_rows[] = {
     CAUCE_END
 };
 
+static const cauce_param transform_rows[] = {
+    COMMON_ROWS, CAUCE_BOOL(struct options, strict, false, "Columns the model does not know are errors."),
+    CAUCE_END
+};
+
 /* What is read from one file. */
 typedef struct reading {
     const cauce_model *model;
@@ -54,6 +59,7 @@ typedef struct reading {
     ca_class_columns shown; /* written beside the prediction */
     int64_t n_quantiles;    /* written in place of the prediction; 0: none */
     double *quantiles;
+    const cauce_schema *columns_out; /* of a transformation; NULL: predictions */
 } reading;
 
 static int64_t in_header(const reading *r, const char *name) {
@@ -268,10 +274,32 @@ cauce_table *ca_model_read_csv(cauce_run *run, const cauce_model *model, const c
 
 /* ---- Predicting ---------------------------------------------------------------------------------------- */
 
+/* Names are those of cauce_transform's table. */
+static void print_columns(const cauce_schema *schema, ca_text *line) {
+    for (int64_t i = 0, n = 0; i < schema->n_fields; i++)
+        for (int64_t j = 0; j < schema->fields[i].width; j++) {
+            ca_text name = { 0 };
+            const int64_t length = ca_field_column_name(&schema->fields[i], j, NULL, 0);
+            char *room = ca_text_room(&name, (size_t)length + 1);
+            if (room) {
+                ca_field_column_name(&schema->fields[i], j, room, (size_t)length + 1);
+                if (n++) ca_text_add(line, ",");
+                ca_csv_put_text(line, room, (size_t)length, true);
+            }
+            line->failed = line->failed || name.failed;
+            ca_text_free(&name);
+        }
+    ca_text_add(line, "\n");
+}
+
 static void print_header(const reading *r, ca_text *line) {
     for (int64_t i = 0; i < r->o.keep.n_items; i++) {
         ca_csv_put_text(line, r->o.keep.items[i].text, strlen(r->o.keep.items[i].text), false);
         ca_text_add(line, ",");
+    }
+    if (r->columns_out) {
+        print_columns(r->columns_out, line);
+        return;
     }
     for (int64_t i = 0; i < r->n_quantiles; i++) {
         ca_text_add(line, i ? ",quantile_" : "quantile_");
@@ -329,6 +357,32 @@ static void print_row(const reading *r, const cauce_table *table, const int64_t 
     ca_text_add(line, "\n");
 }
 
+/* Cells are written as those of a table. */
+static void print_cell(const cauce_field *field, const cauce_block *block, int64_t row, int64_t j,
+                       ca_text *line) {
+    const int32_t code = field->form == CAUCE_DENSE ? 0 : block->codes[row];
+    if (field->form == CAUCE_DENSE)
+        ca_csv_put_number(line, block->values[row + j * block->stride]);
+    else if (field->form == CAUCE_ONEHOT)
+        ca_text_add_n(line, code == j ? "1" : "0", 1);
+    else if (code >= 0)
+        ca_csv_put_text(line, cauce_levels_text(field->levels, code), ca_levels_length(field->levels, code),
+                        true);
+}
+
+static void print_transformed(const reading *r, const cauce_table *table, const int64_t *kept,
+                              const cauce_block *output, int64_t row, ca_text *line) {
+    const size_t start = line->length;
+    print_kept(r, table, kept, row, line);
+    for (int64_t i = 0, n = 0; i < r->columns_out->n_fields; i++)
+        for (int64_t j = 0; j < r->columns_out->fields[i].width; j++) {
+            if (n++) ca_text_add_n(line, ",", 1);
+            print_cell(&r->columns_out->fields[i], &output[i], row, j, line);
+        }
+    if (line->length == start) ca_text_add_n(line, "\"\"", 2); /* no blank line */
+    ca_text_add_n(line, "\n", 1);
+}
+
 /* One prediction job, and the lines of one block of rows. */
 typedef struct predicting {
     const reading *r;
@@ -349,8 +403,14 @@ static cauce_status predict_block(cauce_run *run, cauce_table *table, void *resu
     for (int64_t i = 0; i < r->o.keep.n_items; i++) kept[i] = ca_table_find(table, r->o.keep.items[i].text);
     CA_TRY(set_roles(run, r, table));
     const cauce_schema *schema;
-    CA_TRY(r->n_quantiles ? ca_model_apply_quantiles(run, model, table, &out, &schema)
-                          : ca_model_apply(run, model, table, CA_PREDICT, &out, NULL));
+    CA_TRY(r->n_quantiles
+               ? ca_model_apply_quantiles(run, model, table, &out, &schema)
+               : ca_model_apply(run, model, table, r->columns_out ? CA_TRANSFORM : CA_PREDICT, &out, NULL));
+    if (r->columns_out) {
+        for (int64_t row = 0; row < n; row++) print_transformed(r, table, kept, out.batch.blocks, row, lines);
+        ca_frame_free(&out);
+        return lines->failed ? CA_NOMEM(run) : CAUCE_OK;
+    }
     if (r->classifies)
         ca_decide(out.batch.blocks[0].values, out.batch.blocks[0].stride, n, model->n_classes, classes);
     for (int64_t row = 0; row < n; row++)
@@ -365,7 +425,7 @@ static cauce_status write_block(cauce_run *run, int64_t rows, void *result, void
     CA_TRY(ca_writer_put(run, job->writer, ca_text_get(lines), lines->length));
     CA_TRY(ca_writer_flush(run, job->writer));
     job->rows += rows;
-    cauce_progress(run, "predict", job->rows, 0);
+    cauce_progress(run, job->r->columns_out ? "transform" : "predict", job->rows, 0);
     return CAUCE_OK;
 }
 
@@ -394,10 +454,35 @@ static cauce_status find_quantiles(cauce_run *run, reading *r) {
     return CAUCE_OK;
 }
 
+/* Opens the output, writes all rows and ends with the input; `status`: whether anything is to be done. */
+static cauce_status write_all(cauce_run *run, reading *r, cauce_status status, const char *output,
+                              int64_t *rows) {
+    ca_writer writer = { 0 };
+    if (status == CAUCE_OK) status = ca_writer_open(run, &writer, output);
+    if (status == CAUCE_OK) {
+        status = predict_blocks(run, r, &writer, rows);
+        if (status == CAUCE_OK)
+            status = ca_writer_commit(run, &writer);
+        else
+            ca_writer_abort(&writer);
+    }
+    note_bad(run, r);
+    finish(r);
+    return status;
+}
+
+cauce_status ca_model_transform_csv(cauce_run *run, const cauce_model *model, const char *input,
+                                    const char *output, const char *options, int64_t *rows) {
+    reading r = { .model = model };
+    *rows = 0;
+    CA_TRY(ca_model_transformed(run, model, &r.columns_out));
+    const cauce_status status = start(run, &r, input, transform_rows, "transform", options, false);
+    return write_all(run, &r, status, output, rows);
+}
+
 cauce_status ca_model_predict_csv(cauce_run *run, const cauce_model *model, const char *input,
                                   const char *output, const char *options, int64_t *rows) {
     reading r = { .model = model, .classifies = ca_model_classifies(model) };
-    ca_writer writer = { 0 };
     *rows = 0;
     if (!ca_node_is_estimator(model->root))
         return cauce_fail(run, CAUCE_E_UNSUPPORTED, "the model has no estimator: it transforms only");
@@ -406,15 +491,5 @@ cauce_status ca_model_predict_csv(cauce_run *run, const cauce_model *model, cons
     if (status == CAUCE_OK && r.o.decision) status = ca_model_gives(run, model, true);
     if (r.o.proba || r.o.decision) r.shown = ca_model_class_columns(model);
     if (status == CAUCE_OK && r.o.quantiles) status = find_quantiles(run, &r);
-    if (status == CAUCE_OK) status = ca_writer_open(run, &writer, output);
-    if (status == CAUCE_OK) {
-        status = predict_blocks(run, &r, &writer, rows);
-        if (status == CAUCE_OK)
-            status = ca_writer_commit(run, &writer);
-        else
-            ca_writer_abort(&writer);
-    }
-    note_bad(run, &r);
-    finish(&r);
-    return status;
+    return write_all(run, &r, status, output, rows);
 }

@@ -10,5 +10,8 @@ cauce_table *ca_model_read_csv(cauce_run *run, const cauce_model *model, const c
 /* Behind cauce_predict_csv. */
 cauce_status ca_model_predict_csv(cauce_run *run, const cauce_model *model, const char *input,
                                   const char *output, const char *options, int64_t *rows);
+/* Behind cauce_transform_csv. */
+cauce_status ca_model_transform_csv(cauce_run *run, const cauce_model *model, const char *input,
+                                    const char *output, const char *options, int64_t *rows);
 
 #endif

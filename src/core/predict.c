@@ -58,6 +58,13 @@ static cauce_status all_but_last(cauce_run *run, const cauce_model *model, ca_no
     return CAUCE_OK;
 }
 
+cauce_status ca_model_transformed(cauce_run *run, const cauce_model *model, const cauce_schema **schema) {
+    ca_node node;
+    CA_TRY(all_but_last(run, model, &node));
+    *schema = node.f.out;
+    return CAUCE_OK;
+}
+
 cauce_status ca_model_apply(cauce_run *run, const cauce_model *model, const cauce_table *table, ca_apply what,
                             ca_frame *out, const cauce_schema **schema) {
     ca_node node = *model->root;

@@ -3,7 +3,7 @@
 ok --version
 has "$out" "cauce "
 ok --help
-for command in fit predict score cv search split importance dependence inspect describe schema spec verify; do
+for command in fit predict transform score cv search split importance dependence inspect describe schema spec verify; do
     ok --help
     has "$out" "  $command "
     ok $command --help

@@ -104,5 +104,74 @@ START_TEST(separators_are_checked) {
 }
 END_TEST
 
+static size_t read_whole(const char *path, char *bytes, size_t size) {
+    FILE *file = fopen(path, "r");
+    ck_assert_ptr_nonnull(file);
+    const size_t n = fread(bytes, 1, size, file);
+    fclose(file);
+    return n;
+}
+
+/* The bytes of the file are those of the transformed table, for all three forms of blocks. */
+START_TEST(transformed) {
+    static const char *const recipes[] = {
+        "{\"cauce\": 1, \"model\": {\"use\": \"column_transformer\", \"branches\": ["
+        "{\"name\": \"num\", \"on\": \"@number\", \"steps\": [\"simple_imputer\", \"standard_scaler\"]},"
+        "{\"name\": \"hot\", \"on\": \"@category\", \"use\": \"one_hot_encoder\"},"
+        "{\"name\": \"none\", \"on\": \"x\", \"use\": \"drop\"},"
+        "{\"name\": \"codes\", \"on\": \"@category\", \"use\": \"passthrough\"}]}}",
+        "{\"cauce\": 1, \"model\": {\"steps\": [\"simple_imputer\", \"logistic_regression max_iter=2\"]}}",
+    };
+    enum { SIZE = 1 << 21 };
+    static char bytes[2][SIZE];
+    char in[] = "/tmp/cauce-rows-XXXXXX", out[] = "/tmp/cauce-out-XXXXXX";
+    write_rows(in, 9000);
+    close(mkstemp(out));
+    cauce_table *train = cauce_read_csv(in, NULL), *labelled = cauce_read_csv(in, "target=y");
+    for (int i = 0; i < 2; i++) {
+        cauce_recipe *recipe = cauce_recipe_from_json(recipes[i]);
+        cauce_model *model = recipe ? cauce_fit(recipe, i ? labelled : train) : NULL;
+        ck_assert_msg(model != NULL, "%s", cauce_error().message);
+        int64_t rows = 0;
+        ck_assert_int_eq(cauce_transform_csv(model, in, out, NULL, &rows), CAUCE_OK);
+        ck_assert_int_eq(rows, ROWS);
+        const size_t n = read_whole(out, bytes[0], SIZE);
+        cauce_table *table = cauce_transform(model, train);
+        ck_assert_int_eq(cauce_write_csv(table, out), CAUCE_OK);
+        ck_assert_uint_eq(read_whole(out, bytes[1], SIZE), n);
+        ck_assert(n < SIZE && memcmp(bytes[0], bytes[1], n) == 0);
+        cauce_table_free(table);
+        cauce_model_free(model);
+        cauce_recipe_free(recipe);
+    }
+    cauce_table_free(labelled);
+    cauce_table_free(train);
+    unlink(in);
+    unlink(out);
+}
+END_TEST
+
+START_TEST(transformed_without_memory) {
+    char in[] = "/tmp/cauce-rows-XXXXXX";
+    FILE *file = fdopen(mkstemp(in), "w");
+    fputs("x,y\n1,a\n2,b\n3,a\n", file);
+    fclose(file);
+    cauce_table *table = cauce_read_csv(in, NULL);
+    cauce_model *model = model_of("one_hot_encoder", table);
+    FAILING_EACH(pass) {
+        cauce_status status = cauce_transform_csv(model, in, "/dev/null", "keep=[y]", NULL);
+        ck_assert_msg(status == CAUCE_OK || (pass.armed && status == CAUCE_E_NOMEM), "%s",
+                      cauce_error().message);
+    }
+    ck_assert_int_eq(cauce_transform_csv(model, in, "/dev/null", "proba=true", NULL), CAUCE_E_PARAM);
+    cauce_error_clear(); /* a NULL keeps the failure that it came from */
+    ck_assert_int_eq(cauce_transform_csv(NULL, in, "/dev/null", NULL, NULL), CAUCE_E_ARGUMENT);
+    cauce_error_clear();
+    cauce_model_free(model);
+    cauce_table_free(table);
+    unlink(in);
+}
+END_TEST
+
 TEST_MAIN("model_csv", TEST(no_memory), TEST(rows_keep_their_numbers), TEST(separators_are_checked),
-          TEST(messages_name_the_row_of_the_file))
+          TEST(messages_name_the_row_of_the_file), TEST(transformed_without_memory), TEST(transformed))

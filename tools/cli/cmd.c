@@ -36,6 +36,20 @@ static const cli_command commands[] = {
       .example = "cauce predict credit.cauce data/credit.csv --proba --keep Age -o scored.csv\n"
                  "zcat rows.csv.gz | cauce predict credit.cauce - | head",
       .run = cli_predict },
+    { .name = "transform",
+      .summary = "Writes what the transformers of a model make of a CSV file or stream.",
+      .files = "MODEL.cauce DATA.csv|-",
+      .rest = "[-o OUT.csv]",
+      .least_files = 2,
+      .most_files = 2,
+      .options = "output keep on-error strict missing " CLI_FORM,
+      .outputs = 1,
+      .notes =
+          "In constant memory: imputed, scaled and encoded columns, of a recipe of transformers alone (it "
+          "needs no --target to be fitted) or of the steps before an estimator.",
+      .example = "cauce fit steps.json data/credit.csv -o steps.cauce\n"
+                 "cauce transform steps.cauce data/credit.csv --keep Status -o ready.csv",
+      .run = cli_transform },
     { .name = "score",
       .summary = "Measures a model on a table that has the target.",
       .files = "MODEL.cauce DATA.csv|-",

@@ -33,6 +33,7 @@ struct cli_program {
 /* The commands, one file each. */
 int cli_fit(cli_program *program);
 int cli_predict(cli_program *program);
+int cli_transform(cli_program *program);
 int cli_score_command(cli_program *program);
 int cli_cv(cli_program *program);
 int cli_search(cli_program *program);

@@ -146,7 +146,7 @@ static void note_range(cli_program *program, const cli_plan *plan, int64_t targe
 void cli_note_table(cli_program *program, const cli_plan *plan, bool classifier) {
     if (program->args.quiet) return;
     note_columns(program, plan);
-    int64_t target = cauce_table_find(plan->table, plan->target);
+    int64_t target = plan->target ? cauce_table_find(plan->table, plan->target) : -1;
     if (target < 0) return;
     if (classifier)
         note_classes(program, plan, target);

@@ -49,10 +49,12 @@ static int merge(cli_program *program, cli_plan *plan) {
     take(&plan->time, args->time);
     take(&plan->grid, args->grid);
     if (!cli_option_names(program, "drop", &args->drop, &plan->drop)) return 2;
-    if (!plan->target)
-        return cli_misuse(program, plan->spec ? "the SPEC names no \"target\"; give --target COL"
-                                              : "--target COL is needed: the column to predict");
-    return 0;
+    /* A recipe of transformers has nothing to predict: whether this is one is known when the recipe is. */
+    if (plan->target ||
+        (program->command->run == cli_fit && args->model.count == 0 && json_object_get(plan->spec, "model")))
+        return 0;
+    return cli_misuse(program, plan->spec ? "the SPEC names no \"target\"; give --target COL"
+                                          : "--target COL is needed: the column to predict");
 }
 
 /* --folds TEXT, column=NAME, file=PATH. */
@@ -272,6 +274,8 @@ cauce_recipe *cli_plan_recipe(cli_program *program, const cli_plan *plan, const 
         good = cauce_grid_check(recipe, plan->grid, true) == CAUCE_OK;
     if (!good)
         *code = cli_failed(program);
+    else if (!plan->target && strcmp(cauce_recipe_output(recipe), "columns") != 0)
+        *code = cli_misuse(program, "the SPEC names no \"target\"; give --target COL");
     else if (check_task(program, recipe, estimator, code))
         return recipe;
     cauce_recipe_free(recipe);
