@@ -143,9 +143,33 @@ START_TEST(many_in_any_order) {
 }
 END_TEST
 
+/* So many that their places collide; what is left is still found when others are gone. */
+START_TEST(thousands) {
+    enum { N = 3000 };
+    static char *pieces[N];
+    int lost = 0;
+    begin();
+    for (int i = 0; i < N; i++) {
+        pieces[i] = ca_malloc(LEAST);
+        if (pieces[i]) pieces[i][i % LEAST] = 1;
+    }
+    for (int i = 0; i < N; i += 2) ca_free(pieces[i]);
+    for (int i = 1; i < N; i += 2) lost += !ca_spill_owns(pieces[i]) || pieces[i][i % LEAST] != 1;
+    for (int i = 0; i < N; i += 2) lost += ca_spill_owns(pieces[i]);
+    ck_assert_int_eq(lost, 0);
+    for (int i = 1; i < N; i += 2) ca_free(pieces[i]);
+    end();
+}
+END_TEST
+
 /* Pieces of an arena are zeroed, whoever had their memory before. */
 START_TEST(arenas) {
     begin();
+    for (size_t size = 2000; size < LEAST; size += 100) { /* for ordinary chunks, too */
+        void *dirt = ca_malloc(size);
+        memset(dirt, 0xCC, size);
+        ca_free(dirt);
+    }
     ca_arena arena = { 0 };
     unsigned char *first = ca_arena_alloc(&arena, 100);
     memset(first, 9, 100);
@@ -293,5 +317,6 @@ START_TEST(install) {
 }
 END_TEST
 
-TEST_MAIN("spill", TEST(large_pieces_only), TEST(grow_and_shrink), TEST(many_in_any_order), TEST(arenas),
-          TEST(threads), TEST(no_room), TEST(folders_that_will_not_do), TEST(install), TEST(allocator_fails))
+TEST_MAIN("spill", TEST(large_pieces_only), TEST(grow_and_shrink), TEST(many_in_any_order), TEST(thousands),
+          TEST(arenas), TEST(threads), TEST(no_room), TEST(folders_that_will_not_do), TEST(install),
+          TEST(allocator_fails))

@@ -4,7 +4,7 @@
 cat >steps.json <<'E2'
 { "cauce": 1, "model": { "use": "column_transformer", "branches": [
   { "name": "num", "on": "@number", "steps": ["simple_imputer strategy=median", "min_max_scaler"] },
-  { "name": "hot", "on": "sex", "steps": ["one_hot_encoder"] },
+  { "name": "hot", "on": "sex", "steps": ["one_hot_encoder handle_unknown=ignore"] },
   { "name": "code", "on": "colour", "use": "simple_imputer", "with": { "strategy": "most_frequent" } } ] } }
 E2
 cat >train.csv <<'E2'
@@ -21,8 +21,6 @@ green,f,7,
 E2
 ok fit steps.json train.csv -o steps.cauce
 has "$err" "3 rows, 3 features"
-ok inspect steps.cauce
-has "$out" "nothing; it transforms"
 ok transform steps.cauce rows.csv --keep id -q
 cat >wanted.csv <<'E2'
 id,num__age,hot__sex_f,hot__sex_m,code__colour
@@ -43,7 +41,7 @@ ok transform model.cauce "$data/titanic.csv" --keep survived -q
 head -1 "$out" | grep -q '^survived,.*sex' || complain "no names: $(head -1 "$out")"
 lines "$out" "$(wc -l <"$data/titanic.csv")"
 
-fails 1 "the model has no estimator: it transforms only" predict steps.cauce rows.csv
+fails 2 "the model has no estimator: it transforms only" predict steps.cauce rows.csv
 fails 2 "give --target COL" cv steps.json train.csv
 fails 2 "give --target COL" fit steps.json train.csv -m ridge -o x.cauce
 echo '{ "cauce": 1, "model": "ridge" }' >ridge.json
