@@ -62,8 +62,9 @@ CAUCE_API cauce_status cauce_set_allocator(const cauce_allocator *allocator);
  * writes their pages out and takes them back as it needs; results are the same bits. The folder should be on
  * a disk (a tmpfs is memory too) with room for a few times the table; nothing of it is left when the process
  * ends, however it ends. A full disk is NOMEM, naming the folder. NULL: no more (the default); pieces that
- * there are stay where they are. After a fork, parent and child write into the same pieces. Errors: IO naming
- * a folder in which no file can be made; UNSUPPORTED where the system is not Linux. */
+ * there are stay where they are. To be called while no other call is running. After a fork, parent and child
+ * write into the same pieces. Errors: IO naming a folder in which no file can be made; UNSUPPORTED where the
+ * system is not Linux. */
 CAUCE_API cauce_status cauce_set_spill(const char *folder, size_t least);
 
 #ifdef __cplusplus
