@@ -5,6 +5,7 @@
 #include "base/number.h"
 #include "base/run.h"
 #include "cauce/sys/component.h"
+#include "core/seed.h"
 #include "math/sort.h"
 
 /* ---- Classifier -----------------------------------------------------------------------------------------
@@ -117,7 +118,7 @@ static cauce_status apply_classifier(cauce_run *run, const cauce_fitted *self, c
     (void)scratch;
     const classifier_params *p = self->params;
     const classifier_state *s = self->state;
-    uint64_t seed = p->random_state.type == CAUCE_V_INT ? (uint64_t)p->random_state.integer : 0;
+    uint64_t seed = ca_seed_of(&p->random_state);
     double *values = cauce_block_values(&out->blocks[0]);
     int64_t stride = out->blocks[0].stride;
     for (int64_t r = 0; r < in->n_rows; r++) {

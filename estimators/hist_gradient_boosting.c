@@ -16,6 +16,7 @@
 #include "core/losses.h"
 #include "split/draws.h"
 #include "tree/interactions.h"
+#include "core/seed.h"
 #include "tree/quantile_list.h"
 
 typedef struct boosting_params {
@@ -250,7 +251,7 @@ static cauce_status fit_boosting(cauce_run *run, const void *params, const cauce
                                                              : train->validation || train->n_rows > 10000;
     if (train->n_classes == 1) plan.stop_early = false;
     plan.sklearn_hold_out = p->rng == CA_RNG_SKLEARN;
-    plan.seed = p->random_state.type == CAUCE_V_INT ? (uint64_t)p->random_state.integer : 0;
+    plan.seed = ca_seed_of(&p->random_state);
     CA_TRY(check_targets(run, p, train, &plan));
     if (train->start) CA_TRY(check_start(run, train->start, &plan));
     CA_TRY(read_rules(run, p, train, &plan.rules));

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "math/lanes.h"
+#include "core/seed.h"
 #include "math/special.h"
 
 /* First steps that are too large are cut: with decreasing ones they may come to their senses. */
@@ -344,7 +345,7 @@ static void write_fit(const struct state *s, ca_step_fit *fit) {
 cauce_status ca_steps_fit(cauce_run *run, const ca_steps *steps, const ca_step_rows *rows, const double *y,
                           bool classify, uint64_t stream, ca_step_fit *fit) {
     struct state s = { .p = steps, .rows = rows, .y = y, .classify = classify, .width = fit->width };
-    uint64_t seed = steps->random_state.type == CAUCE_V_INT ? (uint64_t)steps->random_state.integer : 0;
+    uint64_t seed = ca_seed_of(&steps->random_state);
     cauce_rng rng;
     /* Another order for each fit of a stream of tables. */
     cauce_rng_init(&rng, seed, "stochastic gradient", stream + 65536 * (uint64_t)fit->memory.steps);

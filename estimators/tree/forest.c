@@ -10,6 +10,7 @@
 #include "tree/prune.h"
 #include "tree/quantile_list.h"
 #include "tree/records.h"
+#include "core/seed.h"
 #include "tree/sklearn.h"
 
 /* ---- Parameters as numbers ------------------------------------------------------------------------------
@@ -124,7 +125,7 @@ static cauce_status plan_fit(cauce_run *run, ca_forest_job *fit) {
     CA_TRY(plan_weights(run, fit));
     CA_TRY(ca_monotone_read(run, &p->monotonic_cst, train, &fit->plan.monotonic));
     CA_TRY(ca_read_interactions(run, &p->interaction_cst, train->schema, &fit->plan.interactions));
-    fit->seed = p->random_state.type == CAUCE_V_INT ? (uint64_t)p->random_state.integer : 0;
+    fit->seed = ca_seed_of(&p->random_state);
     fit->n_drawn = drawn_of(&p->max_samples, n);
     if (fit->n_drawn > n)
         return cauce_fail(run, CAUCE_E_PARAM, "max_samples=%lld is more than the %lld training rows",

@@ -3,6 +3,7 @@
 #define CA_COMPOSE_ITERATIVE_H
 
 #include "core/node.h"
+#include "core/seed.h"
 #include "data/missing.h"
 
 enum { CA_ORDER_ASCENDING, CA_ORDER_DESCENDING, CA_ORDER_ROMAN, CA_ORDER_ARABIC, CA_ORDER_RANDOM };
@@ -79,7 +80,7 @@ void ca_iterative_put(const ca_iterative_layout *layout, const ca_iterative_stat
                       const double *deviation, const int64_t *index, int64_t n,
                       const ca_iterative_rows *rows);
 static inline uint64_t ca_iterative_seed(const ca_iterative_params *params) {
-    return params->random_state.type == CAUCE_V_INT ? (uint64_t)params->random_state.integer : 0;
+    return ca_seed_of(&params->random_state);
 }
 
 /* The composite's fit (src/compose/iterative_fit.c). */

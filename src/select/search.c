@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "data/labels.h"
 #include "math/sort.h"
+#include "core/seed.h"
 #include "select/halving.h"
 
 typedef enum selection { BEST, ONE_STANDARD_ERROR } selection;
@@ -253,7 +254,7 @@ static cauce_status all_rounds(cauce_run *run, cauce_search *search, const cauce
     ca_arena *arena = &search->arena;
     ca_schedule schedule = { 0 };
     int64_t metric = choosing(plan, o->refit), n = search->n_candidates;
-    uint64_t seed = o->random_state.type == CAUCE_V_INT ? (uint64_t)o->random_state.integer : 0;
+    uint64_t seed = ca_seed_of(&o->random_state);
     CA_TRY(ca_halving_plan(run, arena, &o->halving, recipe, plan, n, &schedule));
     ca_candidate *list = ca_arena_alloc(arena, (size_t)schedule.total * sizeof *list);
     search->round = ca_arena_alloc(arena, (size_t)schedule.total * sizeof *search->round);
@@ -317,7 +318,7 @@ static cauce_status find_candidates(cauce_run *run, const request *r, const stru
     if (!r->random)
         return ca_grid_parse(run, arena, r->recipe, r->space, &search->candidates, &search->n_candidates);
     CA_TRY(ca_spaces_parse(run, arena, r->recipe, r->space, true, &spaces, &n_spaces));
-    uint64_t seed = o->random_state.type == CAUCE_V_INT ? (uint64_t)o->random_state.integer : 0;
+    uint64_t seed = ca_seed_of(&o->random_state);
     return ca_spaces_draw(run, arena, spaces, n_spaces, r->n_iter, seed, &search->candidates,
                           &search->n_candidates);
 }

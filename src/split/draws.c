@@ -1,3 +1,4 @@
+#include "core/seed.h"
 #include "split/draws.h"
 
 void ca_draws_own(ca_draws *draws, uint64_t seed, const char *purpose, uint64_t index) {
@@ -9,7 +10,7 @@ void ca_draws_own(ca_draws *draws, uint64_t seed, const char *purpose, uint64_t 
 
 cauce_status ca_draws_begin(cauce_run *run, int rng, const cauce_value *random_state, const char *purpose,
                             ca_draws *draws) {
-    uint64_t seed = random_state->type == CAUCE_V_INT ? (uint64_t)random_state->integer : 0;
+    uint64_t seed = ca_seed_of(random_state);
     ca_draws_own(draws, seed, purpose, 0);
     if (rng != CA_RNG_SKLEARN) return CAUCE_OK;
     if (seed > UINT32_MAX)
