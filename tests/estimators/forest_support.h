@@ -409,4 +409,15 @@ static inline void scores_over_seeds(const char *estimator, const char *file, co
     cauce_table_free(table);
 }
 
+/* A state of the harness h that is wrong in one place is refused, and taken again when it is put right. */
+#define BROKEN(place, wrong)                                                                                 \
+    do {                                                                                                     \
+        __typeof__(place) old = place;                                                                       \
+        place = wrong;                                                                                       \
+        ck_assert_int_eq(h.component->verify(&h.run, &h.fitted), CAUCE_E_FORMAT);                            \
+        place = old;                                                                                         \
+        ca_run_forgive(&h.run);                                                                              \
+        ck_assert_int_eq(h.component->verify(&h.run, &h.fitted), CAUCE_OK);                                  \
+    } while (0)
+
 #endif

@@ -1,5 +1,5 @@
 /* Data as it is: missing numbers and categories in trees and forests. */
-#include "support/failing.h"
+#include "estimators/failing_fits.h"
 #include "estimators/forest_support.h"
 
 extern const cauce_component cauce_decision_tree_classifier, cauce_decision_tree_regressor,
@@ -294,15 +294,6 @@ START_TEST(broken_columns_are_refused) {
     begin_mixed(&h, &m, forest(true), "n_estimators=3");
     harness_fit(&h);
     ca_forest *f = h.state;
-#define BROKEN(place, wrong)                                                                                 \
-    do {                                                                                                     \
-        __typeof__(place) old = place;                                                                       \
-        place = wrong;                                                                                       \
-        ck_assert_int_eq(h.component->verify(&h.run, &h.fitted), CAUCE_E_FORMAT);                            \
-        place = old;                                                                                         \
-        ca_run_forgive(&h.run);                                                                              \
-        ck_assert_int_eq(h.component->verify(&h.run, &h.fitted), CAUCE_OK);                                  \
-    } while (0)
     ck_assert_int_eq(f->n_seen, m.d.p);
     BROKEN(f->n_levels, LEVELS - 1);
     BROKEN(f->n_levels, 0); /* its levels do not read as false and true */
@@ -391,17 +382,7 @@ START_TEST(every_allocation_may_fail) {
     begin_mixed(&h, &m, forest(true), "n_estimators=2 oob_score=true max_depth=3");
     static ca_keep levels; /* the schema's, which stay */
     levels = h.keep;
-    FAILING_EACH(pass) {
-        ca_run_begin(&h.run);
-        memset(&h.keep, 0, sizeof h.keep);
-        h.run.keep = &h.keep;
-        h.run.threads = 1;
-        memset(h.state, 0, h.component->state_size);
-        cauce_status status = harness_try(&h);
-        ck_assert(status == CAUCE_OK || (pass.armed && status == CAUCE_E_NOMEM));
-        ca_run_end(&h.run);
-        ca_arena_free(&h.keep.arena);
-    }
+    fits_fail_cleanly(&h);
     harness_end(&h);
     ca_arena_free(&levels.arena);
 }

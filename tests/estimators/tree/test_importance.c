@@ -1,5 +1,5 @@
 /* Corrected and permutation importances against slow definitions. */
-#include "support/failing.h"
+#include "estimators/failing_fits.h"
 #include "estimators/forest_support.h"
 
 extern const cauce_component cauce_random_forest_classifier, cauce_random_forest_regressor,
@@ -301,15 +301,7 @@ START_TEST(every_allocation_may_fail) {
     begin_on(&h, forest(true), &d,
              "n_estimators=2 corrected_importances=true permutation_importances=true "
              "monotonic_cst=[\"x1:1\"]");
-    FAILING_EACH(pass) {
-        ca_run_begin(&h.run);
-        h.run.keep = &h.keep;
-        h.run.threads = 1;
-        cauce_status status = harness_try(&h);
-        ck_assert(status == CAUCE_OK || (pass.armed && status == CAUCE_E_NOMEM));
-        ca_run_end(&h.run);
-        ca_arena_free(&h.keep.arena);
-    }
+    fits_fail_cleanly(&h);
     harness_end(&h);
 }
 END_TEST

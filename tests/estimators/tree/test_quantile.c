@@ -1,5 +1,5 @@
 /* Quantiles of forests against the empirical distribution of the training rows in the leaves. */
-#include "support/failing.h"
+#include "estimators/failing_fits.h"
 #include "estimators/forest_support.h"
 
 extern const cauce_component cauce_random_forest_regressor, cauce_extra_trees_regressor;
@@ -175,15 +175,6 @@ START_TEST(broken_states_are_refused) {
     h.train.weight = d.w;
     harness_fit(&h);
     ca_forest *f = h.state;
-#define BROKEN(place, wrong)                                                                                 \
-    do {                                                                                                     \
-        __typeof__(place) old = place;                                                                       \
-        place = wrong;                                                                                       \
-        ck_assert_int_eq(h.component->verify(&h.run, &h.fitted), CAUCE_E_FORMAT);                            \
-        place = old;                                                                                         \
-        ca_run_forgive(&h.run);                                                                              \
-        ck_assert_int_eq(h.component->verify(&h.run, &h.fitted), CAUCE_OK);                                  \
-    } while (0)
     BROKEN(f->n_starts, 0);
     BROKEN(f->n_starts, f->n_starts - 1);
     BROKEN(f->n_entries, f->n_entries - 1);
@@ -208,15 +199,7 @@ START_TEST(every_allocation_may_fail) {
     harness h;
     begin_on(&h, &cauce_random_forest_regressor, &d, "n_estimators=2 quantile=0.5");
     h.train.weight = d.w;
-    FAILING_EACH(pass) {
-        ca_run_begin(&h.run);
-        h.run.keep = &h.keep;
-        h.run.threads = 1;
-        cauce_status status = harness_try(&h);
-        ck_assert(status == CAUCE_OK || (pass.armed && status == CAUCE_E_NOMEM));
-        ca_run_end(&h.run);
-        ca_arena_free(&h.keep.arena);
-    }
+    fits_fail_cleanly(&h);
     harness_end(&h);
 }
 END_TEST
