@@ -1,10 +1,11 @@
 /* The library as a contender in a benchmark: adapter --job JOB.json --out RESULT.json, once per run.
  *
- * Everything goes through the public headers, as in a user's program. JOB.json: task (rf, gbm, linear, knn,
- * impute, csv, prep, main, grid, row), kind (clf, reg), data, data_dir, params, threads, seed, pred_path,
- * coef_path, model_path. Learning sets are DATA_Xtr.npy (float32), DATA_ytr.npy (float64), DATA_Xte.npy, or
- * DATA_train.csv and DATA_test.csv (numeric, target last, called y). RESULT.json: the times, and the paths of
- * raw predictions and coefficients: quality is for the caller to compute, never for the contender. */
+ * Everything goes through the public headers, as in a user's program. JOB.json: task (rf, et, gbm, linear,
+ * knn, impute, csv, prep, main, grid, row), kind (clf, reg), data, data_dir, params, threads, seed,
+ * pred_path, coef_path, model_path. Learning sets are DATA_Xtr.npy (float32), DATA_ytr.npy (float64),
+ * DATA_Xte.npy, or DATA_train.csv and DATA_test.csv (numeric, target last, called y). RESULT.json: the times,
+ * and the paths of raw predictions and coefficients: quality is for the caller to compute, never for the
+ * contender. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -158,17 +159,25 @@ static void run_trees(struct job *job, const char *recipe) {
     free(y);
 }
 
-static void run_forest(struct job *job) {
+static void run_forest_of(struct job *job, const char *family) {
     const char *features = text_of(job->params, "max_features", "sqrt");
     if (strcmp(features, "third") == 0)
         features = "0.3333333333333333";
     else if (strcmp(features, "all") == 0)
         features = "1.0";
     char recipe[256];
-    snprintf(recipe, sizeof recipe, "random_forest_%s n_estimators=%d max_features=%s random_state=%lld",
+    snprintf(recipe, sizeof recipe, "%s_%s n_estimators=%d max_features=%s random_state=%lld", family,
              is_classifier(job) ? "classifier" : "regressor", (int)number_of(job->params, "n_trees", 100),
              features, job->seed);
     run_trees(job, recipe);
+}
+
+static void run_forest(struct job *job) {
+    run_forest_of(job, "random_forest");
+}
+
+static void run_extra_trees(struct job *job) {
+    run_forest_of(job, "extra_trees");
 }
 
 static void run_boosting(struct job *job) {
@@ -472,17 +481,17 @@ static void run_task(struct job *job) {
     static const struct {
         const char *name;
         void (*run)(struct job *job);
-    } tasks[] = { { "rf", run_forest },        { "gbm", run_boosting },          { "linear", run_linear },
-                  { "csv", run_csv },          { "knn", run_nearest },           { "impute", run_imputer },
-                  { "prep", run_preparation }, { "main", run_cross_validation }, { "grid", run_grid },
-                  { "row", run_single_rows } };
+    } tasks[] = { { "rf", run_forest },      { "et", run_extra_trees },   { "gbm", run_boosting },
+                  { "linear", run_linear },  { "csv", run_csv },          { "knn", run_nearest },
+                  { "impute", run_imputer }, { "prep", run_preparation }, { "main", run_cross_validation },
+                  { "grid", run_grid },      { "row", run_single_rows } };
     for (size_t i = 0; i < sizeof tasks / sizeof *tasks; i++) {
         if (strcmp(job->task, tasks[i].name) == 0) {
             tasks[i].run(job);
             return;
         }
     }
-    die("task %s is not supported: rf, gbm, linear, knn, impute, csv, prep, main, grid, row", job->task);
+    die("task %s is not supported: rf, et, gbm, linear, knn, impute, csv, prep, main, grid, row", job->task);
 }
 
 int main(int argc, char **argv) {

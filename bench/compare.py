@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Times the library beside the peers that are installed, and prints a table.
 
-    compare.py --adapter build/release/cauce_bench SUITE [JOB...] [--threads 1,2] [--reps 3] [--extra 'NAME=COMMAND']
+    compare.py --adapter build/release/cauce_bench NAME... [--threads 1,2] [--reps 3] [--extra 'NAME=COMMAND']
 
 A contender is a command that is run once per repetition as COMMAND --job JOB.json --out RESULT.json; adapter.c describes
 both files. The contenders take turns within each repetition, so that a slow spell of the machine falls on all; figures are
@@ -10,6 +10,7 @@ table has our own column alone.
 """
 import argparse
 import array
+import difflib
 import json
 import math
 import os
@@ -77,7 +78,7 @@ def quality(job, result):
     rows = [values[i * width:(i + 1) * width] for i in range(len(y))]
     right = sum(row.index(max(row)) == int(label) for row, label in zip(rows, y)) / len(y)
     loss = -sum(math.log(max(row[int(label)], 1e-6)) for row, label in zip(rows, y)) / len(y)
-    second = f"auc {auc(y, [row[1] for row in rows]):.4f}" if width == 2 and job["task"] in ("rf", "gbm") else f"loss {loss:.5f}"
+    second = f"auc {auc(y, [row[1] for row in rows]):.4f}" if width == 2 and job["task"] in ("rf", "et", "gbm") else f"loss {loss:.5f}"
     return f"acc {right:.4f} {second}"
 
 
@@ -153,8 +154,7 @@ def print_job(job, threads, runs):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--adapter", required=True)
-    parser.add_argument("suite", nargs="?")
-    parser.add_argument("jobs", nargs="*")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="a suite or a job")
     parser.add_argument("--threads", default=",".join(map(str, sorted({1, min(2, os.cpu_count() or 1)}))))
     parser.add_argument("--reps", type=int)
     parser.add_argument("--extra", action="append", default=[], metavar="NAME=COMMAND")
@@ -163,20 +163,21 @@ def main():
         sys.exit(f"{args.adapter} is not there: ./dev bench builds it")
     with open(os.path.join(HERE, "jobs.json")) as file:
         suites = json.load(file)
-    if args.suite not in suites:
+    if not args.names:
         for suite, jobs in suites.items():
             print(f"{suite:<8}" + " ".join(job["name"] for job in jobs))
-        sys.exit(0 if args.suite is None else f"there is no suite {args.suite}")
-    unknown = set(args.jobs) - {job["name"] for job in suites[args.suite]}
-    if unknown:
-        sys.exit(f"suite {args.suite} has no job {', '.join(sorted(unknown))}")
+        sys.exit(0)
+    known = {**suites, **{job["name"]: [job] for jobs in suites.values() for job in jobs}}
+    for name in args.names:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            sys.exit(f"there is no suite or job {name}" + (f"; did you mean {near[0]}?" if near else f" ({', '.join(suites)})"))
+    asked = [job for name in args.names for job in known[name]]
     peers, about = find_peers()
     contenders = {"cauce": [args.adapter], **peers, **{e.split("=", 1)[0]: e.split("=", 1)[1].split() for e in args.extra}}
     folder = os.path.join(HERE, "..", "build", "bench", "data")
     print(f"peers: {about}; {os.cpu_count()} cores; medians; NNx: the peer's figure over ours")
-    for job in suites[args.suite]:
-        if args.jobs and job["name"] not in args.jobs:
-            continue
+    for job in asked:
         data.make(folder, job.get("data") or job["params"]["file"])
         job["data_dir"] = os.path.abspath(folder)
         for threads in map(int, args.threads.split(",")):

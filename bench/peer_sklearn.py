@@ -35,9 +35,10 @@ def save(values, model):
 
 
 def forest():
-    from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
+    from sklearn.ensemble import ExtraTreesClassifier, ExtraTreesRegressor, RandomForestClassifier, RandomForestRegressor
     (x, y), (x_test, _) = load("train"), load("test")
-    kind = RandomForestClassifier if is_clf else RandomForestRegressor
+    kinds = {"rf": (RandomForestRegressor, RandomForestClassifier), "et": (ExtraTreesRegressor, ExtraTreesClassifier)}
+    kind = kinds[job["task"]][is_clf]
     model = kind(n_estimators=params["n_trees"], n_jobs=threads, random_state=job["seed"],
                  max_features={"sqrt": "sqrt", "third": 1 / 3, "all": 1.0}[params["max_features"]])
     timed("fit_s", lambda: model.fit(x, y))
@@ -152,5 +153,5 @@ def pipeline():
         result["cv_acc"], result["best"] = search.best_score_, str(search.best_params_)
 
 
-{"rf": forest, "gbm": boosting, "linear": linear, "knn": nearest, "impute": impute, "csv": read_csv, "prep": pipeline, "main": pipeline, "grid": pipeline, "row": pipeline}[job["task"]]()
+{"rf": forest, "et": forest, "gbm": boosting, "linear": linear, "knn": nearest, "impute": impute, "csv": read_csv, "prep": pipeline, "main": pipeline, "grid": pipeline, "row": pipeline}[job["task"]]()
 json.dump(result, open(sys.argv[sys.argv.index("--out") + 1], "w"))

@@ -65,8 +65,8 @@ CAUCE_API const char *cauce_role_name(cauce_role role);
  *    comma is taken where the separator is no comma and every value of a column can only be read by it; the
  *    warning number_marks tells of it
  *  - dates=auto, iso, day_first or month_first: how 5/3/2024 and 05.03.2024 are read; 2024-03-05, 2024-03-05
- *    14:30 and 2024-03-05T14:30:05.25Z are always dates. auto: the order in which every value of a column is a
- *    date, if only one is; the warning date_order tells of it
+ *    14:30 and 2024-03-05T14:30:05.25Z are always dates. auto: the order in which every value of a column is
+ * a date, if only one is; the warning date_order tells of it
  *  - missing_target=error, or drop: rows without a target are left out
  * Result: owned. Errors: IO; DATA with line, column and byte (ragged row, bad quote, invalid UTF-8, NUL,
  * duplicate or empty header; an archive that is broken or ends too soon); PARAM for an unknown option; SCHEMA
