@@ -73,10 +73,6 @@ static inline void ca_leave(cauce_run *run, const ca_place *place) {
 void ca_warn_times(cauce_run *run, int64_t count, const char *name, const char *format, ...)
     CAUCE_PRINTF(4, 5);
 
-/* cauce_warn for something that happened `count` times. */
-void ca_warn_times(cauce_run *run, int64_t count, const char *name, const char *format, ...)
-    CAUCE_PRINTF(4, 5);
-
 /* snprintf into scratch memory that lives as long as the run: for place texts. Never NULL ("" without
  * memory). */
 const char *ca_run_text(cauce_run *run, const char *format, ...) CAUCE_PRINTF(2, 3);
