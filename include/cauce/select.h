@@ -100,7 +100,8 @@ CAUCE_API int64_t cauce_search_rank(const cauce_search *search, int64_t metric, 
 /* Of successive halving: the round of a listed candidate, from 0, and its resources; otherwise -1. */
 CAUCE_API int64_t cauce_search_round(const cauce_search *search, int64_t candidate);
 CAUCE_API int64_t cauce_search_resources(const cauce_search *search, int64_t candidate);
-CAUCE_API const char *cauce_search_error(const cauce_search *search, int64_t candidate); /* or NULL */
+/* Why a fold of the candidate has no score at all: it failed, or defines none of the metrics. Or NULL. */
+CAUCE_API const char *cauce_search_error(const cauce_search *search, int64_t candidate);
 /* All candidates as a table: a column for each parameter, (of halving before them round and resources), then
  * mean_, std_, rank_<metric>, mean_fit_seconds, error. */
 CAUCE_API cauce_table *cauce_search_table(const cauce_search *search);

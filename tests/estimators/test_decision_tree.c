@@ -1,4 +1,4 @@
-#include "support/failing.h"
+#include "estimators/failing_fits.h"
 #include "estimators/forest_support.h"
 #include "reference/cases.h"
 #include "reference/decision_tree.h"
@@ -333,16 +333,7 @@ START_TEST(every_allocation_may_fail) {
         data d = make_data(8, 50, 5, i < 2 ? 3 : 0);
         harness h;
         begin_on(&h, kind(d.k), &d, options[i % 3 < 2 || !d.k ? i % 3 : 0]);
-        FAILING_EACH(pass) {
-            ca_run_begin(&h.run);
-            h.run.keep = &h.keep;
-            h.run.threads = 1;
-            memset(h.state, 0, h.component->state_size);
-            cauce_status status = harness_try(&h);
-            ck_assert(status == CAUCE_OK || (pass.armed && status == CAUCE_E_NOMEM));
-            ca_run_end(&h.run);
-            ca_arena_free(&h.keep.arena);
-        }
+        fits_fail_cleanly(&h);
         harness_end(&h);
     }
 }

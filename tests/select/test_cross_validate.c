@@ -223,6 +223,28 @@ START_TEST(metrics_that_are_not_defined) {
 }
 END_TEST
 
+/* A candidate is told to have failed when no metric is left of it; of two, the other one still counts. */
+START_TEST(candidates_without_a_metric) {
+    cauce_table *table = table_of("a,y\n1,.1\n2,.1\n3,.1\n4,5\n5,10\n6,15\n", "y:target");
+    cauce_recipe *recipe = recipe_of("ridge");
+    for (int both = 0; both < 2; both++) {
+        cauce_search *search =
+            cauce_grid_search_with(recipe, table, "alpha=[1e-9, 1e9]", "k_fold n_splits=2",
+                                   both ? "mean_poisson_deviance, mse" : "mean_poisson_deviance", NULL);
+        ck_assert_msg(search != NULL, "%s", cauce_error().message);
+        const cauce_cv *line = cauce_search_cv(search, 0); /* goes below 0 where it goes on to the left */
+        ck_assert(isnan(cauce_cv_score(line, 0, 0)) && isfinite(cauce_cv_score(line, 0, 1)));
+        ck_assert_int_eq(cauce_search_best_index(search), 1);
+        ck_assert_int_eq(cauce_search_rank(search, 0, 0), 2);
+        ck_assert((cauce_search_error(search, 0) == NULL) == both);
+        ck_assert_ptr_null(cauce_search_error(search, 1));
+        cauce_search_free(search);
+    }
+    cauce_recipe_free(recipe);
+    cauce_table_free(table);
+}
+END_TEST
+
 START_TEST(rows_in_an_order) {
     char text[4000] = "a,y\n";
     for (int i = 0; i < 200; i++) snprintf(text + strlen(text), 20, "%d,%d\n", i % 7, i / 2 + i * 37 % 50);
@@ -431,5 +453,5 @@ END_TEST
 TEST_MAIN("cross validate", TEST(allocator), TEST(ridge_on_diabetes), TEST(logistic_on_wine),
           TEST(any_number_of_threads), TEST(given_folds), TEST(class_unseen_in_a_fold), TEST(weights),
           TEST(rows_of_weight_zero_are_absent), TEST(folds_that_fail), TEST(metrics_that_are_not_defined),
-          TEST(rows_in_an_order), TEST(refused_before_any_work), TEST(without_memory), TEST(scaled_diabetes),
-          TEST(scaled_wine), TEST(areas_of_three_classes))
+          TEST(candidates_without_a_metric), TEST(rows_in_an_order), TEST(refused_before_any_work),
+          TEST(without_memory), TEST(scaled_diabetes), TEST(scaled_wine), TEST(areas_of_three_classes))

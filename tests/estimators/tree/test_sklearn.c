@@ -1,5 +1,5 @@
 /* Forests of rng=sklearn against those of scikit-learn 1.2.1, and what rng=sklearn refuses. */
-#include "support/failing.h"
+#include "estimators/failing_fits.h"
 #include "estimators/sklearn_support.h"
 #include "tree/sklearn.h"
 
@@ -229,16 +229,7 @@ START_TEST(every_allocation_may_fail) {
         harness h;
         begin_on(&h, kind(d.k, i == 3), &d, options[i]);
         h.train.weight = i ? d.w : NULL;
-        FAILING_EACH(pass) {
-            ca_run_begin(&h.run);
-            h.run.keep = &h.keep;
-            h.run.threads = 1;
-            memset(h.state, 0, h.component->state_size);
-            cauce_status status = harness_try(&h);
-            ck_assert(status == CAUCE_OK || (pass.armed && status == CAUCE_E_NOMEM));
-            ca_run_end(&h.run);
-            ca_arena_free(&h.keep.arena);
-        }
+        fits_fail_cleanly(&h);
         harness_end(&h);
     }
 }
