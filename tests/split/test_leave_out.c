@@ -1,20 +1,6 @@
 /* leave_one_out, leave_p_out, leave_p_groups_out against all subsets by their bits. */
-#include "split/splitter.h"
-#include "support/check_main.h"
 #include "support/failing.h"
-
-static cauce_run run;
-static ca_arena arena;
-
-static void begin(void) {
-    ca_run_begin(&run);
-    arena = (ca_arena){ 0 };
-}
-
-static void end(void) {
-    ca_run_end(&run);
-    ca_arena_free(&arena);
-}
+#include "support/split_harness.h"
 
 static int bits(unsigned set) {
     int n = 0;
@@ -72,14 +58,6 @@ START_TEST(all_choices_once) {
     }
 }
 END_TEST
-
-static void refuses(const char *text, const ca_split_input *input, cauce_status status, const char *part) {
-    begin();
-    ca_folds folds;
-    ck_assert_int_eq(ca_split(&run, text, input, &arena, &folds), status);
-    ck_assert_msg(strstr(run.error.message, part) != NULL, "'%s' is not in: %s", part, run.error.message);
-    end();
-}
 
 START_TEST(refusals) {
     const int32_t group[] = { 0, 0, 1 };

@@ -1,36 +1,8 @@
 /* The splitters that repeat, draw or keep groups together: scikit-learn's folds where nothing is drawn, and
  * properties. */
 #include "reference/folds_more.h"
-#include "split/splitter.h"
-#include "support/check_main.h"
 #include "support/failing.h"
-
-static cauce_run run;
-static ca_arena arena;
-
-static void begin(void) {
-    ca_run_begin(&run);
-    arena = (ca_arena){ 0 };
-}
-
-static void end(void) {
-    ca_run_end(&run);
-    ca_arena_free(&arena);
-}
-
-static ca_folds split(const char *text, const ca_split_input *input) {
-    ca_folds folds;
-    ck_assert_msg(ca_split(&run, text, input, &arena, &folds) == CAUCE_OK, "%s: %s", text, run.error.message);
-    return folds;
-}
-
-static void refuses(const char *text, const ca_split_input *input, cauce_status status, const char *part) {
-    begin();
-    ca_folds folds;
-    ck_assert_int_eq(ca_split(&run, text, input, &arena, &folds), status);
-    ck_assert_msg(strstr(run.error.message, part) != NULL, "'%s' is not in: %s", part, run.error.message);
-    end();
-}
+#include "support/split_harness.h"
 
 /* Ascending, apart, and together all rows. */
 static void check_fold(const ca_fold *fold, int64_t n_rows) {

@@ -3,22 +3,9 @@
 
 #include "cauce/cauce.h"
 #include "reference/folds_sklearn.h"
-#include "support/check_main.h"
 #include "support/failing.h"
+#include "support/split_harness.h"
 #include "support/tables.h"
-
-static cauce_run run;
-static ca_arena arena;
-
-static void begin(void) {
-    ca_run_begin(&run);
-    arena = (ca_arena){ 0 };
-}
-
-static void end(void) {
-    ca_run_end(&run);
-    ca_arena_free(&arena);
-}
 
 static ca_split_input input_of(int table) {
     const drawn_table *t = &drawn_tables[table];

@@ -1,28 +1,8 @@
 /* Folds: equality with scikit-learn where nothing is shuffled, and properties of all of them. */
-#include "split/splitter.h"
 
 #include "reference/folds.h"
-#include "support/check_main.h"
 #include "support/failing.h"
-
-static cauce_run run;
-static ca_arena arena;
-
-static void begin(void) {
-    ca_run_begin(&run);
-    arena = (ca_arena){ 0 };
-}
-
-static void end(void) {
-    ca_run_end(&run);
-    ca_arena_free(&arena);
-}
-
-static ca_folds split(const char *text, const ca_split_input *input) {
-    ca_folds folds;
-    ck_assert_msg(ca_split(&run, text, input, &arena, &folds) == CAUCE_OK, "%s: %s", text, run.error.message);
-    return folds;
-}
+#include "support/split_harness.h"
 
 static bool ascending(const int64_t *rows, int64_t n, int64_t n_rows) {
     for (int64_t i = 0; i < n; i++)
@@ -193,14 +173,6 @@ START_TEST(the_seed_decides) {
     end();
 }
 END_TEST
-
-static void refuses(const char *text, const ca_split_input *input, cauce_status status, const char *part) {
-    begin();
-    ca_folds folds;
-    ck_assert_int_eq(ca_split(&run, text, input, &arena, &folds), status);
-    ck_assert_msg(strstr(run.error.message, part) != NULL, "'%s' is not in: %s", part, run.error.message);
-    end();
-}
 
 START_TEST(refusals) {
     const int32_t y[] = { 0, 1, 0, 1, 2 }, hole[] = { 0, 1, -1, 1, 0 };

@@ -12,6 +12,8 @@ import numpy as np
 import pandas as pd
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
+from tree_levels import levels
+
 DATA = os.path.join(os.path.dirname(__file__), "..", "..", "..", "data")
 CASES = [
     ("diabetes", {"max_depth": 3}),
@@ -53,24 +55,6 @@ def make(table, options, seed):
     return kind(random_state=seed, **options)
 
 
-def levels(tree, weighted):
-    """Features, thresholds and leaf flags of the splits, values of the leaves, all level by level."""
-    splits, leaves, row = [], [], [0]
-    while row:
-        below = []
-        for at in row:
-            if tree.children_left[at] < 0:
-                value = tree.value[at][0]
-                leaves.append(value / value.sum() if len(value) > 1 else value)
-                continue
-            both = [tree.children_left[at], tree.children_right[at]]
-            flags = sum(1 << side for side in (0, 1) if tree.children_left[both[side]] < 0)
-            splits.append((int(tree.feature[at]), float(tree.threshold[at]), flags))
-            below += both
-        row = below
-    return splits, np.concatenate(leaves)
-
-
 def numbers(values):
     return ", ".join("%.17g" % v for v in values)
 
@@ -83,9 +67,9 @@ def tree_case(table, options, weighted):
     x, y = read(table)
     weight = 1.0 + np.arange(len(y)) % 3 if weighted else None
     found = [make(table, options, seed).fit(x, y, weight) for seed in range(10)]
-    splits, leaves = levels(found[0].tree_, weighted)
+    splits, leaves = levels(found[0].tree_)
     for other in found[1:]:
-        if levels(other.tree_, weighted)[0] != splits:
+        if levels(other.tree_)[0] != splits:
             print(f"{table} {text(options)} {weighted}: a tie decides", file=sys.stderr)
             return
     print(f'    {{ "{table}", "{text(options)}", {"true" if weighted else "false"}, {len(splits)},')

@@ -1,29 +1,16 @@
 #!/usr/bin/python3
 """Writes tests/reference/glm.h: optima of the generalised linear models, found by scikit-learn's Newton-Cholesky
 solver and, as its tolerance is absolute, polished by Newton steps. The rows are those of tests/reference/linear.h (diabetes)."""
-import sys
 import warnings
 import numpy as np
 from sklearn.datasets import load_diabetes
 from sklearn.linear_model import GammaRegressor, PoissonRegressor, TweedieRegressor
 
+from numbers_header import Header
+
 warnings.simplefilter("error")
-out = open(sys.argv[1] if len(sys.argv) > 1 else "tests/reference/glm.h", "w")
-out.write("/* Written by tools/dev/reference/glm.py: coefficients, then the constant. */\n")
-out.write("#ifndef TESTS_REFERENCE_GLM_H\n#define TESTS_REFERENCE_GLM_H\n\n")
-
-
-def put(name, values):
-    values = np.asarray(values).ravel()
-    out.write("static const double ref_%s[%d] = {\n" % (name, len(values)))
-    line = "   "
-    for t in ["%.17g" % v for v in values]:
-        if len(line) + len(t) > 105:
-            out.write(line + "\n")
-            line = "   "
-        line += " " + t + ","
-    out.write(line + "\n};\n\n")
-
+header = Header("glm", "coefficients, then the constant.")
+put = header.put
 
 X, y = load_diabetes(return_X_y=True)
 w = (7 * np.arange(len(y))) % 3 + 1.0
@@ -73,5 +60,4 @@ fitted("tweedie_15", TweedieRegressor(power=1.5, alpha=0.1), zeros)
 fitted("tweedie_15_weighted", TweedieRegressor(power=1.5, alpha=0.001), zeros, w)
 fitted("tweedie_3", TweedieRegressor(power=3, alpha=1e-7), y)
 fitted("tweedie_identity", TweedieRegressor(power=1, alpha=0.001, link="identity"), y)
-out.write("#endif\n")
-out.close()
+header.close()

@@ -1,7 +1,6 @@
 #!/usr/bin/python3
 """Writes tests/reference/linear_classes.h: linear classifiers of scikit-learn. The rows are those of
 tests/reference/linear.h (breast cancer, wine), standardised."""
-import sys
 import warnings
 import numpy as np
 from sklearn.datasets import load_breast_cancer, load_wine
@@ -9,22 +8,10 @@ from sklearn.linear_model import LogisticRegression, LogisticRegressionCV, Ridge
 from sklearn.metrics import average_precision_score, roc_auc_score
 from sklearn.preprocessing import StandardScaler
 
-out = open(sys.argv[1] if len(sys.argv) > 1 else "tests/reference/linear_classes.h", "w")
-out.write("/* Written by tools/dev/reference/linear_classes.py: for each row of coefficients, the constant last. */\n")
-out.write("#ifndef TESTS_REFERENCE_LINEAR_CLASSES_H\n#define TESTS_REFERENCE_LINEAR_CLASSES_H\n\n")
+from numbers_header import Header
 
-
-def put(name, values):
-    values = np.asarray(values).ravel()
-    out.write("static const double ref_%s[%d] = {\n" % (name, len(values)))
-    line = "   "
-    for t in ["%.17g" % v for v in values]:
-        if len(line) + len(t) > 105:
-            out.write(line + "\n")
-            line = "   "
-        line += " " + t + ","
-    out.write(line + "\n};\n\n")
-
+header = Header("linear_classes", "for each row of coefficients, the constant last.")
+put = header.put
 
 def coefficients(name, model):
     intercept = np.broadcast_to(model.intercept_, len(model.coef_))
@@ -78,5 +65,4 @@ put("cv_three", np.r_[m.C_[0], m.scores_[0].mean(0)])
 m = LogisticRegression(multi_class="ovr", solver="newton-cg", tol=1e-13, max_iter=10000).fit(X, y)
 coefficients("ovr_three", m)
 put("ovr_three_probabilities", m.predict_proba(X[::40]))
-out.write("#endif\n")
-out.close()
+header.close()

@@ -1,31 +1,17 @@
 #!/usr/bin/python3
 """Writes tests/reference/linear_cv.h: linear regressions with the penalty chosen by cross-validation, by
 scikit-learn. The rows are those of tests/reference/linear.h (diabetes)."""
-import sys
 import warnings
 import numpy as np
 from sklearn.datasets import load_diabetes
 from sklearn.linear_model import ElasticNet, ElasticNetCV, Lasso, LassoCV, Ridge, RidgeCV
 from sklearn.model_selection import KFold, cross_val_score
 
+from numbers_header import Header
+
 warnings.simplefilter("error")
-out = open(sys.argv[1] if len(sys.argv) > 1 else "tests/reference/linear_cv.h", "w")
-out.write("/* Written by tools/dev/reference/linear_cv.py: what was chosen, its score or least error, coefficients, "
-          "constant. */\n")
-out.write("#ifndef TESTS_REFERENCE_LINEAR_CV_H\n#define TESTS_REFERENCE_LINEAR_CV_H\n\n")
-
-
-def put(name, values):
-    values = np.asarray(values).ravel()
-    out.write("static const double ref_%s[%d] = {\n" % (name, len(values)))
-    line = "   "
-    for t in ["%.17g" % v for v in values]:
-        if len(line) + len(t) > 105:
-            out.write(line + "\n")
-            line = "   "
-        line += " " + t + ","
-    out.write(line + "\n};\n\n")
-
+header = Header("linear_cv", "what was chosen, its score or least error, coefficients, constant.")
+put = header.put
 
 X, y = load_diabetes(return_X_y=True)
 alphas = [0.001, 0.01, 0.1, 1.0]
@@ -57,5 +43,4 @@ put("net_cv_alphas", m.alphas_[:, ::5])
 m = ElasticNetCV(l1_ratio=0.5, alphas=[0.01, 1.0, 0.1], cv=4, **tight).fit(W[:20], y[:20])
 put("net_cv_wide", np.r_[m.alpha_, m.mse_path_.mean(-1).min()])
 put("net_cv_wide_path", m.mse_path_)
-out.write("#endif\n")
-out.close()
+header.close()

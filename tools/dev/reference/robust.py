@@ -2,30 +2,17 @@
 """Writes tests/reference/robust.h: huber_regressor, quantile_regressor and bayesian_ridge by scikit-learn. The rows are
 those of tests/reference/linear.h (diabetes). Huber optima are polished by Newton steps in all unknowns, linear programs
 solved by HiGHS."""
-import sys
 import warnings
 import numpy as np
 from sklearn.datasets import load_diabetes
 from sklearn.linear_model import BayesianRidge, HuberRegressor, QuantileRegressor
 
+from numbers_header import Header
+
 warnings.simplefilter("error")
-out = open(sys.argv[1] if len(sys.argv) > 1 else "tests/reference/robust.h", "w")
-out.write("/* Written by tools/dev/reference/robust.py: coefficients, the constant, then (huber) the scale, (bayes) alpha,\n"
-          " * lambda and the number of rounds, (quantile) the mean loss with its penalty. */\n")
-out.write("#ifndef TESTS_REFERENCE_ROBUST_H\n#define TESTS_REFERENCE_ROBUST_H\n\n")
-
-
-def put(name, values):
-    values = np.asarray(values).ravel()
-    out.write("static const double ref_%s[%d] = {\n" % (name, len(values)))
-    line = "   "
-    for t in ["%.17g" % v for v in values]:
-        if len(line) + len(t) > 105:
-            out.write(line + "\n")
-            line = "   "
-        line += " " + t + ","
-    out.write(line + "\n};\n\n")
-
+header = Header("robust", """coefficients, the constant, then (huber) the scale, (bayes) alpha,
+ * lambda and the number of rounds, (quantile) the mean loss with its penalty.""")
+put = header.put
 
 X, y = load_diabetes(return_X_y=True)
 w = (7 * np.arange(len(y))) % 3 + 1.0
@@ -103,5 +90,4 @@ centred = X[:8] - X[:8].mean(axis=0)
 covariance = np.linalg.inv(m.lambda_ * np.eye(X.shape[1]) + m.alpha_ * centred.T @ centred)
 away = at - X[:8].mean(axis=0)
 put("bayes_deviation_wide", np.sqrt(1 / m.alpha_ + (away @ covariance * away).sum(axis=1)))
-out.write("#endif\n")
-out.close()
+header.close()

@@ -17,6 +17,8 @@ from sklearn.ensemble import (ExtraTreesClassifier, ExtraTreesRegressor, RandomF
                               RandomForestRegressor)
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
+from tree_levels import levels
+
 DATA = os.path.join(os.path.dirname(__file__), "..", "..", "..", "data")
 TREES = {True: DecisionTreeClassifier, False: DecisionTreeRegressor}
 FORESTS = {True: RandomForestClassifier, False: RandomForestRegressor}
@@ -161,24 +163,6 @@ def stored(threshold):
     return middle if np.float32(middle) == below else float(np.nextafter(middle, -np.inf))
 
 
-def levels(tree):
-    """Features, thresholds and leaf flags of the splits, values of the leaves, all level by level."""
-    splits, leaves, row = [], [], [0]
-    while row:
-        below = []
-        for at in row:
-            if tree.children_left[at] < 0:
-                value = tree.value[at][0]
-                leaves.append(value / value.sum() if len(value) > 1 else value)
-                continue
-            both = [tree.children_left[at], tree.children_right[at]]
-            flags = sum(1 << side for side in (0, 1) if tree.children_left[both[side]] < 0)
-            splits.append((int(tree.feature[at]), stored(tree.threshold[at]), flags))
-            below += both
-        row = below
-    return splits, np.concatenate(leaves)
-
-
 def digest(splits, leaves):
     """FNV-1a, 64 bits, over columns, bits of the thresholds, and flags; then bits of the values of the leaves."""
     state = 14695981039346656037
@@ -207,7 +191,7 @@ def rows_of(x):
 def tree_case(table, options, weights, seed):
     x, y = read(table)
     model = TREES[classes_of(table)](random_state=seed, **options).fit(x, y, WEIGHTS[weights](len(y)))
-    splits, leaves = levels(model.tree_)
+    splits, leaves = levels(model.tree_, stored)
     kept = splits if len(splits) <= MOST_SPLITS else []
     print(f'    {{ "{table}", "{text(options)} random_state={seed}", "{weights}", {len(splits)}, '
           f"{digest(splits, leaves)}u,")
@@ -223,7 +207,7 @@ def forest_case(table, kinds, options, weights, seed):
     x, y = read(table)
     classify = classes_of(table)
     model = kinds[classify](random_state=seed, **options).fit(x, y, WEIGHTS[weights](len(y)))
-    trees = [levels(tree.tree_) for tree in model.estimators_]
+    trees = [levels(tree.tree_, stored) for tree in model.estimators_]
     shown = x[rows_of(x)]
     out = model.predict_proba(shown) if classify else model.predict(shown)
     extra = "true" if kinds is EXTRA else "false"

@@ -2,7 +2,6 @@
 """Writes tests/reference/support_vectors.h: optima of linear support vector machines. scikit-learn's liblinear at its
 tightest tolerance, polished by Newton steps (squared losses) or by the linear equations of the rows on the margin. The
 rows are those of tests/reference/linear.h (breast cancer, standardised; wine, standardised; diabetes)."""
-import sys
 import warnings
 import numpy as np
 from scipy.optimize import minimize
@@ -10,23 +9,11 @@ from sklearn.datasets import load_breast_cancer, load_diabetes, load_wine
 from sklearn.preprocessing import scale
 from sklearn.svm import LinearSVC, LinearSVR
 
+from numbers_header import Header
+
 warnings.simplefilter("ignore")
-out = open(sys.argv[1] if len(sys.argv) > 1 else "tests/reference/support_vectors.h", "w")
-out.write("/* Written by tools/dev/reference/support_vectors.py: coefficients, the constant, the objective. */\n")
-out.write("#ifndef TESTS_REFERENCE_SUPPORT_VECTORS_H\n#define TESTS_REFERENCE_SUPPORT_VECTORS_H\n\n")
-
-
-def put(name, values):
-    values = np.asarray(values).ravel()
-    out.write("static const double ref_%s[%d] = {\n" % (name, len(values)))
-    line = "   "
-    for t in ["%.17g" % v for v in values]:
-        if len(line) + len(t) > 105:
-            out.write(line + "\n")
-            line = "   "
-        line += " " + t + ","
-    out.write(line + "\n};\n\n")
-
+header = Header("support_vectors", "coefficients, the constant, the objective.")
+put = header.put
 
 def augmented(X, constant, scaling):
     return np.c_[X, np.full(len(X), scaling)] if constant else X
@@ -152,5 +139,4 @@ put("svr_tube", svr(D, d, epsilon=20.0, C=10.0))
 put("svr_weighted", svr(D, d, epsilon=5.0, w=u, C=2.0))
 put("svr_squared", svr(D, d, "squared_epsilon_insensitive", epsilon=10.0))
 put("svr_squared_plain", svr(D, d, "squared_epsilon_insensitive", C=0.5, constant=False))
-out.write("#endif\n")
-out.close()
+header.close()
