@@ -8,6 +8,7 @@
 #include "tree/copies.h"
 #include "tree/few_rows.h"
 #include "tree/histogram.h"
+#include "tree/orders.h"
 #include "tree/partition.h"
 
 /* A part of the rows that waits to become a split or a leaf. */
@@ -85,9 +86,9 @@ static bool missing_goes_right(const grower *g, const ca_part *part) {
     return !(2 * left > part->weight);
 }
 
-/* Moves the rows that go left to the front, both sides in their old order; returns how many, and the
- * threshold between the two codes next to the cut. */
-static int64_t partition(grower *g, const ca_part *part, double *threshold, bool *missing_right) {
+/* By codes. *below, *above: those next to the cut. */
+static int64_t partition_codes(grower *g, const ca_part *part, uint32_t *below, uint32_t *above,
+                               bool *missing_right) {
     const ca_bin_column *column = &g->search.data.columns[part->cut.feature];
     uint32_t *rows = g->rows + part->start, *codes = g->search.codes, cut = part->cut.code, low, high;
     ca_read_codes(column, rows, part->n, codes, &low, &high);
@@ -96,9 +97,24 @@ static int64_t partition(grower *g, const ca_part *part, double *threshold, bool
         for (int64_t i = 0; i < part->n; i++) codes[i] = codes[i] == missing ? 0 : codes[i];
     }
     *missing_right = missing_goes_right(g, part);
-    uint32_t below, above;
-    int64_t n_left = g->partition(rows, codes, part->n, cut, g->spare, &below, &above);
+    int64_t n_left = g->partition(rows, codes, part->n, cut, g->spare, below, above);
     memcpy(rows + n_left, g->spare, (size_t)(part->n - n_left) * sizeof *rows);
+    return n_left;
+}
+
+/* Moves the rows that go left to the front, both sides in their old order; returns how many, and the
+ * threshold between the two codes next to the cut. */
+static int64_t partition(grower *g, const ca_part *part, double *threshold, bool *missing_right) {
+    const ca_bin_column *column = &g->search.data.columns[part->cut.feature];
+    uint32_t below, above;
+    int64_t n_left;
+    if (ca_orders_made(&g->search)) {
+        n_left =
+            ca_orders_part(&g->search, &part->cut, g->rows + part->start, part->n_constants, &below, &above);
+        *missing_right = missing_goes_right(g, part);
+    } else {
+        n_left = partition_codes(g, part, &below, &above, missing_right);
+    }
     if (g->plan->random_cuts)
         *threshold = part->cut.threshold;
     else if ((int64_t)above == column->n_values) /* whatever is there goes left */
@@ -119,6 +135,7 @@ static bool evaluate(grower *g, ca_part *part) {
     if (s->pure || s->node_weight < 2 * s->min_weight) return false;
     part->weight = s->node_weight;
     ca_block_enter(s, g->rows + part->start, part->n_constants);
+    ca_orders_enter(s, g->rows + part->start, part->n_constants);
     ca_few_rows_enter(s, g->rows + part->start, part->n_constants);
     s->low = part->low;
     s->high = part->high;
@@ -171,7 +188,7 @@ static cauce_status grow_depth_first(cauce_run *run, grower *g, int64_t n) {
     CA_TRY(need_room(run, g));
     g->parts[g->n_parts++] = (ca_part){ .n = n, .parent = -1, .low = -HUGE_VAL, .high = HUGE_VAL };
     ca_search *s = &g->search;
-    ca_copies *few = &s->few->copies, *block = &s->block->copies;
+    ca_copies *few = s->orders ? &s->orders->copies : &s->few->copies, *block = &s->block->copies;
     int64_t waiting = 0, outside = 0; /* parts outside of these */
     while (g->n_parts) {
         if (g->n_parts <= waiting) ca_copies_leave(s, few);
@@ -258,7 +275,8 @@ cauce_status ca_tree_grow(cauce_run *run, const ca_grow_plan *plan, cauce_rng *r
     tree->n_outputs = plan->n_classes ? plan->n_classes : 1;
     tree->keep_values = plan->keep_values;
     CA_TRY(ca_search_begin(run, &g.search, plan, rng, rows, n, weight));
-    CA_TRY(ca_few_rows_copy(run, &g.search));
+    CA_TRY(ca_orders_begin(run, &g.search));
+    if (!g.search.orders) CA_TRY(ca_few_rows_copy(run, &g.search));
     CA_TRY(ca_block_begin(run, &g.search));
     tree->weight = g.search.total_weight / g.search.weight_scale;
     g.rows = cauce_scratch(run, n, sizeof *g.rows);

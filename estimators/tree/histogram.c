@@ -69,13 +69,15 @@ static void insertion_sort(uint64_t *keys, int64_t n) {
     }
 }
 
-/* Stable radix sort by code; positions ascend already. */
+/* Stable radix sort by code; positions ascend already. Digits in which no codes differ are not looked at. */
 static void radix_sort(ca_search *s, int64_t n) {
     uint32_t count[256];
+    uint64_t differ = 0;
+    for (int64_t i = 1; i < n; i++) differ |= s->keys[i] ^ s->keys[0];
     for (int shift = 32; shift < 64; shift += 8) {
+        if (!(differ >> shift & 255)) continue;
         memset(count, 0, sizeof count);
         for (int64_t i = 0; i < n; i++) count[s->keys[i] >> shift & 255]++;
-        if (count[s->keys[0] >> shift & 255] == n) continue;
         uint32_t at = 0;
         for (int d = 0; d < 256; d++) {
             uint32_t c = count[d];

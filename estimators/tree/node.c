@@ -241,9 +241,12 @@ static void read_targets(ca_search *s) {
     }
 }
 
+/* Most nodes have a few rows: for these it is not worth while to call what was compiled for wide vectors. */
+enum { IN_PLACE_ROWS = 4 };
+#define IN_PLACE static inline __attribute__((always_inline))
+
 /* Returns the sum of the weights. */
-CA_WIDE static double find_spread(const double *y, const double *weights, int64_t n, double *low,
-                                  double *high) {
+IN_PLACE double find_spread(const double *y, const double *weights, int64_t n, double *low, double *high) {
     four least, most, sum, v, w;
     memcpy(&least, y, sizeof least);
     memcpy(&sum, weights, sizeof sum);
@@ -265,7 +268,7 @@ CA_WIDE static double find_spread(const double *y, const double *weights, int64_
 }
 
 /* Targets become whole offsets; their weighted sum comes back. */
-CA_WIDE static double make_whole(double *y, const double *weights, int64_t n, double centre, double scale) {
+IN_PLACE double make_whole(double *y, const double *weights, int64_t n, double centre, double scale) {
     four sum = { 0 }, v, w;
     for (int64_t i = 0; i < n; i += 4) {
         memcpy(&v, y + i, sizeof v);
@@ -278,8 +281,8 @@ CA_WIDE static double make_whole(double *y, const double *weights, int64_t n, do
 }
 
 /* The offsets from their mean, weighted; their sum comes back. */
-CA_WIDE static double weigh_offsets(const double *y, const double *weights, int64_t n, double mean,
-                                    ca_pair *pairs) {
+IN_PLACE double weigh_offsets(const double *y, const double *weights, int64_t n, double mean,
+                              ca_pair *pairs) {
     four sum = { 0 }, v, w;
     for (int64_t i = 0; i < n; i += 4) {
         memcpy(&v, y + i, sizeof v);
@@ -291,11 +294,27 @@ CA_WIDE static double weigh_offsets(const double *y, const double *weights, int6
     return SUM_OF(sum);
 }
 
+CA_WIDE static double find_wide_spread(const double *y, const double *weights, int64_t n, double *low,
+                                       double *high) {
+    return find_spread(y, weights, n, low, high);
+}
+
+CA_WIDE static double make_wide_whole(double *y, const double *weights, int64_t n, double centre,
+                                      double scale) {
+    return make_whole(y, weights, n, centre, scale);
+}
+
+CA_WIDE static double weigh_wide_offsets(const double *y, const double *weights, int64_t n, double mean,
+                                         ca_pair *pairs) {
+    return weigh_offsets(y, weights, n, mean, pairs);
+}
+
 /* Whole offsets around their own mean: S_l^2 / W_l + S_r^2 / W_r then loses nothing by cancellation. */
 static void load_targets(ca_search *s) {
     double low, high;
     read_targets(s);
-    double total_weight = find_spread(s->targets, s->weights, s->n, &low, &high);
+    bool few = s->n <= IN_PLACE_ROWS;
+    double total_weight = (few ? find_spread : find_wide_spread)(s->targets, s->weights, s->n, &low, &high);
     if (!s->whole) {
         total_weight = 0;
         for (int64_t i = 0; i < s->n; i++) total_weight += ca_row_weight(s, s->rows[i]);
@@ -312,9 +331,10 @@ static void load_targets(ca_search *s) {
         s->value_unit = 1 / o.scale;
         return;
     }
-    double sum = make_whole(s->targets, s->weights, s->n, o.centre, o.scale);
+    double sum = (few ? make_whole : make_wide_whole)(s->targets, s->weights, s->n, o.centre, o.scale);
     double mean = s->scoring == CA_SCORE_POISSON ? 0 : whole_of(sum / (total_weight / s->weight_scale));
-    s->total = (ca_pair){ weigh_offsets(s->targets, s->weights, s->n, mean, s->pairs), total_weight };
+    sum = (few ? weigh_offsets : weigh_wide_offsets)(s->targets, s->weights, s->n, mean, s->pairs);
+    s->total = (ca_pair){ sum, total_weight };
     for (int64_t i = 0; i < s->n && !s->whole; i++) s->pairs[i].w = ca_row_weight(s, s->rows[i]);
     s->value_base = o.centre + mean / o.scale;
     s->value_unit = s->weight_scale / o.scale;

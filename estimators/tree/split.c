@@ -5,6 +5,7 @@
 
 #include "tree/few_rows.h"
 #include "tree/histogram.h"
+#include "tree/orders.h"
 
 /* The best cut of the codes that have been read. */
 static void scan(ca_search *s, uint32_t low, uint32_t high, ca_cut *cut, double best) {
@@ -80,6 +81,7 @@ static void swap(int32_t *features, int64_t i, int64_t j) {
 /* All columns are candidates: no need to draw. Constants are collected behind the known ones. */
 static int64_t try_all(ca_search *s, int64_t known, int64_t end, ca_cut *best) {
     int64_t constants = known;
+    if (ca_orders_made(s)) return known + ca_orders_find(s, s->features + known, end - known, best);
     for (int64_t i = known; i < end; i++)
         if (!try_column(s, s->features[i], best)) swap(s->features, i, constants++);
     return constants;
@@ -126,7 +128,7 @@ ca_cut ca_search_find(ca_search *s, int64_t *n_constants) {
     ca_cut best = { .gain = -HUGE_VAL, .feature = -1 };
     int64_t known = *n_constants, held;
     s->node++;
-    ca_few_rows_load(s);
+    if (!ca_orders_made(s)) ca_few_rows_load(s);
     if (ca_few_rows_part(s, &best)) return best;
     size_t size = sizeof *s->features;
     int64_t end = sort_out(s, known, &held);

@@ -22,6 +22,7 @@ typedef struct ca_cut {
 typedef struct ca_ranks ca_ranks;
 typedef struct ca_few_rows ca_few_rows;
 typedef struct ca_block ca_block;
+typedef struct ca_orders ca_orders;
 
 /* What is read of a row by its number: among all rows, or among some that were copied (copies.h). */
 typedef struct ca_row_data {
@@ -74,6 +75,7 @@ typedef struct ca_search {
     ca_ranks *ranks; /* absolute.c: sums by rank of the target */
     ca_few_rows *few;
     ca_block *block;
+    ca_orders *orders; /* NULL: not for this tree */
 
     uint32_t *codes; /* of the column under way, for each row of the node */
     uint64_t *keys, *spare;
