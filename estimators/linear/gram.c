@@ -7,7 +7,7 @@
 #include "math/gram.h"
 #include "math/lanes.h"
 
-enum { COLUMNS = 192, MOST_OF_MANY = 16 };
+enum { COLUMNS = 192, MOST_OF_MANY = 8 };
 
 /* The jobs of one chunk, in this order: pairs of dense column tiles (I >= J), pairs of a one-hot block and a
  * dense tile, pairs of one-hot blocks (a >= b). Each writes a region of its own. */

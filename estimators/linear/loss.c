@@ -326,35 +326,21 @@ cauce_status ca_loss_transposed(cauce_run *run, const ca_design *design, const d
 
 /* ---- Second derivatives -------------------------------------------------------------------------------- */
 
-/* Pairs of classes a >= b in this order: (0, 0), (1, 0), (1, 1), (2, 0) ... */
+/* Pairs of classes a > b in this order: (1, 0), (2, 0), (2, 1), (3, 0) ... */
 static void pair_of(int64_t pair, int64_t *a, int64_t *b) {
-    for (*a = 0, *b = pair; *b > *a;) *b -= ++*a;
+    for (*a = 1, *b = pair; *b >= *a;) *b -= (*a)++;
 }
 
-/* Of more than two classes: p_a times what the other classes have, or p_a p_b (the block enters with a
- * minus). By these products, and not by 1 - p_a, what leaves the probabilities as they are has no curvature
- * however they are rounded. */
-static void curvature_of_many(const ca_loss *loss, int64_t a, int64_t b, int64_t row, int64_t rows,
-                              double *h) {
-    const int64_t n = loss->design->n;
-    const float *mine = loss->chances + a * n + row;
-    for (int64_t r = 0; r < rows; r++) h[r] = 0;
-    for (int64_t c = 0; c < loss->vectors; c++) {
-        const float *other = loss->chances + c * n + row;
-        if (a == b ? c == a : c != b) continue;
-        for (int64_t r = 0; r < rows; r++) h[r] += (double)other[r];
-    }
-    for (int64_t r = 0; r < rows; r++) h[r] *= (double)mine[r];
-}
-
-/* Weighted curvature of a pair of classes in each row. */
+/* Weighted curvature in each row: of one vector, or p_a p_b of a pair of classes. */
 static void curvature(const void *payload, int64_t pair, int64_t row, int64_t rows, double *h) {
     const ca_loss *loss = payload;
     const double *w = loss->design->weight;
     if (loss->vectors > 1) {
         int64_t a, b;
         pair_of(pair, &a, &b);
-        curvature_of_many(loss, a, b, row, rows, h);
+        const float *p_a = loss->chances + a * loss->design->n + row;
+        const float *p_b = loss->chances + b * loss->design->n + row;
+        for (int64_t r = 0; r < rows; r++) h[r] = (double)p_a[r] * (double)p_b[r];
     } else {
         const double *p = loss->probability + row;
         for (int64_t r = 0; r < rows; r++) h[r] = p[r] * (1 - p[r]);
@@ -374,33 +360,56 @@ static void fix_class_sums(int64_t q, int64_t vectors, const double *l1, double 
     }
 }
 
-/* The block of classes a and b, from its Gram matrix g. */
-static void place_block(const ca_loss *loss, int64_t a, int64_t b, const double *g, double *hessian) {
+static void add_penalty(const ca_loss *loss, double *hessian) {
     const int64_t q = loss->design->q, size = q * loss->vectors;
-    const double sign = a == b ? 1 : -1;
+    for (int64_t i = 0; i < size; i++) hessian[i * (size + 1)] += loss->penalty[i % q];
+}
+
+static void place_only(const ca_loss *loss, const double *g, double *hessian) {
+    const int64_t q = loss->design->q;
     for (int64_t j = 0; j < q; j++)
-        for (int64_t i = a == b ? j : 0; i < q; i++)
-            hessian[a * q + i + (b * q + j) * size] = sign * ca_gram_at(g, q, i, j);
-    for (int64_t j = 0; j < q && a == b; j++) hessian[(a * q + j) * (size + 1)] += loss->penalty[j];
+        for (int64_t i = j; i < q; i++) hessian[i + j * q] = ca_gram_at(g, q, i, j);
+}
+
+/* The Gram matrix g of p_a p_b: the block of classes a and b less it, those of a and of b and it. A class has
+ * p_a (1 - p_a) = sum of p_a p_b over the others, so the pairs are all there is to multiply; and what leaves
+ * the probabilities as they are has no curvature however they are rounded. */
+static void place_pair(const ca_loss *loss, int64_t a, int64_t b, const double *g, double *hessian) {
+    const int64_t q = loss->design->q, size = q * loss->vectors;
+    for (int64_t j = 0; j < q; j++) {
+        double *of_a = hessian + a * q + (a * q + j) * size, *of_b = hessian + b * q + (b * q + j) * size;
+        double *between = hessian + a * q + (b * q + j) * size;
+        for (int64_t i = 0; i < q; i++) {
+            const double product = ca_gram_at(g, q, i, j);
+            between[i] = -product;
+            if (i < j) continue;
+            of_a[i] += product;
+            of_b[i] += product;
+        }
+    }
 }
 
 cauce_status ca_loss_hessian(cauce_run *run, ca_loss *loss, ca_gram *gram, double *hessian) {
     const int64_t q = loss->design->q;
     if (loss->point) {
         CA_TRY(ca_gram_sum(run, gram, loss->curvature));
-        place_block(loss, 0, 0, gram->partial, hessian);
+        place_only(loss, gram->partial, hessian);
+        add_penalty(loss, hessian);
         return CAUCE_OK;
     }
-    const int64_t blocks = ca_loss_blocks(loss);
+    const int64_t blocks = ca_loss_blocks(loss), size = q * loss->vectors;
+    memset(hessian, 0, (size_t)(size * size) * sizeof *hessian);
     for (int64_t first = 0; first < blocks; first += gram->most) {
         int64_t many = blocks - first < gram->most ? blocks - first : gram->most;
         CA_TRY(ca_gram_sum_many(run, gram, first, many, curvature, loss));
-        for (int64_t k = 0; k < many; k++) {
+        if (loss->vectors == 1) place_only(loss, gram->partial, hessian);
+        for (int64_t k = 0; k < many && loss->vectors > 1; k++) {
             int64_t a, b;
             pair_of(first + k, &a, &b);
-            place_block(loss, a, b, gram->partial + k * q * q, hessian);
+            place_pair(loss, a, b, gram->partial + k * q * q, hessian);
         }
     }
+    add_penalty(loss, hessian);
     if (loss->vectors > 1) fix_class_sums(q, loss->vectors, loss->l1, hessian);
     return CAUCE_OK;
 }

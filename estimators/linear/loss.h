@@ -68,7 +68,7 @@ double ca_loss_rows(const ca_loss *loss, int64_t row, int64_t rows, double *marg
 cauce_status ca_loss_hessian(cauce_run *run, ca_loss *loss, ca_gram *gram, double *hessian);
 /* Gram matrices that make a Hessian, for ca_gram_open_many: one of each pair of vectors. */
 static inline int64_t ca_loss_blocks(const ca_loss *loss) {
-    return loss->vectors * (loss->vectors + 1) / 2;
+    return loss->vectors == 1 ? 1 : loss->vectors * (loss->vectors - 1) / 2;
 }
 
 #endif
