@@ -226,36 +226,46 @@ static void read_codes(const ca_input *input, int64_t i, int64_t first, int64_t 
     map_codes(input, i, ca_table_read_codes(input->table, input->column[i], first, n, codes), n, codes);
 }
 
-/* Rows [from, to) of a batch whose first row is `first` of the table: a few rows of all columns at a time, so
- * that the lines of a table that lies row after row are fetched once and not once for each column. */
+static void read_cell_column(const ca_input *input, int64_t i, int64_t first, int64_t at, int64_t n,
+                             cauce_batch *batch) {
+    const bool codes = input->schema->fields[i].form == CAUCE_CODES;
+    if (input->column[i] < 0) return;
+    if (in_place(input, i)) {
+        if (codes) count_unknown(input, i, batch->blocks[i].codes + at, n);
+    } else if (codes)
+        read_codes(input, i, first + at, n, (int32_t *)batch->blocks[i].room + at);
+    else
+        ca_table_read(input->table, input->column[i], first + at, n, (double *)batch->blocks[i].room + at);
+}
+
+/* A few rows of all columns at a time, so that the lines of a table that lies row after row are fetched once
+ * and not once for each column; so few that those of eight columns stay in the first-level cache. */
+enum { READ_ROWS = 128 };
+
+/* Rows [from, to) of a batch whose first row is `first` of the table. */
 static void read_cells(const ca_input *input, int64_t first, int64_t from, int64_t to, cauce_batch *batch) {
-    enum { ROWS = 512 };
-    for (int64_t at = from; at < to; at += ROWS) {
-        int64_t n = to - at < ROWS ? to - at : ROWS;
-        for (int64_t i = 0; i < input->schema->n_fields; i++) {
-            const bool codes = input->schema->fields[i].form == CAUCE_CODES;
-            if (input->column[i] < 0) continue;
-            if (in_place(input, i)) {
-                if (codes) count_unknown(input, i, batch->blocks[i].codes + at, n);
-            } else if (codes)
-                read_codes(input, i, first + at, n, (int32_t *)batch->blocks[i].room + at);
-            else
-                ca_table_read(input->table, input->column[i], first + at, n,
-                              (double *)batch->blocks[i].room + at);
-        }
+    for (int64_t at = from; at < to; at += READ_ROWS) {
+        int64_t n = to - at < READ_ROWS ? to - at : READ_ROWS;
+        for (int64_t i = 0; i < input->schema->n_fields; i++) read_cell_column(input, i, first, at, n, batch);
     }
 }
 
-/* The same, and looks whether the numbers are finite while they are at hand. */
-static bool read_finite(const ca_input *input, int64_t from, int64_t to, cauce_batch *batch) {
-    enum { ROWS = 512 };
+/* A piece of a batch. */
+struct piece {
+    int64_t from, to; /* rows */
+    int64_t first_field, end_field;
+};
+
+/* The same of a piece, and looks whether the numbers are finite while they are at hand. */
+static bool read_finite(const ca_input *input, const struct piece *piece, cauce_batch *batch) {
     bool finite = true;
-    for (int64_t at = from; at < to; at += ROWS) {
-        int64_t n = to - at < ROWS ? to - at : ROWS;
-        read_cells(input, 0, at, at + n, batch);
-        for (int64_t i = 0; i < batch->n_blocks; i++)
+    for (int64_t at = piece->from; at < piece->to; at += READ_ROWS) {
+        int64_t n = piece->to - at < READ_ROWS ? piece->to - at : READ_ROWS;
+        for (int64_t i = piece->first_field; i < piece->end_field; i++) {
+            read_cell_column(input, i, 0, at, n, batch);
             if (input->column[i] >= 0 && input->schema->fields[i].form == CAUCE_DENSE)
                 finite = ca_all_finite(batch->blocks[i].values + at, n) && finite;
+        }
     }
     return finite;
 }
@@ -321,24 +331,37 @@ typedef struct reading {
     const ca_input *input;
     cauce_batch *batch;
     bool *finite; /* one for each task */
+    int64_t fields, groups;
 } reading;
 
-enum { TASK_ROWS = 16384 };
+/* Of few rows with many columns there are tasks of some columns: as many as share the lines of a row. */
+enum { TASK_ROWS = 16384, TASK_CELLS = 1 << 20, LEAST_FIELDS = 64 };
+
+static int64_t fields_of_a_task(int64_t rows) {
+    const int64_t height = rows < 1 ? 1 : rows < TASK_ROWS ? rows : TASK_ROWS;
+    const int64_t fields = TASK_CELLS / height / LEAST_FIELDS * LEAST_FIELDS;
+    return fields < LEAST_FIELDS ? LEAST_FIELDS : fields;
+}
 
 static cauce_status read_task(cauce_run *run, int64_t index, void *payload) {
     const reading *job = payload;
-    int64_t from = index * TASK_ROWS, n = job->batch->n_rows;
+    const int64_t n = job->batch->n_rows, fields = job->input->schema->n_fields;
+    struct piece piece = { .from = index / job->groups * TASK_ROWS,
+                           .first_field = index % job->groups * job->fields };
     (void)run;
-    job->finite[index] =
-        read_finite(job->input, from, n - from < TASK_ROWS ? n : from + TASK_ROWS, job->batch);
+    piece.to = n - piece.from < TASK_ROWS ? n : piece.from + TASK_ROWS;
+    piece.end_field = fields - piece.first_field < job->fields ? fields : piece.first_field + job->fields;
+    job->finite[index] = read_finite(job->input, &piece, job->batch);
     return CAUCE_OK;
 }
 
 cauce_status ca_input_read_all(cauce_run *run, const ca_input *input, char *memory, cauce_batch *batch) {
     int64_t n = input->table->n_rows;
     lay_out(input, 0, n, memory, batch);
-    int64_t tasks = (n + TASK_ROWS - 1) / TASK_ROWS;
-    reading job = { input, batch, cauce_scratch(run, tasks, sizeof *job.finite) };
+    reading job = { .input = input, .batch = batch, .fields = fields_of_a_task(n) };
+    job.groups = (input->schema->n_fields + job.fields - 1) / job.fields;
+    int64_t tasks = (n + TASK_ROWS - 1) / TASK_ROWS * job.groups;
+    job.finite = cauce_scratch(run, tasks, sizeof *job.finite);
     if (!job.finite) return run->error.status;
     run->finite = NULL;
     CA_TRY(cauce_parallel(run, tasks, read_task, &job));
