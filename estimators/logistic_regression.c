@@ -33,10 +33,11 @@ static const cauce_param param_rows[] = {
     CAUCE_BOOL(struct logistic_params, fit_intercept, true,
                "Whether a constant, which is never penalised, is added to the margin."),
     CA_CLASS_WEIGHT_ROW(struct logistic_params),
-    CAUCE_CHOICE(struct logistic_params, solver, "auto", CA_LOGISTIC_SOLVERS,
-                 "How the optimum is found; auto takes newton-cholesky up to 3000 unknowns and lbfgs beyond, "
-                 "and Newton "
-                 "steps by coordinate descent where sizes are penalised."),
+    CAUCE_CHOICE(
+        struct logistic_params, solver, "auto", CA_LOGISTIC_SOLVERS,
+        "How the optimum is found; auto takes newton-cholesky up to 3000 unknowns (500 where there are "
+        "more columns than rows and a penalty) and lbfgs beyond, and Newton steps by coordinate "
+        "descent where sizes are penalised."),
     CAUCE_CHOICE(struct logistic_params, multi_class, "auto", "auto|ovr",
                  "What three classes or more mean: one model of all of them (auto), or each against the rest "
                  "(ovr)."),

@@ -1,17 +1,17 @@
 #include <math.h>
 #include <string.h>
 
+#include "linear/coarse.h"
 #include "linear/newton.h"
-#include "linear/singles.h"
 
 enum { PAIRS = 20, LEAST_PAIRS = 6, MOST_TRIALS = 40 };
 
-/* Of values: where all is double, from single precision alone, and near a reference. */
+/* Of values: where all is double, from the coarse copy alone, and near a reference. */
 #define EXACT_ROUNDING 1e-12
 #define FIRST_ROUNDING 1e-8
 #define NEAR_ROUNDING  1e-10
-/* So far single precision leads alone; after the first reference it leads to any goal. Where not even half of
- * the gradient is gone at the next one, the problem asks for more digits than the copy has. */
+/* So far the copy leads from one reference to the next. Where not even half of the gradient is gone there,
+ * the problem asks for more digits than the copy has. */
 #define STAGE 1e-5
 #define STUCK 0.5
 
@@ -23,9 +23,8 @@ struct lbfgs {
     float *moved, *turned; /* pairs x size: differences of points and of gradients, over their largest */
     double product[PAIRS]; /* moved . turned */
     double unit[PAIRS];    /* the largest of the one over that of the other */
-    ca_singles singles;    /* rows: NULL where every pass is exact */
+    ca_coarse coarse;      /* rows: NULL where every pass is exact */
     bool exact;            /* value and gradient at hand are exact */
-    bool referred;         /* they have been so before */
     double last;           /* the gradient's norm when they last were, or at the start */
     double rounding;       /* of values, relative */
 };
@@ -88,17 +87,17 @@ static cauce_status lbfgs_open(cauce_run *run, ca_loss *loss, struct lbfgs *l) {
     l->turned = cauce_scratch(run, l->pairs * l->size, sizeof(float));
     if (!l->metric || !l->step || !l->trial || !l->trial_gradient || !l->moved || !l->turned)
         return CA_NOMEM(run);
-    if (ca_singles_suit(loss->design)) CA_TRY(ca_singles_open(run, loss, &l->singles));
+    if (ca_coarse_suit(loss->design)) CA_TRY(ca_coarse_open(run, loss, &l->coarse));
     CA_TRY(set_metric(run, l));
-    l->rounding = l->singles.rows ? FIRST_ROUNDING : EXACT_ROUNDING;
+    l->rounding = l->coarse.rows ? FIRST_ROUNDING : EXACT_ROUNDING;
     return CAUCE_OK;
 }
 
 static cauce_status evaluate(cauce_run *run, struct lbfgs *l, const double *v, double *value,
                              double *gradient) {
-    l->exact = !l->singles.rows;
+    l->exact = !l->coarse.rows;
     return l->exact ? ca_loss_at(run, l->loss, v, value, gradient)
-                    : ca_singles_at(run, &l->singles, v, value, gradient);
+                    : ca_coarse_at(run, &l->coarse, v, value, gradient);
 }
 
 /* step = - (inverse Hessian as the stored pairs tell) gradient: the two-loop recursion, in which the units of
@@ -194,15 +193,15 @@ static double metric_norm(const struct lbfgs *l, const double *gradient) {
     return sqrt(sum);
 }
 
-/* Makes value and gradient at v exact. Where single precision led nowhere, passes are exact from here on. */
+/* Makes value and gradient at v exact. Where the copy led nowhere, passes are exact from here on. */
 static cauce_status refer(cauce_run *run, struct lbfgs *l, double goal, const double *v, double *value,
                           double *gradient) {
-    CA_TRY(ca_singles_refer(run, &l->singles, v, value, gradient));
-    l->exact = l->referred = true;
+    CA_TRY(ca_coarse_refer(run, &l->coarse, v, value, gradient));
+    l->exact = true;
     const double norm = metric_norm(l, gradient);
     l->rounding = NEAR_ROUNDING;
     if (norm > goal && !(norm <= STUCK * l->last)) {
-        l->singles.rows = NULL;
+        l->coarse.rows = NULL;
         l->rounding = EXACT_ROUNDING;
         CA_TRY(ca_loss_keep_rows(run, l->loss));
     }
@@ -214,7 +213,7 @@ static cauce_status refer(cauce_run *run, struct lbfgs *l, double goal, const do
 static cauce_status arrived(cauce_run *run, struct lbfgs *l, double goal, const double *v, double *value,
                             double *gradient, bool *done) {
     double norm = metric_norm(l, gradient);
-    if (!l->exact && (norm <= goal || (!l->referred && norm <= STAGE * l->last))) {
+    if (!l->exact && norm <= fmax(goal, STAGE * l->last)) {
         CA_TRY(refer(run, l, goal, v, value, gradient));
         norm = l->last;
     }

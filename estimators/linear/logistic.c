@@ -71,6 +71,13 @@ static cauce_status start_from_sample(cauce_run *run, const struct search *searc
     return CAUCE_OK;
 }
 
+/* Of more columns than rows the rows say little about the Hessian, which takes longest; the penalty says the
+ * rest, so that cheap steps arrive. */
+static bool newton_is_quick(const ca_design *d, int64_t unknowns, bool penalised) {
+    enum { SMALL = 500 };
+    return unknowns <= SMALL || (unknowns <= CA_MOST_NEWTON && (d->q <= d->n || !penalised));
+}
+
 cauce_status ca_logistic_minimise(cauce_run *run, const ca_logistic *logistic, const ca_design *design,
                                   const int32_t *y, int32_t n_classes, bool fresh, ca_descent *descent,
                                   double *v, double *gradient) {
@@ -84,8 +91,8 @@ cauce_status ca_logistic_minimise(cauce_run *run, const ca_logistic *logistic, c
         search.l1 = ca_scaled_sizes(run, design, strength * share);
         if (!search.l1) return CA_NOMEM(run);
     } else {
-        search.newton =
-            p->solver == CA_SOLVER_NEWTON || (p->solver == CA_SOLVER_AUTO && unknowns <= CA_MOST_NEWTON);
+        search.newton = p->solver == CA_SOLVER_NEWTON ||
+                        (p->solver == CA_SOLVER_AUTO && newton_is_quick(design, unknowns, strength > 0));
     }
     *descent = (ca_descent){ .max_iter = search.newton ? p->max_iter : 50 * p->max_iter, .tol = p->tol };
     if (fresh) CA_TRY(start_from_sample(run, &search, design, y, v, gradient));

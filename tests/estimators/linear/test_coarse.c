@@ -1,4 +1,4 @@
-#include "linear/singles.h"
+#include "linear/coarse.h"
 
 #include "estimators/linear_support.h"
 #include "linear/newton.h"
@@ -29,15 +29,15 @@ static struct case_of *make_case(int classes) {
 
 /* A loss over the rows of the case, and its copy. */
 static void open_case(struct problem *t, const struct case_of *c, int classes, const double *weight,
-                      ca_design *d, ca_loss *loss, ca_singles *s) {
+                      ca_design *d, ca_loss *loss, ca_coarse *s) {
     problem_begin(t, ROWS);
     add_dense(t, c->x, WIDE, ROWS);
     add_onehot(t, c->codes, LEVELS);
     ck_assert_int_eq(ca_design_open(&t->run, &t->train, NULL, weight, true, d), CAUCE_OK);
     ck_assert_int_eq(ca_design_standardise(&t->run, d, true, true), CAUCE_OK);
     ck_assert_int_eq(ca_loss_open(&t->run, d, c->y, classes, c->penalty, false, loss), CAUCE_OK);
-    ck_assert(ca_singles_suit(d));
-    ck_assert_int_eq(ca_singles_open(&t->run, loss, s), CAUCE_OK);
+    ck_assert(ca_coarse_suit(d));
+    ck_assert_int_eq(ca_coarse_open(&t->run, loss, s), CAUCE_OK);
 }
 
 static double norm(const double *x, int64_t n) {
@@ -52,37 +52,37 @@ static double distance(const double *a, const double *b, int64_t n) {
     return sqrt(sum);
 }
 
-/* Single precision far from a reference, all digits at it, and near it those of the way between. */
+/* Four or five digits far from a reference, all digits at it, and near it those of the way between. */
 static void check(int classes, bool weighted, double unit) {
     struct case_of *c = make_case(classes);
     struct problem t;
     ca_design d;
     ca_loss loss;
-    ca_singles s;
+    ca_coarse s;
     for (int i = 0; i < ROWS; i++) c->w[i] *= unit;
     for (int i = 0; i < Q; i++) c->penalty[i] *= unit;
     open_case(&t, c, classes, weighted ? c->w : NULL, &d, &loss, &s);
     int64_t size = d.q * loss.vectors;
     double at, exact, g[SIZE], expected[SIZE], away[SIZE], there[SIZE];
     ck_assert_int_eq(ca_loss_at(&t.run, &loss, c->v, &exact, expected), CAUCE_OK);
-    ck_assert_int_eq(ca_singles_at(&t.run, &s, c->v, &at, g), CAUCE_OK);
-    ck_near(at, exact, 1e-6 * exact);
+    ck_assert_int_eq(ca_coarse_at(&t.run, &s, c->v, &at, g), CAUCE_OK);
+    ck_near(at, exact, 1e-5 * exact);
     double off = distance(g, expected, size);
-    ck_assert_double_le(off, 1e-6 * norm(expected, size));
-    ck_assert_double_gt(off, 1e-10 * norm(expected, size)); /* it is the copy that was read */
-    ck_assert_int_eq(ca_singles_refer(&t.run, &s, c->v, &at, g), CAUCE_OK);
+    ck_assert_double_le(off, 1e-4 * norm(expected, size));
+    ck_assert_double_gt(off, 1e-7 * norm(expected, size)); /* it is the copy that was read */
+    ck_assert_int_eq(ca_coarse_refer(&t.run, &s, c->v, &at, g), CAUCE_OK);
     ck_near(at, exact, 1e-13 * exact);
     ck_assert_double_le(distance(g, expected, size), 1e-13 * norm(expected, size));
-    ck_assert_int_eq(ca_singles_at(&t.run, &s, c->v, &at, g), CAUCE_OK);
+    ck_assert_int_eq(ca_coarse_at(&t.run, &s, c->v, &at, g), CAUCE_OK);
     ck_near(at, exact, 1e-13 * exact);
     ck_assert_double_le(distance(g, expected, size), 1e-13 * norm(expected, size));
     for (int64_t i = 0; i < size; i++) away[i] = c->v[i] + c->off[i];
     ck_assert_int_eq(ca_loss_at(&t.run, &loss, away, &exact, there), CAUCE_OK);
     double sharpest = loss.sharpest;
-    ck_assert_int_eq(ca_singles_at(&t.run, &s, away, &at, g), CAUCE_OK);
+    ck_assert_int_eq(ca_coarse_at(&t.run, &s, away, &at, g), CAUCE_OK);
     ck_near(at, exact, 1e-12 * exact);
     ck_near(loss.sharpest, sharpest, 1e-9);
-    ck_assert_double_le(distance(g, there, size), 1e-6 * distance(expected, there, size));
+    ck_assert_double_le(distance(g, there, size), 1e-4 * distance(expected, there, size));
     problem_end(&t);
     free(c);
 }
@@ -104,12 +104,12 @@ START_TEST(threads_do_not_matter) {
             struct problem t;
             ca_design d;
             ca_loss loss;
-            ca_singles s;
+            ca_coarse s;
             double value;
             open_case(&t, c, CLASSES, c->w, &d, &loss, &s);
             t.run.threads = threads;
-            ck_assert_int_eq(ca_singles_refer(&t.run, &s, c->off, &value, g), CAUCE_OK);
-            ck_assert_int_eq(ca_singles_at(&t.run, &s, c->v, &value, g), CAUCE_OK);
+            ck_assert_int_eq(ca_coarse_refer(&t.run, &s, c->off, &value, g), CAUCE_OK);
+            ck_assert_int_eq(ca_coarse_at(&t.run, &s, c->v, &value, g), CAUCE_OK);
             if (threads == 1 && pass == 0) memcpy(first, g, sizeof g);
             ck_assert_mem_eq(first, g, sizeof g);
             problem_end(&t);
@@ -158,4 +158,4 @@ START_TEST(ends_where_newton_does) {
 }
 END_TEST
 
-TEST_MAIN("singles", TEST(near_and_far), TEST(threads_do_not_matter), TEST(ends_where_newton_does))
+TEST_MAIN("coarse", TEST(near_and_far), TEST(threads_do_not_matter), TEST(ends_where_newton_does))
