@@ -28,6 +28,20 @@ cauce_status ca_ranks_begin(cauce_run *run, ca_search *s, int64_t n) {
     return ranks->rank && ranks->value && ranks->all && ranks->left ? CAUCE_OK : CA_NOMEM(run);
 }
 
+cauce_status ca_ranks_share(cauce_run *run, const ca_search *s, int64_t n, ca_search *member) {
+    ca_ranks *ranks = cauce_scratch(run, 1, sizeof *ranks);
+    member->ranks = ranks;
+    if (!ranks) return CA_NOMEM(run);
+    *ranks = *s->ranks;
+    ranks->left = cauce_scratch(run, n + 1, sizeof *ranks->left);
+    return ranks->left ? CAUCE_OK : CA_NOMEM(run);
+}
+
+void ca_ranks_follow(const ca_search *s, ca_search *member) {
+    member->ranks->n = s->ranks->n;
+    member->ranks->top = s->ranks->top;
+}
+
 /* Sums over ranks are held from 1 on, as the method wants it. */
 static inline void add(ca_pair *sums, int64_t n, uint32_t rank, ca_pair pair) {
     for (int64_t i = (int64_t)rank + 1; i <= n; i += i & -i) {

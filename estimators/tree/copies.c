@@ -82,7 +82,7 @@ cauce_status ca_block_begin(cauce_run *run, ca_search *s) {
         bins->n_columns > LEVELS * plan->max_features || plan->interactions.sets ||
         BYTES / bins->record < 2 * LEAST_ROWS)
         return CAUCE_OK;
-    s->block->most = BYTES / bins->record;
+    s->block->most = BYTES / bins->record < s->n_rows ? BYTES / bins->record : s->n_rows;
     CA_TRY(ca_copies_begin(run, s, s->block->most, &s->block->copies));
     return place_codes(run, bins, s->block);
 }

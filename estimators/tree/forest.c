@@ -215,6 +215,13 @@ static cauce_status grow(cauce_run *run, const ca_forest_job *fit, int64_t t, co
     return ca_tree_grow(run, &fit->plan, &rng, rows, n, weight, tree);
 }
 
+/* Threads that the trees still to begin leave without work help with this one. How many they are is for speed
+ * alone. */
+static void share_threads(cauce_run *run, const ca_forest_job *fit) {
+    int64_t waiting = fit->n_all - __atomic_fetch_add(fit->n_begun, 1, __ATOMIC_RELAXED);
+    if (waiting >= run->threads) run->threads = 1;
+}
+
 cauce_status ca_forest_grow_one(cauce_run *run, int64_t t, void *payload) {
     ca_forest_job *fit = payload;
     int64_t n = fit->train->n_rows, used = 0;
@@ -228,6 +235,7 @@ cauce_status ca_forest_grow_one(cauce_run *run, int64_t t, void *payload) {
     if (used == 0)
         return cauce_fail(run, CAUCE_E_DATA, "all rows drawn for tree %lld have weight 0", (long long)t);
     ca_tree *tree = &fit->trees[t];
+    share_threads(run, fit);
     CA_TRY(grow(run, fit, t, rows, used, weight, tree));
     if (fit->params->pruning_path) CA_TRY(keep_path(run, fit, rows, used, weight, tree));
     if (fit->params->ccp_alpha > 0) CA_TRY(ca_tree_prune(run, tree, fit->params->ccp_alpha));
@@ -257,8 +265,10 @@ static cauce_status grow_all(cauce_run *run, ca_forest_job *fit) {
 }
 
 cauce_status ca_forest_fit(cauce_run *run, const void *params, const cauce_train *train, void *state) {
-    int64_t n_grown = 0;
-    ca_forest_job fit = { .params = params, .train = train, .forest = state, .n_grown = &n_grown };
+    int64_t n_grown = 0, n_begun = 0;
+    ca_forest_job fit = {
+        .params = params, .train = train, .forest = state, .n_grown = &n_grown, .n_begun = &n_begun
+    };
     CA_TRY(plan_fit(run, &fit));
     if (fit.params->rng) CA_TRY(ca_sklearn_check(run, &fit));
     CA_TRY(ca_forest_start(run, &fit));

@@ -176,6 +176,7 @@ typedef struct ca_forest_job {
     int64_t n_start;            /* its trees, which are the first ones */
     ca_tree *trees;             /* n_estimators */
     int64_t *n_grown;           /* trees finished so far, of n_all: for progress */
+    int64_t *n_begun;           /* trees begun so far, of n_all */
     int64_t n_all;
 } ca_forest_job;
 

@@ -5,11 +5,13 @@
 
 #include "base/alloc.h"
 #include "base/run.h"
+#include "math/sort.h"
 #include "tree/copies.h"
 #include "tree/few_rows.h"
 #include "tree/histogram.h"
 #include "tree/orders.h"
 #include "tree/partition.h"
+#include "tree/team.h"
 
 /* A part of the rows that waits to become a split or a leaf. */
 typedef struct ca_part {
@@ -22,6 +24,23 @@ typedef struct ca_part {
     double decrease, weight; /* known like the cut */
 } ca_part;
 
+/* A part that is to be grown as a tree of its own, by any thread: its rows, and what its nodes inherit. */
+typedef struct piece {
+    ca_part part;
+    uint32_t *rows;
+    int32_t *constants;
+    uint64_t *sets; /* of its path, which own the constants too */
+} piece;
+
+/* Those of one tree, in their order. */
+typedef struct pieces {
+    piece *piece;
+    ca_graft *graft;
+    int64_t n, room;
+} pieces;
+
+enum { LEAST_ROWS = 512 };
+
 typedef struct grower {
     const ca_grow_plan *plan;
     ca_search search;
@@ -31,6 +50,8 @@ typedef struct grower {
     ca_paths paths;
     ca_part *parts; /* a stack, or a heap when best first */
     int64_t n_parts, room;
+    int64_t most; /* rows of a piece, LEAST_ROWS or more; 0: the tree is grown in one */
+    pieces aside;
     double *
         balance; /* of each split: weight of its left child less that of its right one; NaN: it has learned */
     int64_t balance_room;
@@ -134,9 +155,11 @@ static bool evaluate(grower *g, ca_part *part) {
     ca_search_load(s, g->rows + part->start, part->n);
     if (s->pure || s->node_weight < 2 * s->min_weight) return false;
     part->weight = s->node_weight;
-    ca_block_enter(s, g->rows + part->start, part->n_constants);
-    ca_orders_enter(s, g->rows + part->start, part->n_constants);
-    ca_few_rows_enter(s, g->rows + part->start, part->n_constants);
+    if (part->n < LEAST_ROWS || !g->most) { /* the rows of pieces keep their numbers */
+        ca_block_enter(s, g->rows + part->start, part->n_constants);
+        ca_orders_enter(s, g->rows + part->start, part->n_constants);
+        ca_few_rows_enter(s, g->rows + part->start, part->n_constants);
+    }
     s->low = part->low;
     s->high = part->high;
     s->allowed = g->paths.n ? ca_paths_columns(&g->paths, part->path) : NULL;
@@ -184,9 +207,50 @@ static cauce_status need_room(cauce_run *run, grower *g) {
     return CAUCE_OK;
 }
 
-static cauce_status grow_depth_first(cauce_run *run, grower *g, int64_t n) {
+static cauce_status room_for_pieces(cauce_run *run, pieces *aside) {
+    if (aside->n < aside->room) return CAUCE_OK;
+    int64_t room = aside->room ? 2 * aside->room : 64;
+    piece *more = ca_realloc(aside->piece, (size_t)room * sizeof *more);
+    if (!more) return CA_NOMEM(run);
+    aside->piece = more;
+    ca_graft *grafts = ca_realloc(aside->graft, (size_t)room * sizeof *grafts);
+    if (!grafts) return CA_NOMEM(run);
+    aside->graft = grafts;
+    aside->room = room;
+    return CAUCE_OK;
+}
+
+static void free_pieces(pieces *aside) {
+    for (int64_t i = 0; i < aside->n; i++) {
+        ca_free(aside->piece[i].sets);
+        ca_tree_free(&aside->graft[i].tree);
+    }
+    ca_free(aside->piece);
+    ca_free(aside->graft);
+    *aside = (pieces){ 0 };
+}
+
+/* Keeps a part, and what the stacks have for it now, for later. */
+static cauce_status set_aside(cauce_run *run, grower *g, const ca_part *part) {
+    CA_TRY(room_for_pieces(run, &g->aside));
+    const size_t words = g->paths.n ? (size_t)g->paths.rules->words : 0, n = (size_t)part->n_constants;
+    piece p = { .part = *part, .rows = g->rows + part->start };
+    p.sets = ca_malloc(words * sizeof *p.sets + n * sizeof *p.constants);
+    if (!p.sets) return CA_NOMEM(run);
+    p.constants = (int32_t *)(void *)(p.sets + words);
+    if (words) memcpy(p.sets, g->paths.sets + (size_t)part->path * words, words * sizeof *p.sets);
+    if (n) memcpy(p.constants, g->search.constants, n * sizeof *p.constants);
+    g->aside.graft[g->aside.n] = (ca_graft){ .splits = g->tree->n_splits,
+                                             .leaves = g->tree->n_leaves,
+                                             .parent = part->parent,
+                                             .is_left = part->is_left };
+    g->aside.piece[g->aside.n++] = p;
+    return CAUCE_OK;
+}
+
+static cauce_status grow_depth_first(cauce_run *run, grower *g, const ca_part *root) {
     CA_TRY(need_room(run, g));
-    g->parts[g->n_parts++] = (ca_part){ .n = n, .parent = -1, .low = -HUGE_VAL, .high = HUGE_VAL };
+    g->parts[g->n_parts++] = *root;
     ca_search *s = &g->search;
     ca_copies *few = s->orders ? &s->orders->copies : &s->few->copies, *block = &s->block->copies;
     int64_t waiting = 0, outside = 0; /* parts outside of these */
@@ -198,7 +262,13 @@ static cauce_status grow_depth_first(cauce_run *run, grower *g, int64_t n) {
         if (!block->made) outside = g->n_parts;
         if (g->paths.n)
             ca_paths_back(&g->paths, part.path); /* parts that wait are older, and so are theirs */
-        if (!evaluate(g, &part)) {
+        if (part.n <= g->most && part.n >= LEAST_ROWS) {
+            CA_TRY(set_aside(run, g, &part));
+            continue;
+        }
+        bool split = evaluate(g, &part);
+        if (run->error.status != CAUCE_OK) return run->error.status; /* of the team */
+        if (!split) {
             CA_TRY(make_leaf(run, g, &part));
             continue;
         }
@@ -208,6 +278,8 @@ static cauce_status grow_depth_first(cauce_run *run, grower *g, int64_t n) {
         g->parts[g->n_parts++] = children[0];
         if (part.n >= 4096) CA_TRY(cauce_check_cancel(run));
     }
+    ca_copies_leave(s, few);
+    ca_copies_leave(s, block);
     return CAUCE_OK;
 }
 
@@ -240,14 +312,16 @@ static ca_part pop(grower *g) {
  * of them (see split.c) is a stack that only depth-first order keeps right. */
 static cauce_status file_part(cauce_run *run, grower *g, ca_part *part) {
     part->n_constants = 0;
-    if (!evaluate(g, part)) return make_leaf(run, g, part);
+    bool split = evaluate(g, part);
+    if (run->error.status != CAUCE_OK) return run->error.status; /* of the team */
+    if (!split) return make_leaf(run, g, part);
     CA_TRY(need_room(run, g));
     push(g, part);
     return CAUCE_OK;
 }
 
-static cauce_status grow_best_first(cauce_run *run, grower *g, int64_t n) {
-    ca_part part = { .n = n, .parent = -1, .low = -HUGE_VAL, .high = HUGE_VAL }, children[2];
+static cauce_status grow_best_first(cauce_run *run, grower *g, const ca_part *root) {
+    ca_part part = *root, children[2];
     CA_TRY(file_part(run, g, &part));
     for (int64_t splits = 0; g->n_parts && splits < g->plan->max_leaf_nodes - 1; splits++) {
         part = pop(g);
@@ -269,25 +343,168 @@ static int64_t expected_splits(const ca_grow_plan *plan, int64_t n) {
     return limited ? 64 : plan->n_classes ? n / 4 + 1 : n;
 }
 
+/* Memory for growing n rows; the search has begun. */
+static cauce_status begin(cauce_run *run, grower *g, int64_t n) {
+    CA_TRY(ca_orders_begin(run, &g->search));
+    if (!g->search.orders) CA_TRY(ca_few_rows_copy(run, &g->search));
+    CA_TRY(ca_block_begin(run, &g->search));
+    g->partition = ca_partition_fastest();
+    g->spare = cauce_scratch(run, n + CA_PARTITION_SLACK, sizeof *g->spare);
+    return g->spare ? CAUCE_OK : CA_NOMEM(run);
+}
+
+/* The columns that are constant in the root of a piece come first, as in a tree that is grown in one. */
+static cauce_status take_constants(cauce_run *run, const piece *p, ca_search *s) {
+    int64_t n = p->part.n_constants, columns = s->plan->bins->n_columns;
+    ca_arena_mark mark = ca_arena_here(&run->scratch);
+    bool *constant = cauce_scratch(run, columns, sizeof *constant);
+    if (!constant) return CA_NOMEM(run);
+    for (int64_t i = 0; i < n; i++) {
+        constant[p->constants[i]] = true;
+        s->constants[i] = s->features[i] = p->constants[i];
+    }
+    for (int32_t j = 0; j < columns; j++)
+        if (!constant[j]) s->features[n++] = j;
+    ca_arena_back(&run->scratch, mark);
+    return CAUCE_OK;
+}
+
+/* A piece in a round of them. */
+typedef struct piece_turn {
+    const piece *piece;
+    ca_tree *tree;
+    pieces *below; /* of it, for the next round; NULL: it is grown in one */
+} piece_turn;
+
+typedef struct piece_round {
+    const grower *whole;
+    piece_turn *turns;
+    int64_t *order; /* the largest piece first */
+    int64_t n, next;
+    int64_t most; /* rows of a piece of the next round */
+} piece_round;
+
+static cauce_status grow_piece(cauce_run *run, grower *g, const piece_round *job, const piece_turn *turn) {
+    const piece *p = turn->piece;
+    const ca_tree *whole = job->whole->tree;
+    ca_part root = p->part;
+    root.start = root.path = 0;
+    root.parent = -1;
+    g->rows = p->rows;
+    g->tree = turn->tree;
+    g->tree->n_outputs = whole->n_outputs;
+    g->tree->keep_values = whole->keep_values;
+    g->tree->weight = whole->weight;
+    g->most = turn->below && root.n > job->most ? job->most : 0;
+    CA_TRY(ca_tree_reserve(run, g->tree, expected_splits(g->plan, g->most ? g->most : root.n)));
+    CA_TRY(take_constants(run, p, &g->search));
+    cauce_status status = ca_paths_begin(run, &g->plan->interactions, p->sets, &g->paths);
+    if (status == CAUCE_OK) status = grow_depth_first(run, g, &root);
+    ca_paths_free(&g->paths);
+    if (turn->below) *turn->below = g->aside;
+    g->aside = (pieces){ 0 };
+    return status;
+}
+
+/* Pieces, one after the other as long as there are any, in the same memory. */
+static cauce_status grow_some(cauce_run *run, int64_t unused, void *payload) {
+    (void)unused;
+    piece_round *job = payload;
+    const int64_t most = job->turns[job->order[0]].piece->part.n;
+    grower g = { .plan = job->whole->plan };
+    if (__atomic_load_n(&job->next, __ATOMIC_RELAXED) >= job->n) return CAUCE_OK;
+    CA_TRY(ca_search_below(run, &job->whole->search, most, &g.search));
+    CA_TRY(begin(run, &g, most));
+    cauce_status status = CAUCE_OK;
+    while (status == CAUCE_OK) {
+        int64_t i = __atomic_fetch_add(&job->next, 1, __ATOMIC_RELAXED);
+        if (i >= job->n) break;
+        status = cauce_check_cancel(run);
+        if (status == CAUCE_OK) status = grow_piece(run, &g, job, &job->turns[job->order[i]]);
+    }
+    ca_free(g.parts);
+    return status;
+}
+
+static cauce_status grow_round(cauce_run *run, piece_round *job) {
+    double *rows = cauce_scratch(run, job->n, sizeof *rows);
+    job->order = cauce_scratch(run, job->n, sizeof *job->order);
+    if (!rows || !job->order) return CA_NOMEM(run);
+    for (int64_t i = 0; i < job->n; i++) rows[i] = -(double)job->turns[i].piece->part.n;
+    CA_TRY(ca_argsort(run, rows, job->n, job->order));
+    int64_t tasks = cauce_threads(run) < job->n ? cauce_threads(run) : job->n;
+    return cauce_parallel(run, tasks, grow_some, job);
+}
+
+/* First what is large of each piece, so that the second round has small ones: the threads end at about the
+ * same time. */
+static cauce_status grow_pieces(cauce_run *run, const grower *g, pieces *below, int64_t most) {
+    const pieces *all = &g->aside;
+    piece_round first = { .whole = g, .n = all->n, .most = most }, second = { .whole = g };
+    first.turns = cauce_scratch(run, all->n, sizeof *first.turns);
+    if (!first.turns) return CA_NOMEM(run);
+    for (int64_t i = 0; i < all->n; i++)
+        first.turns[i] = (piece_turn){ &all->piece[i], &all->graft[i].tree, &below[i] };
+    CA_TRY(grow_round(run, &first));
+    for (int64_t i = 0; i < all->n; i++) second.n += below[i].n;
+    if (second.n == 0) return CAUCE_OK;
+    second.turns = cauce_scratch(run, second.n, sizeof *second.turns);
+    if (!second.turns) return CA_NOMEM(run);
+    piece_turn *at = second.turns;
+    for (int64_t i = 0; i < all->n; i++)
+        for (int64_t k = 0; k < below[i].n; k++)
+            *at++ = (piece_turn){ &below[i].piece[k], &below[i].graft[k].tree, NULL };
+    return grow_round(run, &second);
+}
+
+static cauce_status join_pieces(cauce_run *run, const grower *g, pieces *below) {
+    for (int64_t i = 0; i < g->aside.n; i++)
+        if (below[i].n) CA_TRY(ca_tree_graft(run, &g->aside.graft[i].tree, below[i].graft, below[i].n));
+    return ca_tree_graft(run, g->tree, g->aside.graft, g->aside.n);
+}
+
+static cauce_status grow_aside(cauce_run *run, const grower *g, int64_t most) {
+    if (g->aside.n == 0) return CAUCE_OK;
+    pieces *below = cauce_scratch(run, g->aside.n, sizeof *below);
+    if (!below) return CA_NOMEM(run);
+    cauce_status status = grow_pieces(run, g, below, most);
+    if (status == CAUCE_OK) status = join_pieces(run, g, below);
+    for (int64_t i = 0; i < g->aside.n; i++) free_pieces(&below[i]);
+    return status;
+}
+
+/* Several threads grow pieces of a tree when nothing is drawn: what is drawn in a part follows what was drawn
+ * in all parts before it. Rows of the pieces of a round: 0 when there are none. */
+static int64_t piece_rows(const cauce_run *run, const ca_grow_plan *plan, int64_t n, int each) {
+    enum { LEAST_CODES = 1 << 16, LEAST = 1024 };
+    int64_t columns = plan->bins->n_columns, rows = n / each / cauce_threads(run);
+    if (cauce_threads(run) <= 1 || plan->max_leaf_nodes < INT64_MAX || plan->random_cuts ||
+        plan->max_features < columns || n < 2 * LEAST || (double)n * (double)columns < LEAST_CODES)
+        return 0;
+    return rows < LEAST ? LEAST : rows;
+}
+
 cauce_status ca_tree_grow(cauce_run *run, const ca_grow_plan *plan, cauce_rng *rng, const uint32_t *rows,
                           int64_t n, const double *weight, ca_tree *tree) {
-    grower g = { .plan = plan, .tree = tree, .partition = ca_partition_fastest() };
+    enum { FIRST = 2, SECOND = 8 }; /* pieces for each thread, about */
+    grower g = { .plan = plan, .tree = tree, .most = piece_rows(run, plan, n, FIRST) };
+    const ca_part root = { .n = n, .parent = -1, .low = -HUGE_VAL, .high = HUGE_VAL };
     tree->n_outputs = plan->n_classes ? plan->n_classes : 1;
     tree->keep_values = plan->keep_values;
     CA_TRY(ca_search_begin(run, &g.search, plan, rng, rows, n, weight));
-    CA_TRY(ca_orders_begin(run, &g.search));
-    if (!g.search.orders) CA_TRY(ca_few_rows_copy(run, &g.search));
-    CA_TRY(ca_block_begin(run, &g.search));
     tree->weight = g.search.total_weight / g.search.weight_scale;
+    CA_TRY(begin(run, &g, n));
+    CA_TRY(ca_tree_reserve(run, tree, expected_splits(plan, g.most ? g.most : n)));
     g.rows = cauce_scratch(run, n, sizeof *g.rows);
-    g.spare = cauce_scratch(run, n + CA_PARTITION_SLACK, sizeof *g.spare);
-    if (!g.rows || !g.spare) return CA_NOMEM(run);
+    if (!g.rows) return CA_NOMEM(run);
     memcpy(g.rows, rows, (size_t)n * sizeof *rows);
-    CA_TRY(ca_tree_reserve(run, tree, expected_splits(plan, n)));
-    cauce_status status = ca_paths_begin(run, &plan->interactions, &g.paths);
+    cauce_status status = ca_team_begin(run, &g.search);
+    if (status == CAUCE_OK) status = ca_paths_begin(run, &plan->interactions, NULL, &g.paths);
     if (status == CAUCE_OK)
-        status =
-            plan->max_leaf_nodes < INT64_MAX ? grow_best_first(run, &g, n) : grow_depth_first(run, &g, n);
+        status = (plan->max_leaf_nodes < INT64_MAX ? grow_best_first : grow_depth_first)(run, &g, &root);
+    ca_team_free(&g.search);
+    if (status == CAUCE_OK) status = grow_aside(run, &g, piece_rows(run, plan, n, SECOND));
+    free_pieces(&g.aside);
     ca_paths_free(&g.paths);
     ca_free(g.parts);
     return status;

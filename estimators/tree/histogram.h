@@ -43,11 +43,19 @@ cauce_status ca_ranks_begin(cauce_run *run, ca_search *search, int64_t n);
 void ca_load_absolute(ca_search *search, double centre, double scale);
 void ca_scan_absolute(ca_search *search, uint32_t low, uint32_t high, ca_cut *cut);
 void ca_offer_absolute(ca_search *search, uint32_t code, ca_cut *cut); /* one cut of search->codes */
+/* A member of a team has sums of one side of its own; they are told of each node. */
+cauce_status ca_ranks_share(cauce_run *run, const ca_search *search, int64_t n, ca_search *member);
+void ca_ranks_follow(const ca_search *search, ca_search *member);
 double ca_median_target(ca_search *search, const uint32_t *rows, int64_t n);
 
 /* Pair scorings but absolute error, columns with two values: false when the column is constant in the node.
  * No codes are read beforehand. */
 bool ca_scan_two_values(ca_search *search, const ca_bin_column *column, ca_cut *cut);
+/* Whether this is done by sums of all levels of a one-hot block, which are kept while the node is searched.
+ */
+static inline bool ca_sums_of_block(const ca_search *search, const ca_bin_column *column) {
+    return column->type == CA_BIN_LEVEL && ca_has_one_cut(search, column) && search->n >= column->width;
+}
 cauce_status ca_levels_begin(cauce_run *run, ca_search *search);
 
 /* Columns of few values (bytes.c): whether this is one, and its best cut, from the column itself; false when

@@ -95,11 +95,12 @@ static void list_columns(ca_paths *paths) {
     }
 }
 
-cauce_status ca_paths_begin(cauce_run *run, const ca_interactions *rules, ca_paths *paths) {
+cauce_status ca_paths_begin(cauce_run *run, const ca_interactions *rules, const uint64_t *sets,
+                            ca_paths *paths) {
     *paths = (ca_paths){ .rules = rules };
     if (!rules->sets) return CAUCE_OK;
     CA_TRY(need_room(run, paths));
-    memset(paths->sets, 0xff, (size_t)rules->words * sizeof *paths->sets);
+    for (int64_t w = 0; w < rules->words; w++) paths->sets[w] = sets ? sets[w] : UINT64_MAX;
     paths->n = 1;
     list_columns(paths);
     return CAUCE_OK;

@@ -31,8 +31,9 @@ typedef struct ca_paths {
     int32_t *columns; /* of each how many, then which, ascending: n_columns + 1 */
 } ca_paths;
 
-/* Free after failures too. */
-cauce_status ca_paths_begin(cauce_run *run, const ca_interactions *rules, ca_paths *paths);
+/* sets: what the root allows, as another tree's path has it; NULL: all. Free after failures too. */
+cauce_status ca_paths_begin(cauce_run *run, const ca_interactions *rules, const uint64_t *sets,
+                            ca_paths *paths);
 void ca_paths_free(ca_paths *paths);
 /* The path below a split on `column` of path `at`. */
 cauce_status ca_paths_below(cauce_run *run, ca_paths *paths, int64_t at, int32_t column, int64_t *below);

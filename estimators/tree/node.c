@@ -1,5 +1,6 @@
 /* Statistics of the rows of a node: whole numbers in doubles, so that every later sum is exact. */
 #include <math.h>
+#include <sched.h>
 #include <string.h>
 
 #include "base/run.h"
@@ -119,21 +120,51 @@ static cauce_status pair_rows(cauce_run *run, ca_search *s, const uint32_t *rows
     return CAUCE_OK;
 }
 
-cauce_status ca_search_begin(cauce_run *run, ca_search *s, const ca_grow_plan *plan, cauce_rng *rng,
-                             const uint32_t *rows, int64_t n, const double *weight) {
-    *s = (ca_search){ .plan = plan, .rng = rng, .scoring = scoring_of(plan) };
-    s->data = (ca_row_data){ plan->bins->columns, weight, plan->y, plan->y_class, NULL, NULL };
-    scale_weights(s, rows, n);
-    s->min_weight = plan->min_weight_fraction_leaf * s->total_weight;
-    s->constrained = plan->min_samples_leaf > 1 || s->min_weight > 0 || plan->monotonic;
+/* Working memory for n rows. */
+static cauce_status begin(cauce_run *run, ca_search *s, int64_t n) {
     CA_TRY(take_memory(run, s, n));
     CA_TRY(ca_levels_begin(run, s));
     CA_TRY(ca_few_rows_begin(run, s));
     if (s->scoring == CA_SCORE_ABSOLUTE) CA_TRY(ca_ranks_begin(run, s, n));
-    for (int64_t j = 0; j < plan->bins->n_columns; j++) s->features[j] = (int32_t)j;
+    for (int64_t j = 0; j < s->plan->bins->n_columns; j++) s->features[j] = (int32_t)j;
+    return CAUCE_OK;
+}
+
+cauce_status ca_search_begin(cauce_run *run, ca_search *s, const ca_grow_plan *plan, cauce_rng *rng,
+                             const uint32_t *rows, int64_t n, const double *weight) {
+    *s = (ca_search){
+        .plan = plan, .rng = rng, .scoring = scoring_of(plan), .n_rows = n, .least_gain = -HUGE_VAL
+    };
+    s->data = (ca_row_data){ plan->bins->columns, weight, plan->y, plan->y_class, NULL, NULL };
+    scale_weights(s, rows, n);
+    s->min_weight = plan->min_weight_fraction_leaf * s->total_weight;
+    s->constrained = plan->min_samples_leaf > 1 || s->min_weight > 0 || plan->monotonic;
+    CA_TRY(begin(run, s, n));
     if (!by_class(s)) return pair_rows(run, s, rows, n);
     s->counted = s->whole && s->total_weight < 0x1p32;
     return s->counted ? pack_rows(run, s, rows, n) : CAUCE_OK;
+}
+
+cauce_status ca_search_below(cauce_run *run, const ca_search *whole, int64_t n, ca_search *s) {
+    *s = *whole;
+    s->n_rows = n;
+    s->node = 0;
+    s->team = NULL;
+    CA_TRY(begin(run, s, n));
+    if (!s->data.packs) return CAUCE_OK;
+    s->packs = cauce_scratch(run, n, sizeof *s->packs);
+    return s->packs ? CAUCE_OK : CA_NOMEM(run);
+}
+
+void ca_make_pairs(ca_search *s) {
+    ca_pairing *all = s->pairing;
+    while (all && __atomic_exchange_n(&all->taken, 1, __ATOMIC_ACQUIRE)) sched_yield();
+    if (!all || !all->made)
+        for (int64_t i = 0; i < s->n; i++) s->pairs[i] = ca_unpack(s->packs[i]);
+    s->paired = true;
+    if (!all) return;
+    all->made = true;
+    __atomic_store_n(&all->taken, 0, __ATOMIC_RELEASE);
 }
 
 static ca_pair load_packs(ca_search *s) {

@@ -6,6 +6,7 @@
 #include "tree/few_rows.h"
 #include "tree/histogram.h"
 #include "tree/orders.h"
+#include "tree/team.h"
 
 /* The best cut of the codes that have been read. */
 static void scan(ca_search *s, uint32_t low, uint32_t high, ca_cut *cut, double best) {
@@ -42,11 +43,10 @@ bool ca_present_codes(const ca_search *s, uint32_t missing, uint32_t *low, uint3
     return true;
 }
 
-/* Looks at one column: false when it is constant in the node, otherwise *best is the better of itself and the
- * column's best cut. */
-static bool try_column(ca_search *s, int32_t feature, ca_cut *best) {
+bool ca_try_column(ca_search *s, int32_t feature, ca_cut *best) {
     const ca_bin_column *column = &s->data.columns[feature];
     uint32_t low, high, missing = (uint32_t)column->n_values;
+    double least = best->gain > s->least_gain ? best->gain : s->least_gain;
     if (column->n_values + column->missing < 2) return false;
     if (ca_few_rows_takes(s, column)) return ca_few_rows_take(s, column, feature, best);
     ca_cut cut = { .gain = -HUGE_VAL, .feature = feature };
@@ -62,13 +62,12 @@ static bool try_column(ca_search *s, int32_t feature, ca_cut *best) {
         if (low == high) return false;
         if (column->missing && high == missing) {
             if (!ca_present_codes(s, missing, &low, &high)) return false;
-            scan_with_missing(s, missing, low, high, &cut, best->gain);
+            scan_with_missing(s, missing, low, high, &cut, least);
         } else {
-            scan(s, low, high, &cut, best->gain);
+            scan(s, low, high, &cut, least);
         }
     }
-    if (cut.gain > best->gain || (cut.gain == best->gain && cut.gain > -HUGE_VAL && feature < best->feature))
-        *best = cut;
+    ca_take_better(&cut, best);
     return true;
 }
 
@@ -82,16 +81,45 @@ static void swap(int32_t *features, int64_t i, int64_t j) {
 static int64_t try_all(ca_search *s, int64_t known, int64_t end, ca_cut *best) {
     int64_t constants = known;
     if (ca_orders_made(s)) return known + ca_orders_find(s, s->features + known, end - known, best);
-    for (int64_t i = known; i < end; i++)
-        if (!try_column(s, s->features[i], best)) swap(s->features, i, constants++);
+    bool together = ca_team_takes(s, end - known);
+    if (together) ca_team_try(s, s->features + known, end - known, best);
+    for (int64_t i = known; i < end; i++) {
+        int32_t feature = s->features[i];
+        if (!(together ? ca_team_varies(s, feature) : ca_try_column(s, feature, best)))
+            swap(s->features, i, constants++);
+    }
     return constants;
+}
+
+#define DIFFER(T)                                                                                            \
+    do {                                                                                                     \
+        const T *codes = column->codes, first = codes[s->rows[0]];                                           \
+        for (int64_t i = 1; i < s->n; i++)                                                                   \
+            if (codes[s->rows[i]] != first) return true;                                                     \
+        return false;                                                                                        \
+    } while (0)
+
+/* Whether a column is not constant in the node: in most of them two rows tell. */
+static bool varies(const ca_search *s, const ca_bin_column *column) {
+    switch (column->type) {
+    case CA_BIN_U8: DIFFER(uint8_t);
+    case CA_BIN_U16: DIFFER(uint16_t);
+    case CA_BIN_U32: DIFFER(uint32_t);
+    case CA_BIN_LEVEL: break;
+    }
+    const int32_t *codes = column->codes;
+    bool first = codes[s->rows[0]] == column->level;
+    for (int64_t i = 1; i < s->n; i++)
+        if ((codes[s->rows[i]] == column->level) != first) return true;
+    return false;
 }
 
 /* Draws columns without repeats until max_features of them were drawn and one was not constant. The
  * permutation reads: known constants (those drawn first) | constants found | not yet drawn | drawn. Known
- * constants count as drawn but cost nothing. */
+ * constants count as drawn but cost nothing. A team looks at the columns when all of them are drawn. */
 static int64_t try_drawn(ca_search *s, int64_t known, int64_t end, ca_cut *best) {
-    int64_t found = 0, known_drawn = 0;
+    int64_t found = 0, known_drawn = 0, last = end;
+    bool together = ca_team_takes(s, s->plan->max_features);
     for (int64_t drawn = 0;
          end > known + found && (drawn < s->plan->max_features || drawn <= found + known_drawn); drawn++) {
         int64_t j = known_drawn + (int64_t)cauce_rng_below(s->rng, (uint64_t)(end - found - known_drawn));
@@ -100,11 +128,13 @@ static int64_t try_drawn(ca_search *s, int64_t known, int64_t end, ca_cut *best)
             continue;
         }
         j += found;
-        if (try_column(s, s->features[j], best))
+        int32_t feature = s->features[j];
+        if (together ? varies(s, &s->data.columns[feature]) : ca_try_column(s, feature, best))
             swap(s->features, --end, j);
         else
             swap(s->features, known + found++, j);
     }
+    if (together) ca_team_try(s, s->features + end, last - end, best);
     return known + found;
 }
 

@@ -2,6 +2,8 @@
 #ifndef CA_TREE_SPLIT_H
 #define CA_TREE_SPLIT_H
 
+#include <math.h>
+
 #include "tree/grow.h"
 
 /* Histograms have at most so many bins; wider ranges of codes are sorted. */
@@ -23,6 +25,7 @@ typedef struct ca_ranks ca_ranks;
 typedef struct ca_few_rows ca_few_rows;
 typedef struct ca_block ca_block;
 typedef struct ca_orders ca_orders;
+typedef struct ca_team ca_team;
 
 /* What is read of a row by its number: among all rows, or among some that were copied (copies.h). */
 typedef struct ca_row_data {
@@ -34,6 +37,11 @@ typedef struct ca_row_data {
     const uint64_t *packs; /* when packed or counted (see ca_search), instead of pairs */
 } ca_row_data;
 
+typedef struct ca_pairing {
+    int taken; /* by whoever looks or makes them */
+    bool made;
+} ca_pairing;
+
 /* Working memory of one tree; node_* describe the node under way. */
 typedef struct ca_search {
     const ca_grow_plan *plan;
@@ -42,6 +50,7 @@ typedef struct ca_search {
     ca_row_data data;
     double weight_scale; /* whole weight = rint(weight * weight_scale) */
     bool whole;          /* the weights are whole numbers already (weight_scale 1) */
+    int64_t n_rows;      /* of the tree */
     double total_weight; /* of the tree, whole */
     double min_weight;   /* of a leaf, whole */
     bool constrained;    /* leaves have a least number of rows or a least weight */
@@ -54,6 +63,7 @@ typedef struct ca_search {
     double *targets;      /* numbers: for ca_search_load */
     uint64_t *packs;      /* when packed: weight << 32 | what of it is of class 1, */
     bool packed, paired;  /* and whether pairs have been made of them: see ca_need_pairs */
+    ca_pairing *pairing;  /* in a team, which makes them once; NULL: alone */
     bool counted;         /* more classes: packs are weight << 32 | class, weights add up to less than 2^32 */
     ca_pair total;        /* pair scorings */
     double *class_total;  /* n_classes */
@@ -76,6 +86,8 @@ typedef struct ca_search {
     ca_few_rows *few;
     ca_block *block;
     ca_orders *orders; /* NULL: not for this tree */
+    ca_team *team;     /* NULL: none */
+    double least_gain; /* in a team: cuts that gain less need not be found */
 
     uint32_t *codes; /* of the column under way, for each row of the node */
     uint64_t *keys, *spare;
@@ -91,6 +103,10 @@ typedef struct ca_search {
 
 cauce_status ca_search_begin(cauce_run *run, ca_search *search, const ca_grow_plan *plan, cauce_rng *rng,
                              const uint32_t *rows, int64_t n, const double *weight);
+
+/* A search of some rows of the tree that `whole` has begun with, which they are part of; it may go on at the
+ * same time in the other rows. */
+cauce_status ca_search_below(cauce_run *run, const ca_search *whole, int64_t n, ca_search *search);
 
 /* Whole weight of a row. Nearest whole number without a call into libm: weights are below 2^51. */
 static inline double ca_row_weight(const ca_search *search, uint32_t row) {
@@ -110,10 +126,9 @@ static inline ca_pair ca_unpack(uint64_t pack) {
 }
 
 /* Before search->pairs are read where they may be packed. */
+void ca_make_pairs(ca_search *search);
 static inline void ca_need_pairs(ca_search *search) {
-    if (!search->packed || search->paired) return;
-    for (int64_t i = 0; i < search->n; i++) search->pairs[i] = ca_unpack(search->packs[i]);
-    search->paired = true;
+    if (search->packed && !search->paired) ca_make_pairs(search);
 }
 
 /* Reads the statistics of a node. */
@@ -122,6 +137,17 @@ void ca_search_load(ca_search *search, const uint32_t *rows, int64_t n);
 /* The best cut of the loaded node. *n_constants: how many columns are known to be constant in its parent (the
  * first ones of search->constants), afterwards in the node. */
 ca_cut ca_search_find(ca_search *search, int64_t *n_constants);
+
+/* Looks at one column: false when it is constant in the node, otherwise *best is the better of itself and the
+ * column's best cut. */
+bool ca_try_column(ca_search *search, int32_t feature, ca_cut *best);
+
+/* The better of two cuts of different columns. */
+static inline void ca_take_better(const ca_cut *cut, ca_cut *best) {
+    if (cut->gain > best->gain ||
+        (cut->gain == best->gain && cut->gain > -HUGE_VAL && cut->feature < best->feature))
+        *best = *cut;
+}
 
 /* Writes the prediction of the rows: class shares, the mean or the median. */
 void ca_search_leaf(ca_search *search, const uint32_t *rows, int64_t n, double *value);

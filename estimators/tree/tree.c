@@ -34,7 +34,7 @@ static int64_t more(int64_t room) {
     return room < 64 ? 64 : room + room / 2;
 }
 
-static cauce_status too_many(cauce_run *run) {
+cauce_status ca_tree_too_large(cauce_run *run) {
     return cauce_fail(run, CAUCE_E_LIMIT, "a tree has more than %d splits", INT32_MAX - 1);
 }
 
@@ -65,7 +65,7 @@ cauce_status ca_tree_reserve(cauce_run *run, ca_tree *tree, int64_t n_splits) {
 cauce_status ca_tree_add_split(cauce_run *run, ca_tree *tree, int32_t feature, double threshold,
                                double decrease, uint8_t missing, int32_t *id) {
     if (tree->n_splits == tree->split_room) CA_TRY(room_for_splits(run, tree, more(tree->split_room)));
-    if (tree->n_splits >= INT32_MAX - 1) return too_many(run);
+    if (tree->n_splits >= INT32_MAX - 1) return ca_tree_too_large(run);
     int64_t i = tree->n_splits++;
     tree->feature[i] = feature;
     tree->threshold[i] = threshold;
@@ -78,7 +78,7 @@ cauce_status ca_tree_add_split(cauce_run *run, ca_tree *tree, int32_t feature, d
 
 cauce_status ca_tree_add_leaf(cauce_run *run, ca_tree *tree, int32_t *id, double **value) {
     if (tree->n_leaves == tree->leaf_room) CA_TRY(room_for_leaves(run, tree, more(tree->leaf_room)));
-    if (tree->n_leaves >= INT32_MAX) return too_many(run);
+    if (tree->n_leaves >= INT32_MAX) return ca_tree_too_large(run);
     int64_t i = tree->n_leaves++;
     *id = (int32_t)i;
     *value = tree->value + i * tree->n_outputs;

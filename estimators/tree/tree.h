@@ -32,6 +32,22 @@ cauce_status ca_tree_add_split(cauce_run *run, ca_tree *tree, int32_t feature, d
                                double decrease, uint8_t missing, int32_t *id);
 cauce_status ca_tree_add_leaf(cauce_run *run, ca_tree *tree, int32_t *id, double **value);
 
+/* A part of a tree that was grown as a tree of its own: a child of split `parent`, after so many splits and
+ * leaves of the other tree. */
+typedef struct ca_graft {
+    ca_tree tree;
+    int64_t splits, leaves;
+    int32_t parent;
+    bool is_left;
+} ca_graft;
+
+/* Joins a tree and its n grafts, in the order of their places: splits and leaves get the numbers that they
+ * would have, had all been grown as one. The grafts are left without trees. Errors: LIMIT, NOMEM. */
+cauce_status ca_tree_graft(cauce_run *run, ca_tree *tree, ca_graft *grafts, int64_t n);
+
+/* Fails with LIMIT. */
+cauce_status ca_tree_too_large(cauce_run *run);
+
 /* Numbers splits and leaves of a grown tree as a forest does (below), and forgets the values of splits. */
 cauce_status ca_tree_by_level(cauce_run *run, ca_tree *tree);
 

@@ -82,7 +82,7 @@ bool ca_scan_two_values(ca_search *s, const ca_bin_column *column, ca_cut *cut) 
     int64_t rows = 0;
     if (s->packed && column->type == CA_BIN_U8)
         upper = sum_upper_packs(s, column);
-    else if (column->type == CA_BIN_LEVEL && s->n >= column->width) {
+    else if (ca_sums_of_block(s, column)) {
         if (s->block_node[column->block] != s->node) sum_levels(s, column);
         s->block_node[column->block] = s->node;
         upper = s->level_sums[2 * column->place + column->level + 1];

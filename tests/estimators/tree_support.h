@@ -1,0 +1,82 @@
+/* A table with columns of all kinds, and trees that are to be the same. */
+#ifndef TESTS_ESTIMATORS_TREE_SUPPORT_H
+#define TESTS_ESTIMATORS_TREE_SUPPORT_H
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "support/check_main.h"
+#include "base/alloc.h"
+#include "tree/tree.h"
+
+enum { ROWS = 70000, WORDS = 12, NUMBERS = 6, LEVELS = 5, FIELDS = WORDS + NUMBERS + 2, CLASSES = 4 };
+
+static uint64_t noise_state = 3;
+static inline uint32_t noise(uint32_t n) {
+    noise_state = noise_state * 6364136223846793005u + 1442695040888963407u;
+    return (uint32_t)((noise_state >> 33) % n);
+}
+
+/* Long codes, short ones, bytes, missing numbers, two values, and two one-hot blocks. */
+typedef struct table {
+    cauce_field fields[FIELDS];
+    cauce_block blocks[FIELDS];
+    cauce_schema schema;
+    cauce_batch batch;
+    cauce_train train;
+    double x[WORDS + NUMBERS][ROWS], y[ROWS], weight[ROWS], heavy[ROWS];
+    int32_t levels[2][ROWS], two[ROWS], many[ROWS];
+    uint32_t rows[ROWS];
+    int64_t n;
+} table;
+
+static inline table *table_new(void) {
+    static const uint32_t distinct[NUMBERS] = { 60000, 3000, 300, 90, 7, 2 };
+    table *t = calloc(1, sizeof *t);
+    for (int64_t r = 0; r < ROWS; r++) {
+        for (int j = 0; j < WORDS; j++) t->x[j][r] = noise(1u << 30);
+        for (int j = 0; j < NUMBERS; j++) t->x[WORDS + j][r] = noise(distinct[j]);
+        if (noise(9) == 0) t->x[WORDS + 1][r] = t->x[WORDS + 3][r] = (double)NAN;
+        for (int b = 0; b < 2; b++) t->levels[b][r] = (int32_t)noise(LEVELS + 1) - 1;
+        double signal = t->x[0][r] / (1 << 28) + (isnan(t->x[WORDS + 1][r]) ? 2 : 0) + t->levels[1][r];
+        t->y[r] = signal + noise(1000) / 500.0;
+        t->two[r] = t->y[r] > 5;
+        t->many[r] = noise(8) == 0 ? (int32_t)noise(CLASSES) : t->y[r] > 4;
+        t->weight[r] = noise(3);
+        t->heavy[r] = t->weight[r] * 0.37;
+        if (t->weight[r] > 0) t->rows[t->n++] = (uint32_t)r;
+    }
+    for (int f = 0; f < FIELDS; f++) {
+        bool onehot = f == 3 || f == FIELDS - 1;
+        t->fields[f] = (cauce_field){ .name = "x", .width = onehot ? LEVELS : 1 };
+        t->fields[f].form = onehot ? CAUCE_ONEHOT : CAUCE_DENSE;
+        if (onehot)
+            t->blocks[f].codes = t->levels[f > 3];
+        else
+            t->blocks[f].values = t->x[f > 3 ? f - 1 : f];
+        t->blocks[f].stride = ROWS;
+        t->schema.width += t->fields[f].width;
+    }
+    t->schema.n_fields = t->batch.n_blocks = FIELDS;
+    t->schema.fields = t->fields;
+    t->batch.blocks = t->blocks;
+    t->batch.n_rows = ROWS;
+    t->train = (cauce_train){ .schema = &t->schema, .x = &t->batch, .n_rows = ROWS, .y = t->y };
+    return t;
+}
+
+static inline void same_trees(const ca_tree *a, const ca_tree *b) {
+    ck_assert_int_eq(a->n_splits, b->n_splits);
+    ck_assert_int_eq(a->n_leaves, b->n_leaves);
+    size_t n = (size_t)a->n_splits;
+    ck_assert_mem_eq(a->feature, b->feature, n * sizeof *a->feature);
+    ck_assert_mem_eq(a->left, b->left, n * sizeof *a->left);
+    ck_assert_mem_eq(a->right, b->right, n * sizeof *a->right);
+    ck_assert_mem_eq(a->threshold, b->threshold, n * sizeof *a->threshold);
+    ck_assert_mem_eq(a->decrease, b->decrease, n * sizeof *a->decrease);
+    ck_assert_mem_eq(a->missing, b->missing, n);
+    ck_assert_mem_eq(a->value, b->value, (size_t)(a->n_leaves * a->n_outputs) * sizeof *a->value);
+}
+
+#endif
