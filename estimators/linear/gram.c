@@ -6,6 +6,7 @@
 #include "math/blas.h"
 #include "math/gram.h"
 #include "math/lanes.h"
+#include "math/wide.h"
 
 enum { COLUMNS = 192, MOST_OF_MANY = 8 };
 
@@ -153,30 +154,49 @@ static void clear(const ca_gram *g, double *c, int64_t rows, int64_t columns) {
         for (int64_t j = 0; j < columns; j++) memset(c + (k * q + j) * q, 0, (size_t)rows * sizeof *c);
 }
 
+/* sums[code] += h z for the rows of a tile, `wide` numbers (a multiple of 4) for each row and for each level.
+ */
+CA_WIDE static void add_to_levels(int64_t rows, int64_t wide, const int32_t *codes, const double *h,
+                                  const double *restrict z, double *restrict sums) {
+    for (int64_t r = 0; r < rows; r++, z += wide) {
+        if (codes[r] < 0) continue;
+        double *sum = sums + codes[r] * wide;
+        const double by = h ? h[r] : 1;
+        for (int64_t j = 0; j < wide; j += 4)
+            for (int l = 0; l < 4; l++) sum[j + l] += by * z[j + l];
+    }
+}
+
+/* From columns to rows; ld: of the columns. */
+static void transpose(int64_t rows, int64_t columns, const double *z, int64_t ld, double *out, int64_t wide) {
+    for (int64_t r = 0; r < rows; r++)
+        for (int64_t j = 0; j < columns; j++) out[r * wide + j] = z[j * ld + r];
+}
+
+/* Row by row, so that a level's sums lie side by side. */
 static cauce_status mixed_pair(cauce_run *run, const ca_gram *g, int64_t pair, int64_t start, int64_t end,
                                double *out) {
     const ca_design *d = g->design;
     const ca_onehot *hot = &d->onehot[pair / g->tiles];
-    int64_t tile = pair % g->tiles, wide = tile_width(g, tile), most = ca_tile_rows(wide);
-    double *z = cauce_scratch(run, most * wide, sizeof *z), room[CA_MOST_TILE_ROWS];
-    if (!z) return CA_NOMEM(run);
-    double *c = out + hot->first + tile * COLUMNS * d->q;
-    clear(g, c, hot->width, wide);
+    int64_t tile = pair % g->tiles, columns = tile_width(g, tile), wide = (columns + 3) / 4 * 4;
+    int64_t most = ca_tile_rows(2 * wide);
+    double *z = cauce_scratch(run, most * columns, sizeof *z), room[CA_MOST_TILE_ROWS];
+    double *by_rows = cauce_scratch(run, most * wide, sizeof *by_rows);
+    double *sums = cauce_scratch(run, g->many * hot->width, (size_t)wide * sizeof *sums);
+    if (!z || !by_rows || !sums) return CA_NOMEM(run);
     for (int64_t row = start; row < end; row += most) {
         int64_t rows = end - row < most ? end - row : most;
-        ca_design_pack(d, row, rows, tile * COLUMNS, wide, z, most);
-        for (int64_t k = 0; k < g->many; k++) {
-            const double *h = factors(g, k, row, rows, room);
-            for (int64_t j = 0; j < wide; j++) {
-                const double *zj = z + j * most;
-                double *cj = c + (k * d->q + j) * d->q;
-                for (int64_t r = 0; r < rows; r++) {
-                    int32_t code = hot->codes[row + r];
-                    if (code >= 0) cj[code] += h ? h[r] * zj[r] : zj[r];
-                }
-            }
-        }
+        ca_design_pack(d, row, rows, tile * COLUMNS, columns, z, most);
+        transpose(rows, columns, z, most, by_rows, wide);
+        for (int64_t k = 0; k < g->many; k++)
+            add_to_levels(rows, wide, hot->codes + row, factors(g, k, row, rows, room), by_rows,
+                          sums + k * hot->width * wide);
     }
+    double *c = out + hot->first + tile * COLUMNS * d->q;
+    for (int64_t k = 0; k < g->many; k++)
+        for (int64_t j = 0; j < columns; j++)
+            for (int64_t code = 0; code < hot->width; code++)
+                c[(k * d->q + j) * d->q + code] = sums[(k * hot->width + code) * wide + j];
     return CAUCE_OK;
 }
 

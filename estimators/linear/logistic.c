@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/run.h"
+#include "linear/dummies.h"
 #include "linear/margin.h"
 #include "linear/prox_newton.h"
 #include "linear/scaled.h"
@@ -78,6 +79,31 @@ static bool newton_is_quick(const ca_design *d, int64_t unknowns, bool penalised
     return unknowns <= SMALL || (unknowns <= CA_MOST_NEWTON && (d->q <= d->n || !penalised));
 }
 
+static cauce_status minimise(cauce_run *run, const struct search *search, const ca_design *d,
+                             const int32_t *y, bool fresh, ca_descent *descent, double *v, double *gradient) {
+    if (fresh) CA_TRY(start_from_sample(run, search, d, y, v, gradient));
+    return descend(run, search, d, y, search->penalty, search->l1, descent, v, gradient);
+}
+
+/* The same in coordinates where columns of 0 and 1 are levels: much less to multiply for a Hessian. The
+ * optimum is where it was, for the penalty on squares leaves but one. */
+static cauce_status minimise_by_levels(cauce_run *run, const struct search *search, const ca_dummies *dummies,
+                                       const int32_t *y, bool fresh, ca_descent *descent, double *v,
+                                       double *gradient) {
+    const int64_t q = dummies->from->q, vectors = search->n_classes > 2 ? search->n_classes : 1;
+    struct search there = *search;
+    double *penalty = cauce_scratch(run, q, sizeof *penalty);
+    double *u = cauce_scratch(run, q * vectors, sizeof *u),
+           *slope = cauce_scratch(run, q * vectors, sizeof *u);
+    if (!penalty || !u || !slope) return CA_NOMEM(run);
+    ca_dummies_penalty(dummies, search->penalty, penalty);
+    there.penalty = penalty;
+    ca_dummies_go(dummies, vectors, v, u);
+    CA_TRY(minimise(run, &there, &dummies->design, y, fresh, descent, u, slope));
+    ca_dummies_back(dummies, vectors, u, slope, v, gradient);
+    return CAUCE_OK;
+}
+
 cauce_status ca_logistic_minimise(cauce_run *run, const ca_logistic *logistic, const ca_design *design,
                                   const int32_t *y, int32_t n_classes, bool fresh, ca_descent *descent,
                                   double *v, double *gradient) {
@@ -95,8 +121,11 @@ cauce_status ca_logistic_minimise(cauce_run *run, const ca_logistic *logistic, c
                         (p->solver == CA_SOLVER_AUTO && newton_is_quick(design, unknowns, strength > 0));
     }
     *descent = (ca_descent){ .max_iter = search.newton ? p->max_iter : 50 * p->max_iter, .tol = p->tol };
-    if (fresh) CA_TRY(start_from_sample(run, &search, design, y, v, gradient));
-    return descend(run, &search, design, y, search.penalty, search.l1, descent, v, gradient);
+    bool levels = search.newton && !search.l1 && strength > 0 && p->fit_intercept;
+    ca_dummies dummies;
+    if (levels) CA_TRY(ca_dummies_find(run, design, &dummies, &levels));
+    return levels ? minimise_by_levels(run, &search, &dummies, y, fresh, descent, v, gradient)
+                  : minimise(run, &search, design, y, fresh, descent, v, gradient);
 }
 
 /* The classes' coefficients sum to 0 (what rounding left is taken away). */

@@ -424,6 +424,43 @@ START_TEST(more_columns_than_rows) {
 }
 END_TEST
 
+/* Newton's method takes columns of 0 and 1 for levels, in coordinates of their own; L-BFGS does not. */
+START_TEST(columns_of_levels) {
+    enum { N = 900, LEVELS = 7, P = LEVELS + 2 };
+    double *x = malloc(N * P * sizeof *x);
+    int32_t y[N];
+    uint64_t seed = 77;
+    for (int i = 0; i < N; i++) {
+        int level = (int)(LEVELS * uniform(&seed) * uniform(&seed));
+        x[i] = 40 + 5 * normal(&seed);
+        for (int k = 0; k < LEVELS; k++) x[(k + 1) * N + i] = level == k;
+        x[(P - 1) * N + i] = uniform(&seed) < 0.3;
+        double pull = level - 2 + (x[i] - 40) / 5 + normal(&seed);
+        y[i] = pull > 1 ? 2 : pull > 0;
+    }
+    for (int classes = 3; classes >= 2; classes--) {
+        struct state s[2];
+        struct problem t[2];
+        for (int i = 0; i < N; i++) y[i] = y[i] < classes ? y[i] : classes - 1;
+        for (int lbfgs = 0; lbfgs < 2; lbfgs++) {
+            problem_begin(&t[lbfgs], N);
+            add_dense(&t[lbfgs], x, P, N);
+            target(&t[lbfgs], y, classes);
+            struct params p = defaults;
+            p.solver = lbfgs ? LBFGS : NEWTON;
+            s[lbfgs] = fit(&t[lbfgs], p);
+            ck_assert(!t[lbfgs].run.warnings);
+            ck_assert_double_le(s[lbfgs].gradient_norm, 1e-6);
+        }
+        ck_assert_int_le(s[0].n_iter, 10);
+        for (int64_t j = 0; j < s[0].n_rows * P; j++) ck_near(s[0].coef[j], s[1].coef[j], 1e-8);
+        for (int64_t k = 0; k < s[0].n_rows; k++) ck_near(s[0].intercept[k], s[1].intercept[k], 1e-6);
+        for (int k = 0; k < 2; k++) problem_end(&t[k]);
+    }
+    free(x);
+}
+END_TEST
+
 START_TEST(balanced_classes) {
     struct mixed m = mixed_new(700, 3, 3, 2);
     double weight[700], count[2] = { 0 };
@@ -722,5 +759,6 @@ TEST_MAIN("logistic_regression", TEST(golden_sizes), TEST(golden_rest), TEST(siz
           TEST(what_does_not_fit), TEST(every_allocation_may_fail), TEST(golden), TEST(onehot_is_dense),
           TEST(numerical_gradient_vanishes), TEST(weight_is_repetition), TEST(thread_count_does_not_matter),
           TEST(sample_only_saves_steps), TEST(separation_ends_finite), TEST(collinear_and_constant_columns),
-          TEST(more_columns_than_rows), TEST(balanced_classes), TEST(too_few_steps_warn),
-          TEST(one_class_is_an_error), TEST(verify_refuses_nonsense), TEST(losses), TEST(penalised_constant))
+          TEST(more_columns_than_rows), TEST(columns_of_levels), TEST(balanced_classes),
+          TEST(too_few_steps_warn), TEST(one_class_is_an_error), TEST(verify_refuses_nonsense), TEST(losses),
+          TEST(penalised_constant))
