@@ -15,12 +15,7 @@ static bool has_twin(const ca_forest *forest, const cauce_field *field, int64_t 
            (field->form == CAUCE_DENSE && forest->n_seen && forest->missing_columns[j]);
 }
 
-/* Slots of each column, the first being for missing values that go left, and level (-1: no one-hot column).
- */
-typedef struct place {
-    uint32_t slot, second;
-    int32_t level;
-} place;
+typedef struct ca_scored_place place;
 
 /* Returns the number of slots. */
 static int64_t find_places(const ca_forest *forest, const cauce_schema *in, place *places) {
@@ -43,6 +38,7 @@ typedef struct binding {
     const place *places;
     int64_t n_slots;
     ca_slot *slots;
+    bool *numbers; /* of each slot: single precision may do */
     ca_scored_split *splits;
     uint32_t *codes;               /* of each split */
     uint32_t *by_slot;             /* dense splits, slot by slot */
@@ -50,20 +46,37 @@ typedef struct binding {
     uint32_t largest_code, beyond; /* beyond: a code that no row has */
 } binding;
 
+enum { FEWEST_SINGLES = 16 }; /* fewer thresholds are soon looked through */
+
+/* Whether the thresholds suggest values of single precision, and none of them shares its code. */
+static bool are_singles(const double *thresholds, int64_t n) {
+    int64_t short_ones = 0;
+    if (n < FEWEST_SINGLES) return false;
+    for (int64_t i = 0; i < n; i++) {
+        uint64_t bits;
+        memcpy(&bits, &thresholds[i], sizeof bits);
+        short_ones += bits % (1 << 16) == 0;
+        if (i && ca_single_threshold(thresholds[i]) == ca_single_threshold(thresholds[i - 1])) return false;
+    }
+    return short_ones >= n - n / 8;
+}
+
+static uint32_t code_of_threshold(const ca_slot *slot, const ca_bin_column *column, uint32_t rank) {
+    return slot->single ? ca_single_threshold(column->values[rank]) : rank + 1;
+}
+
 /* Codes count the thresholds below a value: a split's own makes one more. */
 #define COUNT_CODES(T)                                                                                       \
     do {                                                                                                     \
         const T *codes = column->codes;                                                                      \
-        for (int64_t i = 0; i < n; i++) bind->codes[ids[i]] = (uint32_t)codes[i] + 1;                        \
+        for (int64_t i = 0; i < n; i++) bind->codes[ids[i]] = code_of_threshold(to, column, codes[i]);       \
     } while (0)
 
 static cauce_status keep_slot(cauce_run *run, const binding *bind, int64_t slot, const uint32_t *ids,
                               int64_t n, const ca_bin_column *column) {
-    double *thresholds = cauce_keep(run, column->n_values, sizeof *thresholds);
-    if (!thresholds) return CA_NOMEM(run);
-    memcpy(thresholds, column->values, (size_t)column->n_values * sizeof *thresholds);
-    bind->slots[slot].thresholds = thresholds;
-    bind->slots[slot].n_thresholds = column->n_values;
+    ca_slot *to = &bind->slots[slot];
+    CA_TRY(ca_ranks_make(run, column->values, column->n_values, &to->thresholds));
+    to->single = bind->numbers[slot] && are_singles(column->values, column->n_values);
     if (column->type == CA_BIN_U8)
         COUNT_CODES(uint8_t);
     else if (column->type == CA_BIN_U16)
@@ -78,7 +91,7 @@ static cauce_status code_slot(cauce_run *run, int64_t slot, void *payload) {
     const binding *bind = payload;
     const uint32_t *ids = bind->by_slot + bind->first[slot];
     int64_t n = bind->first[slot + 1] - bind->first[slot];
-    if (n == 0) return CAUCE_OK;
+    if (n == 0) return ca_ranks_make(run, NULL, 0, &bind->slots[slot].thresholds);
     double *x = cauce_scratch(run, n, sizeof *x);
     if (!x) return CA_NOMEM(run);
     for (int64_t i = 0; i < n; i++) x[i] = bind->forest->split_threshold[ids[i]];
@@ -106,8 +119,10 @@ static cauce_status code_splits(cauce_run *run, binding *bind) {
     }
     CA_TRY(cauce_parallel(run, bind->n_slots, code_slot, bind));
     for (int64_t s = 0; s < bind->n_slots; s++)
-        if (bind->slots[s].n_thresholds > bind->largest_code)
-            bind->largest_code = (uint32_t)bind->slots[s].n_thresholds;
+        if (bind->slots[s].single)
+            bind->largest_code = UINT32_MAX;
+        else if (bind->slots[s].thresholds.n > bind->largest_code)
+            bind->largest_code = (uint32_t)bind->slots[s].thresholds.n;
     return CAUCE_OK;
 }
 
@@ -124,13 +139,29 @@ static int bits_of(int64_t largest) {
     return bits;
 }
 
-static cauce_status find_shape(cauce_run *run, const binding *bind, ca_split_shape *shape) {
-    const ca_forest *forest = bind->forest;
+static int64_t largest_tree(const ca_forest *forest) {
     int64_t largest = 0;
     for (int64_t t = 0; t + 1 < forest->n_offsets; t++) {
         int64_t n = forest->tree_offset[t + 1] - forest->tree_offset[t];
         if (n > largest) largest = n;
     }
+    return largest;
+}
+
+/* Columns of numbers, if a split has room for codes of 32 bits. */
+static cauce_status find_numbers(cauce_run *run, binding *bind, const cauce_schema *in) {
+    int64_t j = 0;
+    int bits = CA_SPLIT_FLAGS + 32 + bits_of(bind->n_slots) + bits_of(largest_tree(bind->forest));
+    bind->numbers = cauce_scratch(run, bind->n_slots, sizeof *bind->numbers);
+    if (!bind->numbers) return CA_NOMEM(run);
+    for (int64_t b = 0; b < in->n_fields && bits <= 64; b++)
+        for (int64_t k = 0; k < in->fields[b].width; k++, j++)
+            bind->numbers[bind->places[j].slot] = in->fields[b].form == CAUCE_DENSE;
+    return CAUCE_OK;
+}
+
+static cauce_status find_shape(cauce_run *run, const binding *bind, ca_split_shape *shape) {
+    int64_t largest = largest_tree(bind->forest);
     int code = bits_of(bind->largest_code), slot = bits_of(bind->n_slots), child = bits_of(largest);
     *shape = (ca_split_shape){ .slot_shift = CA_SPLIT_FLAGS + code,
                                .child_shift = CA_SPLIT_FLAGS + code + slot,
@@ -178,7 +209,8 @@ static cauce_status code_levels(cauce_run *run, const ca_forest *forest, const c
     if (!codes) return CA_NOMEM(run);
     if (!forest->n_levels) ca_levels_boolean(field->levels, &yes);
     for (int32_t k = 0; k < n; k++)
-        codes[k] = ca_slot_code(slot, forest->n_levels ? forest->level_rank[first_level + k] : k == yes);
+        codes[k] =
+            ca_rank(&slot->thresholds, forest->n_levels ? forest->level_rank[first_level + k] : k == yes);
     slot->level_codes = codes;
     return CAUCE_OK;
 }
@@ -212,40 +244,17 @@ static cauce_status lay_out_splits(cauce_run *run, const binding *bind, ca_score
 
 cauce_status ca_forest_bind(cauce_run *run, const ca_forest *forest, const cauce_schema *in,
                             ca_scored_forest **scored, size_t *scratch) {
-    place *places = cauce_scratch(run, in->width, sizeof *places);
-    if (!places) return CA_NOMEM(run);
+    place *places = cauce_keep(run, in->width, sizeof *places);
+    ca_scored_forest *bound = cauce_keep(run, 1, sizeof *bound);
+    if (!places || !bound) return CA_NOMEM(run);
     int64_t n_slots = find_places(forest, in, places);
     CA_TRY(check_limits(run, forest, n_slots));
-    binding bind = { .forest = forest, .places = places, .n_slots = n_slots };
-    bind.splits = cauce_scratch(run, forest->n_splits, sizeof *bind.splits);
-    ca_arena_mark here = ca_arena_here(&run->scratch);
-    bind.codes = cauce_scratch(run, forest->n_splits, sizeof *bind.codes);
-    bind.by_slot = cauce_scratch(run, forest->n_splits, sizeof *bind.by_slot);
-    bind.first = cauce_scratch(run, n_slots + 1, sizeof *bind.first);
-    bind.slots = cauce_keep(run, n_slots, sizeof *bind.slots);
-    ca_scored_forest *bound = cauce_keep(run, 1, sizeof *bound);
-    if (!bind.codes || !bind.by_slot || !bind.first || !bind.splits || !bind.slots || !bound)
-        return CA_NOMEM(run);
-    for (int64_t b = 0; b < in->n_fields; b++)
-        if (in->fields[b].form == CAUCE_ONEHOT && in->fields[b].width >= bind.beyond)
-            bind.beyond = (uint32_t)in->fields[b].width + 1;
-    bind.largest_code = bind.beyond;
-    CA_TRY(code_splits(run, &bind));
-    CA_TRY(finish_slots(run, &bind, in));
-    CA_TRY(find_shape(run, &bind, &bound->shape));
-    pack_splits(&bind, &bound->shape);
-    ca_arena_back(&run->scratch, here); /* only the splits are needed now */
-    CA_TRY(lay_out_splits(run, &bind, bound));
     int row_shift = 0;
     while (INT64_C(1) << row_shift < n_slots) row_shift++;
     int64_t group = GROUP_CODES >> row_shift;
     group = group < 64 ? 64 : group > CA_SCORE_ROWS ? CA_SCORE_ROWS : group;
     *bound = (ca_scored_forest){ .forest = forest,
-                                 .clusters = bound->clusters,
-                                 .splits = bound->splits,
-                                 .slots = bind.slots,
-                                 .shape = bound->shape,
-                                 .walk = ca_walk_fastest(),
+                                 .places = places,
                                  .row_shift = row_shift,
                                  .n_slots = n_slots,
                                  .group = group,
@@ -253,5 +262,33 @@ cauce_status ca_forest_bind(cauce_run *run, const ca_forest *forest, const cauce
     *scored = bound;
     int64_t most = (group > forest->n_offsets ? group : forest->n_offsets) + CA_WALK_SLACK;
     *scratch = (size_t)(group << row_shift) * sizeof(uint32_t) + 2 * (size_t)most * sizeof(uint64_t);
+    return CAUCE_OK;
+}
+
+cauce_status ca_forest_ready(cauce_run *run, const cauce_schema *in, ca_scored_forest *scored) {
+    const ca_forest *forest = scored->forest;
+    ca_scored_forest ready = *scored;
+    binding bind = { .forest = forest, .places = scored->places, .n_slots = scored->n_slots };
+    bind.splits = cauce_scratch(run, forest->n_splits, sizeof *bind.splits);
+    ca_arena_mark here = ca_arena_here(&run->scratch);
+    bind.codes = cauce_scratch(run, forest->n_splits, sizeof *bind.codes);
+    bind.by_slot = cauce_scratch(run, forest->n_splits, sizeof *bind.by_slot);
+    bind.first = cauce_scratch(run, bind.n_slots + 1, sizeof *bind.first);
+    bind.slots = cauce_keep(run, bind.n_slots, sizeof *bind.slots);
+    if (!bind.codes || !bind.by_slot || !bind.first || !bind.splits || !bind.slots) return CA_NOMEM(run);
+    for (int64_t b = 0; b < in->n_fields; b++)
+        if (in->fields[b].form == CAUCE_ONEHOT && in->fields[b].width >= bind.beyond)
+            bind.beyond = (uint32_t)in->fields[b].width + 1;
+    bind.largest_code = bind.beyond;
+    CA_TRY(find_numbers(run, &bind, in));
+    CA_TRY(code_splits(run, &bind));
+    CA_TRY(finish_slots(run, &bind, in));
+    CA_TRY(find_shape(run, &bind, &ready.shape));
+    pack_splits(&bind, &ready.shape);
+    ca_arena_back(&run->scratch, here); /* only the splits are needed now */
+    CA_TRY(lay_out_splits(run, &bind, &ready));
+    ready.slots = bind.slots;
+    ready.walk = ca_walk_fastest();
+    *scored = ready;
     return CAUCE_OK;
 }

@@ -22,7 +22,11 @@ struct ca_cluster {
 
 #ifdef CA_HAVE_LANES
 
-enum { MOST_CODES = 32, NONE = -1 }; /* what two registers hold */
+enum {
+    HELD_CODES = 64,  /* what four registers hold; of more they are gathered */
+    MOST_CODES = 256, /* a slot is a byte */
+    NONE = -1
+};
 
 typedef struct laying {
     const ca_scored_split *splits;
@@ -30,7 +34,7 @@ typedef struct laying {
     const uint8_t *missing;
     const int64_t *offset;
     ca_cluster *items;
-    int64_t *first; /* cluster of each tree, afterwards */
+    int64_t *first; /* cluster of each tree, when they have been counted */
     bool *only;     /* of each tree: has splits with ONLY */
 } laying;
 
@@ -84,21 +88,49 @@ static void fill(const laying *l, const members *m, int64_t below, ca_cluster *c
     *only |= cluster->only != 0;
 }
 
-/* Clusters of a tree, from the root down; they are only counted while there are no items. */
+/* Levels of splits that follow each other, as they do in a tree. */
+typedef struct level {
+    int64_t begin, end;
+} level;
+
+static level level_below(const laying *l, level above) {
+    level below = { above.end, above.end + 2 * (above.end - above.begin) };
+    for (int64_t i = above.begin; i < above.end; i++)
+        below.end -= (int64_t)((l->splits[i] & CA_SPLIT_LEFT_LEAF) + (l->splits[i] >> 1 & 1));
+    return below;
+}
+
+/* The next level that clusters begin in, each with a split of it. */
+static level next_clusters(const laying *l, level at) {
+    for (int i = 0; i < 3; i++) at = level_below(l, at);
+    return at;
+}
+
+static level root_of(const laying *l, int64_t t) {
+    return (level){ l->offset[t], l->offset[t] + (l->offset[t + 1] > l->offset[t]) };
+}
+
+static cauce_status count_clusters(cauce_run *run, int64_t t, void *payload) {
+    const laying *l = payload;
+    (void)run;
+    for (level at = root_of(l, t); at.begin < at.end; at = next_clusters(l, at))
+        l->first[t] += at.end - at.begin;
+    return CAUCE_OK;
+}
+
+/* Clusters of a tree, from the root down. */
 static cauce_status lay_tree(cauce_run *run, int64_t t, void *payload) {
     const laying *l = payload;
-    int64_t n_splits = l->offset[t + 1] - l->offset[t], n = n_splits > 0;
-    int64_t *begins = cauce_scratch(run, n_splits, sizeof *begins);
-    if (!begins) return CA_NOMEM(run);
-    if (n) begins[0] = l->offset[t];
-    for (int64_t k = 0; k < n; k++) {
-        members m;
-        find_members(l, begins[k], &m);
-        if (l->items) fill(l, &m, l->first[t] + n, &l->items[l->first[t] + k], &l->only[t]);
-        for (int place = 0; place < 8; place++)
-            if (m.split[7 + place] != NONE) begins[n++] = m.split[7 + place];
-    }
-    if (!l->items) l->first[t] = n;
+    ca_cluster *cluster = l->items + l->first[t];
+    int64_t below = l->first[t] + 1;
+    (void)run;
+    for (level at = root_of(l, t); at.begin < at.end; at = next_clusters(l, at))
+        for (int64_t i = at.begin; i < at.end; i++, cluster++) {
+            members m;
+            find_members(l, i, &m);
+            fill(l, &m, below, cluster, &l->only[t]);
+            below += __builtin_popcount(cluster->clusters);
+        }
     return CAUCE_OK;
 }
 
@@ -112,7 +144,7 @@ cauce_status ca_clusters_make(cauce_run *run, const ca_scored_split *splits, ca_
     l.only = cauce_scratch(run, n_trees, sizeof *l.only);
     uint64_t *roots = cauce_keep(run, n_trees, sizeof *roots);
     if (!l.first || !l.only || !roots) return CA_NOMEM(run);
-    CA_TRY(cauce_parallel(run, n_trees, lay_tree, &l));
+    CA_TRY(cauce_parallel(run, n_trees, count_clusters, &l));
     int64_t n = 0;
     for (int64_t t = 0; t < n_trees; t++) {
         int64_t count = l.first[t];
@@ -139,15 +171,42 @@ static const uint8_t place_of[128] = {
     ROW(0), ROW(16), ROW(32), ROW(48), ROW(64), ROW(80), ROW(96), ROW(112)
 };
 
-/* The codes of a row in two registers, of which the second may be empty. */
+/* Where the codes of a row are: in one register, in two, in four, or in memory. */
+typedef enum row_form { NARROW = 1, WIDE = 2, WIDEST = 4, GATHERED = 0 } row_form;
+
 typedef struct row_codes {
-    __m512i low, high;
+    __m512i part[4];
+    const uint32_t *codes;
 } row_codes;
 
-CA_LANES_INLINE uint32_t answers_of(const ca_cluster *cluster, row_codes row, bool has_only) {
+CA_LANES_INLINE row_codes row_at(const uint32_t *codes, int32_t n_codes, row_form form) {
+    const __m512i zero = _mm512_setzero_si512();
+    row_codes row = { { zero, zero, zero, zero }, codes };
+    for (int i = 0; i < (int)form; i++) {
+        const int32_t n = n_codes - 16 * i;
+        const __mmask16 there = (__mmask16)(n >= 16 ? UINT16_MAX : n > 0 ? (1 << n) - 1 : 0);
+        row.part[i] = _mm512_maskz_loadu_epi32(there, codes + (n > 0 ? 16 * i : 0));
+    }
+    return row;
+}
+
+CA_LANES_INLINE __m256i pick(const row_codes *row, int part, __m256i at) {
+    return _mm512_castsi512_si256(
+        _mm512_permutex2var_epi32(row->part[part], _mm512_castsi256_si512(at), row->part[part + 1]));
+}
+
+CA_LANES_INLINE uint32_t answers_of(const ca_cluster *cluster, const row_codes *row, row_form form,
+                                    bool has_only) {
     const __m128i slots = _mm_loadl_epi64((const __m128i *)(const void *)cluster->slot);
-    __m512i at = _mm512_castsi256_si512(_mm256_cvtepu8_epi32(slots));
-    __m256i x = _mm512_castsi512_si256(_mm512_permutex2var_epi32(row.low, at, row.high));
+    const __m256i at = _mm256_cvtepu8_epi32(slots), nothing = _mm256_setzero_si256();
+    __m256i x;
+    if (form == GATHERED) {
+        x = _mm256_mmask_i32gather_epi32(nothing, 127, at, (const int *)(const void *)row->codes, 4);
+    } else {
+        x = pick(row, 0, at);
+        if (form == WIDEST)
+            x = _mm256_mask_mov_epi32(x, _mm256_test_epi32_mask(at, _mm256_set1_epi32(32)), pick(row, 2, at));
+    }
     __m256i code = _mm256_loadu_si256((const __m256i *)(const void *)cluster->code);
     uint32_t right = _mm256_cmpge_epu32_mask(x, code);
     if (has_only)
@@ -162,12 +221,8 @@ static inline uint32_t leaf_at(const ca_cluster *cluster, uint32_t place) {
 
 /* The next place is written to the ends of both lists, and one of them grows: no branch hangs on the data. */
 CA_LANES_INLINE void walk(const ca_clusters *clusters, const uint32_t *codes, uint32_t name_mask, int32_t n,
-                          uint64_t *at, uint64_t *ended, bool wide, bool has_only) {
-    const uint32_t n_low = (uint32_t)(wide ? 16 : clusters->n_codes),
-                   n_high = (uint32_t)clusters->n_codes - 16;
-    const __mmask16 low = (__mmask16)((1u << n_low) - 1), high = (__mmask16)(wide ? (1u << n_high) - 1 : 0);
-    row_codes row = { _mm512_maskz_loadu_epi32(low, codes), _mm512_setzero_si512() };
-    if (wide) row.high = _mm512_maskz_loadu_epi32(high, codes + 16);
+                          uint64_t *at, uint64_t *ended, row_form form, bool has_only) {
+    row_codes row = row_at(codes, clusters->n_codes, form);
     int32_t done = 0;
     for (int32_t i = 0; i < n && !name_mask; i++) __builtin_prefetch(&clusters->items[(uint32_t)at[i] >> 3]);
     while (n) {
@@ -175,12 +230,8 @@ CA_LANES_INLINE void walk(const ca_clusters *clusters, const uint32_t *codes, ui
         for (int32_t i = 0; i < n; i++) {
             const uint64_t walker = at[i];
             const ca_cluster *cluster = &clusters->items[(uint32_t)walker >> 3];
-            if (name_mask) {
-                const uint32_t *own = codes + (walker >> 32 & name_mask);
-                row.low = _mm512_maskz_loadu_epi32(low, own);
-                if (wide) row.high = _mm512_maskz_loadu_epi32(high, own + 16);
-            }
-            uint32_t place = place_of[answers_of(cluster, row, has_only)], inner = cluster->clusters;
+            if (name_mask) row = row_at(codes + (walker >> 32 & name_mask), clusters->n_codes, form);
+            uint32_t place = place_of[answers_of(cluster, &row, form, has_only)], inner = cluster->clusters;
             uint32_t next = cluster->below + 8 * (uint32_t)__builtin_popcount(inner & ((1u << place) - 1));
             uint32_t on = inner >> place & 1;
             __builtin_prefetch(&clusters->items[next >> 3]);
@@ -197,23 +248,33 @@ CA_LANES_INLINE void walk(const ca_clusters *clusters, const uint32_t *codes, ui
     }
 }
 
-CA_LANES static void walk_narrow(const ca_clusters *clusters, const uint32_t *codes, uint32_t name_mask,
-                                 int32_t n, uint64_t *at, uint64_t *ended) {
-    if (name_mask)
-        walk(clusters, codes, UINT32_MAX, n, at, ended, false, false);
-    else
-        walk(clusters, codes, 0, n, at, ended, false, false);
-}
+typedef void ca_walk_clusters(const ca_clusters *clusters, const uint32_t *codes, uint32_t name_mask,
+                              int32_t n, uint64_t *at, uint64_t *ended);
 
-CA_LANES static void walk_any(const ca_clusters *clusters, const uint32_t *codes, uint32_t name_mask,
-                              int32_t n, uint64_t *at, uint64_t *ended) {
-    walk(clusters, codes, name_mask, n, at, ended, clusters->n_codes > 16, true);
-}
+#define WALK(name, form, has_only)                                                                           \
+    CA_LANES static void name(const ca_clusters *clusters, const uint32_t *codes, uint32_t name_mask,        \
+                              int32_t n, uint64_t *at, uint64_t *ended) {                                    \
+        if (name_mask)                                                                                       \
+            walk(clusters, codes, UINT32_MAX, n, at, ended, form, has_only);                                 \
+        else                                                                                                 \
+            walk(clusters, codes, 0, n, at, ended, form, has_only);                                          \
+    }
+WALK(walk_narrow, NARROW, false)
+WALK(walk_narrow_only, NARROW, true)
+WALK(walk_wide, WIDE, false)
+WALK(walk_wide_only, WIDE, true)
+WALK(walk_widest, WIDEST, false)
+WALK(walk_widest_only, WIDEST, true)
+WALK(walk_gathered, GATHERED, true)
 
 void ca_clusters_walk(const ca_clusters *clusters, const uint32_t *codes, uint32_t name_mask, int32_t n,
                       uint64_t *at, uint64_t *ended) {
-    bool narrow = clusters->n_codes <= 16 && !clusters->has_only;
-    (narrow ? walk_narrow : walk_any)(clusters, codes, name_mask, n, at, ended);
+    static ca_walk_clusters *const walks[2][3] = { { walk_narrow, walk_wide, walk_widest },
+                                                   { walk_narrow_only, walk_wide_only, walk_widest_only } };
+    int width = clusters->n_codes > 32 ? 2 : clusters->n_codes > 16;
+    ca_walk_clusters *walk_them =
+        clusters->n_codes > HELD_CODES ? walk_gathered : walks[clusters->has_only][width];
+    walk_them(clusters, codes, name_mask, n, at, ended);
 }
 
 uint64_t ca_clusters_walk_missing(const ca_clusters *clusters, const uint32_t *codes, uint64_t root) {

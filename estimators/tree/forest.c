@@ -294,6 +294,10 @@ cauce_status ca_forest_bind_step(cauce_run *run, const cauce_fitted *self, cauce
     return CAUCE_OK;
 }
 
+cauce_status ca_forest_ready_step(cauce_run *run, const cauce_fitted *self) {
+    return ca_forest_ready(run, self->in, (ca_scored_forest *)(uintptr_t)self->bound);
+}
+
 cauce_status ca_forest_apply(cauce_run *run, const cauce_fitted *self, const cauce_batch *in,
                              cauce_batch *out, void *scratch) {
     double *values = cauce_block_values(&out->blocks[0]);

@@ -145,6 +145,7 @@ typedef struct ca_forest_params {
 cauce_status ca_forest_check(cauce_run *run, const void *params);
 cauce_status ca_forest_fit(cauce_run *run, const void *params, const cauce_train *train, void *state);
 cauce_status ca_forest_bind_step(cauce_run *run, const cauce_fitted *self, cauce_binding *binding);
+cauce_status ca_forest_ready_step(cauce_run *run, const cauce_fitted *self);
 cauce_status ca_forest_apply(cauce_run *run, const cauce_fitted *self, const cauce_batch *in,
                              cauce_batch *out, void *scratch);
 cauce_status ca_forest_verify_step(cauce_run *run, const cauce_fitted *self);
@@ -156,7 +157,7 @@ cauce_status ca_forest_verify_step(cauce_run *run, const cauce_fitted *self);
     .size = sizeof(cauce_component), .abi = CAUCE_COMPONENT_ABI, .params_size = sizeof(ca_forest_params),    \
     .params = param_rows, .state_size = sizeof(ca_forest), .state = state_rows, .state_version = 2,          \
     .oldest_state = 1, .fit = fit_function, .bind = ca_forest_bind_step, .apply = ca_forest_apply,           \
-    .verify = ca_forest_verify_step
+    .verify = ca_forest_verify_step, .ready = ca_forest_ready_step
 
 /* A forest being trained. */
 typedef struct ca_forest_job {

@@ -5,14 +5,48 @@
 #include <string.h>
 
 #include "base/run.h"
+#include "math/wide.h"
 
 enum { FEW_ROWS = 8 }; /* fewer rows go through the trees one by one, all trees at a time */
 
+enum { PIECE = 128 }; /* rows that are searched for side by side */
+
+/* The codes of n numbers, n <= PIECE, unless they are all of single precision. */
+static void code_others(const ca_slot *slot, const double *x, int64_t n, uint32_t *codes) {
+    ca_ranks_of(&slot->thresholds, x, n, codes);
+    for (int64_t r = 0; r < n && slot->single; r++)
+        if ((double)(float)x[r] >= x[r] && (double)(float)x[r] <= x[r])
+            codes[r] = ca_single_code((float)x[r]);
+        else if (codes[r])
+            codes[r] = ca_single_threshold(slot->thresholds.numbers[codes[r] - 1]);
+}
+
+/* Without a look at the thresholds; false: some are not of single precision. NaN gets any code. */
+CA_WIDEST static bool code_singles(const double *x, int64_t n, uint32_t *codes) {
+    int64_t same = 0;
+    for (int64_t r = 0; r < n; r++) {
+        float single = (float)x[r];
+        codes[r] = ca_single_code(single);
+        same += !((double)single < x[r]) & !((double)single > x[r]);
+    }
+    return same == n;
+}
+
+static void code_piece(const ca_slot *slot, const double *x, int64_t n, uint32_t *codes) {
+    if (!slot->single || !code_singles(x, n, codes)) code_others(slot, x, n, codes);
+}
+
 /* A column whose missing values have a slot of their own. */
 static void code_twins(const ca_slot *slot, const double *x, int64_t n, int shift, uint32_t *codes) {
-    for (int64_t r = 0; r < n; r++) {
-        codes[r << shift] = ca_slot_code(slot, x[r]); /* 0 for NaN */
-        codes[(r << shift) + 1] = isnan(x[r]) ? UINT32_MAX : codes[r << shift];
+    uint32_t piece[PIECE];
+    for (int64_t first = 0; first < n; first += PIECE) {
+        int64_t many = n - first < PIECE ? n - first : PIECE;
+        code_piece(slot, x + first, many, piece);
+        for (int64_t r = 0; r < many; r++, codes += INT64_C(1) << shift) {
+            bool is_missing = isnan(x[first + r]);
+            codes[0] = is_missing ? 0 : piece[r];
+            codes[1] = is_missing ? UINT32_MAX : piece[r];
+        }
     }
 }
 
@@ -27,11 +61,16 @@ static void code_levels(const ca_slot *slot, const int32_t *levels, int64_t n, i
 
 /* Counts the missing ones, which get a code that no split expects. */
 static int64_t code_numbers(const ca_slot *slot, const double *x, int64_t n, int shift, uint32_t *codes) {
+    uint32_t piece[PIECE];
     int64_t missing = 0;
-    for (int64_t r = 0; r < n; r++) {
-        bool is_missing = isnan(x[r]);
-        codes[r << shift] = ca_slot_code(slot, x[r]) | (is_missing ? UINT32_MAX : 0);
-        missing += is_missing;
+    for (int64_t first = 0; first < n; first += PIECE) {
+        int64_t many = n - first < PIECE ? n - first : PIECE;
+        code_piece(slot, x + first, many, piece);
+        for (int64_t r = 0; r < many; r++, codes += INT64_C(1) << shift) {
+            bool is_missing = isnan(x[first + r]);
+            *codes = piece[r] | (is_missing ? UINT32_MAX : 0);
+            missing += is_missing;
+        }
     }
     return missing;
 }

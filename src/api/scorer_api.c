@@ -30,6 +30,7 @@ static void clear(cauce_scorer *s) {
 static cauce_status lay_out(cauce_run *run, cauce_scorer *s) {
     const cauce_model *model = s->model;
     const cauce_schema *out = model->root->f.out;
+    CA_TRY(ca_node_ready_all(run, model->root));
     char *in_memory = ca_arena_alloc(&s->arena, ca_batch_size(&model->inputs, 1));
     char *out_memory = ca_arena_alloc(&s->arena, ca_batch_size(out, 1));
     s->scratch = ca_arena_alloc(&s->arena, model->root->scratch > 64 ? model->root->scratch : 64);

@@ -111,6 +111,7 @@ cauce_status ca_node_bind(cauce_run *run, ca_node *node) {
         (cauce_schema){ binding.n_fields, binding.fields, ca_schema_width(binding.fields, binding.n_fields) };
     node->f.out = schema;
     node->f.bound = binding.bound;
+    CA_TRY(ca_ready_new(run, node));
     node->block_rows = binding.block_rows;
     node->adapt_size = node->adapt ? ca_adapt_size(node, node->block_rows) : 0;
     node->scratch = node->adapt_size + ca_align(binding.scratch) + ca_blocks_size(node->given->n_fields) +
@@ -198,7 +199,8 @@ cauce_status ca_node_apply(cauce_run *run, const ca_node *node, const cauce_batc
     out->n_rows = in->n_rows;
     out->first_row = in->first_row;
     out->offset = in->offset;
-    cauce_status status = in->n_rows > 0 ? apply_blocks(run, node, in, out, scratch) : CAUCE_OK;
+    cauce_status status = ca_node_ready(run, node);
+    if (status == CAUCE_OK && in->n_rows > 0) status = apply_blocks(run, node, in, out, scratch);
     if (status == CAUCE_OK)
         leave_scratch(node, out, scratch);
     else if (run->error.status == CAUCE_OK)
@@ -364,6 +366,7 @@ static cauce_status sweep_all(cauce_run *run, sweep *s) {
 }
 
 cauce_status ca_node_apply_all(cauce_run *run, const ca_node *node, const cauce_batch *in, ca_frame *out) {
+    CA_TRY(ca_node_ready_all(run, node));
     CA_TRY(ca_frame_new(run, out, node->f.out, in->n_rows));
     out->batch.first_row = in->first_row;
     out->batch.offset = in->offset;

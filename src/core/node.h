@@ -20,6 +20,7 @@ typedef struct ca_node {
     int64_t block_rows;        /* most rows the component's apply takes */
     size_t adapt_size;         /* bytes of the adapted batch of block_rows rows */
     size_t scratch;            /* bytes that ca_node_apply needs in all */
+    struct ca_ready *ready;    /* whether the component's `ready` has been called; NULL: it has none */
 } ca_node;
 
 /* Fits `recipe` (which must outlive the node) to the training rows. `out` (may be NULL): gets the output for
@@ -33,7 +34,14 @@ cauce_status ca_node_fit_as(cauce_run *run, const cauce_recipe *recipe, const ch
 /* What fitted child i of a composite is. */
 cauce_status ca_node_part(cauce_run *run, const ca_node *node, int64_t i, ca_part *part);
 int64_t ca_node_n_parts(const ca_node *node);
-/* Applies to any number of rows. scratch: node->scratch bytes, 64-byte aligned. Allocates nothing. */
+/* src/core/ready.c: calls the component's `ready`, unless that has been done; with those of all nodes below.
+ * Any number of threads may share the node. */
+cauce_status ca_node_ready(cauce_run *run, const ca_node *node);
+cauce_status ca_node_ready_all(cauce_run *run, const ca_node *node);
+/* For a node that is bound: it is not ready. */
+cauce_status ca_ready_new(cauce_run *run, ca_node *node);
+/* Applies to any number of rows. scratch: node->scratch bytes, 64-byte aligned. Allocates nothing after
+ * ca_node_ready_all. */
 cauce_status ca_node_apply(cauce_run *run, const ca_node *node, const cauce_batch *in, cauce_batch *out,
                            void *scratch);
 /* The standard deviations of the targets of any number of rows, of a regressor that has them (FORMAT for one

@@ -36,10 +36,12 @@ static cauce_status apply_task(cauce_run *run, int64_t index, void *payload) {
 /* All rows of `out`, those from `first` on of the table. Frees it on failure. */
 static cauce_status apply_rows(cauce_run *run, const cauce_model *model, const ca_node *node,
                                const ca_input *input, const ca_change *change, int64_t first, ca_frame *out) {
+    cauce_status status = ca_node_ready_all(run, node);
     job j = {
         model, node, input, change, &out->batch, first, node->block_rows > 2048 ? node->block_rows : 2048
     };
-    cauce_status status = cauce_parallel(run, (out->batch.n_rows + j.rows - 1) / j.rows, apply_task, &j);
+    if (status == CAUCE_OK)
+        status = cauce_parallel(run, (out->batch.n_rows + j.rows - 1) / j.rows, apply_task, &j);
     for (int64_t i = 0; i < out->batch.n_blocks; i++)
         ca_block_home(&node->f.out->fields[i], &out->batch.blocks[i]);
     if (status != CAUCE_OK) ca_frame_free(out);

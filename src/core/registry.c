@@ -71,6 +71,10 @@ bool ca_component_has_quantiles(const cauce_component *component) {
     return component->size > offsetof(cauce_component, quantiles) && component->quantiles;
 }
 
+ca_make_ready *ca_component_ready(const cauce_component *component) {
+    return component->size > offsetof(cauce_component, ready) ? component->ready : NULL;
+}
+
 ca_deviation *ca_component_deviation(const cauce_component *component) {
     return component->size > offsetof(cauce_component, deviation) ? component->deviation : NULL;
 }
@@ -101,7 +105,8 @@ static cauce_status check_rows(cauce_run *run, const cauce_component *c) {
 static cauce_status check_component(cauce_run *run, const cauce_component *c) {
     if (!c) return cauce_fail(run, CAUCE_E_ARGUMENT, "the component is NULL");
     bool known = c->size == sizeof *c || c->size == offsetof(cauce_component, inverse) ||
-                 c->size == offsetof(cauce_component, stages) || c->size == offsetof(cauce_component, trace);
+                 c->size == offsetof(cauce_component, stages) ||
+                 c->size == offsetof(cauce_component, trace) || c->size == offsetof(cauce_component, ready);
     if (!known || c->abi != CAUCE_COMPONENT_ABI)
         return cauce_fail(run, CAUCE_E_ARGUMENT,
                           "component of ABI %u and %u bytes; this library has ABI %d and %zu bytes", c->abi,

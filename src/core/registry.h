@@ -21,6 +21,9 @@ ca_trace *ca_component_trace(const cauce_component *component);
 typedef cauce_status ca_deviation(cauce_run *run, const cauce_fitted *self, const cauce_batch *in,
                                   double *out, void *scratch);
 ca_deviation *ca_component_deviation(const cauce_component *component);
+/* Its ready; NULL: bind does all there is to do. */
+typedef cauce_status ca_make_ready(cauce_run *run, const cauce_fitted *self);
+ca_make_ready *ca_component_ready(const cauce_component *component);
 /* The component called `name`; NULL: PARAM with the nearest name. */
 const cauce_component *ca_registry_find(cauce_run *run, const char *name);
 /* In order; NULL past the end. */

@@ -65,7 +65,7 @@ static inline cauce_status harness_try(harness *h) {
     if (!h->component->bind) return CAUCE_OK;
     CA_TRY(h->component->bind(&h->run, &h->fitted, &h->binding));
     h->fitted.bound = h->binding.bound;
-    return CAUCE_OK;
+    return h->component->ready ? h->component->ready(&h->run, &h->fitted) : CAUCE_OK;
 }
 
 static inline void harness_fit(harness *h) {

@@ -166,6 +166,7 @@ static cauce_status start(fitted *t, const char *params, const frame *train, con
     for (int64_t i = 0; i < t->out.n_fields; i++) t->out.width += t->out.fields[i].width;
     t->f.out = &t->out;
     t->f.bound = t->binding.bound;
+    if (c->ready) CA_TRY(c->ready(run, &t->f));
     return c->verify(run, &t->f);
 }
 

@@ -348,6 +348,11 @@ struct cauce_component {
      * them. As apply, with its scratch memory. Since the same version as `trace`. */
     cauce_status (*deviation)(cauce_run *run, const cauce_fitted *self, const cauce_batch *in, double *out,
                               void *scratch);
+    /* Optional: completes what bind set up (through self->bound), where that is work which a model that is
+     * fitted or loaded, and never applied, should not pay for. Once, on one thread, before the first apply of
+     * any kind; cauce_keep as in bind. On failure nothing is kept, self->bound has to be as it was, and it
+     * may come again. Since a later version than `trace`. */
+    cauce_status (*ready)(cauce_run *run, const cauce_fitted *self);
 };
 
 /* Registers a component for the whole process (borrowed: must outlive its use; usually a static const).

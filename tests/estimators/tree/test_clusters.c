@@ -6,7 +6,7 @@
 #include "support/check_main.h"
 #include "tree/clusters.h"
 
-enum { TREES = 40, MOST_SPLITS = 400, MOST_CODES = 32, ROWS = 64, CODES = 30 };
+enum { TREES = 40, MOST_SPLITS = 400, MOST_CODES = 256, ROWS = 64, CODES = 30 };
 
 static uint64_t noise_state = 9;
 static uint32_t noise(uint32_t n) {
@@ -47,7 +47,7 @@ static void add_tree(forest *f, int64_t first, int64_t n, bool only, uint32_t fu
 static void make_forest(forest *f, int n_codes, bool only) {
     f->n_codes = n_codes;
     for (f->row_shift = 0; 1 << f->row_shift < n_codes;) f->row_shift++;
-    f->shape = (ca_split_shape){ .slot_shift = 8, .child_shift = 14, .code_mask = 31, .slot_mask = 63 };
+    f->shape = (ca_split_shape){ .slot_shift = 8, .child_shift = 17, .code_mask = 31, .slot_mask = 511 };
     for (int64_t t = 0; t < TREES; t++) {
         int64_t n = t % 8 == 3 ? 0 : t < 12 ? t : 1 + noise(MOST_SPLITS);
         f->offset[t + 1] = f->offset[t] + n;
@@ -109,7 +109,7 @@ static void check_missing(forest *f, const ca_clusters *clusters) {
 }
 
 START_TEST(clusters_lead_where_splits_lead) {
-    static const int widths[] = { 1, 5, 8, 16, 17, 24, 32 };
+    static const int widths[] = { 1, 5, 8, 16, 17, 24, 32, 33, 48, 50, 64, 65, 200, 256 };
     forest *f = calloc(1, sizeof *f);
     for (size_t w = 0; w < sizeof widths / sizeof *widths; w++)
         for (int only = 0; only < 2; only++) {

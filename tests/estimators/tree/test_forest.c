@@ -196,6 +196,7 @@ START_TEST(older_models_take_no_gaps) {
     ck_assert_int_eq(h.component->verify(&h.run, &h.fitted), CAUCE_OK);
     ck_assert_int_eq(h.component->bind(&h.run, &h.fitted, &h.binding), CAUCE_OK);
     h.fitted.bound = h.binding.bound;
+    ck_assert_int_eq(h.component->ready(&h.run, &h.fitted), CAUCE_OK);
     void *scratch = aligned_alloc(64, (h.binding.scratch + 127) & ~(size_t)63);
     cauce_block block = { .values = x, .stride = 1 }, to = { .stride = 1, .room = out };
     cauce_batch in = { 1, 1, &block, 41, NULL }, result = { 1, 1, &to, 41, NULL };
@@ -318,6 +319,7 @@ START_TEST(older_models_read_booleans) {
     ck_assert_int_eq(h.component->verify(&h.run, &h.fitted), CAUCE_OK);
     ck_assert_int_eq(h.component->bind(&h.run, &h.fitted, &h.binding), CAUCE_OK);
     h.fitted.bound = h.binding.bound;
+    ck_assert_int_eq(h.component->ready(&h.run, &h.fitted), CAUCE_OK);
     cauce_block block = { .codes = codes };
     harness_apply(&h, &block, 6, 1, 6, out);
     for (int r = 0; r < 6; r++) ck_assert_double_eq(out[r], y[r]);
