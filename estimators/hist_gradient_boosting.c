@@ -275,7 +275,7 @@ typedef struct bound_boosting {
 static cauce_status bind_boosting(cauce_run *run, const cauce_fitted *self, cauce_binding *binding) {
     bound_boosting *bound = cauce_keep(run, 1, sizeof *bound);
     if (!bound) return run->error.status;
-    CA_TRY(ca_boosting_bind(run, self->state, self->in, false, &bound->scorer, &binding->scratch));
+    CA_TRY(ca_boosting_bind(run, self->state, false, &bound->scorer, &binding->scratch));
     bound->loss = loss_of(self->params, self->n_classes);
     if (bound->loss.several) {
         bound->middle = (int32_t)ca_middle_quantile(&((const boosting_params *)self->params)->quantile);
@@ -284,6 +284,11 @@ static cauce_status bind_boosting(cauce_run *run, const cauce_fitted *self, cauc
     binding->block_rows = CA_BOOST_ROWS;
     binding->bound = bound;
     return CAUCE_OK;
+}
+
+static cauce_status ready_boosting(cauce_run *run, const cauce_fitted *self) {
+    const bound_boosting *bound = self->bound;
+    return ca_boosting_ready(run, self->in, bound->scorer);
 }
 
 /* All quantiles of each row, CA_BOOST_ROWS apart, in order: the trees of each know nothing of the others, and
@@ -378,7 +383,8 @@ static cauce_status verify_boosting(cauce_run *run, const cauce_fitted *self) {
     .params_size = sizeof(boosting_params), .params = param_rows, .state_size = sizeof(ca_boosting),         \
     .state = state_rows, .state_version = 1, .check = check_function, .fit = fit_boosting,                   \
     .bind = bind_boosting, .apply = apply_boosting, .verify = verify_boosting, .stages = stages_of,          \
-    .apply_stages = apply_stages, .quantiles = quantiles_of, .apply_quantiles = apply_quantiles
+    .apply_stages = apply_stages, .quantiles = quantiles_of, .apply_quantiles = apply_quantiles,             \
+    .ready = ready_boosting
 
 const cauce_component cauce_hist_gradient_boosting_classifier = {
     .name = "hist_gradient_boosting_classifier",

@@ -68,8 +68,10 @@ cauce_status ca_boosting_verify(cauce_run *run, const ca_boosting *model, const 
 enum { CA_BOOST_ROWS = 1024 }; /* rows that are scored at a time */
 struct ca_boost_scorer;
 /* walk: trees are walked, and added up one after the other as fitting does it. */
-cauce_status ca_boosting_bind(cauce_run *run, const ca_boosting *model, const cauce_schema *in, bool walk,
+cauce_status ca_boosting_bind(cauce_run *run, const ca_boosting *model, bool walk,
                               struct ca_boost_scorer **scorer, size_t *scratch);
+/* Once before it is used: the tables. On failure it is as it was. */
+cauce_status ca_boosting_ready(cauce_run *run, const cauce_schema *in, struct ca_boost_scorer *scorer);
 /* Raw predictions of the batch: n_outputs columns. The same bits for any number of rows. */
 void ca_boosting_score(const struct ca_boost_scorer *scorer, const cauce_batch *batch, double *out,
                        int64_t stride, void *scratch);

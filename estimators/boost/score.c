@@ -11,15 +11,15 @@
 
 #include "base/run.h"
 #include "boost/boosting.h"
+#include "boost/words.h"
+#include "math/ranks.h"
 #include "math/sort.h"
-#include "math/wide.h"
 #include "tree/columns.h"
 
 enum {
-    GROUP = 16,
-    FEW_CODES = 16,   /* slots of more codes have entries of their own */
-    MOST_JOINT = 256, /* entries of slots together */
-    BESIDE = 8        /* searches that go side by side */
+    GROUP = CA_WORDS,
+    FEW_CODES = 16,  /* slots of more codes have entries of their own */
+    MOST_JOINT = 256 /* entries of slots together */
 };
 
 #define MOST_TABLE_BYTES (INT64_C(1) << 28)
@@ -30,8 +30,8 @@ enum {
 typedef struct score_slot {
     int64_t field, place; /* of the schema; the column within a wide field */
     cauce_form form;
-    int64_t n_codes;    /* numbers and categories: the last is missing */
-    const double *cuts; /* numbers: n_codes - 2, ascending */
+    int64_t n_codes; /* numbers and categories: the last is missing */
+    ca_ranks cuts;   /* numbers: n_codes - 2 */
     int64_t joint, step;
 } score_slot;
 
@@ -48,14 +48,6 @@ typedef struct score_split {
     const uint32_t *levels;
 } score_split;
 
-/* 16 trees: their words for each entry, equal ones once. */
-typedef struct score_group {
-    const uint16_t *row_of; /* by entry; NULL: an entry's row is its own */
-    const void *rows;       /* of 16 words each; 32 bits or 64 */
-    const int32_t *joints;  /* those where a tree asks */
-    int64_t n_joints;
-} score_group;
-
 typedef struct ca_boost_scorer {
     const ca_boosting *model;
     score_slot *slots;
@@ -66,8 +58,9 @@ typedef struct ca_boost_scorer {
     bool walk, wide;  /* by walking; words of 64 bits */
     bool direct;      /* equal rows stay */
     int64_t n_groups; /* of trees, for each output */
-    score_group *groups;
+    ca_word_group *groups;
     double *leaves; /* of each tree in the order of the groups, 32 or 64 */
+    ca_words_add *add;
 } ca_boost_scorer;
 
 /* ---- Slots --------------------------------------------------------------------------------------------- */
@@ -81,7 +74,7 @@ static int64_t levels_of(const cauce_field *field) {
 static cauce_status add_cuts(cauce_run *run, ca_boost_scorer *s, const cauce_schema *in) {
     const ca_boosting *m = s->model;
     int64_t *count = cauce_scratch(run, m->n_features + 1, sizeof *count);
-    double *cuts = cauce_keep(run, m->n_splits, sizeof *cuts);
+    double *cuts = cauce_scratch(run, m->n_splits, sizeof *cuts);
     if (!count || !cuts) return run->error.status;
     for (int64_t i = 0; i < m->n_splits; i++) count[m->split_feature[i] + 1]++;
     for (int64_t j = 0; j < m->n_features; j++) count[j + 1] += count[j];
@@ -94,7 +87,7 @@ static cauce_status add_cuts(cauce_run *run, ca_boost_scorer *s, const cauce_sch
         CA_TRY(ca_sort(run, cuts + begin, end - begin));
         for (int64_t i = begin; i < end; i++)
             if (i == begin || cuts[i] != cuts[begin + n - 1]) cuts[begin + n++] = cuts[i];
-        s->slots[s->slot_of[j]].cuts = cuts + begin;
+        CA_TRY(ca_ranks_make(run, cuts + begin, n, &s->slots[s->slot_of[j]].cuts));
         s->slots[s->slot_of[j]].n_codes = n + 2;
     }
     return CAUCE_OK;
@@ -150,18 +143,6 @@ static cauce_status join_slots(cauce_run *run, ca_boost_scorer *s) {
     return s->n_entries > INT32_MAX ? cauce_fail(run, CAUCE_E_LIMIT, "too many levels to score") : CAUCE_OK;
 }
 
-/* How many cuts are below each x (NaN: any), without a branch on x: the searches wait for their own loads. */
-static void count_below(const double *cuts, int64_t n_cuts, const double *x, int64_t n, int32_t *below) {
-    for (int64_t first = 0; first < n; first += BESIDE) {
-        int64_t many = n - first < BESIDE ? n - first : BESIDE, at[BESIDE] = { 0 };
-        double value[BESIDE];
-        for (int64_t i = 0; i < BESIDE; i++) value[i] = x[first + (i < many ? i : 0)];
-        for (int64_t left = n_cuts; left > 1; left -= left / 2)
-            for (int64_t i = 0; i < BESIDE; i++) at[i] += left / 2 * (cuts[at[i] + left / 2 - 1] < value[i]);
-        for (int64_t i = 0; i < many; i++) below[first + i] = (int32_t)(at[i] + (cuts[at[i]] < value[i]));
-    }
-}
-
 /* ---- Splits -------------------------------------------------------------------------------------------- */
 
 static bool goes_left(const score_slot *slot, const score_split *split, int64_t code) {
@@ -207,7 +188,7 @@ static cauce_status make_splits(cauce_run *run, ca_boost_scorer *s, const cauce_
             else if (slot->form == CAUCE_ONEHOT)
                 split->cut = onehot_cut(place, slot->n_codes, threshold);
             else
-                count_below(slot->cuts, slot->n_codes - 2, &threshold, 1, &split->cut);
+                split->cut = (int32_t)ca_rank(&slot->cuts, threshold);
         }
         /* from sizes to numbers: a subtree of k splits has k + 1 leaves, numbered from left to right */
         int32_t *leaf = size; /* first leaf of each subtree, in place: parents come first */
@@ -311,7 +292,7 @@ static cauce_status begin_bench(cauce_run *run, const ca_boost_scorer *s, bench 
 }
 
 static cauce_status keep_rows(cauce_run *run, const ca_boost_scorer *s, const uint64_t *rows, int64_t n_rows,
-                              score_group *group) {
+                              ca_word_group *group) {
     int64_t n = n_rows * GROUP;
     uint64_t *wide = s->wide ? cauce_keep(run, n, sizeof *wide) : NULL;
     uint32_t *narrow = s->wide ? NULL : cauce_keep(run, n, sizeof *narrow);
@@ -323,7 +304,7 @@ static cauce_status keep_rows(cauce_run *run, const ca_boost_scorer *s, const ui
 }
 
 /* Equal rows once, and no joints that say nothing. */
-static cauce_status compact(cauce_run *run, const ca_boost_scorer *s, bench *b, score_group *group) {
+static cauce_status compact(cauce_run *run, const ca_boost_scorer *s, bench *b, ca_word_group *group) {
     uint16_t *row_of = cauce_keep(run, s->n_entries, sizeof *row_of);
     int32_t *joints = cauce_keep(run, s->n_joints, sizeof *joints);
     if (!row_of || !joints) return run->error.status;
@@ -344,7 +325,7 @@ static cauce_status make_group(cauce_run *run, int64_t index, void *payload) {
     const ca_boost_scorer *s = payload;
     const ca_boosting *m = s->model;
     int64_t output = index / s->n_groups, first = index % s->n_groups * GROUP, room = s->wide ? 64 : 32;
-    score_group *group = &s->groups[index];
+    ca_word_group *group = &s->groups[index];
     bench b = { 0 };
     CA_TRY(begin_bench(run, s, &b));
     for (int64_t i = first; i < first + GROUP && i < m->n_iter; i++) {
@@ -372,19 +353,40 @@ static cauce_status make_table(cauce_run *run, ca_boost_scorer *s, int64_t most_
     return cauce_parallel(run, n_groups, make_group, s);
 }
 
-cauce_status ca_boosting_bind(cauce_run *run, const ca_boosting *model, const cauce_schema *in, bool walk,
+/* No more than one for each column that a split looks at. */
+static cauce_status most_joints(cauce_run *run, const ca_boosting *model, int64_t *n) {
+    bool *used = cauce_scratch(run, model->n_features, sizeof *used);
+    if (!used) return run->error.status;
+    *n = 0;
+    for (int64_t i = 0; i < model->n_splits; i++) {
+        *n += !used[model->split_feature[i]];
+        used[model->split_feature[i]] = true;
+    }
+    return CAUCE_OK;
+}
+
+cauce_status ca_boosting_bind(cauce_run *run, const ca_boosting *model, bool walk,
                               struct ca_boost_scorer **scorer, size_t *scratch) {
-    int64_t most_leaves = 1;
+    int64_t joints = 0;
     ca_boost_scorer *s = cauce_keep(run, 1, sizeof *s);
     if (!s) return run->error.status;
-    s->model = model;
-    CA_TRY(make_slots(run, s, in));
-    CA_TRY(make_splits(run, s, in, &most_leaves));
-    s->walk = walk || most_leaves > 64;
-    CA_TRY(join_slots(run, s));
-    CA_TRY(make_table(run, s, most_leaves));
+    CA_TRY(most_joints(run, model, &joints));
+    *s = (ca_boost_scorer){ .model = model, .walk = walk };
     *scorer = s;
-    *scratch = (size_t)((s->n_joints + 1) * CA_BOOST_ROWS) * sizeof(int32_t);
+    *scratch = (size_t)((joints + 1) * CA_BOOST_ROWS) * sizeof(int32_t);
+    return CAUCE_OK;
+}
+
+cauce_status ca_boosting_ready(cauce_run *run, const cauce_schema *in, struct ca_boost_scorer *scorer) {
+    int64_t most_leaves = 1;
+    ca_boost_scorer s = *scorer;
+    CA_TRY(make_slots(run, &s, in));
+    CA_TRY(make_splits(run, &s, in, &most_leaves));
+    s.walk = s.walk || most_leaves > 64;
+    CA_TRY(join_slots(run, &s));
+    CA_TRY(make_table(run, &s, most_leaves));
+    s.add = ca_words_fastest(s.wide);
+    *scorer = s;
     return CAUCE_OK;
 }
 
@@ -396,13 +398,25 @@ static void code_slot(const score_slot *slot, const cauce_batch *batch, int32_t 
     int32_t missing = (int32_t)slot->n_codes - 1;
     if (slot->form == CAUCE_DENSE) {
         const double *x = block->values + slot->place * block->stride;
-        count_below(slot->cuts, slot->n_codes - 2, x, n, codes);
+        ca_ranks_of(&slot->cuts, x, n, (uint32_t *)codes);
         for (int64_t r = 0; r < n; r++) codes[r] = isnan(x[r]) ? missing : codes[r];
     } else if (slot->form == CAUCE_CODES) {
         for (int64_t r = 0; r < n; r++) codes[r] = block->codes[r] < 0 ? missing : block->codes[r];
     } else {
         for (int64_t r = 0; r < n; r++) codes[r] = block->codes[r] + 1;
     }
+}
+
+/* The code of a slot in the first row of a batch. */
+static int32_t code_one(const score_slot *slot, const cauce_batch *batch) {
+    const cauce_block *block = &batch->blocks[slot->field];
+    int32_t missing = (int32_t)slot->n_codes - 1;
+    if (slot->form == CAUCE_DENSE) {
+        double x = block->values[slot->place * block->stride];
+        return isnan(x) ? missing : (int32_t)ca_rank(&slot->cuts, x);
+    }
+    if (slot->form == CAUCE_CODES) return block->codes[0] < 0 ? missing : block->codes[0];
+    return block->codes[0] + 1;
 }
 
 /* Entries of each row, row by row. */
@@ -413,56 +427,12 @@ static void make_entries(const ca_boost_scorer *s, const cauce_batch *batch, int
         for (int64_t r = 0; r < n; r++) entries[r * n_joints + j] = (int32_t)s->joints[j].first;
     for (int64_t i = 0; i < s->n_slots; i++) {
         int32_t *to = entries + s->slots[i].joint, step = (int32_t)s->slots[i].step;
+        if (n == 1) {
+            *to += step * code_one(&s->slots[i], batch);
+            continue;
+        }
         code_slot(&s->slots[i], batch, codes);
         for (int64_t r = 0; r < n; r++) to[r * n_joints] += step * codes[r];
-    }
-}
-
-/* A vector of 32 bytes: two registers where they have 16. */
-typedef uint32_t narrow_words __attribute__((vector_size(32)));
-typedef uint64_t wide_words __attribute__((vector_size(32)));
-
-/* The row of words that belongs to the i-th joint of the group. */
-static inline int64_t row_at(const score_group *group, const int32_t *entries, int64_t i) {
-    return group->row_of ? group->row_of[entries[group->joints[i]]] : entries[i];
-}
-
-/* One group of 16 trees under each row: the sums of their leaves. */
-CA_WIDE static void add_narrow(const score_group *group, const double *leaves, const int32_t *entries,
-                               int64_t n_joints, int64_t n, double *out) {
-    const uint32_t *rows = group->rows;
-    int64_t n_asking = group->row_of ? group->n_joints : n_joints;
-    for (int64_t r = 0; r < n; r++, entries += n_joints) {
-        narrow_words all[2] = { ~(narrow_words){ 0 }, ~(narrow_words){ 0 } };
-        uint32_t words[GROUP];
-        double lanes[4] = { 0 };
-        for (int64_t i = 0; i < n_asking; i++) {
-            const narrow_words *row = (const void *)(rows + row_at(group, entries, i) * GROUP);
-            all[0] &= row[0];
-            all[1] &= row[1];
-        }
-        memcpy(words, all, sizeof words);
-        for (int t = 0; t < GROUP; t++) lanes[t % 4] += leaves[32 * t + __builtin_ctz(words[t])];
-        out[r] += (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
-    }
-}
-
-CA_WIDE static void add_wide(const score_group *group, const double *leaves, const int32_t *entries,
-                             int64_t n_joints, int64_t n, double *out) {
-    const uint64_t *rows = group->rows;
-    int64_t n_asking = group->row_of ? group->n_joints : n_joints;
-    for (int64_t r = 0; r < n; r++, entries += n_joints) {
-        wide_words all[4] = { ~(wide_words){ 0 }, ~(wide_words){ 0 }, ~(wide_words){ 0 },
-                              ~(wide_words){ 0 } };
-        uint64_t words[GROUP];
-        double lanes[4] = { 0 };
-        for (int64_t i = 0; i < n_asking; i++) {
-            const wide_words *row = (const void *)(rows + row_at(group, entries, i) * GROUP);
-            for (int w = 0; w < 4; w++) all[w] &= row[w];
-        }
-        memcpy(words, all, sizeof words);
-        for (int t = 0; t < GROUP; t++) lanes[t % 4] += leaves[64 * t + __builtin_ctzll(words[t])];
-        out[r] += (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
     }
 }
 
@@ -500,11 +470,8 @@ void ca_boosting_score(const struct ca_boost_scorer *s, const cauce_batch *batch
         return;
     }
     for (int64_t g = 0; g < k * s->n_groups; g++) {
-        double *sums = out + g / s->n_groups * stride;
-        if (s->wide)
-            add_wide(&s->groups[g], s->leaves + g * GROUP * 64, entries, s->n_joints, n, sums);
-        else
-            add_narrow(&s->groups[g], s->leaves + g * GROUP * 32, entries, s->n_joints, n, sums);
+        const double *leaves = s->leaves + g * GROUP * (s->wide ? 64 : 32);
+        s->add(&s->groups[g], leaves, entries, s->n_joints, n, out + g / s->n_groups * stride);
     }
 }
 

@@ -31,7 +31,8 @@ static cauce_status score_all(cauce_run *run, const ca_boosting *model, scoring 
     ca_keep temporary = { 0 }, *before = run->keep;
     struct ca_boost_scorer *scorer = NULL;
     run->keep = &temporary;
-    cauce_status status = ca_boosting_bind(run, model, s->train->schema, true, &scorer, &s->scratch);
+    cauce_status status = ca_boosting_bind(run, model, true, &scorer, &s->scratch);
+    if (status == CAUCE_OK) status = ca_boosting_ready(run, s->train->schema, scorer);
     run->keep = before;
     s->scorer = scorer;
     int64_t blocks = (s->train->n_rows + CA_BOOST_ROWS - 1) / CA_BOOST_ROWS;
