@@ -11,7 +11,7 @@
 /* Fewer rows times columns are searched before a team has begun. Where columns are drawn they are few, and
  * each thread has to fetch the node's rows for them. */
 static int64_t least_codes(const ca_search *s) {
-    return s->plan->max_features < s->plan->bins->n_columns ? 1 << 20 : 1 << 15;
+    return s->plan->max_features < s->plan->bins->n_columns ? 1 << 20 : 1 << 17;
 }
 
 /* Working memory of a member; the rest of its search is that of the node under way. */

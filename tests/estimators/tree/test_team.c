@@ -131,7 +131,7 @@ START_TEST(long_trees) {
 END_TEST
 
 START_TEST(failing_allocations) {
-    const kind k = { .criterion = CA_GINI, .n_classes = 2, .rows = 4300, .interactions = true };
+    const kind k = { .criterion = CA_GINI, .n_classes = 2, .rows = 5000, .interactions = true };
     failing_install();
     world *w = begin();
     FAILING_EACH(pass) {
