@@ -183,7 +183,7 @@ static void run_extra_trees(struct job *job) {
 static void run_boosting(struct job *job) {
     char recipe[256];
     snprintf(recipe, sizeof recipe,
-             "hist_gradient_boosting_%s max_iter=%d early_stopping=false random_state=%lld",
+             "hist_gradient_boosting_%s max_iter=%d early_stopping=false binning=edges random_state=%lld",
              is_classifier(job) ? "classifier" : "regressor", (int)number_of(job->params, "n_trees", 100),
              job->seed);
     run_trees(job, recipe);

@@ -24,10 +24,10 @@ typedef struct boosting_params {
     cauce_value quantile;
     double alpha, tweedie_power, learning_rate;
     cauce_value custom_loss;
-    int64_t max_iter, min_samples_leaf, max_bins, n_iter_no_change;
+    int64_t max_iter, min_samples_leaf, max_bins, max_cat_to_onehot, n_iter_no_change;
     cauce_value max_leaf_nodes, max_depth;
     double l2_regularization, cat_smooth, max_features, subsample, top_rate, other_rate, tol;
-    int grow_policy, sampling, rng;
+    int binning, grow_policy, sampling, rng;
     cauce_value monotonic_cst, interaction_cst, early_stopping, validation_fraction, random_state,
         class_weight;
 } boosting_params;
@@ -49,9 +49,16 @@ static const ca_loss_kind regression_losses[] = { CA_LOSS_SQUARED, CA_LOSS_ABSOL
         CAUCE_REAL_ABOVE(T, max_features, 1.0, 0, 1,                                                         \
                          "Share of the columns, drawn anew for each node, that its split is chosen from."),  \
         CAUCE_INT(T, max_bins, 255, 2, 255, "Most bins that the present values of a column are cut into."),  \
+        CAUCE_CHOICE(                                                                                        \
+            T, binning, "quantile", "quantile|edges",                                                        \
+            "How columns of more values are cut: at quantiles, or edges: with those cuts moved to where "    \
+            "the target jumps near them, if it clearly does."),                                              \
         CAUCE_REAL(T, cat_smooth, 10, 0, 1e300,                                                              \
                    "How much second derivative each category gets added when a split orders categories by "  \
                    "their gradients: more pulls rare ones towards the middle."),                             \
+        CAUCE_INT(T, max_cat_to_onehot, 0, 0, 1e9,                                                           \
+                  "Categories of at most so many levels are split one level against the rest; others, and "  \
+                  "with 0 all, into two groups of levels."),                                                 \
         CAUCE_MIXED(T, monotonic_cst, "null", CAUCE_V_NULL | CAUCE_V_LIST, 0, 0, 0, 0, NULL,                 \
                     "Columns along which predictions only rise or only fall: a list of \"column:1\" and "    \
                     "\"column:-1\"."),                                                                       \
@@ -177,6 +184,7 @@ static cauce_status read_rules(cauce_run *run, const boosting_params *p, const c
     rules->split.l2 = p->l2_regularization;
     rules->split.min_hessian = 1e-3;
     rules->split.cat_smooth = p->cat_smooth;
+    rules->split.one_level = p->max_cat_to_onehot;
     rules->split.min_rows = p->min_samples_leaf;
     rules->split.max_features = p->max_features;
     CA_TRY(ca_read_monotone(run, &p->monotonic_cst, train->schema, &rules->split.monotone));
@@ -244,6 +252,7 @@ static cauce_status fit_boosting(cauce_run *run, const void *params, const cauce
                            .max_iter =
                                train->n_classes == 1 ? 0 : p->max_iter, /* one class: nothing to learn */
                            .max_bins = p->max_bins,
+                           .edges = p->binning == 1,
                            .n_iter_no_change = p->n_iter_no_change,
                            .tol = p->tol };
     plan.validation_fraction = p->validation_fraction.type == CAUCE_V_REAL ? p->validation_fraction.real : 0;

@@ -401,7 +401,16 @@ static cauce_status prepare(cauce_run *run, fit *f, ca_boosting *model) {
     CA_TRY(ca_boosting_order(run, plan, f->train, f->n_given, &f->order, &f->n_learn));
     CA_TRY(weigh_rows(run, f));
     CA_TRY(copy_targets(run, f));
-    ca_table_plan coding = { f->train, f->order, f->n_learn, f->times, plan->max_bins, plan->seed };
+    ca_table_plan coding = { .train = f->train,
+                             .order = f->order,
+                             .n_learn = f->n_learn,
+                             .times = f->times,
+                             .max_bins = plan->max_bins,
+                             .seed = plan->seed };
+    if (plan->edges) {
+        coding.y = f->y;
+        coding.y_class = f->y_class;
+    }
     CA_TRY(ca_table_make(run, &coding, &f->table));
     CA_TRY(make_rules(run, f));
     f->narrow = ca_loss_is_flat(&f->loss) && !f->weight && !plan->one_side &&

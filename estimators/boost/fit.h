@@ -13,6 +13,7 @@ typedef struct ca_boost_plan {
     bool one_side; /* rows are drawn by their gradients: */
     double top_rate, other_rate;
     int64_t max_iter, max_bins;
+    bool edges; /* bins end where the target jumps */
     bool stop_early;
     double validation_fraction; /* 0: the training loss decides */
     bool sklearn_hold_out;      /* its random numbers say which rows */

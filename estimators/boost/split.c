@@ -236,6 +236,15 @@ static int32_t order_categories(const search *s, const ca_feature *feature, cate
     return n;
 }
 
+/* One level, or the missing rows, against the rest: LightGBM's and XGBoost's rule for few levels (their
+ * parameter max_cat_to_onehot; https://lightgbm.readthedocs.io/en/v4.6.0/Parameters.html). */
+static void scan_levels(const search *s, const ca_feature *feature, find *best, uint64_t left_bins[4]) {
+    for (int32_t b = 0; b < feature->n_bins + feature->missing; b++)
+        offer(s, ca_sums_read(s->units, s->node->histogram, feature->first + b), 0, b, b == feature->n_bins,
+              best);
+    if (best->gain > -HUGE_VAL) left_bins[best->bin / 64] |= UINT64_C(1) << best->bin % 64;
+}
+
 /* Prefixes from both ends, up to the middle, against the rest; categories without support are of the rest.
  * Which prefixes are tried is scikit-learn's choice. */
 static void scan_category(const search *s, const ca_feature *feature, find *best, uint64_t left_bins[4]) {
@@ -273,6 +282,8 @@ static void try_feature(const search *s, int32_t f, ca_boost_cut *cut) {
         if (feature->missing) scan_side(s, feature, true, direction, &best);
     } else if (feature->kind == CA_FEATURE_SHARED) {
         scan_shared(s, feature, direction, &best);
+    } else if (feature->n_bins <= s->rules->one_level) {
+        scan_levels(s, feature, &best, left_bins);
     } else {
         scan_category(s, feature, &best, left_bins);
     }

@@ -4,7 +4,8 @@
  *   gain of a cut     G v - G_left v_left - G_right v_right, which must be above 0
  *
  * Equal gains go to the lowest column, then to missing values on the right, then to the lowest cut (the
- * highest where missing values go left). */
+ * highest where missing values go left; of categories split one level against the rest, to the first level).
+ */
 #ifndef CA_BOOST_SPLIT_H
 #define CA_BOOST_SPLIT_H
 
@@ -26,6 +27,7 @@ typedef struct ca_split_rules {
     int64_t min_rows;       /* of a leaf */
     const int8_t *monotone; /* by feature: 1 rising, -1 falling, 0 free; NULL: all free */
     double cat_smooth;      /* rows of no gradient that a category gets more when categories are ordered */
+    int64_t one_level;      /* columns of at most so many levels are split one level against the rest */
     double max_features;    /* share of the allowed features that a node looks at */
     /* Sets of features that may meet on one path, as bits: feature f is in set s when bit s of
      * sets + f * set_words is set. NULL: all may meet. */

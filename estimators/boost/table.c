@@ -87,26 +87,58 @@ static int64_t few_values(const coding *c, const double *x, double *values, int6
     return n;
 }
 
-static cauce_status many_values(cauce_run *run, const coding *c, const double *x, draft *d) {
+/* The sorted rows of a column. */
+typedef struct sorted_rows {
+    ca_key_id *keys; /* ids: rows of the fit */
+    int64_t n;
+    double *values;
+    int32_t *times; /* NULL: 1 */
+} sorted_rows;
+
+static cauce_status sort_values(cauce_run *run, const coding *c, const double *x, sorted_rows *sorted) {
     const ca_table_plan *plan = c->plan;
-    int64_t n = c->sample ? c->n_sample : plan->n_learn, present = 0;
-    ca_key_id *keys = cauce_scratch(run, n, sizeof *keys), *spare = cauce_scratch(run, n, sizeof *spare);
-    double *values = cauce_scratch(run, n, sizeof *values);
-    int32_t *times = plan->times ? cauce_scratch(run, n, sizeof *times) : NULL;
-    if (!keys || !spare || !values || (plan->times && !times)) return run->error.status;
+    int64_t n = c->sample ? c->n_sample : plan->n_learn;
+    ca_key_id *spare = cauce_scratch(run, n, sizeof *spare);
+    sorted->keys = cauce_scratch(run, n, sizeof *sorted->keys);
+    sorted->values = cauce_scratch(run, n, sizeof *sorted->values);
+    sorted->times = plan->times ? cauce_scratch(run, n, sizeof *sorted->times) : NULL;
+    if (run->error.status != CAUCE_OK) return run->error.status;
     for (int64_t s = 0; s < n; s++) {
         int64_t i = c->sample ? c->sample[s] : s;
         double value = x[plan->order[i]];
-        if (!isnan(value)) keys[present++] = (ca_key_id){ ca_key_of(value), (uint32_t)times_of(plan, i) };
+        if (!isnan(value)) sorted->keys[sorted->n++] = (ca_key_id){ ca_key_of(value), (uint32_t)i };
     }
-    if (present == 0) return CAUCE_OK;
-    ca_sort_keys(&keys, &spare, (uint32_t)present);
-    for (int64_t s = 0; s < present; s++) {
-        values[s] = ca_key_value(keys[s].key);
-        if (times) times[s] = (int32_t)keys[s].id;
+    if (sorted->n > 0) ca_sort_keys(&sorted->keys, &spare, (uint32_t)sorted->n);
+    for (int64_t s = 0; s < sorted->n; s++) {
+        sorted->values[s] = ca_key_value(sorted->keys[s].key);
+        if (sorted->times) sorted->times[s] = plan->times[sorted->keys[s].id];
     }
-    d->n_bins = 1 + ca_thresholds_of(values, times, present, plan->max_bins, d->thresholds);
     return CAUCE_OK;
+}
+
+static cauce_status move_to_edges(cauce_run *run, const coding *c, const sorted_rows *sorted, draft *d) {
+    const ca_table_plan *plan = c->plan;
+    double *y = plan->y ? cauce_scratch(run, sorted->n, sizeof *y) : NULL;
+    int32_t *y_class = plan->y ? NULL : cauce_scratch(run, sorted->n, sizeof *y_class);
+    double *scratch = cauce_scratch(run, sorted->n, sizeof *scratch);
+    if (!scratch || (plan->y ? !y : !y_class)) return run->error.status;
+    for (int64_t s = 0; s < sorted->n; s++)
+        if (y)
+            y[s] = plan->y[sorted->keys[s].id];
+        else
+            y_class[s] = plan->y_class[sorted->keys[s].id];
+    ca_edge_rows rows = { sorted->n, sorted->values, sorted->times, y, y_class, plan->train->n_classes };
+    ca_thresholds_to_edges(&rows, d->thresholds, d->n_bins - 1, scratch);
+    return CAUCE_OK;
+}
+
+static cauce_status many_values(cauce_run *run, const coding *c, const double *x, draft *d) {
+    const ca_table_plan *plan = c->plan;
+    sorted_rows sorted = { 0 };
+    CA_TRY(sort_values(run, c, x, &sorted));
+    if (sorted.n == 0) return CAUCE_OK;
+    d->n_bins = 1 + ca_thresholds_of(sorted.values, sorted.times, sorted.n, plan->max_bins, d->thresholds);
+    return plan->y || plan->y_class ? move_to_edges(run, c, &sorted, d) : CAUCE_OK;
 }
 
 /* Bin = number of thresholds below x; `cuts` is filled up to 255 with +inf. Eight searches go side by side

@@ -68,6 +68,9 @@ typedef struct ca_table_plan {
     const int32_t *times; /* which count so often; NULL: 1 */
     int64_t max_bins;     /* 2 .. 255 */
     uint64_t seed;        /* for the sample of rows that long columns are cut by */
+    /* The target of the rows here, where bins are to end at its jumps: one of them, or both NULL. */
+    const double *y;
+    const int32_t *y_class;
 } ca_table_plan;
 
 /* Codes the rows. `table` zeroed; give back with ca_table_free, also after a failure. */
@@ -80,5 +83,20 @@ void ca_table_free(ca_table *table);
  * ascending, no NaN; times NULL: 1. */
 int32_t ca_thresholds_of(const double *values, const int32_t *times, int64_t n, int64_t max_bins,
                          double *thresholds);
+
+/* The rows of a column, by its value: what moves its cuts. */
+typedef struct ca_edge_rows {
+    int64_t n;
+    const double *values; /* ascending, no NaN */
+    const int32_t *times; /* NULL: 1 */
+    const double *y;      /* or */
+    const int32_t *y_class;
+    int32_t n_classes;
+} ca_edge_rows;
+
+/* Moves ascending cuts between the values, each at most half a bin, to where the target jumps; a cut without
+ * a clear jump near it stays where it is. scratch: n zeros. */
+void ca_thresholds_to_edges(const ca_edge_rows *rows, double *thresholds, int32_t n_thresholds,
+                            double *scratch);
 
 #endif

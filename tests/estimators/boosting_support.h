@@ -84,7 +84,7 @@ static inline void same_model(const ca_boosting *a, const ca_boosting *b) {
 }
 
 static inline const char *level_name(int64_t level) {
-    static char names[100][8];
+    static char names[100][16];
     snprintf(names[level], sizeof names[level], "l%02d", (int)level);
     return names[level];
 }

@@ -142,6 +142,128 @@ START_TEST(one_hot_blocks_are_their_columns) {
 }
 END_TEST
 
+/* ---- One level against the rest ------------------------------------------------------------------------ */
+
+enum { SMALL = 400, LEVELS = 6 };
+
+typedef struct one_level {
+    const ca_boosting *m;
+    const int32_t *level; /* LEVELS: missing */
+    const double *y;
+    double mean;
+    int64_t min_rows;
+    int32_t split, leaf;
+} one_level;
+
+/* Sums of squares over counts on both sides of the rows whose level is in `left`; -inf: a side is too small.
+ */
+static double worth(const one_level *o, const int32_t *rows, int32_t n, uint32_t left) {
+    double sum[2] = { 0 }, count[2] = { 0 };
+    for (int32_t i = 0; i < n; i++) {
+        int side = (int)(left >> o->level[rows[i]] & 1);
+        sum[side] += o->y[rows[i]] - o->mean;
+        count[side]++;
+    }
+    if (count[0] < (double)o->min_rows || count[1] < (double)o->min_rows) return -HUGE_VAL;
+    return sum[0] * sum[0] / count[0] + sum[1] * sum[1] / count[1];
+}
+
+/* A split sends one level, or the missing rows, to the left; none does better. */
+static void check_levels(one_level *o, const int32_t *rows, int32_t n) {
+    const ca_boosting *m = o->m;
+    int32_t at = o->split++, parts[2][SMALL], size[2] = { 0 };
+    uint32_t left = m->category_left[(int64_t)m->split_threshold[at]] |
+                    (m->split_flags[at] & CA_SPLIT_MISSING_GOES_LEFT ? 1u << LEVELS : 0);
+    ck_assert(left != 0 && (left & (left - 1)) == 0);
+    double best = -HUGE_VAL, mine = worth(o, rows, n, left);
+    for (int l = 0; l <= LEVELS; l++) best = fmax(best, worth(o, rows, n, 1u << l));
+    ck_assert_msg(mine >= best - 1e-4 * (1 + best), "split %d: %.9g, best %.9g", at, mine, best);
+    for (int32_t i = 0; i < n; i++) {
+        int right = !(left >> o->level[rows[i]] & 1);
+        parts[right][size[right]++] = rows[i];
+    }
+    for (int s = 0; s < 2; s++)
+        if (m->split_flags[at] & (s ? CA_SPLIT_LEAF_RIGHT : CA_SPLIT_LEAF_LEFT))
+            ck_assert_int_eq(m->leaf_rows[o->leaf++], size[s]);
+        else
+            check_levels(o, parts[s], size[s]);
+}
+
+typedef struct level_rows {
+    const char *texts[SMALL];
+    int32_t level[SMALL];
+    double y[SMALL];
+} level_rows;
+
+static level_rows make_levels(uint64_t seed) {
+    level_rows d;
+    double effect[LEVELS + 1];
+    noise_state = seed;
+    for (int l = 0; l <= LEVELS; l++) effect[l] = noise();
+    for (int i = 0; i < SMALL; i++) {
+        double u = noise();
+        d.level[i] = i <= LEVELS ? i : (int32_t)(u * u * (LEVELS + 1)); /* each is there */
+        d.texts[i] = d.level[i] == LEVELS ? NULL : level_name(d.level[i]);
+        d.y[i] = effect[d.level[i]] + noise();
+    }
+    return d;
+}
+
+static void fit_levels(harness *h, frame **f, const level_rows *d, const char *options) {
+    *f = frame_new(SMALL);
+    frame_texts(*f, "level", CAUCE_CATEGORY, d->texts, NULL);
+    harness_begin(h, &cauce_hist_gradient_boosting_regressor, options, d->y, SMALL, 1);
+    h->train.schema = &(*f)->schema;
+    h->train.x = &(*f)->batch;
+    h->schema = (*f)->schema;
+    h->train.y = d->y;
+    harness_fit(h);
+}
+
+START_TEST(few_levels_are_split_one_by_one) {
+    for (uint64_t seed = 1; seed <= 40; seed++) {
+        level_rows d = make_levels(seed);
+        int32_t rows[SMALL];
+        char options[120];
+        int64_t least = seed % 2 ? 1 : 9;
+        snprintf(options, sizeof options, "max_iter=1 min_samples_leaf=%d max_cat_to_onehot=%d", (int)least,
+                 LEVELS);
+        for (int32_t r = 0; r < SMALL; r++) rows[r] = r;
+        harness h;
+        frame *f;
+        fit_levels(&h, &f, &d, options);
+        one_level o = { .m = h.state, .level = d.level, .y = d.y, .min_rows = least };
+        o.mean = o.m->baseline[0];
+        ck_assert_int_gt(o.m->n_splits, 1);
+        check_levels(&o, rows, SMALL);
+        ck_assert_int_eq(o.split, o.m->n_splits);
+        ck_assert_int_eq(h.component->verify(&h.run, &h.fitted), CAUCE_OK);
+        harness_end(&h);
+        frame_free(f);
+    }
+}
+END_TEST
+
+/* Missing rows are no level. */
+START_TEST(more_levels_are_split_in_groups) {
+    level_rows d = make_levels(3);
+    harness h[3];
+    frame *f[3];
+    static const char *const options[] = { "max_iter=5", "max_iter=5 max_cat_to_onehot=5",
+                                           "max_iter=5 max_cat_to_onehot=6" };
+    for (int i = 0; i < 3; i++) fit_levels(&h[i], &f[i], &d, options[i]);
+    same_model(h[0].state, h[1].state);
+    const ca_boosting *groups = h[0].state, *levels = h[2].state;
+    ck_assert(groups->n_words != levels->n_words ||
+              memcmp(groups->category_left, levels->category_left, (size_t)groups->n_words * 4) != 0);
+    for (int i = 0; i < 3; i++) {
+        harness_end(&h[i]);
+        frame_free(f[i]);
+    }
+}
+END_TEST
+
 TEST_MAIN("hist_gradient_boosting_categories", TEST(categories_are_scikit_learns),
           TEST(smoothing_orders_rare_levels), TEST(any_number_of_levels),
+          TEST(few_levels_are_split_one_by_one), TEST(more_levels_are_split_in_groups),
           TEST(one_hot_blocks_are_their_columns))

@@ -4,7 +4,7 @@ START_TEST(threads_do_not_change_a_bit) {
     static const char *const options[] = {
         "max_iter=12 early_stopping=false", "max_iter=12 subsample=0.5 max_features=0.5 max_leaf_nodes=null",
         "max_iter=6 max_depth=3 interaction_cst=no_interactions",
-        "max_iter=9 learning_rate=0.3 sampling=goss grow_policy=depth_wise max_leaf_nodes=9"
+        "max_iter=9 learning_rate=0.3 sampling=goss grow_policy=depth_wise max_leaf_nodes=9 binning=edges"
     };
     for (int32_t k = 0; k <= 4; k += 2) {
         data d = make_data(5, ROWS, k);
@@ -181,7 +181,7 @@ START_TEST(one_side_sampling) {
 END_TEST
 
 START_TEST(weight_two_is_the_row_twice) {
-    static const char *const options[] = { "max_iter=15", "max_iter=15 loss=absolute_error",
+    static const char *const options[] = { "max_iter=15 binning=edges", "max_iter=15 loss=absolute_error",
                                            "max_iter=15 loss=quantile quantile=0.3",
                                            "max_iter=15 loss=huber" };
     for (int32_t k = 0; k <= 3; k++) {

@@ -27,6 +27,7 @@ titanic.csv survived random_forest_classifier n_estimators=30 oob_score=true cor
 credit.csv Status random_forest_classifier n_estimators=20 criterion=entropy
 credit.csv Status extra_trees_classifier n_estimators=20 class_weight=balanced
 credit.csv Status hist_gradient_boosting_classifier max_iter=40
+credit.csv Status hist_gradient_boosting_classifier max_iter=20 binning=edges max_cat_to_onehot=4
 digits.csv digit random_forest_classifier n_estimators=15
 digits.csv digit hist_gradient_boosting_classifier max_iter=8
 wine.csv cultivar extra_trees_classifier n_estimators=30 max_leaf_nodes=9
