@@ -70,6 +70,9 @@ has "$err" "bad 1254 (positive)"
 ok search doc.json "$data/credit.csv" --set n_estimators=3 --folds "stratified_k_fold n_splits=2" -q
 has "$out" "roc_auc"
 fails 2 "strategy" fit doc.json "$data/credit.csv" --set strategy=middle -o x.cauce
+# what --set puts in the place of a step need not have the parameters of the document's grid, but for a search
+ok fit doc.json "$data/credit.csv" --set forest="logistic_regression C=0.1" --set prep__num__standard_scaler=passthrough -o doc2.cauce
+fails 2 "max_depth" search doc.json "$data/credit.csv" --set forest="logistic_regression C=0.1" -o x.cauce
 
 # errors of the document
 wrong() {
