@@ -68,9 +68,9 @@ CAUCE_API const char *cauce_role_name(cauce_role role);
  *    14:30 and 2024-03-05T14:30:05.25Z are always dates. auto: the order in which every value of a column is
  * a date, if only one is; the warning date_order tells of it
  *  - missing_target=error, or drop: rows without a target are left out
- * Result: owned. Errors: IO; DATA with line, column and byte (ragged row, bad quote, invalid UTF-8, NUL,
- * duplicate or empty header; an archive that is broken or ends too soon); PARAM for an unknown option; SCHEMA
- * for a column that is not there; NOMEM. */
+ * Result: owned. Errors: IO (also when the file changes while it is read); DATA with line, column and byte
+ * (ragged row, bad quote, invalid UTF-8, NUL, duplicate or empty header; an archive that is broken or ends
+ * too soon); PARAM for an unknown option; SCHEMA for a column that is not there; NOMEM. */
 CAUCE_API cauce_table *cauce_read_csv(const char *path, const char *options);
 
 /* Writes a table as CSV (path "-": standard output): all or nothing for a file. Numbers are written with the

@@ -56,6 +56,25 @@ static ssize_t read_some(cauce_run *run, int fd, char *bytes, size_t size) {
     }
 }
 
+ca_file_look ca_file_looks(int fd) {
+    struct stat about;
+    if (fstat(fd, &about) != 0 || !S_ISREG(about.st_mode)) return (ca_file_look){ 0 };
+    return (ca_file_look){ about.st_size, about.st_mtim.tv_sec, about.st_mtim.tv_nsec };
+}
+
+cauce_status ca_file_same(cauce_run *run, int fd, const char *path, const ca_file_look *before) {
+    const ca_file_look now = ca_file_looks(fd);
+    if (before->size == 0 || (now.size == before->size && now.seconds == before->seconds &&
+                              now.nanoseconds == before->nanoseconds))
+        return CAUCE_OK;
+    char shown[SHOWN];
+    return cauce_fail(run, CAUCE_E_IO,
+                      "%s: the file changed while it was read (%lld bytes at first, %lld at last); read it "
+                      "when nobody writes to it, or a copy",
+                      ca_text_show(path, strlen(path), shown, sizeof shown), (long long)before->size,
+                      (long long)now.size);
+}
+
 static cauce_status fail_limit(cauce_run *run, const char *path, size_t most) {
     char shown[SHOWN];
     return cauce_fail(run, CAUCE_E_LIMIT, "%s has more than the %zu bytes that are accepted",
@@ -107,8 +126,8 @@ static cauce_status read_in_pieces(cauce_run *run, int fd, char *bytes, size_t s
     return CAUCE_OK;
 }
 
-/* Reads to the end. `expected` is only a hint: files grow while they are read, and those under /proc have no
- * size. */
+/* Reads to the end. `expected` is only a hint: files change while they are read, and those under /proc have
+ * no size. */
 static cauce_status read_all(cauce_run *run, int fd, const char *path, size_t expected, size_t most,
                              ca_file *file) {
     size_t capacity = expected < SIZE_MAX / 4 ? expected + 2 : SIZE_MAX;
@@ -152,13 +171,17 @@ static cauce_status read_all(cauce_run *run, int fd, const char *path, size_t ex
 static cauce_status read_open(cauce_run *run, int fd, const char *path, size_t most, ca_file *file) {
     struct stat about;
     if (fstat(fd, &about) != 0) return fail_errno(run, "read", path, errno);
+    const ca_file_look before = ca_file_looks(fd);
     if (S_ISDIR(about.st_mode)) return fail_path(run, path, "is a directory, not a file");
     size_t expected = BUFFER;
     if (S_ISREG(about.st_mode)) {
         if ((uint64_t)about.st_size > most) return fail_limit(run, path, most);
         expected = (size_t)about.st_size;
     }
-    return read_all(run, fd, path, expected, most, file);
+    CA_TRY(read_all(run, fd, path, expected, most, file));
+    const cauce_status status = ca_file_same(run, fd, path, &before);
+    if (status != CAUCE_OK) ca_file_free(file);
+    return status;
 }
 
 cauce_status ca_file_read(cauce_run *run, const char *path, size_t most, ca_file *file) {

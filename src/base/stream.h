@@ -7,8 +7,18 @@
 
 #include "base/run.h"
 
+/* How a file looks when reading begins, to be compared at its end: a file that is cut, or written to, in
+ * between may give rows that never stood in it. Pipes, and files without a size (as under /proc), may change.
+ * ca_file_same: IO, naming path and sizes. */
+typedef struct ca_file_look {
+    int64_t size, seconds, nanoseconds; /* size 0: not watched */
+} ca_file_look;
+ca_file_look ca_file_looks(int fd);
+cauce_status ca_file_same(cauce_run *run, int fd, const char *path, const ca_file_look *before);
+
 /* The bytes of a file (path "-": standard input to its end), NUL-terminated beyond `size`. Free with
- * ca_file_free. Errors: IO naming path and reason (not there, a directory, ...); LIMIT above `most` bytes. */
+ * ca_file_free. Errors: IO naming path and reason (not there, a directory, changed while it was read, ...);
+ * LIMIT above `most` bytes. */
 typedef struct ca_file {
     char *bytes;
     size_t size;

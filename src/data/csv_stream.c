@@ -30,7 +30,7 @@ static cauce_status read_file(cauce_run *run, void *payload, char *to, size_t si
         ssize_t got = read(stream->fd, to, size);
         if (got >= 0) {
             *n = (size_t)got;
-            return CAUCE_OK;
+            return got > 0 ? CAUCE_OK : ca_file_same(run, stream->fd, stream->what, &stream->look);
         }
         if (errno == EAGAIN)
             poll(&(struct pollfd){ .fd = stream->fd, .events = POLLIN }, 1, -1);
@@ -139,6 +139,7 @@ static cauce_status start(cauce_run *run, ca_csv_stream *stream, const char *pat
     CA_TRY(ca_csv_check_separator(run, options->separator));
     CA_TRY(copy_options(run, stream, options));
     CA_TRY(open_file(run, stream, path));
+    stream->look = ca_file_looks(stream->fd);
     stream->unpacker = ca_unpacker_new(run, stream->what, read_file, stream);
     if (!stream->unpacker) return run->error.status;
     stream->rows = (ca_csv_rows){ .refill = refill, .payload = stream };

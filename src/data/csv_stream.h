@@ -2,12 +2,14 @@
 #ifndef CA_DATA_CSV_STREAM_H
 #define CA_DATA_CSV_STREAM_H
 
+#include "base/stream.h"
 #include "base/unpack.h"
 #include "data/csv_columns.h"
 
 struct ca_csv_stream {
     int fd;
     bool owns_fd;
+    ca_file_look look;     /* of fd, at first */
     ca_unpacker *unpacker; /* of what comes from fd */
     char *what;
     char *buffer;

@@ -381,6 +381,43 @@ START_TEST(without_memory) {
 }
 END_TEST
 
+static void cut(void) {
+    ck_assert_int_eq(truncate("rows", 4), 0);
+}
+
+static void write_over(void) {
+    const struct timespec past[2] = { { .tv_sec = 1000 }, { .tv_sec = 1000 } };
+    ck_assert_int_eq(utimensat(AT_FDCWD, "rows", past, 0), 0);
+}
+
+static void append(void) {
+    FILE *file = fopen("rows", "a");
+    ck_assert(file && fputs("more\n", file) >= 0 && fclose(file) == 0);
+}
+
+/* Somebody writes to a file between the first look at it and its end. */
+START_TEST(changed_while_read) {
+    failing_install();
+    enter();
+    void (*const changes[])(void) = { cut, write_over, append };
+    const char *const says[] = { "(12 bytes at first, 4 at last)", "(12 bytes at first, 12 at last)",
+                                 "(12 bytes at first, 17 at last)" };
+    for (int i = 0; i < 3; i++) {
+        ck_assert_int_eq(save("rows", "a,b\n1,2\n3,4\n"), CAUCE_OK);
+        ca_file file;
+        failing_before(changes[i]);
+        failed(ca_file_read(&run, "rows", 1 << 20, &file), CAUCE_E_IO, "rows: the file changed while it was");
+        ck_assert_ptr_null(file.bytes);
+        ck_assert_int_eq(save("rows", "a,b\n1,2\n3,4\n"), CAUCE_OK);
+        failing_before(changes[i]);
+        failed(ca_file_read(&run, "rows", 1 << 20, &file), CAUCE_E_IO, says[i]);
+        ck_assert_int_eq(save("rows", "a,b\n1,2\n3,4\n"), CAUCE_OK);
+        holds("rows", "a,b\n1,2\n3,4\n");
+    }
+    leave();
+}
+END_TEST
+
 TEST_MAIN("stream", TEST(saves), TEST(large), TEST(in_pieces), TEST(links), TEST(abandoned), TEST(refusals),
           TEST(full), TEST(pipes), TEST(standard_streams), TEST(emergency), TEST(many_writers),
-          TEST(without_memory))
+          TEST(without_memory), TEST(changed_while_read))

@@ -1,3 +1,4 @@
+#define _XOPEN_SOURCE 700
 #include "support/check_main.h"
 
 #include <sys/wait.h>
@@ -201,6 +202,40 @@ START_TEST(long_records) {
 }
 END_TEST
 
+/* The file is cut, or grows, after its first rows were read: whatever the last row looks like, it fails. */
+START_TEST(changed_while_read) {
+    for (int grows = 0; grows < 2; grows++) {
+        ca_text text = { 0 };
+        ca_text_add(&text, "a,b\n");
+        for (int i = 0; i < 100000; i++) ca_text_addf(&text, "%d,x%d\n", i, i % 7);
+        char path[512];
+        put_file(path, "test_csv_stream.csv", text.data, text.length);
+        cauce_run run;
+        ca_run_begin(&run);
+        const ca_csv_column column = { "a", true, CAUCE_NUMBER, NULL };
+        const ca_csv_options options = { .columns = &column, .n_columns = 1 };
+        ca_csv_stream *stream = ca_csv_open(&run, path, &options);
+        ck_assert_msg(stream != NULL, "%s", run.error.message);
+        cauce_table *table = ca_csv_next(&run, stream, 10);
+        ck_assert_ptr_nonnull(table);
+        ca_table_drop(table);
+        if (grows) {
+            FILE *file = fopen(path, "a");
+            ck_assert(file && fputs("1,x1\n", file) >= 0 && fclose(file) == 0);
+        } else
+            ck_assert_int_eq(truncate(path, (off_t)text.length / 2), 0);
+        while ((table = ca_csv_next(&run, stream, 1000)) != NULL) ca_table_drop(table);
+        ck_assert_int_eq(run.error.status, CAUCE_E_IO);
+        ck_assert_msg(strstr(run.error.message, "the file changed while it was read"), "%s",
+                      run.error.message);
+        ca_csv_close(stream);
+        ca_run_end(&run);
+        ca_text_free(&text);
+        remove(path);
+    }
+}
+END_TEST
+
 /* Standard input is a pipe whose writer hands over a few bytes at a time. */
 START_TEST(pipes) {
     ca_text text = { 0 };
@@ -238,4 +273,4 @@ START_TEST(pipes) {
 END_TEST
 
 TEST_MAIN("csv_stream", TEST(blocks), TEST(header_and_select), TEST(failures), TEST(long_records),
-          TEST(pipes))
+          TEST(changed_while_read), TEST(pipes))

@@ -9,9 +9,12 @@
 
 static atomic_llong live, asked, fail_at; /* fail_at 0: never */
 static atomic_bool fail_alone, happened;
+static void (*_Atomic call_before)(void);
 
 static void *failing_realloc(void *p, size_t size, void *payload) {
     (void)payload;
+    void (*call)(void) = atomic_exchange(&call_before, (void (*)(void))NULL);
+    if (call) call();
     long long number = atomic_fetch_add(&asked, 1) + 1, at = atomic_load(&fail_at);
     if (at && (number == at || (number > at && !atomic_load(&fail_alone)))) {
         atomic_store(&happened, true);
@@ -47,6 +50,10 @@ void failing_arm(int64_t n, bool alone) {
 
 void failing_disarm(void) {
     atomic_store(&fail_at, 0);
+}
+
+void failing_before(void (*call)(void)) {
+    atomic_store(&call_before, call);
 }
 
 bool failing_happened(void) {

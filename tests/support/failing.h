@@ -19,6 +19,8 @@ void failing_install(void);
 /* The n-th allocation from now on fails (1: the next one): that one alone, or all from it on. */
 void failing_arm(int64_t n, bool alone);
 void failing_disarm(void);
+/* Calls this once, before the next allocation: something that happens while a function is at work. */
+void failing_before(void (*call)(void));
 bool failing_happened(void); /* an allocation failed since failing_arm */
 int64_t failing_live(void);  /* blocks alive */
 int64_t failing_asked(void); /* allocations asked for since failing_arm or failing_install */

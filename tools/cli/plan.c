@@ -267,8 +267,8 @@ cauce_recipe *cli_plan_recipe(cli_program *program, const cli_plan *plan, const 
         recipe = cauce_auto_recipe(plan->table, estimator ? estimator : forest_of(program->args.task));
     bool good = recipe != NULL;
     if (good && program->args.seed.given) good = cli_set_seed(recipe, program->args.seed.value) == CAUCE_OK;
-    /* The SPEC's grid, also where nothing is searched: a name that is wrong should not wait until it is. It is
-     * for the SPEC's own recipe; what --set makes of that is the search's to compare with the grid. */
+    /* The SPEC's grid, also where nothing is searched: a name that is wrong should not wait until it is. It
+     * is for the SPEC's own recipe; what --set makes of that is the search's to compare with the grid. */
     if (good && model && !estimator && plan->grid && !program->args.grid)
         good = cauce_grid_check(recipe, plan->grid, true) == CAUCE_OK;
     for (int64_t i = 0; good && i < program->args.set.count; i++)
