@@ -1,9 +1,12 @@
 #define _DEFAULT_SOURCE
 #include "base/alloc.h"
 
+#include <pthread.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #if defined(__linux__)
 #include <sys/mman.h>
@@ -103,4 +106,41 @@ void ca_free(void *p) {
         ca_spill_free(p);
     else
         allocator.free_fn(p, allocator.payload);
+}
+
+/* ---- How much there is -----------------------------------------------------------------------------------
+ */
+
+static size_t memory_found = SIZE_MAX;
+
+static void lower_to(unsigned long long bytes) {
+    if (bytes > 0 && bytes < memory_found) memory_found = (size_t)bytes;
+}
+
+static void lower_to_file(const char *path) {
+    FILE *file = fopen(path, "re");
+    if (!file) return;
+    unsigned long long bytes = 0; /* "max" is no number */
+    if (fscanf(file, "%llu", &bytes) == 1) lower_to(bytes);
+    fclose(file);
+}
+
+static void find_memory(void) {
+#if defined(_SC_PHYS_PAGES)
+    const long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
+    if (pages > 0 && page > 0) lower_to((unsigned long long)pages * (unsigned long long)page);
+#endif
+    lower_to_file("/sys/fs/cgroup/memory.max");                   /* control groups, version 2 */
+    lower_to_file("/sys/fs/cgroup/memory/memory.limit_in_bytes"); /* version 1 */
+}
+
+size_t ca_memory_most(void) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    if (ca_spill_wants(SIZE_MAX)) return SIZE_MAX;
+    pthread_once(&once, find_memory);
+    return memory_found;
+}
+
+double ca_gigabytes(size_t bytes) {
+    return (double)bytes / 1e9;
 }

@@ -18,4 +18,11 @@ void *ca_calloc(size_t count, size_t size);
 void *ca_realloc(void *p, size_t size);
 void ca_free(void *p); /* NULL allowed */
 
+/* Bytes that the machine, or the container that the process runs in, has at all; SIZE_MAX where nobody says,
+ * and where large pieces go to files. More than that is refused and not tried: the system gives it, and ends
+ * the process when it is written to. */
+size_t ca_memory_most(void);
+/* The same for people: 1e9 bytes. */
+double ca_gigabytes(size_t bytes);
+
 #endif

@@ -122,6 +122,11 @@ static void *checked(cauce_run *run, int64_t count, size_t size, ca_keep *keep) 
                    (long long)count, size);
         return NULL;
     }
+    if (bytes > ca_memory_most()) {
+        cauce_fail(run, CAUCE_E_LIMIT, "%.4g GB are needed at once, and the machine has %.4g GB of memory",
+                   ca_gigabytes(bytes), ca_gigabytes(ca_memory_most()));
+        return NULL;
+    }
     void *p = keep ? ca_keep_alloc(keep, bytes) : ca_arena_alloc(&run->scratch, bytes);
     if (!p) cauce_fail(run, CAUCE_E_NOMEM, "out of memory (%zu bytes)", bytes);
     return p;

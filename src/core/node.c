@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "core/adapt.h"
 #include "core/offset.h"
 #include "core/registry.h"
@@ -410,13 +411,17 @@ static cauce_status adapt_train(cauce_run *run, const ca_node *node, const cauce
     *adapted = *train;
     adapted->schema = node->f.in;
     if (!node->adapt) return CAUCE_OK;
-    size_t size = ca_adapt_size(node, train->n_rows);
-    char *memory = size == SIZE_MAX ? NULL : cauce_scratch(run, 1, size);
-    if (!memory)
-        return cauce_fail(
-            run, CAUCE_E_LIMIT,
-            "%lld dense columns of %lld rows do not fit into memory: %s takes no one-hot columns as they are",
-            (long long)node->f.in->width, (long long)train->n_rows, node->f.component->name);
+    const size_t size = ca_adapt_size(node, train->n_rows), most = ca_memory_most();
+    if (size > most || size == SIZE_MAX)
+        return cauce_fail(run, CAUCE_E_LIMIT,
+                          "%s takes no one-hot columns as they are, and %lld dense columns of %lld rows are "
+                          "%.4g GB, of %.4g GB that the machine has: encode fewer levels (max_categories, "
+                          "min_frequency) or otherwise (target_encoder, ordinal_encoder), or take a linear "
+                          "model or trees, which take them",
+                          node->f.component->name, (long long)node->f.in->width, (long long)train->n_rows,
+                          ca_gigabytes(size), ca_gigabytes(most));
+    char *memory = cauce_scratch(run, 1, size);
+    if (!memory) return run->error.status;
     ca_adapt_batch(node, train->x, batch, memory);
     adapted->x = batch;
     return CAUCE_OK;

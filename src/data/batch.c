@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/run.h"
 
 static size_t cells_size(const cauce_field *field, int64_t rows) {
@@ -83,9 +84,12 @@ void ca_batch_settle(const cauce_schema *schema, cauce_batch *batch) {
 cauce_status ca_frame_new(cauce_run *run, ca_frame *frame, const cauce_schema *schema, int64_t n) {
     size_t size = ca_batch_size(schema, n);
     memset(frame, 0, sizeof *frame);
-    if (size == SIZE_MAX)
-        return cauce_fail(run, CAUCE_E_LIMIT, "%lld rows of %lld columns do not fit into memory",
-                          (long long)n, (long long)schema->width);
+    if (size == SIZE_MAX || size > ca_memory_most())
+        return cauce_fail(
+            run, CAUCE_E_LIMIT,
+            "%lld rows of %lld columns are %.4g GB, of %.4g GB that the machine has: make fewer "
+            "columns",
+            (long long)n, (long long)schema->width, ca_gigabytes(size), ca_gigabytes(ca_memory_most()));
     char *memory = ca_arena_cells(&frame->arena, size);
     if (!memory)
         return cauce_fail(run, CAUCE_E_NOMEM, "out of memory (%zu bytes for %lld rows)", size, (long long)n);

@@ -97,5 +97,46 @@ START_TEST(messages_count_rows_from_1) {
 }
 END_TEST
 
+/* Columns that no machine could hold dense are refused with what to do about it, and not tried: the system
+ * would give the memory, and end the process later. Without a copy they are no trouble. */
+START_TEST(too_wide_to_be_dense) {
+    enum { N = 400000, ROOM = 8 }; /* 1280 GB */
+    char *texts = malloc(N * ROOM);
+    const char **levels = malloc(N * sizeof *levels);
+    double *y = malloc(N * sizeof *y);
+    ck_assert(texts && levels && y);
+    for (int i = 0; i < N; i++) {
+        levels[i] = texts + (size_t)i * ROOM;
+        snprintf(texts + (size_t)i * ROOM, ROOM, "k%d", i);
+        y[i] = i % 7;
+    }
+    cauce_table *table = cauce_table_new(N);
+    ck_assert_int_eq(cauce_table_add_text(table, "id", levels), CAUCE_OK);
+    ck_assert_int_eq(cauce_table_add_f64(table, "y", y, 1), CAUCE_OK);
+    ck_assert_int_eq(cauce_table_set_role(table, "y", CAUCE_TARGET), CAUCE_OK);
+    const char *const dense[] = { "k_neighbors_regressor",
+                                  "voting_regressor estimators=[k_neighbors_regressor]" };
+    for (int i = 0; i < 3; i++) {
+        cauce_recipe *recipe =
+            cauce_pipeline(cauce_columns(cauce_on("c", "id", cauce_new("one_hot_encoder"))),
+                           cauce_new(i < 2 ? dense[i] : "ridge"));
+        ck_assert_ptr_nonnull(recipe);
+        cauce_model *model = cauce_fit(recipe, table);
+        if (i < 2) {
+            ck_assert_ptr_null(model);
+            failed_with(CAUCE_E_LIMIT, "min_frequency");
+        } else
+            ck_assert_msg(model != NULL, "%s", cauce_error().message);
+        cauce_model_free(model);
+        cauce_recipe_free(recipe);
+    }
+    cauce_table_free(table);
+    free(y);
+    free(levels);
+    free(texts);
+}
+END_TEST
+
 TEST_MAIN("model_api", TEST(messages_count_rows_from_1), TEST(what_is_fitted_can_be_loaded),
-          TEST(scoring_without_rows_of_weight_0), TEST(long_names), TEST(constants_are_finite))
+          TEST(scoring_without_rows_of_weight_0), TEST(long_names), TEST(constants_are_finite),
+          TEST(too_wide_to_be_dense))
