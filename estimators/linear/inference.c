@@ -230,7 +230,15 @@ static cauce_status write_tests(cauce_run *run, struct tests *t, bool constant, 
     return CAUCE_OK;
 }
 
-static void tell(cauce_run *run, const struct tests *t, const ca_inference *s) {
+/* As summary.lm in R: what is left of the targets is no more than rounding errors. */
+static bool exact(const struct fitted_rows *f, const ca_inference *s) {
+    double squares = 0;
+    if (f->family->logistic || f->family->power != 0) return false;
+    for (int64_t r = 0; r < f->train->n_rows; r++) squares += weight(f, r) * f->mean[r] * f->mean[r];
+    return *s->dispersion <= 1e-30 * squares / f->weight_sum;
+}
+
+static void tell(cauce_run *run, const struct tests *t, const struct fitted_rows *f, const ca_inference *s) {
     char name[200] = "the constant";
     if (t->lost > 0) {
         if (t->first_lost < t->train->schema->width)
@@ -243,6 +251,9 @@ static void tell(cauce_run *run, const struct tests *t, const ca_inference *s) {
     if (isnan(*s->dispersion))
         cauce_warn(run, "no_degrees_of_freedom",
                    "as many coefficients as rows: nothing is left to estimate standard errors from");
+    else if (exact(f, s))
+        cauce_warn(run, "exact_fit",
+                   "the targets are met exactly: standard errors and tests are made of rounding errors");
 }
 
 static cauce_status inference_open(cauce_run *run, int64_t n_tests, ca_inference *s) {
@@ -281,7 +292,7 @@ cauce_status ca_inference_of(cauce_run *run, const ca_family *family, const cauc
     tests.quantile =
         tests.student && df > 0 ? ca_student_two_sided_quantile(tail, df) : -ca_normal_quantile(tail / 2);
     CA_TRY(write_tests(run, &tests, fit_intercept, coef, intercept, inference));
-    tell(run, &tests, inference);
+    tell(run, &tests, &rows, inference);
     return CAUCE_OK;
 }
 

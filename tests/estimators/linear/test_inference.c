@@ -234,6 +234,22 @@ START_TEST(as_many_coefficients_as_rows) {
 }
 END_TEST
 
+/* R warns too ("essentially perfect fit"); a target of one value has tests of 0 / 0. */
+START_TEST(met_exactly) {
+    double y[CARS];
+    for (int constant = 0; constant < 3; constant++) {
+        for (int i = 0; i < CARS; i++)
+            y[i] = constant == 1 ? 7 : 2 * ref_cars_wt[i] + (constant == 2 ? 1e-9 * ref_cars_mpg[i] : 0);
+        harness h;
+        cars(&h, &cauce_linear_regression, "statistics=true", false);
+        h.train.y = y;
+        harness_fit(&h);
+        ck_assert_int_eq(warned(&h, "exact_fit", "rounding errors"), constant < 2);
+        harness_end(&h);
+    }
+}
+END_TEST
+
 static void refused(const cauce_component *component, const char *options, int n_classes, cauce_status status,
                     const char *piece) {
     harness h;
@@ -273,4 +289,4 @@ END_TEST
 
 TEST_MAIN("inference", TEST(no_memory), TEST(as_R_has_it), TEST(wider_when_surer),
           TEST(nothing_unless_asked_for), TEST(all_levels), TEST(constant_column),
-          TEST(as_many_coefficients_as_rows), TEST(refusals), TEST(broken_states))
+          TEST(as_many_coefficients_as_rows), TEST(met_exactly), TEST(refusals), TEST(broken_states))
