@@ -6,29 +6,42 @@
 #include <xxhash.h>
 
 #include "base/alloc.h"
+#include "base/words.h"
 
 enum { FIRST_SLOTS = 32 };
 
-static uint32_t hash_of(const char *text, size_t length) {
-    return (uint32_t)XXH3_64bits(text, length);
+/* A text that is looked for. */
+typedef struct key {
+    const char *text;
+    size_t length;
+    ca_words words; /* of a short one, otherwise 0 */
+    uint32_t hash;
+} key;
+
+static inline key key_of(const char *text, size_t length, bool inside) {
+    if (length > CA_WORDS_SIZE) return (key){ text, length, { 0, 0 }, (uint32_t)XXH3_64bits(text, length) };
+    const ca_words words = inside ? ca_words_inside(text, length) : ca_words_of(text, length);
+    return (key){ text, length, words, (uint32_t)ca_words_hash(words, length) };
 }
 
 /* The slot that holds the text, or the free one where it belongs. */
-static uint64_t locate(const ca_map *map, const char *text, size_t length, uint32_t hash) {
-    uint64_t at = hash & map->mask;
+static inline uint64_t locate(const ca_map *map, const key *wanted) {
+    uint64_t at = wanted->hash & map->mask;
     for (;; at = (at + 1) & map->mask) {
         uint32_t slot = map->slots[at];
         if (slot == 0) return at;
         const struct ca_map_entry *entry = &map->entries[slot - 1];
-        if (entry->hash == hash && entry->length == length &&
-            (length == 0 || memcmp(entry->text, text, length) == 0))
+        if (entry->hash == wanted->hash && entry->length == wanted->length &&
+            ca_words_equal(entry->words, wanted->words) &&
+            (wanted->length <= CA_WORDS_SIZE || memcmp(entry->text, wanted->text, wanted->length) == 0))
             return at;
     }
 }
 
 int64_t ca_map_find(const ca_map *map, const char *text, size_t length) {
     if (map->count == 0 || length > UINT32_MAX) return -1;
-    return (int64_t)map->slots[locate(map, text, length, hash_of(text, length))] - 1;
+    const key wanted = key_of(text, length, false);
+    return (int64_t)map->slots[locate(map, &wanted)] - 1;
 }
 
 static bool grow_slots(ca_map *map) {
@@ -57,22 +70,38 @@ static bool grow_entries(ca_map *map) {
     return true;
 }
 
-int64_t ca_map_add(ca_map *map, const char *text, size_t length, bool *added) {
-    if (added) *added = false;
-    if (length > UINT32_MAX) return -1;
-    uint32_t hash = hash_of(text, length);
-    if (map->slots) {
-        uint32_t slot = map->slots[locate(map, text, length, hash)];
-        if (slot) return (int64_t)slot - 1;
-    }
+/* A text that is not in the map. */
+static int64_t add_new(ca_map *map, const key *wanted, bool *added) {
     if (map->count >= INT32_MAX) return -1;
     if (map->count == map->room && !grow_entries(map)) return -1;
     /* At most half full: unsuccessful searches end after two and a half slots on average. */
     if ((!map->slots || (uint64_t)map->count * 2 >= map->mask + 1) && !grow_slots(map)) return -1;
-    map->entries[map->count] = (struct ca_map_entry){ text, (uint32_t)length, hash };
-    map->slots[locate(map, text, length, hash)] = (uint32_t)(map->count + 1);
-    if (added) *added = true;
+    map->entries[map->count] =
+        (struct ca_map_entry){ wanted->text, (uint32_t)wanted->length, wanted->hash, wanted->words };
+    map->slots[locate(map, wanted)] = (uint32_t)(map->count + 1);
+    *added = true;
     return map->count++;
+}
+
+static inline int64_t add(ca_map *map, const char *text, size_t length, bool inside, bool *added) {
+    bool unasked;
+    if (!added) added = &unasked;
+    *added = false;
+    if (length > UINT32_MAX) return -1;
+    const key wanted = key_of(text, length, inside);
+    if (map->slots) {
+        uint32_t slot = map->slots[locate(map, &wanted)];
+        if (slot) return (int64_t)slot - 1;
+    }
+    return add_new(map, &wanted, added);
+}
+
+int64_t ca_map_add(ca_map *map, const char *text, size_t length, bool *added) {
+    return add(map, text, length, false, added);
+}
+
+int64_t ca_map_add_inside(ca_map *map, const char *text, size_t length, bool *added) {
+    return add(map, text, length, true, added);
 }
 
 void ca_map_free(ca_map *map) {

@@ -59,6 +59,7 @@ typedef struct reading {
     ca_class_columns shown; /* written beside the prediction */
     int64_t n_quantiles;    /* written in place of the prediction; 0: none */
     double *quantiles;
+    const ca_text *labels;           /* of the classes, as they are written */
     const cauce_schema *columns_out; /* of a transformation; NULL: predictions */
 } reading;
 
@@ -333,28 +334,24 @@ static void print_kept(const reading *r, const cauce_table *table, const int64_t
 /* `output`: one block, or one for each quantile. */
 static void print_row(const reading *r, const cauce_table *table, const int64_t *kept,
                       const cauce_block *output, int64_t row, int32_t class, ca_text *line) {
-    const cauce_model *model = r->model;
     print_kept(r, table, kept, row, line);
     for (int64_t i = 0; i < r->n_quantiles; i++) {
-        if (i) ca_text_add(line, ",");
+        if (i) ca_text_add_n(line, ",", 1);
         ca_csv_put_number(line, output[i].values[row]);
     }
     if (r->n_quantiles) {
-        ca_text_add(line, "\n");
+        ca_text_add_n(line, "\n", 1);
         return;
     }
-    if (model->class_values)
-        ca_csv_put_number(line, model->class_values[class]);
-    else if (r->classifies) {
-        const char *label = cauce_levels_text(model->classes, class);
-        ca_csv_put_text(line, label, strlen(label), true);
-    } else
+    if (r->labels)
+        ca_text_add_n(line, ca_text_get(&r->labels[class]), r->labels[class].length);
+    else
         ca_csv_put_number(line, output->values[row]);
     for (int32_t k = r->shown.first; k < r->shown.end; k++) {
-        ca_text_add(line, ",");
+        ca_text_add_n(line, ",", 1);
         ca_csv_put_number(line, output->values[row + k * output->stride]);
     }
-    ca_text_add(line, "\n");
+    ca_text_add_n(line, "\n", 1);
 }
 
 /* Cells are written as those of a table. */
@@ -454,13 +451,38 @@ static cauce_status find_quantiles(cauce_run *run, reading *r) {
     return CAUCE_OK;
 }
 
+/* The predictions of a classifier. */
+static cauce_status write_labels(cauce_run *run, ca_text *labels, const cauce_model *model) {
+    for (int32_t k = 0; k < model->n_classes; k++) {
+        const char *text = model->class_values ? NULL : cauce_levels_text(model->classes, k);
+        if (text)
+            ca_csv_put_text(&labels[k], text, strlen(text), true);
+        else
+            ca_csv_put_number(&labels[k], model->class_values[k]);
+        if (labels[k].failed) return CA_NOMEM(run);
+    }
+    return CAUCE_OK;
+}
+
+static cauce_status predict_classes(cauce_run *run, reading *r, ca_writer *writer, int64_t *rows) {
+    const int64_t n = r->model->n_classes;
+    ca_text *labels = cauce_scratch(run, n, sizeof *labels);
+    if (!labels) return run->error.status;
+    cauce_status status = write_labels(run, labels, r->model);
+    r->labels = labels;
+    if (status == CAUCE_OK) status = predict_blocks(run, r, writer, rows);
+    for (int64_t k = 0; k < n; k++) ca_text_free(&labels[k]);
+    return status;
+}
+
 /* Opens the output, writes all rows and ends with the input; `status`: whether anything is to be done. */
 static cauce_status write_all(cauce_run *run, reading *r, cauce_status status, const char *output,
                               int64_t *rows) {
     ca_writer writer = { 0 };
     if (status == CAUCE_OK) status = ca_writer_open(run, &writer, output);
     if (status == CAUCE_OK) {
-        status = predict_blocks(run, r, &writer, rows);
+        status =
+            r->classifies ? predict_classes(run, r, &writer, rows) : predict_blocks(run, r, &writer, rows);
         if (status == CAUCE_OK)
             status = ca_writer_commit(run, &writer);
         else

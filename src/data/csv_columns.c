@@ -114,39 +114,60 @@ static cauce_status not_a_number(cauce_run *run, const ca_csv_columns *columns, 
     return status;
 }
 
-/* The code of a text, new or not. */
-static cauce_status intern(cauce_run *run, ca_csv_columns *columns, ca_csv_builder *b,
-                           const ca_csv_cell *cell, int32_t *code) {
-    const char *text = cell->text;
-    size_t length = cell->length;
-    ca_arena_mark mark = { NULL, 0 };
-    if (cell->doubled) {
-        mark = ca_arena_here(&columns->texts);
-        text = ca_csv_undouble(&columns->texts, cell, &length);
-        if (!text) return CA_NOMEM(run);
-    }
-    if (b->levels) {
-        int32_t known = cauce_levels_find(b->levels, text, length);
-        *code = known >= 0 ? known : CAUCE_UNKNOWN;
-        if (cell->doubled) ca_arena_back(&columns->texts, mark);
-        return CAUCE_OK;
-    }
-    bool added;
-    int64_t entry = ca_map_add(&b->map, text, length, &added);
-    if (entry < 0) return CA_NOMEM(run);
-    *code = (int32_t)entry;
-    if (!added) {
-        if (cell->doubled) ca_arena_back(&columns->texts, mark);
-        return CAUCE_OK;
-    }
+/* A text that the dictionary did not have. */
+static cauce_status keep_text(cauce_run *run, ca_csv_columns *columns, ca_csv_builder *b,
+                              const ca_csv_cell *cell, const char *text, size_t length, int32_t code) {
     if (!columns->in_place && !cell->doubled) {
         text = ca_arena_text(&columns->texts, text, length);
         if (!text) return CA_NOMEM(run);
-        b->map.entries[entry].text = text;
+        b->map.entries[code].text = text;
     }
     double value;
     if (b->codes_only && !ca_csv_number(&columns->markers, cell, &value)) b->codes_only = false;
     return CAUCE_OK;
+}
+
+/* The code of a text with doubled quotes, new or not. */
+static cauce_status intern_doubled(cauce_run *run, ca_csv_columns *columns, ca_csv_builder *b,
+                                   const ca_csv_cell *cell, int32_t *code) {
+    size_t length;
+    const ca_arena_mark mark = ca_arena_here(&columns->texts);
+    const char *text = ca_csv_undouble(&columns->texts, cell, &length);
+    if (!text) return CA_NOMEM(run);
+    bool added = false;
+    if (b->levels) {
+        const int32_t known = cauce_levels_find(b->levels, text, length);
+        *code = known >= 0 ? known : CAUCE_UNKNOWN;
+    } else {
+        const int64_t entry = ca_map_add(&b->map, text, length, &added);
+        if (entry < 0) return CA_NOMEM(run);
+        *code = (int32_t)entry;
+    }
+    if (added) return keep_text(run, columns, b, cell, text, length, *code);
+    ca_arena_back(&columns->texts, mark);
+    return CAUCE_OK;
+}
+
+/* The code of a text, new or not. */
+static inline cauce_status intern(cauce_run *run, ca_csv_columns *columns, ca_csv_builder *b,
+                                  const ca_csv_rows *rows, const ca_csv_cell *cell, int32_t *code) {
+    const char *text = cell->text;
+    const size_t length = cell->length;
+    /* An empty cell may be one that the text does not have: nothing lies behind it. */
+    const bool inside = length > 0 && rows->scan.end - text >= CA_WORDS_SIZE;
+    if (cell->doubled) return intern_doubled(run, columns, b, cell, code);
+    if (b->levels) {
+        const int32_t known = inside ? ca_levels_find_inside(b->levels, text, length)
+                                     : cauce_levels_find(b->levels, text, length);
+        *code = known >= 0 ? known : CAUCE_UNKNOWN;
+        return CAUCE_OK;
+    }
+    bool added;
+    const int64_t entry =
+        inside ? ca_map_add_inside(&b->map, text, length, &added) : ca_map_add(&b->map, text, length, &added);
+    if (entry < 0) return CA_NOMEM(run);
+    *code = (int32_t)entry;
+    return added ? keep_text(run, columns, b, cell, text, length, *code) : CAUCE_OK;
 }
 
 /* From here on the column holds texts. */
@@ -193,7 +214,7 @@ static cauce_status add_number(cauce_run *run, ca_csv_columns *columns, ca_csv_b
     CA_TRY(turn_to_codes(run, columns, b));
     b->codes_only = number;
     b->present++;
-    return intern(run, columns, b, cell, &b->codes[row]);
+    return intern(run, columns, b, rows, cell, &b->codes[row]);
 }
 
 /* Numbers as most files have them; false: ask ca_csv_number. */
@@ -207,7 +228,10 @@ static inline bool read_number(const ca_csv_rows *rows, const ca_csv_cell *cell,
 
 cauce_status ca_csv_columns_add(cauce_run *run, ca_csv_columns *columns, const ca_csv_rows *rows) {
     const int64_t row = columns->n_rows;
-    CA_TRY(ca_lines_add(run, &columns->lines, columns->n_rows, rows->line));
+    if (row == 0 || rows->line - row != columns->line_of_row_0) {
+        CA_TRY(ca_lines_add(run, &columns->lines, row, rows->line));
+        columns->line_of_row_0 = rows->line - row;
+    }
     if (row == columns->room) CA_TRY(grow(run, columns));
     const bool quick = columns->markers.quick;
     for (int64_t i = 0; i < columns->n; i++) {
@@ -227,7 +251,7 @@ cauce_status ca_csv_columns_add(cauce_run *run, ca_csv_columns *columns, const c
             b->codes[row] = CAUCE_MISSING;
         } else {
             b->present++;
-            CA_TRY(intern(run, columns, b, cell, &b->codes[row]));
+            CA_TRY(intern(run, columns, b, rows, cell, &b->codes[row]));
         }
     }
     columns->n_rows++;
@@ -247,7 +271,7 @@ cauce_status ca_csv_columns_again(cauce_run *run, ca_csv_columns *columns, const
         ca_csv_builder *b = &columns->builders[i];
         const ca_csv_cell *cell = &rows->cells[b->field];
         if (row < b->again && !ca_csv_is_missing(&columns->markers, cell))
-            CA_TRY(intern(run, columns, b, cell, &b->codes[row]));
+            CA_TRY(intern(run, columns, b, rows, cell, &b->codes[row]));
     }
     return CAUCE_OK;
 }

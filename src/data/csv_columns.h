@@ -30,8 +30,9 @@ typedef struct ca_csv_columns {
     ca_csv_builder *builders;
     int64_t n_rows, room;
     ca_lines *lines;
-    bool is_part;  /* its buffers are the whole's ... */
-    int64_t first; /* ... from this row of the whole on */
+    int64_t line_of_row_0; /* if all rows up to here took a line each */
+    bool is_part;          /* its buffers are the whole's ... */
+    int64_t first;         /* ... from this row of the whole on */
     ca_csv_markers markers;
     ca_arena arena;    /* builders, markers */
     ca_arena texts;    /* level texts that do not stay in place */

@@ -10,13 +10,6 @@ enum { BLOCK = 64 };
 
 /* ---- Counting ------------------------------------------------------------------------------------------ */
 
-/* Of some bytes: the line feeds after an even number of quotes, those after an odd number, and whether the
- * number of quotes is odd. */
-typedef struct counts {
-    int64_t even, odd;
-    bool flips;
-} counts;
-
 typedef struct marks {
     uint64_t quotes, feeds;
 } marks;
@@ -50,39 +43,44 @@ static uint64_t odd_so_far(uint64_t bits) {
     return bits;
 }
 
-static void count_block(counts *c, const char *p) {
+/* Lines are long: one by one is faster than counting without the instruction for it. */
+static int bits_of(uint64_t bits) {
+    int n = 0;
+    for (; bits; bits &= bits - 1) n++;
+    return n;
+}
+
+static void count_block(ca_csv_counts *c, const char *p) {
     const marks m = marks_of(p);
     if (m.quotes == 0 && m.feeds == 0) return;
     uint64_t odd = m.quotes ? odd_so_far(m.quotes) : 0;
     if (c->flips) odd = ~odd;
-    c->even += __builtin_popcountll(m.feeds & ~odd);
-    c->odd += __builtin_popcountll(m.feeds & odd);
+    c->even += bits_of(m.feeds & ~odd);
+    c->odd += bits_of(m.feeds & odd);
     c->flips = odd >> (BLOCK - 1);
 }
 
-static counts count(const char *text, size_t size) {
-    counts c = { 0, 0, false };
+void ca_csv_count(ca_csv_counts *counts, const char *text, size_t size) {
     size_t at = 0;
-    for (; size - at >= BLOCK; at += BLOCK) count_block(&c, text + at);
+    for (; size - at >= BLOCK; at += BLOCK) count_block(counts, text + at);
     if (at < size) {
         char padded[BLOCK] = { 0 }; /* NUL is neither */
         memcpy(padded, text + at, size - at);
-        count_block(&c, padded);
+        count_block(counts, padded);
     }
-    return c;
 }
 
 typedef struct counting {
     const char *text;
     size_t size, part_size;
-    counts *counts;
+    ca_csv_counts *counts;
 } counting;
 
 static cauce_status count_piece(cauce_run *run, int64_t index, void *payload) {
     (void)run;
     const counting *work = payload;
     const size_t from = (size_t)index * work->part_size, left = work->size - from;
-    work->counts[index] = count(work->text + from, left < work->part_size ? left : work->part_size);
+    ca_csv_count(&work->counts[index], work->text + from, left < work->part_size ? left : work->part_size);
     return CAUCE_OK;
 }
 
@@ -112,7 +110,7 @@ static int64_t choose_starts(const counting *work, int64_t n_pieces, ca_csv_part
     int64_t n = 1, row = 0, line = 0;
     bool quoted = false;
     for (int64_t i = 0; i < n_pieces; i++) {
-        const counts *c = &work->counts[i];
+        const ca_csv_counts *c = &work->counts[i];
         const char *from = work->text + (size_t)i * work->part_size;
         if (i > 0) {
             const char *to = i + 1 < n_pieces ? from + work->part_size : end;

@@ -4,6 +4,15 @@
 
 #include "base/run.h"
 
+/* Of some bytes: the line feeds after an even number of quotes, those after an odd number, and whether the
+ * number of quotes is odd. */
+typedef struct ca_csv_counts {
+    int64_t even, odd;
+    bool flips;
+} ca_csv_counts;
+/* Counts on, in the bytes behind those that were counted. */
+void ca_csv_count(ca_csv_counts *counts, const char *text, size_t size);
+
 /* A part of the text that looks like whole rows. What is in it has been counted, not read: the places are
  * guesses until the part, and all before it, have been read to their very ends. */
 typedef struct ca_csv_part {

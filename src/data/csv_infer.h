@@ -88,7 +88,8 @@ static inline bool ca_csv_short_number(const char *p, uint32_t length, double *v
     word = ((word & UINT64_C(0x000000ff000000ff)) * UINT64_C(0x000f424000000064) +
             ((word >> 16) & UINT64_C(0x000000ff000000ff)) * UINT64_C(0x0000271000000001)) >>
            32;
-    const double size = (double)(uint32_t)word / ca_csv_powers[decimals];
+    double size = (double)(uint32_t)word;
+    if (decimals) size /= ca_csv_powers[decimals];
     *value = negative ? -size : size;
     return true;
 }

@@ -39,9 +39,12 @@ static cauce_status read_file(cauce_run *run, void *payload, char *to, size_t si
     }
 }
 
-cauce_status ca_csv_stream_read(cauce_run *run, const ca_csv_stream *stream, char *to, size_t size,
-                                size_t *n) {
-    return ca_unpacker_read(run, stream->unpacker, to, size, n);
+cauce_status ca_csv_stream_read(cauce_run *run, ca_csv_stream *stream, char *to, size_t size, size_t *n) {
+    if (stream->broken.status != CAUCE_OK)
+        return cauce_fail(run, stream->broken.status, "%s", stream->broken.message);
+    const cauce_status status = ca_unpacker_read(run, stream->unpacker, to, size, n);
+    if (status != CAUCE_OK && status != CAUCE_E_CANCELLED) stream->broken = run->error;
+    return status;
 }
 
 cauce_status ca_csv_stream_ready(cauce_run *run, const ca_csv_stream *stream, bool *ready) {

@@ -17,20 +17,20 @@ struct ca_csv_stream {
     ca_csv_rows rows;
     ca_csv_columns columns;
     bool selected, failed;
+    ca_error broken;        /* reading has failed: it will not be tried again */
     ca_arena arena;         /* `what`, missing markers */
     ca_csv_options options; /* without columns */
 };
 
 enum { CA_CSV_PATIENCE = 10 }; /* milliseconds that rows wait for more rows from a slow pipe */
 
-/* Some bytes, or 0 at the end; waits for them. */
-cauce_status ca_csv_stream_read(cauce_run *run, const ca_csv_stream *stream, char *to, size_t size,
-                                size_t *n);
+/* Some bytes, or 0 at the end; waits for them. What has failed fails again, with the same message. */
+cauce_status ca_csv_stream_read(cauce_run *run, ca_csv_stream *stream, char *to, size_t size, size_t *n);
 /* Would reading give something (bytes, the end, a failure) without waiting? Waits CA_CSV_PATIENCE for that.
  */
 cauce_status ca_csv_stream_ready(cauce_run *run, const ca_csv_stream *stream, bool *ready);
-/* ca_csv_drain in windows of some size. */
+/* ca_csv_drain in pieces of some size. */
 cauce_status ca_csv_drain_by(cauce_run *run, ca_csv_stream *stream, const ca_csv_consumer *consumer,
-                             size_t window_size);
+                             size_t piece_size);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/run.h"
+#include "base/words.h"
 
 int32_t cauce_levels_count(const cauce_levels *levels) {
     return levels ? levels->count : 0;
@@ -17,25 +18,12 @@ const char *cauce_levels_text(const cauce_levels *levels, int32_t i) {
     return levels && i >= 0 && i < levels->count ? levels->bytes + levels->offset[i] : NULL;
 }
 
-/* Equal texts, without a call for the few bytes that most levels have: two reads that overlap. */
-static inline bool same(const char *a, const char *b, size_t length) {
-    if (length >= 8 && length <= 16) {
-        uint64_t x[2], y[2];
-        memcpy(&x[0], a, 8), memcpy(&x[1], a + length - 8, 8);
-        memcpy(&y[0], b, 8), memcpy(&y[1], b + length - 8, 8);
-        return ((x[0] ^ y[0]) | (x[1] ^ y[1])) == 0;
-    }
-    if (length >= 4 && length < 8) {
-        uint32_t x[2], y[2];
-        memcpy(&x[0], a, 4), memcpy(&x[1], a + length - 4, 4);
-        memcpy(&y[0], b, 4), memcpy(&y[1], b + length - 4, 4);
-        return ((x[0] ^ y[0]) | (x[1] ^ y[1])) == 0;
-    }
-    return memcmp(a, b, length) == 0;
+static uint64_t hash_of(const char *text, size_t length) {
+    return length <= CA_WORDS_SIZE ? ca_words_hash(ca_words_of(text, length), length)
+                                   : XXH3_64bits(text, length);
 }
 
-int32_t cauce_levels_find(const cauce_levels *levels, const char *text, size_t length) {
-    if (!levels || !levels->slots) return -1;
+static int32_t find_long(const cauce_levels *levels, const char *text, size_t length) {
     const uint64_t hash = XXH3_64bits(text, length);
     for (uint32_t at = (uint32_t)hash & levels->mask;; at = (at + 1) & levels->mask) {
         const uint64_t slot = levels->slots[at];
@@ -43,9 +31,34 @@ int32_t cauce_levels_find(const cauce_levels *levels, const char *text, size_t l
         if (slot >> 32 != hash >> 32) continue;
         const int32_t code = (int32_t)(uint32_t)slot - 1;
         if (ca_levels_length(levels, code) == length &&
-            same(levels->bytes + levels->offset[code], text, length))
+            memcmp(levels->bytes + levels->offset[code], text, length) == 0)
             return code;
     }
+}
+
+static inline int32_t find_short(const cauce_levels *levels, ca_words words, size_t length) {
+    const uint64_t hash = ca_words_hash(words, length);
+    for (uint32_t at = (uint32_t)hash & levels->mask;; at = (at + 1) & levels->mask) {
+        const uint64_t slot = levels->slots[at];
+        if (slot == 0) return -1;
+        if (slot >> 32 != hash >> 32) continue;
+        const int32_t code = (int32_t)(uint32_t)slot - 1;
+        if (ca_levels_length(levels, code) == length &&
+            ca_words_equal(ca_words_inside(levels->bytes + levels->offset[code], length), words))
+            return code;
+    }
+}
+
+int32_t cauce_levels_find(const cauce_levels *levels, const char *text, size_t length) {
+    if (!levels || !levels->slots) return -1;
+    return length <= CA_WORDS_SIZE ? find_short(levels, ca_words_of(text, length), length)
+                                   : find_long(levels, text, length);
+}
+
+int32_t ca_levels_find_inside(const cauce_levels *levels, const char *text, size_t length) {
+    if (!levels->slots) return -1;
+    return length <= CA_WORDS_SIZE ? find_short(levels, ca_words_inside(text, length), length)
+                                   : find_long(levels, text, length);
 }
 
 int ca_levels_compare(const char *a, size_t a_length, const char *b, size_t b_length) {
@@ -62,7 +75,7 @@ static bool add_hash(ca_arena *arena, cauce_levels *levels) {
     if (!table) return false;
     levels->mask = (uint32_t)(slots - 1);
     for (int32_t i = 0; i < levels->count; i++) {
-        const uint64_t hash = XXH3_64bits(levels->bytes + levels->offset[i], ca_levels_length(levels, i));
+        const uint64_t hash = hash_of(levels->bytes + levels->offset[i], ca_levels_length(levels, i));
         uint32_t at = (uint32_t)hash & levels->mask;
         while (table[at]) at = (at + 1) & levels->mask;
         table[at] = hash >> 32 << 32 | ((uint32_t)i + 1);
@@ -78,7 +91,7 @@ cauce_levels *ca_levels_new(ca_arena *arena, const char *const *texts, const siz
     if (!levels || !offset) return NULL;
     for (int32_t i = 0; i < count; i++)
         offset[i + 1] = offset[i] + (int64_t)(lengths ? lengths[i] : strlen(texts[i])) + 1;
-    char *bytes = ca_arena_alloc(arena, (size_t)offset[count]);
+    char *bytes = ca_arena_alloc(arena, (size_t)offset[count] + CA_WORDS_SIZE);
     if (!bytes) return NULL;
     for (int32_t i = 0; i < count; i++)
         memcpy(bytes + offset[i], texts[i], (size_t)(offset[i + 1] - offset[i] - 1));

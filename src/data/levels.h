@@ -9,7 +9,7 @@
 struct cauce_levels {
     int32_t count;
     const int64_t *offset; /* count + 1, into bytes; each text ends with a NUL, not counted in its length */
-    const char *bytes;
+    const char *bytes;     /* CA_WORDS_SIZE of them behind the last text can be read */
     const uint64_t *slots; /* sorted dictionaries: open hash, upper half of the hash << 32 | 1 + code */
     uint32_t mask;
 };
@@ -23,6 +23,8 @@ cauce_levels *ca_levels_new(ca_arena *arena, const char *const *texts, const siz
                             bool dictionary);
 /* The texts of a map as a dictionary, and the code of each entry. NULL: out of memory. */
 cauce_levels *ca_levels_of_map(ca_arena *arena, const ca_map *map, int32_t *code_of);
+/* cauce_levels_find of a text from which CA_WORDS_SIZE bytes can be read (base/words.h). */
+int32_t ca_levels_find_inside(const cauce_levels *levels, const char *text, size_t length);
 /* memcmp order, shorter first. */
 int ca_levels_compare(const char *a, size_t a_length, const char *b, size_t b_length);
 /* For each code of `from` its code in `to` (CAUCE_UNKNOWN when it is not there). map: from->count. */

@@ -180,6 +180,27 @@ START_TEST(failures) {
 }
 END_TEST
 
+/* Records and blank lines that are longer than what is looked through for the end of one. */
+START_TEST(longer_than_a_piece) {
+    static const char *const fillers[] = { "x", "\n", "\"\"", " " };
+    for (int i = 0; i < 4; i++)
+        for (int quoted = 0; quoted < 2; quoted++)
+            for (int n = 200; n < 20000; n *= 5) {
+                ca_text text = { 0 };
+                ca_text_add(&text, quoted ? "a,b\n1,x\n2,\"y" : "a,b\n1,x\n2,y");
+                for (int k = 0; k < n; k++) ca_text_add(&text, fillers[i]);
+                ca_text_add(&text, quoted ? "\"\n3,z\n4,\n" : "\n3,z\n4,\n");
+                if (i == 1 && !quoted)
+                    fails(ca_text_get(&text), ".csv:4:1: a blank line, expected 2 fields");
+                else
+                    same(ca_text_get(&text));
+                ca_text_free(&text);
+            }
+    compare("a\n1\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n2\n", 26,
+            &(ca_csv_options){ .columns = two, .n_columns = 1 });
+}
+END_TEST
+
 START_TEST(blocks_before_a_refused_one_are_delivered) {
     char path[512];
     ca_text text = { 0 };
@@ -280,5 +301,5 @@ START_TEST(slow_pipe) {
 }
 END_TEST
 
-TEST_MAIN("csv_drain", TEST(as_row_by_row), TEST(random_texts), TEST(failures),
+TEST_MAIN("csv_drain", TEST(as_row_by_row), TEST(random_texts), TEST(longer_than_a_piece), TEST(failures),
           TEST(blocks_before_a_refused_one_are_delivered), TEST(rows_that_are_not_there), TEST(slow_pipe))
