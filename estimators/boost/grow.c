@@ -401,13 +401,27 @@ static cauce_status take_splits(cauce_run *run, growth *g) {
     return CAUCE_OK;
 }
 
+/* Every row has one code in each slot: the bins of the first add up to the sums of the rows, which are whole
+ * numbers and the same in any order. */
+static ca_sums sums_of_root(const growth *g, const ca_grown_node *root) {
+    const ca_slot *slot = &g->grower->table->slots[0];
+    ca_sums sums = { 0 };
+    for (int32_t code = 0; code < slot->n_codes; code++)
+        sums = ca_sums_plus(sums, ca_sums_read(&g->gradients->units, root->histogram, slot->first + code));
+    return sums;
+}
+
 static cauce_status grow_from_root(cauce_run *run, growth *g) {
     ca_grower *grower = g->grower;
     ca_grown_node *root = &grower->nodes[0];
-    if (!may_split(grower, root) || grower->rules->max_leaves < 2 || grower->table->n_features == 0)
+    if (grower->table->n_features == 0) {
+        root->sums = ca_sums_of(g->gradients, grower->rows, root->n);
         return CAUCE_OK;
+    }
     CA_TRY(take_histogram(run, grower, &root->histogram));
     CA_TRY(count_node(run, g, root));
+    root->sums = sums_of_root(g, root);
+    if (!may_split(grower, root) || grower->rules->max_leaves < 2) return CAUCE_OK;
     CA_TRY(find_cut(run, g, root));
     if (root->cut.gain > 0) push(grower, 0);
     return take_splits(run, g);
@@ -425,7 +439,6 @@ cauce_status ca_grow(cauce_run *run, ca_grower *grower, const ca_gradients *grad
     *root = (ca_grown_node){ .n = n, .feature = -1, .lower = -HUGE_VAL, .upper = HUGE_VAL };
     grower->n_nodes = 1;
     root->key = (tree + 1) * UINT64_C(0xD1B54A32D192ED03);
-    root->sums = ca_sums_of(gradients, grower->rows, n);
     for (int64_t w = 0; w < grower->rules->split.set_words; w++) grower->sets[w] = ~UINT64_C(0);
     return grow_from_root(run, &g);
 }
