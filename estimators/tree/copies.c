@@ -61,9 +61,8 @@ static cauce_status place_codes(cauce_run *run, const ca_bins *bins, ca_block *b
     int64_t size = 0;
     for (int64_t j = 0; j < bins->n_columns; j++)
         if (bins->columns[j].level == 0) size += room_of(&bins->columns[j], block->most);
-    block->chunk = cauce_scratch(run, bins->n_blocks, sizeof *block->chunk);
     uint8_t *codes = cauce_scratch(run, size, 1);
-    if (!block->chunk || !codes) return CA_NOMEM(run);
+    if (!codes) return CA_NOMEM(run);
     for (int64_t j = 0; j < bins->n_columns; j++) {
         ca_bin_column *column = &block->copies.columns[j];
         bool shared = column->level > 0; /* with the first column of its one-hot block */
@@ -87,23 +86,7 @@ cauce_status ca_block_begin(cauce_run *run, ca_search *s) {
     return place_codes(run, bins, s->block);
 }
 
-/* The codes of n rows, from row `first` of the node on; those of constant columns are not read. */
-static void copy_codes(ca_search *s, int64_t first, int64_t n, int64_t n_constants) {
-    ca_block *block = s->block;
-    const ca_bins *bins = s->plan->bins;
-    block->n_chunk++;
-    for (int64_t j = n_constants; j < bins->n_columns; j++) {
-        const ca_bin_column *column = &bins->columns[s->features[j]];
-        if (column->type == CA_BIN_LEVEL) {
-            if (block->chunk[column->block] == block->n_chunk) continue;
-            block->chunk[column->block] = block->n_chunk;
-        }
-        uint8_t *to = (uint8_t *)(uintptr_t)block->copies.columns[s->features[j]].codes;
-        ca_records_read(bins, column, s->rows + first, n, to + first * ca_bin_size(column->type));
-    }
-}
-
-void ca_block_enter(ca_search *s, uint32_t *rows, int64_t n_constants) {
+void ca_block_enter(ca_search *s, uint32_t *rows) {
     const ca_bins *bins = s->plan->bins;
     if (s->block->copies.made || s->n > s->block->most || s->n < LEAST_ROWS) return;
     for (int64_t first = 0; first < s->n; first += CHUNK) {
@@ -111,7 +94,7 @@ void ca_block_enter(ca_search *s, uint32_t *rows, int64_t n_constants) {
         for (int64_t i = end; i < s->n && i < end + CHUNK; i++)
             for (int64_t at = 0; at < bins->record; at += LINE)
                 __builtin_prefetch(bins->records + rows[i] * bins->record + at);
-        copy_codes(s, first, end - first, n_constants);
+        ca_records_copy(bins, rows + first, end - first, s->block->copies.columns, first);
     }
     ca_copies_enter(s, rows, &s->block->copies);
 }

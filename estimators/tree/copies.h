@@ -27,14 +27,13 @@ void ca_copies_leave(ca_search *search, ca_copies *copies);
 
 struct ca_block {
     ca_copies copies;
-    int64_t most;            /* rows of a node that is copied */
-    int64_t *chunk, n_chunk; /* one-hot blocks share codes: the chunk of rows that was copied last, of each */
+    int64_t most; /* rows of a node that is copied */
 };
 
 /* When the search has begun. */
 cauce_status ca_block_begin(cauce_run *run, ca_search *search);
 
-/* After the node has been loaded: copies it when that pays. *n_constants: as ca_search_find has it. */
-void ca_block_enter(ca_search *search, uint32_t *rows, int64_t n_constants);
+/* After the node has been loaded: copies it when that pays. */
+void ca_block_enter(ca_search *search, uint32_t *rows);
 
 #endif

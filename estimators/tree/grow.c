@@ -156,7 +156,7 @@ static bool evaluate(grower *g, ca_part *part) {
     if (s->pure || s->node_weight < 2 * s->min_weight) return false;
     part->weight = s->node_weight;
     if (part->n < LEAST_ROWS || !g->most) { /* the rows of pieces keep their numbers */
-        ca_block_enter(s, g->rows + part->start, part->n_constants);
+        ca_block_enter(s, g->rows + part->start);
         ca_orders_enter(s, g->rows + part->start, part->n_constants);
         ca_few_rows_enter(s, g->rows + part->start, part->n_constants);
     }

@@ -10,14 +10,16 @@ static const int64_t LEAST_BYTES = 2 << 20; /* the codes of smaller tables stay 
 
 /* Places in the record, the widest codes first; all columns of a one-hot block share one. */
 static void find_offsets(ca_bins *bins) {
-    bins->record = 0;
+    bins->record = bins->n_in_record = 0;
     for (int64_t size = sizeof(uint32_t); size > 0; size /= 2)
         for (int64_t j = 0; j < bins->n_columns; j++) {
             ca_bin_column *column = &bins->columns[j];
             if (ca_bin_size(column->type) != size) continue;
             bool shared = column->level > 0;
             column->offset = shared ? column[-1].offset : bins->record;
-            if (!shared) bins->record += size;
+            if (shared) continue;
+            bins->record += size;
+            bins->in_record[bins->n_in_record++] = (int32_t)j;
         }
 }
 
@@ -45,6 +47,8 @@ static cauce_status write_rows(cauce_run *run, int64_t i, void *payload) {
 }
 
 cauce_status ca_records_make(cauce_run *run, ca_bins *bins) {
+    bins->in_record = cauce_scratch(run, bins->n_columns, sizeof *bins->in_record);
+    if (!bins->in_record) return CA_NOMEM(run);
     find_offsets(bins);
     if (bins->n_rows * bins->record < LEAST_BYTES) return CAUCE_OK;
     bins->records = ca_malloc_large((size_t)(bins->n_rows * bins->record));
@@ -52,18 +56,74 @@ cauce_status ca_records_make(cauce_run *run, ca_bins *bins) {
     return cauce_parallel(run, (bins->n_rows + ROWS - 1) / ROWS, write_rows, bins);
 }
 
+/* Columns that fill sixteen bytes of a record are turned for as many rows at a time: interleaving the first
+ * half of the vectors with the second one, over and over, ends with a vector for each column. The last rows
+ * come one by one. */
+#define COPY_TURNED(NAME, T, LANES, LOW, HIGH)                                                               \
+    typedef T NAME##_vector __attribute__((vector_size(16)));                                                \
+    static void NAME(const ca_bins *bins, const int32_t *columns, const uint32_t *rows, int64_t n,           \
+                     const ca_bin_column *copies, int64_t first) {                                           \
+        const uint8_t *from = bins->records + bins->columns[columns[0]].offset;                              \
+        T *to[LANES];                                                                                        \
+        int64_t r = 0;                                                                                       \
+        for (int i = 0; i < LANES; i++) to[i] = (T *)(uintptr_t)copies[columns[i]].codes + first;            \
+        for (; r + LANES <= n; r += LANES) {                                                                 \
+            NAME##_vector in[LANES], out[LANES];                                                             \
+            for (int i = 0; i < LANES; i++) memcpy(&in[i], from + rows[r + i] * bins->record, sizeof in[i]); \
+            for (int step = 1; step < LANES; step *= 2) {                                                    \
+                for (int i = 0; i < LANES / 2; i++) {                                                        \
+                    out[2 * i] = __builtin_shufflevector(in[i], in[i + LANES / 2], LOW);                     \
+                    out[2 * i + 1] = __builtin_shufflevector(in[i], in[i + LANES / 2], HIGH);                \
+                }                                                                                            \
+                memcpy(in, out, sizeof in);                                                                  \
+            }                                                                                                \
+            for (int i = 0; i < LANES; i++) memcpy(to[i] + r, &in[i], sizeof in[i]);                         \
+        }                                                                                                    \
+        for (; r < n; r++)                                                                                   \
+            for (int i = 0; i < LANES; i++)                                                                  \
+                memcpy(to[i] + r, from + rows[r] * bins->record + i * (int64_t)sizeof(T), sizeof(T));        \
+    }
+#define LOW_4   0, 4, 1, 5
+#define HIGH_4  2, 6, 3, 7
+#define LOW_8   0, 8, 1, 9, 2, 10, 3, 11
+#define HIGH_8  4, 12, 5, 13, 6, 14, 7, 15
+#define LOW_16  0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
+#define HIGH_16 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
+COPY_TURNED(copy_long, uint32_t, 4, LOW_4, HIGH_4)
+COPY_TURNED(copy_short, uint16_t, 8, LOW_8, HIGH_8)
+COPY_TURNED(copy_bytes, uint8_t, 16, LOW_16, HIGH_16)
+
 #define READ_CODES(T)                                                                                        \
     do {                                                                                                     \
-        T *to = codes;                                                                                       \
+        T *to = (T *)(uintptr_t)codes + first;                                                               \
         for (int64_t i = 0; i < n; i++) memcpy(&to[i], from + rows[i] * bins->record, sizeof *to);           \
     } while (0)
 
-void ca_records_read(const ca_bins *bins, const ca_bin_column *column, const uint32_t *rows, int64_t n,
-                     void *codes) {
+static void copy_column(const ca_bins *bins, int32_t j, const uint32_t *rows, int64_t n, const void *codes,
+                        int64_t first) {
+    const ca_bin_column *column = &bins->columns[j];
     const uint8_t *from = bins->records + column->offset;
     switch (column->type) {
     case CA_BIN_U8: READ_CODES(uint8_t); break;
     case CA_BIN_U16: READ_CODES(uint16_t); break;
     default: READ_CODES(uint32_t); break;
+    }
+}
+
+void ca_records_copy(const ca_bins *bins, const uint32_t *rows, int64_t n, const ca_bin_column *copies,
+                     int64_t first) {
+    enum { VECTOR = 16 };
+    for (int64_t k = 0; k < bins->n_in_record;) {
+        const int32_t *columns = bins->in_record + k;
+        int64_t size = ca_bin_size(bins->columns[columns[0]].type), lanes = VECTOR / size;
+        bool filled =
+            k + lanes <= bins->n_in_record && ca_bin_size(bins->columns[columns[lanes - 1]].type) == size;
+        if (filled)
+            (size == 1   ? copy_bytes
+             : size == 2 ? copy_short
+                         : copy_long)(bins, columns, rows, n, copies, first);
+        else
+            copy_column(bins, columns[0], rows, n, copies[columns[0]].codes, first);
+        k += filled ? lanes : 1;
     }
 }

@@ -8,8 +8,9 @@
 /* Makes bins->records where the table is large enough; ca_bins_free gives them back. */
 cauce_status ca_records_make(cauce_run *run, ca_bins *bins);
 
-/* Codes of n rows of a column, as wide as in the column; of a one-hot column those of its block. */
-void ca_records_read(const ca_bins *bins, const ca_bin_column *column, const uint32_t *rows, int64_t n,
-                     void *codes);
+/* Codes of n rows of all columns, as wide as in the columns (of one-hot columns those of their block), to
+ * copies[j].codes of column j, from place `first` on. */
+void ca_records_copy(const ca_bins *bins, const uint32_t *rows, int64_t n, const ca_bin_column *copies,
+                     int64_t first);
 
 #endif
