@@ -39,12 +39,17 @@ static cauce_status widen(cauce_run *run, distinct *d) {
     return CAUCE_OK;
 }
 
-/* ids[r] = number of the value of row r among the distinct ones; a missing one comes after the last. */
+/* A table of values that are hardly ever met again is not worth its while: known after so many rows. */
+enum { TRIED = 8192, MOST_NEW = TRIED / 8 * 7 };
+
+/* ids[r] = number of the value of row r among the distinct ones; a missing one comes after the last. Gives up
+ * when it may (*all_new) and nearly all are new; then *all_new stays true. */
 static cauce_status number_values(cauce_run *run, const double *x, int64_t n, distinct *d, uint32_t *ids,
-                                  bool *missing) {
+                                  bool *missing, bool *all_new) {
     CA_TRY(widen(run, d));
     *missing = false;
     for (int64_t r = 0; r < n; r++) {
+        if (r == TRIED && *all_new && d->n > MOST_NEW) return CAUCE_OK;
         ids[r] = UINT32_MAX;
         if (isnan(x[r])) {
             *missing = true;
@@ -62,18 +67,25 @@ static cauce_status number_values(cauce_run *run, const double *x, int64_t n, di
         }
         ids[r] = d->slots[slot] - 1;
     }
+    *all_new = false;
     for (int64_t r = 0; r < n && *missing; r++)
         if (ids[r] == UINT32_MAX) ids[r] = d->n;
     return CAUCE_OK;
 }
 
+/* rank NULL: the ids are the codes. */
+#define WRITE_CODES(T)                                                                                       \
+    do {                                                                                                     \
+        for (int64_t r = 0; r < n; r++) ((T *)codes)[r] = (T)(rank ? rank[ids[r]] : ids[r]);                 \
+    } while (0)
+
 static void write_codes(const uint32_t *ids, const uint32_t *rank, int64_t n, ca_bin_type type, void *codes) {
     if (type == CA_BIN_U8)
-        for (int64_t r = 0; r < n; r++) ((uint8_t *)codes)[r] = (uint8_t)rank[ids[r]];
+        WRITE_CODES(uint8_t);
     else if (type == CA_BIN_U16)
-        for (int64_t r = 0; r < n; r++) ((uint16_t *)codes)[r] = (uint16_t)rank[ids[r]];
+        WRITE_CODES(uint16_t);
     else
-        for (int64_t r = 0; r < n; r++) ((uint32_t *)codes)[r] = rank[ids[r]];
+        WRITE_CODES(uint32_t);
 }
 
 /* Memory for a column of n rows, n_values of them distinct, and its type. */
@@ -109,12 +121,56 @@ static cauce_status rank_values(cauce_run *run, const distinct *d, const uint32_
     return CAUCE_OK;
 }
 
+/* From the keys of all rows in ascending order, and the rows. ids: working memory. */
+static cauce_status rank_sorted(cauce_run *run, const ca_key_id *sorted, int64_t n, uint32_t *ids,
+                                ca_bin_column *column) {
+    int64_t n_values = 1;
+    for (int64_t i = 1; i < n; i++) n_values += sorted[i].key != sorted[i - 1].key;
+    CA_TRY(take_column(run, n_values, n, column));
+    double *values = column->memory;
+    uint32_t rank = 0;
+    values[0] = ca_key_value(sorted[0].key);
+    for (int64_t i = 0; i < n; i++) {
+        if (i && sorted[i].key != sorted[i - 1].key) values[++rank] = ca_key_value(sorted[i].key);
+        ids[sorted[i].id] = rank;
+    }
+    write_codes(ids, NULL, n, column->type, values + n_values + 1);
+    return CAUCE_OK;
+}
+
+/* Nearly all values differ: all rows are sorted. Numbers of single precision as key and row in 64 bits. */
+static cauce_status sort_values(cauce_run *run, const double *x, int64_t n, uint32_t *ids,
+                                ca_bin_column *column) {
+    ca_key_id *memory = ca_malloc(2 * (size_t)n * sizeof *memory), *a = memory, *b = memory + n;
+    bool single = true;
+    if (!memory) return CA_NOMEM(run);
+    for (int64_t r = 0; r < n; r++) single &= (double)(float)x[r] == x[r];
+    if (single) {
+        ca_sort_floats(x, n, (uint64_t *)b, (uint64_t *)b + n, a);
+    } else {
+        for (int64_t r = 0; r < n; r++) a[r] = (ca_key_id){ ca_key_of(x[r]), (uint32_t)r };
+        ca_sort_keys(&a, &b, (uint32_t)n);
+    }
+    cauce_status status = rank_sorted(run, a, n, ids, column);
+    ca_free(memory);
+    return status;
+}
+
+static bool any_missing(const double *x, int64_t n) {
+    bool any = false;
+    for (int64_t r = 0; r < n; r++) any |= isnan(x[r]);
+    return any;
+}
+
 cauce_status ca_bins_code(cauce_run *run, const double *x, int64_t n, ca_bin_column *column) {
     uint32_t *ids = cauce_scratch(run, n, sizeof *ids);
     if (!ids) return CA_NOMEM(run);
     distinct d = { 0 };
-    cauce_status status = number_values(run, x, n, &d, ids, &column->missing);
-    if (status == CAUCE_OK) status = rank_values(run, &d, ids, n, column);
+    bool all_new = n > 2 * TRIED && !any_missing(x, n);
+    column->missing = false;
+    cauce_status status = number_values(run, x, n, &d, ids, &column->missing, &all_new);
+    if (status == CAUCE_OK)
+        status = all_new ? sort_values(run, x, n, ids, column) : rank_values(run, &d, ids, n, column);
     ca_free(d.keys);
     ca_free(d.slots);
     return status;

@@ -36,3 +36,38 @@ void ca_sort_keys(ca_key_id **a, ca_key_id **b, uint32_t n) {
         *b = swap;
     }
 }
+
+/* Least digit first: the float above the place, in the order of unsigned numbers. */
+void ca_sort_floats(const double *x, int64_t n, uint64_t *a, uint64_t *b, ca_key_id *sorted) {
+    enum { BITS = 11, SIZE = 1 << BITS, DIGITS = 3 };
+    uint32_t count[DIGITS][SIZE] = { { 0 } };
+    for (int64_t i = 0; i < n; i++) {
+        float value = (float)x[i] + 0.0f; /* -0.0 becomes 0.0 */
+        uint32_t bits;
+        memcpy(&bits, &value, sizeof bits);
+        bits = bits >> 31 ? ~bits : bits | UINT32_C(1) << 31;
+        a[i] = (uint64_t)bits << 32 | (uint64_t)i;
+        for (int d = 0; d < DIGITS; d++) count[d][bits >> d * BITS & (SIZE - 1)]++;
+    }
+    for (int d = 0; d < DIGITS; d++) {
+        int shift = 32 + d * BITS;
+        if (count[d][a[0] >> shift & (SIZE - 1)] == n) continue;
+        uint32_t at = 0;
+        for (int k = 0; k < SIZE; k++) {
+            uint32_t c = count[d][k];
+            count[d][k] = at;
+            at += c;
+        }
+        for (int64_t i = 0; i < n; i++) b[count[d][a[i] >> shift & (SIZE - 1)]++] = a[i];
+        uint64_t *swap = a;
+        a = b;
+        b = swap;
+    }
+    for (int64_t i = 0; i < n; i++) {
+        uint32_t bits = (uint32_t)(a[i] >> 32);
+        float value;
+        bits = bits >> 31 ? bits & ~(UINT32_C(1) << 31) : ~bits;
+        memcpy(&value, &bits, sizeof value);
+        sorted[i] = (ca_key_id){ ca_key_of((double)value), (uint32_t)a[i] };
+    }
+}

@@ -16,4 +16,8 @@ double ca_key_value(uint64_t key);
 /* Stable sort by key. Swaps *a and *b (n items each) as it likes; the result is in *a. n >= 1. */
 void ca_sort_keys(ca_key_id **a, ca_key_id **b, uint32_t n);
 
+/* The keys of n numbers of single precision in ascending order (stable), and their places; a, b: room for n.
+ */
+void ca_sort_floats(const double *x, int64_t n, uint64_t *a, uint64_t *b, ca_key_id *sorted);
+
 #endif

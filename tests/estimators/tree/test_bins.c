@@ -1,5 +1,6 @@
 #include "support/check_main.h"
 #include "support/failing.h"
+#include <math.h>
 #include "base/alloc.h"
 #include "base/run.h"
 #include "tree/bins.h"
@@ -23,11 +24,12 @@ static cauce_train table_of(const cauce_schema *schema, cauce_batch *batch, int6
     return (cauce_train){ .n_rows = n, .schema = schema, .x = batch };
 }
 
-/* As many distinct values as asked for, shuffled, negative ones and both zeros among them. */
-static void fill(double *x, int64_t n, int64_t distinct) {
+/* As many distinct values as asked for, shuffled, negative ones and both zeros among them: multiples of a
+ * unit, which single precision may hold. */
+static void fill(double *x, int64_t n, int64_t distinct, double unit) {
     for (int64_t r = 0; r < n; r++) {
         int64_t k = r * 7919 % distinct;
-        x[r] = (double)(k - distinct / 2) * 0.37;
+        x[r] = (double)(k - distinct / 2) * unit;
         if (x[r] == 0 && r % 2) x[r] = -0.0;
     }
 }
@@ -39,10 +41,11 @@ START_TEST(codes_are_ranks) {
     } cases[] = { { 1, 1, CA_BIN_U8 },          { 50, 7, CA_BIN_U8 },        { 600, 256, CA_BIN_U8 },
                   { 900, 257, CA_BIN_U16 },     { 900, 300, CA_BIN_U16 },    { 70000, 65536, CA_BIN_U16 },
                   { 80000, 65537, CA_BIN_U32 }, { 80000, 70000, CA_BIN_U32 } };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t k = 0; k < 2 * sizeof cases / sizeof *cases; k++) {
+        size_t i = k / 2;
         int64_t n = cases[i].n;
         double *x = malloc((size_t)n * sizeof *x), *sorted = malloc((size_t)n * sizeof *sorted);
-        fill(x, n, cases[i].distinct);
+        fill(x, n, cases[i].distinct, k % 2 ? 0.37 : 0.25);
         memcpy(sorted, x, (size_t)n * sizeof *x);
         qsort(sorted, (size_t)n, sizeof *sorted, ascending);
         cauce_field field = { .name = "x", .form = CAUCE_DENSE, .width = 1 };
@@ -166,6 +169,27 @@ START_TEST(categories_are_ranked_and_one_hot_is_borrowed) {
 }
 END_TEST
 
-TEST_MAIN("bins", TEST(codes_are_ranks), TEST(extreme_values_keep_their_order),
-          TEST(missing_numbers_come_last), TEST(the_missing_code_fits),
+/* Values that are hardly ever met again, and one that is missing behind all that are tried. */
+START_TEST(missing_among_values_that_all_differ) {
+    enum { N = 30000 };
+    double *x = malloc(N * sizeof *x);
+    fill(x, N, N, 0.25);
+    x[N - 7] = (double)NAN;
+    cauce_run run;
+    ca_run_begin(&run);
+    ca_bin_column column = { 0 };
+    ck_assert_int_eq(ca_bins_code(&run, x, N, &column), CAUCE_OK);
+    ck_assert(column.missing);
+    ck_assert_int_eq(column.n_values, N - 1);
+    ck_assert_int_eq(code_at(&column, N - 7), N - 1);
+    for (int64_t r = 0; r < N; r++)
+        if (r != N - 7) ck_assert_double_eq(ca_bins_value(&column, r), x[r]);
+    ca_free(column.memory);
+    ca_run_end(&run);
+    free(x);
+}
+END_TEST
+
+TEST_MAIN("bins", TEST(codes_are_ranks), TEST(missing_among_values_that_all_differ),
+          TEST(extreme_values_keep_their_order), TEST(missing_numbers_come_last), TEST(the_missing_code_fits),
           TEST(categories_are_ranked_and_one_hot_is_borrowed))
