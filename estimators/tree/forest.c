@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/rng.h"
 #include "base/run.h"
 #include "tree/monotone.h"
 #include "tree/predict.h"
@@ -155,6 +156,22 @@ static int64_t draw_weighted(const ca_forest_job *fit, cauce_rng *rng) {
     return low;
 }
 
+/* What cauce_rng_below(rng, n) says so many times (n is below 2^31), from words in bulk. */
+static void draw_evenly(cauce_rng *rng, int64_t n, int64_t n_drawn, double *times) {
+    enum { WORDS = 1024 };
+    uint32_t words[WORDS], bound = (uint32_t)n, threshold = (0u - bound) % bound;
+    for (int64_t drawn = 0; drawn < n_drawn;) {
+        int64_t most = n_drawn - drawn < WORDS ? n_drawn - drawn : WORDS;
+        ca_rng_words(rng, words, most);
+        for (int64_t i = 0; i < most; i++) {
+            uint64_t product = (uint64_t)words[i] * bound;
+            if ((uint32_t)product < threshold) continue;
+            times[product >> 32] += 1;
+            drawn++;
+        }
+    }
+}
+
 void ca_forest_draw(const ca_forest_job *fit, int64_t t, double *times) {
     int64_t n = fit->train->n_rows;
     bool all = !fit->params->bootstrap;
@@ -166,8 +183,11 @@ void ca_forest_draw(const ca_forest_job *fit, int64_t t, double *times) {
     }
     cauce_rng rng;
     cauce_rng_init(&rng, fit->seed, "forest rows", (uint64_t)t);
-    for (int64_t i = 0; i < fit->n_drawn; i++)
-        times[fit->cumulative ? draw_weighted(fit, &rng) : (int64_t)cauce_rng_below(&rng, (uint64_t)n)] += 1;
+    if (!fit->cumulative) {
+        draw_evenly(&rng, n, fit->n_drawn, times);
+        return;
+    }
+    for (int64_t i = 0; i < fit->n_drawn; i++) times[draw_weighted(fit, &rng)] += 1;
 }
 
 /* Every class drawn gets the same total weight. */

@@ -145,13 +145,17 @@ static int64_t partition(grower *g, const ca_part *part, double *threshold, bool
     return n_left;
 }
 
+/* Whether a part is a leaf, whatever its rows are. */
+static inline bool too_small(const ca_grow_plan *plan, const ca_part *part) {
+    return part->depth >= plan->max_depth || part->n < plan->min_samples_split ||
+           part->n < 2 * plan->min_samples_leaf;
+}
+
 /* Loads a part and finds its cut; false: it is to be a leaf. */
 static bool evaluate(grower *g, ca_part *part) {
     const ca_grow_plan *plan = g->plan;
     ca_search *s = &g->search;
-    if (part->depth >= plan->max_depth || part->n < plan->min_samples_split ||
-        part->n < 2 * plan->min_samples_leaf)
-        return false;
+    if (too_small(plan, part)) return false;
     ca_search_load(s, g->rows + part->start, part->n);
     if (s->pure || s->node_weight < 2 * s->min_weight) return false;
     part->weight = s->node_weight;
@@ -248,6 +252,16 @@ static cauce_status set_aside(cauce_run *run, grower *g, const ca_part *part) {
     return CAUCE_OK;
 }
 
+/* The left child comes next; leaves need not wait for their turn when it has come. */
+static cauce_status push_children(cauce_run *run, grower *g, const ca_part children[2]) {
+    int done = 0;
+    while (done < 2 && children[done].n < LEAST_ROWS && too_small(g->plan, &children[done]))
+        CA_TRY(make_leaf(run, g, &children[done++]));
+    CA_TRY(need_room(run, g));
+    for (int side = 1; side >= done; side--) g->parts[g->n_parts++] = children[side];
+    return CAUCE_OK;
+}
+
 static cauce_status grow_depth_first(cauce_run *run, grower *g, const ca_part *root) {
     CA_TRY(need_room(run, g));
     g->parts[g->n_parts++] = *root;
@@ -273,9 +287,7 @@ static cauce_status grow_depth_first(cauce_run *run, grower *g, const ca_part *r
             continue;
         }
         CA_TRY(make_split(run, g, &part, children));
-        CA_TRY(need_room(run, g));
-        g->parts[g->n_parts++] = children[1];
-        g->parts[g->n_parts++] = children[0];
+        CA_TRY(push_children(run, g, children));
         if (part.n >= 4096) CA_TRY(cauce_check_cancel(run));
     }
     ca_copies_leave(s, few);

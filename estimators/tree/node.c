@@ -445,6 +445,10 @@ void ca_search_leaf(ca_search *s, const uint32_t *rows, int64_t n, double *value
         return;
     }
     memset(value, 0, (size_t)k * sizeof *value);
+    if (n == 1) {
+        value[s->data.y_class[rows[0]]] = 1;
+        return;
+    }
     double total = 0;
     for (int64_t i = 0; i < n; i++) {
         value[s->data.y_class[rows[i]]] += s->data.weight[rows[i]];

@@ -60,6 +60,24 @@ CA_LANES_INLINE void score_cuts(ca_orders *o, int64_t n_cuts, __m512d total_s, _
     }
 }
 
+/* Two rows part in one way only: the lowest column that tells them apart does it. */
+static void find_two_rows(ca_search *s, const uint32_t *keys, const int32_t *features, int64_t n,
+                          ca_cut *cut) {
+    ca_orders *o = s->orders;
+    int32_t best = INT32_MAX;
+    for (int64_t j = 0; j < n; j++) {
+        const uint32_t *at = keys + features[j] * o->stride;
+        if (features[j] < best && (at[0] ^ at[1]) > UINT16_MAX) best = features[j];
+    }
+    if (best == INT32_MAX) return;
+    uint32_t row = (keys[best * o->stride] & UINT16_MAX) / CA_ORDER_STEP;
+    ca_need_pairs(s);
+    *cut = (ca_cut){ .gain = ca_squares(s->pairs[0], s->pairs[1]),
+                     .feature = best,
+                     .left = s->pairs[s->rows[0] == row ? 0 : 1].w };
+    o->n_left = 1;
+}
+
 CA_LANES int64_t ca_orders_find_lanes(ca_search *s, int32_t *features, int64_t n, ca_cut *cut) {
     enum { ROOM = CA_ORDER_CUTS - CA_ORDER_ROWS - 8 };
     ca_orders *o = s->orders;
@@ -67,6 +85,10 @@ CA_LANES int64_t ca_orders_find_lanes(ca_search *s, int32_t *features, int64_t n
     const __m512d total_s = _mm512_set1_pd(s->total.s), total_w = _mm512_set1_pd(s->total.w);
     ca_lanes best = ca_no_lanes();
     int64_t constants = 0, n_cuts = 0;
+    if (s->n == 2) { /* nobody asks leaves for constants */
+        find_two_rows(s, keys, features, n, cut);
+        return 0;
+    }
     place_pairs(s, o->pairs);
     for (int64_t j = 0; j < n; j++) {
         int32_t feature = features[j];

@@ -5,7 +5,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-#include "cauce/sys/run.h"
+#include "base/rng.h"
 
 static void philox(const uint32_t key_in[2], const uint32_t counter[4], uint32_t out[4]) {
     uint32_t key[2] = { key_in[0], key_in[1] };
@@ -36,6 +36,46 @@ uint32_t cauce_rng_u32(cauce_rng *rng) {
         rng->used = 0;
     }
     return rng->buffer[rng->used++];
+}
+
+/* Counters side by side: rounds of one wait for each other, those of several do not. */
+enum { BESIDE = 8 };
+
+static void philox_beside(const uint32_t key_in[2], const uint32_t counter[4], uint32_t *out) {
+    uint32_t key[2] = { key_in[0], key_in[1] }, c[4][BESIDE];
+    uint64_t first = (uint64_t)counter[1] << 32 | counter[0];
+    for (int i = 0; i < BESIDE; i++) {
+        c[0][i] = (uint32_t)(first + (uint64_t)i);
+        c[1][i] = (uint32_t)((first + (uint64_t)i) >> 32);
+        c[2][i] = counter[2];
+        c[3][i] = counter[3];
+    }
+    for (int round = 0; round < 10; round++) {
+        for (int i = 0; i < BESIDE; i++) {
+            uint64_t p0 = (uint64_t)0xD2511F53u * c[0][i], p1 = (uint64_t)0xCD9E8D57u * c[2][i];
+            c[0][i] = (uint32_t)(p1 >> 32) ^ c[1][i] ^ key[0];
+            c[1][i] = (uint32_t)p1;
+            c[2][i] = (uint32_t)(p0 >> 32) ^ c[3][i] ^ key[1];
+            c[3][i] = (uint32_t)p0;
+        }
+        key[0] += 0x9E3779B9u;
+        key[1] += 0xBB67AE85u;
+    }
+    for (int i = 0; i < BESIDE; i++)
+        for (int k = 0; k < 4; k++) out[4 * i + k] = c[k][i];
+}
+
+void ca_rng_words(cauce_rng *rng, uint32_t *words, int64_t n) {
+    while (n > 0 && rng->used < 4) {
+        *words++ = rng->buffer[rng->used++];
+        n--;
+    }
+    for (; n >= 4 * BESIDE; n -= 4 * BESIDE, words += 4 * BESIDE) {
+        philox_beside(rng->key, rng->counter, words);
+        rng->counter[0] += BESIDE;
+        if (rng->counter[0] < BESIDE) rng->counter[1]++;
+    }
+    for (; n > 0; n--) *words++ = cauce_rng_u32(rng);
 }
 
 static uint64_t next_u64(cauce_rng *rng) {

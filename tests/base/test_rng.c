@@ -1,4 +1,4 @@
-#include "cauce/sys/run.h"
+#include "base/rng.h"
 #include "support/check_main.h"
 
 /* Known answers of Random123 (kat_vectors, philox4x32 10). A generator is its key, its counter and an empty
@@ -112,5 +112,23 @@ START_TEST(uniform) {
 }
 END_TEST
 
-TEST_MAIN("rng", TEST(known_answers), TEST(carry), TEST(streams_differ), TEST(golden), TEST(below_is_fair),
-          TEST(uniform))
+/* Words in bulk are those that come one by one, also where the counter carries. */
+START_TEST(words_in_bulk) {
+    static const int64_t pieces[] = { 0, 1, 5, 31, 32, 33, 64, 3, 130 };
+    for (int carry = 0; carry < 2; carry++) {
+        cauce_rng one, many;
+        uint32_t words[130];
+        cauce_rng_init(&one, 7, "words", 3);
+        if (carry) one.counter[0] = UINT32_MAX - 9;
+        many = one;
+        for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
+            ca_rng_words(&many, words, pieces[i]);
+            for (int64_t k = 0; k < pieces[i]; k++) ck_assert_uint_eq(words[k], cauce_rng_u32(&one));
+        }
+        ck_assert_mem_eq(one.counter, many.counter, sizeof one.counter);
+    }
+}
+END_TEST
+
+TEST_MAIN("rng", TEST(words_in_bulk), TEST(known_answers), TEST(carry), TEST(streams_differ), TEST(golden),
+          TEST(below_is_fair), TEST(uniform))
