@@ -234,6 +234,10 @@ static cauce_status lay_out_splits(cauce_run *run, const binding *bind, ca_score
     const uint8_t *missing = forest->n_sides ? forest->split_missing : NULL;
     CA_TRY(ca_clusters_make(run, bind->splits, bound->shape, missing, forest->tree_offset,
                             forest->n_offsets - 1, bind->n_slots, &bound->clusters));
+    bool index = forest->n_index > 0;
+    bound->clusters.leaves = index ? (const char *)forest->leaf_index : (const char *)forest->leaf_value;
+    bound->clusters.leaf_size =
+        index ? sizeof *forest->leaf_index : (size_t)forest->n_outputs * sizeof *forest->leaf_value;
     if (bound->clusters.items) return CAUCE_OK;
     ca_scored_split *splits = cauce_keep(run, forest->n_splits, sizeof *splits);
     if (!splits) return CA_NOMEM(run);

@@ -157,6 +157,7 @@ cauce_status ca_clusters_make(cauce_run *run, const ca_scored_split *splits, ca_
     CA_TRY(cauce_parallel(run, n_trees, lay_tree, &l));
     for (int64_t t = 0; t < n_trees; t++) clusters->has_only |= l.only[t];
     clusters->items = l.items;
+    clusters->leaves = (const char *)l.items; /* until somebody says where they are */
     clusters->roots = roots;
     return CAUCE_OK;
 }
@@ -219,6 +220,16 @@ static inline uint32_t leaf_at(const ca_cluster *cluster, uint32_t place) {
     return cluster->leaf[kind] + (uint32_t)__builtin_popcount(cluster->leaves[kind] & ((1u << place) - 1));
 }
 
+/* From places to leaves; those of many trees are elsewhere in memory. */
+static inline void find_ends(const ca_clusters *clusters, uint64_t *ended, int32_t n, bool many_trees) {
+    for (int32_t i = 0; i < n; i++) {
+        const uint32_t place = (uint32_t)ended[i], tree = (uint32_t)(ended[i] >> 32);
+        const uint32_t leaf = leaf_at(&clusters->items[place >> 3], place & 7);
+        ended[i] = (uint64_t)tree << 32 | leaf;
+        if (many_trees) __builtin_prefetch(clusters->leaves + ((size_t)leaf + tree) * clusters->leaf_size);
+    }
+}
+
 /* The next place is written to the ends of both lists, and one of them grows: no branch hangs on the data. */
 CA_LANES_INLINE void walk(const ca_clusters *clusters, const uint32_t *codes, uint32_t name_mask, int32_t n,
                           uint64_t *at, uint64_t *ended, row_form form, bool has_only) {
@@ -234,7 +245,8 @@ CA_LANES_INLINE void walk(const ca_clusters *clusters, const uint32_t *codes, ui
             uint32_t place = place_of[answers_of(cluster, &row, form, has_only)], inner = cluster->clusters;
             uint32_t next = cluster->below + 8 * (uint32_t)__builtin_popcount(inner & ((1u << place) - 1));
             uint32_t on = inner >> place & 1;
-            __builtin_prefetch(&clusters->items[next >> 3]);
+            uint32_t ahead = (uint32_t)walker ^ (((uint32_t)walker ^ next) & (0 - on)); /* not past a leaf */
+            __builtin_prefetch(&clusters->items[ahead >> 3]);
             at[left] = (walker & ~(uint64_t)UINT32_MAX) | next;
             left += (int32_t)on;
             ended[done] = walker | place;
@@ -242,10 +254,7 @@ CA_LANES_INLINE void walk(const ca_clusters *clusters, const uint32_t *codes, ui
         }
         n = left;
     }
-    for (int32_t i = 0; i < done; i++) {
-        uint32_t place = (uint32_t)ended[i];
-        ended[i] = (ended[i] & ~(uint64_t)UINT32_MAX) | leaf_at(&clusters->items[place >> 3], place & 7);
-    }
+    find_ends(clusters, ended, done, !name_mask);
 }
 
 typedef void ca_walk_clusters(const ca_clusters *clusters, const uint32_t *codes, uint32_t name_mask,

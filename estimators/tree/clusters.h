@@ -15,6 +15,8 @@ typedef struct ca_clusters {
     const uint64_t *roots;   /* of each tree with splits: where its walkers begin */
     int32_t n_codes;         /* of a row */
     bool has_only;           /* some split has CA_SPLIT_ONLY */
+    const char *leaves;      /* will be read at the leaves that a row comes to, each of leaf_size bytes */
+    size_t leaf_size;
 } ca_clusters;
 
 /* The clusters of trees whose splits begin at offset[0], offset[1], ..., offset[n_trees] being their number,
