@@ -12,7 +12,8 @@ double ca_dot_shifted(int64_t n, const double *x, double shift, const double *y)
 /* y += a x, and y += a (x - shift). */
 void ca_axpy(int64_t n, double a, const double *x, double *y);
 void ca_axpy_shifted(int64_t n, double a, const double *x, double shift, double *y);
-/* out = (x - shift) scale, and out = x y; out may be x. */
+/* out = (x - shift) scale, a piece of a column of which the next is n further on, and out = x y; out may be
+ * x. */
 void ca_shift_scale(int64_t n, const double *x, double shift, double scale, double *out);
 void ca_times(int64_t n, const double *x, const double *y, double *out);
 bool ca_all_finite(const double *x, int64_t n);
