@@ -87,6 +87,47 @@ START_TEST(what_is_fitted_can_be_loaded) {
 }
 END_TEST
 
+/* Rows that lie one after the other are read in pieces of some columns: none is left out, and the last number
+ * is looked at like the first. */
+START_TEST(wide_rows_are_read_in_pieces) {
+    enum { ROWS = 3000, COLUMNS = 400 };
+    double *by_rows = malloc(ROWS * COLUMNS * sizeof *by_rows), *by_columns = malloc(ROWS * COLUMNS * 8);
+    cauce_table *table[2] = { cauce_table_new(ROWS), cauce_table_new(ROWS) };
+    for (int i = 0; i < ROWS; i++)
+        for (int j = 0; j < COLUMNS; j++)
+            by_rows[i * COLUMNS + j] = by_columns[j * ROWS + i] = (i * 7 + j * 13) % 101 + j;
+    for (int j = 0; j < COLUMNS; j++) {
+        char name[16];
+        snprintf(name, sizeof name, "x%d", j);
+        cauce_table_add_f64(table[0], name, by_rows + j, COLUMNS);
+        cauce_table_add_f64(table[1], name, by_columns + (ptrdiff_t)j * ROWS, 1);
+    }
+    const double *mean[2];
+    cauce_model *model[2];
+    int64_t rows, columns;
+    for (int k = 0; k < 2; k++) {
+        model[k] = model_of("standard_scaler", table[k]);
+        mean[k] = cauce_get_array(model[k], "mean", &rows, &columns);
+        ck_assert_int_eq(rows * columns, COLUMNS);
+    }
+    ck_assert_mem_eq(mean[0], mean[1], COLUMNS * sizeof **mean);
+    double sum = 0;
+    for (int i = 0; i < ROWS; i++) sum += by_columns[(COLUMNS - 1) * ROWS + i];
+    ck_near(mean[0][COLUMNS - 1], sum / ROWS, 1e-10);
+    by_rows[ROWS * COLUMNS - 1] = INFINITY;
+    cauce_recipe *recipe = recipe_of("standard_scaler");
+    ck_assert_ptr_null(cauce_fit(recipe, table[0]));
+    failed_with(CAUCE_E_DATA, "x399");
+    cauce_recipe_free(recipe);
+    for (int k = 0; k < 2; k++) {
+        cauce_model_free(model[k]);
+        cauce_table_free(table[k]);
+    }
+    free(by_rows);
+    free(by_columns);
+}
+END_TEST
+
 START_TEST(messages_count_rows_from_1) {
     cauce_table *table = table_of("x,y\n1,1\n2,-3\n", "y:target");
     cauce_recipe *recipe = recipe_of("random_forest_regressor criterion=poisson");
@@ -139,4 +180,4 @@ END_TEST
 
 TEST_MAIN("model_api", TEST(messages_count_rows_from_1), TEST(what_is_fitted_can_be_loaded),
           TEST(scoring_without_rows_of_weight_0), TEST(long_names), TEST(constants_are_finite),
-          TEST(too_wide_to_be_dense))
+          TEST(too_wide_to_be_dense), TEST(wide_rows_are_read_in_pieces))
