@@ -96,6 +96,12 @@ CAUCE_API cauce_status cauce_save(const cauce_model *model, const char *path);
 /* Loads and checks a file. Owned. Errors: IO; FORMAT (naming what the file is when it is something else, and
  * what is broken otherwise); VERSION. Nothing in a file is ever executed. */
 CAUCE_API cauce_model *cauce_load(const char *path);
+/* The same without a copy: the file is mapped, every byte is checked as by cauce_load, and the arrays of the
+ * model are the system's pages of the file, which all processes that map it share. For files that are
+ * replaced, as cauce_save does, and never written to where they lie: what was checked could change, and
+ * whoever cuts the file ends the process. The file may be removed or replaced while the model lives. Errors
+ * as of cauce_load. */
+CAUCE_API cauce_model *cauce_load_mapped(const char *path);
 /* The same bytes in memory; save: owned, free with cauce_bytes_free. */
 CAUCE_API cauce_status cauce_save_bytes(const cauce_model *model, void **bytes, size_t *size);
 CAUCE_API cauce_model *cauce_load_bytes(const void *bytes, size_t size);

@@ -236,14 +236,24 @@ cauce_status cauce_save(const cauce_model *model, const char *path) {
     return ca_guard_leave(&guard);
 }
 
-cauce_model *cauce_load(const char *path) {
+typedef cauce_status get_file(cauce_run *run, const char *path, size_t most, ca_file *file);
+
+static cauce_model *load_by(get_file *get, const char *path) {
     if (!path) return ca_null("path"), NULL;
     ca_guard guard;
     cauce_run *run = ca_guard_enter(&guard);
     ca_file file;
     cauce_model *model = NULL;
-    if (ca_file_read(run, path, SIZE_MAX / 4, &file) == CAUCE_OK) model = ca_archive_load(run, &file, path);
+    if (get(run, path, SIZE_MAX / 4, &file) == CAUCE_OK) model = ca_archive_load(run, &file, path);
     return ca_guard_leave(&guard), model;
+}
+
+cauce_model *cauce_load(const char *path) {
+    return load_by(ca_file_read, path);
+}
+
+cauce_model *cauce_load_mapped(const char *path) {
+    return load_by(ca_file_map, path);
 }
 
 cauce_status cauce_save_bytes(const cauce_model *model, void **bytes, size_t *size) {
@@ -262,7 +272,7 @@ cauce_model *cauce_load_bytes(const void *bytes, size_t size) {
     if (!bytes) return ca_null("bytes"), NULL;
     ca_guard guard;
     cauce_run *run = ca_guard_enter(&guard);
-    ca_file file = { ca_malloc(size + 1), size };
+    ca_file file = { .bytes = ca_malloc(size + 1), .size = size };
     cauce_model *model = NULL;
     if (file.bytes) {
         memcpy(file.bytes, bytes, size);

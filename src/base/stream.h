@@ -22,8 +22,13 @@ cauce_status ca_file_same(cauce_run *run, int fd, const char *path, const ca_fil
 typedef struct ca_file {
     char *bytes;
     size_t size;
+    bool mapped; /* bytes are the system's pages of the file */
 } ca_file;
 cauce_status ca_file_read(cauce_run *run, const char *path, size_t most, ca_file *file);
+/* The same bytes where the system has them, shared with everybody who maps the file: for files that are
+ * replaced and never written to, as whoever cuts one ends all readers (SIGBUS). Nothing is there beyond
+ * `size`. What is no regular file, or empty, is read. */
+cauce_status ca_file_map(cauce_run *run, const char *path, size_t most, ca_file *file);
 void ca_file_free(ca_file *file);
 
 /* A file that appears under its name whole or not at all: written beside it under a temporary name, synced,

@@ -268,7 +268,7 @@ static cauce_status unpack_all(cauce_run *run, ca_unpacker *u, size_t most, size
 cauce_status ca_file_unpack(cauce_run *run, const char *what, size_t most, ca_file *file) {
     if (format_of(file->bytes, file->size) == PLAIN) return CAUCE_OK;
     memory source = { file, 0 };
-    ca_file out = { NULL, 0 };
+    ca_file out = { 0 };
     ca_unpacker *u = ca_unpacker_new(run, what, from_memory, &source);
     /* Tables are packed to about a fifth. */
     const size_t expected = file->size < most / 8 ? 5 * file->size + INPUT : file->size;

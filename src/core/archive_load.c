@@ -575,7 +575,7 @@ cauce_model *ca_archive_load(cauce_run *run, ca_file *file, const char *what) {
         return NULL;
     }
     model->file = *file;
-    *file = (ca_file){ NULL, 0 };
+    *file = (ca_file){ 0 };
     ca_keep *before = run->keep;
     ca_place place;
     ca_arena_mark mark = ca_arena_here(&run->scratch);

@@ -254,7 +254,7 @@ cauce_status ca_archive_bytes(cauce_run *run, const cauce_model *model, ca_file 
     cauce_status status = ca_archive_save(run, model, to_memory, &m, &m.size);
     if (status == CAUCE_OK) {
         m.bytes[m.used] = 0;
-        *bytes = (ca_file){ m.bytes, m.used };
+        *bytes = (ca_file){ .bytes = m.bytes, .size = m.used };
     } else
         ca_free(m.bytes);
     return status;

@@ -178,6 +178,51 @@ START_TEST(too_wide_to_be_dense) {
 }
 END_TEST
 
+/* A mapped model says what a read one says, and goes on when its file is replaced and removed; so does one
+ * that was fitted from it. A damaged file is refused all the same. */
+START_TEST(mapped) {
+    static const char *const recipes[] = { "random_forest_classifier n_estimators=3",
+                                           "hist_gradient_boosting_classifier max_iter=3 min_samples_leaf=1",
+                                           "logistic_regression", "k_neighbors_classifier n_neighbors=2" };
+    cauce_table *table = table_of("x,z,y\n1,5,a\n2,3,b\n3,8,a\n4,1,b\n5,2,b\n6,2,a\n", "y:target");
+    const char *path = CAUCE_BINARY_DIR "/mapped.cauce";
+    for (int i = 0; i < 4; i++) {
+        cauce_model *model = model_of(recipes[i], table);
+        ck_assert_int_eq(cauce_save(model, path), CAUCE_OK);
+        cauce_model *seen = cauce_load_mapped(path);
+        ck_assert_msg(seen != NULL, "%s", cauce_error().message);
+        ck_assert_int_eq(cauce_save(seen, path), CAUCE_OK);
+        ck_assert_int_eq(remove(path), 0);
+        bytes_of one = saved(model), two = saved(seen);
+        ck_assert(one.size == two.size && memcmp(one.data, two.data, one.size) == 0);
+        cauce_table *expected = cauce_predict_proba(model, table), *got = cauce_predict_proba(seen, table);
+        ck_assert(tables_same(got, expected));
+        cauce_table_free(got);
+        cauce_table_free(expected);
+        if (i < 2) {
+            cauce_model *more = cauce_fit_more(seen, table, NULL, i == 0 ? "n_estimators=5" : "max_iter=5");
+            ck_assert_msg(more != NULL, "%s", cauce_error().message);
+            cauce_model_free(more);
+        }
+        cauce_model_free(seen);
+        ((char *)one.data)[one.size / 2] ^= 1;
+        FILE *file = fopen(path, "wb");
+        ck_assert(file && fwrite(one.data, 1, one.size, file) == one.size && fclose(file) == 0);
+        ck_assert_ptr_null(cauce_load_mapped(path));
+        failed_with(CAUCE_E_FORMAT, "");
+        ck_assert_int_eq(remove(path), 0);
+        bytes_done(&one);
+        bytes_done(&two);
+        cauce_model_free(model);
+    }
+    ck_assert_ptr_null(cauce_load_mapped("/no/such/file"));
+    failed_with(CAUCE_E_IO, "/no/such/file");
+    ck_assert_ptr_null(cauce_load_mapped("/dev/null"));
+    failed_with(CAUCE_E_FORMAT, "");
+    cauce_table_free(table);
+}
+END_TEST
+
 TEST_MAIN("model_api", TEST(messages_count_rows_from_1), TEST(what_is_fitted_can_be_loaded),
           TEST(scoring_without_rows_of_weight_0), TEST(long_names), TEST(constants_are_finite),
-          TEST(too_wide_to_be_dense), TEST(wide_rows_are_read_in_pieces))
+          TEST(wide_rows_are_read_in_pieces), TEST(too_wide_to_be_dense), TEST(mapped))

@@ -184,7 +184,8 @@ START_TEST(whole_files) {
     for (int k = 0; k < N_PACKERS; k++) {
         size_t size = make_plain(MOST), n = packers[k].pack(plain, size, packed);
         ca_run_begin(&run);
-        ca_file file = { malloc(n + 1), n }; /* from the library's allocator, which is malloc here */
+        ca_file file = { .bytes = malloc(n + 1),
+                         .size = n }; /* from the library's allocator, which is malloc here */
         memcpy(file.bytes, packed, n);
         ck_assert_msg(ca_file_unpack(&run, "t.csv", SIZE_MAX / 4, &file) == CAUCE_OK, "%s",
                       run.error.message);
@@ -195,7 +196,7 @@ START_TEST(whole_files) {
         ca_run_end(&run);
         if (k == 0) continue;
         ca_run_begin(&run);
-        file = (ca_file){ malloc(n), n };
+        file = (ca_file){ .bytes = malloc(n), .size = n };
         memcpy(file.bytes, packed, n);
         ck_assert_int_eq(ca_file_unpack(&run, "t.csv", MOST - 1, &file), CAUCE_E_LIMIT);
         ck_assert_uint_eq(file.size, n); /* as it was */

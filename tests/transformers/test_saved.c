@@ -24,7 +24,7 @@ static cauce_status append(cauce_run *run, const void *bytes, size_t size, void 
 static cauce_model *reload(cauce_run *run, const cauce_model *model) {
     ca_text bytes = { 0 };
     ck_assert_int_eq(ca_archive_save(run, model, append, &bytes, NULL), CAUCE_OK);
-    ca_file file = { ca_malloc(bytes.length + 1), bytes.length };
+    ca_file file = { .bytes = ca_malloc(bytes.length + 1), .size = bytes.length };
     ck_assert_ptr_nonnull(file.bytes);
     memcpy(file.bytes, bytes.data, bytes.length);
     file.bytes[bytes.length] = 0;
