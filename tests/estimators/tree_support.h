@@ -7,16 +7,12 @@
 #include <string.h>
 
 #include "support/check_main.h"
+#include "support/noise.h"
+#include "estimators/same_trees.h"
 #include "base/alloc.h"
 #include "tree/tree.h"
 
 enum { ROWS = 70000, WORDS = 12, NUMBERS = 6, LEVELS = 5, FIELDS = WORDS + NUMBERS + 2, CLASSES = 4 };
-
-static uint64_t noise_state = 3;
-static inline uint32_t noise(uint32_t n) {
-    noise_state = noise_state * 6364136223846793005u + 1442695040888963407u;
-    return (uint32_t)((noise_state >> 33) % n);
-}
 
 /* Long codes, short ones, bytes, missing numbers, two values, and two one-hot blocks. */
 typedef struct table {
@@ -64,19 +60,6 @@ static inline table *table_new(void) {
     t->batch.n_rows = ROWS;
     t->train = (cauce_train){ .schema = &t->schema, .x = &t->batch, .n_rows = ROWS, .y = t->y };
     return t;
-}
-
-static inline void same_trees(const ca_tree *a, const ca_tree *b) {
-    ck_assert_int_eq(a->n_splits, b->n_splits);
-    ck_assert_int_eq(a->n_leaves, b->n_leaves);
-    size_t n = (size_t)a->n_splits;
-    ck_assert_mem_eq(a->feature, b->feature, n * sizeof *a->feature);
-    ck_assert_mem_eq(a->left, b->left, n * sizeof *a->left);
-    ck_assert_mem_eq(a->right, b->right, n * sizeof *a->right);
-    ck_assert_mem_eq(a->threshold, b->threshold, n * sizeof *a->threshold);
-    ck_assert_mem_eq(a->decrease, b->decrease, n * sizeof *a->decrease);
-    ck_assert_mem_eq(a->missing, b->missing, n);
-    ck_assert_mem_eq(a->value, b->value, (size_t)(a->n_leaves * a->n_outputs) * sizeof *a->value);
 }
 
 #endif

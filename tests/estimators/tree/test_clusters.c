@@ -4,15 +4,10 @@
 
 #include "base/run.h"
 #include "support/check_main.h"
+#include "support/noise.h"
 #include "tree/clusters.h"
 
 enum { TREES = 40, MOST_SPLITS = 400, MOST_CODES = 256, ROWS = 64, CODES = 30 };
-
-static uint64_t noise_state = 9;
-static uint32_t noise(uint32_t n) {
-    noise_state = noise_state * 6364136223846793005u + 1442695040888963407u;
-    return (uint32_t)((noise_state >> 33) % n);
-}
 
 typedef struct forest {
     int64_t offset[TREES + 1];

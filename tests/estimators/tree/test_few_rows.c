@@ -1,16 +1,11 @@
 #include "support/check_main.h"
+#include "support/noise.h"
 #include <math.h>
 #include <stdbool.h>
 
 #include "tree/few_rows.h"
 
 enum { LEAST = 65300 }; /* code */
-
-static uint64_t noise_state = 5;
-static uint32_t noise(uint32_t n) {
-    noise_state = noise_state * 6364136223846793005u + 1442695040888963407u;
-    return (uint32_t)((noise_state >> 33) % n);
-}
 
 /* Cut by cut, in the order of columns and codes, so that the first of equal cuts stays. */
 static ca_cut slow_best(const ca_few_rows *few, ca_pair total, ca_cut best) {

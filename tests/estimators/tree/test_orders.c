@@ -1,17 +1,13 @@
 /* Trees whose small parts keep the order of their columns are those that sort and count in every node. */
 #include "support/check_main.h"
+#include "support/noise.h"
+#include "estimators/same_trees.h"
 #include <math.h>
 #include "base/alloc.h"
 #include "base/run.h"
 #include "tree/orders.h"
 
 enum { ROWS = 9000, NUMBERS = 8, LEVELS = 4, COLUMNS = NUMBERS + LEVELS };
-
-static uint64_t noise_state = 5;
-static uint32_t noise(uint32_t n) {
-    noise_state = noise_state * 6364136223846793005u + 1442695040888963407u;
-    return (uint32_t)((noise_state >> 33) % n);
-}
 
 typedef struct world {
     cauce_run run;
@@ -71,20 +67,6 @@ static void begin(world *w) {
 static void end(world *w) {
     for (int j = 0; j < NUMBERS; j++) ca_free(w->columns[j].memory);
     ca_run_end(&w->run);
-}
-
-static void same_trees(const ca_tree *a, const ca_tree *b) {
-    ck_assert_int_eq(a->n_splits, b->n_splits);
-    ck_assert_int_eq(a->n_leaves, b->n_leaves);
-    size_t n = (size_t)a->n_splits;
-    if (n == 0) return;
-    ck_assert_mem_eq(a->feature, b->feature, n * sizeof *a->feature);
-    ck_assert_mem_eq(a->left, b->left, n * sizeof *a->left);
-    ck_assert_mem_eq(a->right, b->right, n * sizeof *a->right);
-    ck_assert_mem_eq(a->threshold, b->threshold, n * sizeof *a->threshold);
-    ck_assert_mem_eq(a->decrease, b->decrease, n * sizeof *a->decrease);
-    ck_assert_mem_eq(a->missing, b->missing, n);
-    ck_assert_mem_eq(a->value, b->value, (size_t)(a->n_leaves * a->n_outputs) * sizeof *a->value);
 }
 
 /* Best first, with room for all leaves, makes the same splits in another order, and without orders. */

@@ -1,15 +1,10 @@
 #include "support/check_main.h"
+#include "support/noise.h"
 #include <stdbool.h>
 
 #include "tree/partition.h"
 
 enum { ROWS = 100, ROOM = ROWS + 40 };
-
-static uint64_t noise_state = 3;
-static uint32_t noise(uint32_t n) {
-    noise_state = noise_state * 6364136223846793005u + 1442695040888963407u;
-    return (uint32_t)((noise_state >> 33) % n);
-}
 
 static void check(ca_partition *partition, const uint32_t *rows, const uint32_t *codes, int64_t n,
                   uint32_t cut) {

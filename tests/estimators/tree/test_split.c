@@ -1,5 +1,6 @@
 /* The best cut of a node does not depend on how it is searched: with what this machine has, and without. */
 #include "support/check_main.h"
+#include "support/noise.h"
 #include <math.h>
 #include "base/alloc.h"
 #include "base/run.h"
@@ -7,12 +8,6 @@
 #include "tree/histogram.h"
 
 enum { ROWS = 70000, COLUMNS = 8, MOST = 5000, MANY = 7 };
-
-static uint64_t noise_state = 11;
-static uint32_t noise(uint32_t n) {
-    noise_state = noise_state * 6364136223846793005u + 1442695040888963407u;
-    return (uint32_t)((noise_state >> 33) % n);
-}
 
 typedef struct world {
     cauce_run run;

@@ -2,17 +2,12 @@
 #include <string.h>
 
 #include "support/check_main.h"
+#include "support/noise.h"
 #include "tree/walk.h"
 
 /* Walks against a walk over explicit children, on random trees. */
 
 enum { SPLITS = 300, WALKERS = 100, SLOTS = 5, ROOM = 8, CODES = 40 };
-
-static uint64_t noise_state;
-static uint32_t noise(uint32_t n) {
-    noise_state = noise_state * 6364136223846793005u + 1442695040888963407u;
-    return (uint32_t)((noise_state >> 33) % n);
-}
 
 typedef struct node {
     uint32_t code, slot;
