@@ -1,4 +1,4 @@
-#define _XOPEN_SOURCE 700
+#define _GNU_SOURCE
 #include "base/stream.h"
 
 #include <errno.h>
@@ -38,6 +38,18 @@ static cauce_status fail_errno(cauce_run *run, const char *verb, const char *pat
     return cauce_fail(run, CAUCE_E_IO, "cannot %s %s: %s", verb,
                       ca_text_show(path, strlen(path), shown, sizeof shown),
                       ca_errno_text(error, reason, sizeof reason));
+}
+
+/* ---- Pipes ----------------------------------------------------------------------------------------------
+ */
+
+void ca_pipe_widen(int fd) {
+#if defined(F_SETPIPE_SZ)
+    enum { ROOM = 1 << 20 }; /* the most that everybody may have */
+    if (fcntl(fd, F_GETPIPE_SZ) < ROOM) (void)fcntl(fd, F_SETPIPE_SZ, ROOM); /* fails for what is no pipe */
+#else
+    (void)fd;
+#endif
 }
 
 /* ---- Reading ----------------------------------------------------------------------------------------------
@@ -175,6 +187,7 @@ static cauce_status read_open(cauce_run *run, int fd, const char *path, size_t m
     const ca_file_look before = ca_file_looks(fd);
     if (S_ISDIR(about.st_mode)) return fail_path(run, path, "is a directory, not a file");
     size_t expected = BUFFER;
+    ca_pipe_widen(fd);
     if (S_ISREG(about.st_mode)) {
         if ((uint64_t)about.st_size > most) return fail_limit(run, path, most);
         expected = (size_t)about.st_size;

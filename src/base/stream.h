@@ -30,6 +30,8 @@ cauce_status ca_file_read(cauce_run *run, const char *path, size_t most, ca_file
  * `size`. What is no regular file, or empty, is read. */
 cauce_status ca_file_map(cauce_run *run, const char *path, size_t most, ca_file *file);
 void ca_file_free(ca_file *file);
+/* Gives a pipe the room that lets its writer go on while we are busy; harmless for anything else. */
+void ca_pipe_widen(int fd);
 
 /* A file that appears under its name whole or not at all: written beside it under a temporary name, synced,
  * renamed over it, the folder synced. A symbolic link is followed, the mode bits of an existing file are

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/stream.h"
 #include "base/text.h"
 #include "data/csv_stream.h"
 
@@ -101,6 +102,7 @@ static cauce_status refill(cauce_run *run, ca_csv_scan *scan, void *payload) {
 static cauce_status open_file(cauce_run *run, ca_csv_stream *stream, const char *path) {
     if (strcmp(path, "-") == 0) {
         stream->fd = STDIN_FILENO;
+        ca_pipe_widen(stream->fd);
         return CAUCE_OK;
     }
     do stream->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
@@ -110,6 +112,7 @@ static cauce_status open_file(cauce_run *run, ca_csv_stream *stream, const char 
     struct stat about;
     if (fstat(stream->fd, &about) == 0 && S_ISDIR(about.st_mode))
         return fail_errno(run, "read", path, EISDIR);
+    ca_pipe_widen(stream->fd);
     return CAUCE_OK;
 }
 
