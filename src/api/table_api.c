@@ -180,9 +180,10 @@ static cauce_table *read_csv(cauce_run *run, const char *path, const char *optio
         csv_options(run, &o, &csv) != CAUCE_OK || check_roles(run, &o) != CAUCE_OK ||
         ca_file_read(run, path, SIZE_MAX / 4, &file) != CAUCE_OK)
         return NULL;
+    const char *what = strcmp(path, "-") == 0 ? "standard input" : path; /* as streams call it */
     cauce_table *table = NULL;
-    if (ca_file_unpack(run, path, SIZE_MAX / 4, &file) == CAUCE_OK)
-        table = ca_csv_read(run, file.bytes, file.size, path, &csv);
+    if (ca_file_unpack(run, what, SIZE_MAX / 4, &file) == CAUCE_OK)
+        table = ca_csv_read(run, file.bytes, file.size, what, &csv);
     ca_file_free(&file);
     cauce_status status = table ? set_roles(run, table, &o) : run->error.status;
     if (status == CAUCE_OK && o.missing_target == TARGET_DROP) status = with_target(run, &table);

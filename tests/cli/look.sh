@@ -12,6 +12,8 @@ has "$out" '{"name": "Seniority", "kind": "number", "missing": 0, "min": 0.0, "m
 is_json "$out"
 "$program" schema - <"$data/iris.csv" >"$out" 2>"$err" || complain "schema -"
 has "$out" "setosa 50"
+printf 'a,b\n1\n' | "$program" schema - >"$out" 2>"$err" && complain "a ragged row on standard input"
+has "$err" "standard input:2:2: 1 field, expected 2"
 ok schema "$data/iris.csv" --drop sepal_length_cm,species --kind petal_width_cm:category
 lacks "$out" "sepal_length_cm"
 lines "$out" 4
