@@ -245,7 +245,9 @@ CA_LANES_INLINE void walk(const ca_clusters *clusters, const uint32_t *codes, ui
             uint32_t place = place_of[answers_of(cluster, &row, form, has_only)], inner = cluster->clusters;
             uint32_t next = cluster->below + 8 * (uint32_t)__builtin_popcount(inner & ((1u << place) - 1));
             uint32_t on = inner >> place & 1;
-            uint32_t ahead = (uint32_t)walker ^ (((uint32_t)walker ^ next) & (0 - on)); /* not past a leaf */
+            uint32_t ahead = next;
+            if (!name_mask)
+                ahead ^= ((uint32_t)walker ^ next) & (on - 1); /* of many trees: not past a leaf */
             __builtin_prefetch(&clusters->items[ahead >> 3]);
             at[left] = (walker & ~(uint64_t)UINT32_MAX) | next;
             left += (int32_t)on;
