@@ -185,7 +185,7 @@ static cauce_status glm_verify(cauce_run *run, const cauce_fitted *self) {
 #define GLM(id, what, rows)                                                                                  \
     .size = sizeof(cauce_component), .abi = CAUCE_COMPONENT_ABI, .name = id, .summary = what,                \
     .reference = "McCullagh and Nelder, Generalized Linear Models, 1989, doi:10.1201/9780203753736",         \
-    .role = CAUCE_REGRESSOR, .tags = CAUCE_TAG_ONEHOT | CAUCE_TAG_OFFSET,                                    \
+    .role = CAUCE_REGRESSOR, .tags = CAUCE_TAG_ONEHOT | CAUCE_TAG_AS_IT_LIES | CAUCE_TAG_OFFSET,             \
     .params_size = sizeof(struct glm_params), .params = rows, .state_size = sizeof(struct glm_state),        \
     .state = state_rows, .state_version = 1, .verify = glm_verify
 

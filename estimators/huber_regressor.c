@@ -234,7 +234,7 @@ const cauce_component cauce_huber_regressor = {
         "Linear regression in which targets far from the line count by their distance, not its square.",
     .reference = "Owen, A robust hybrid of lasso and ridge regression, 2007, doi:10.1090/conm/443/08555",
     .role = CAUCE_REGRESSOR,
-    .tags = CAUCE_TAG_ONEHOT,
+    .tags = CAUCE_TAG_ONEHOT | CAUCE_TAG_AS_IT_LIES,
     .params_size = sizeof(struct huber_params),
     .params = param_rows,
     .state_size = sizeof(struct huber_state),

@@ -103,7 +103,7 @@ const cauce_component cauce_linear_svc = {
     .reference = "Mangasarian, A finite Newton method for classification, 2002, "
                  "doi:10.1080/1055678021000028375",
     .role = CAUCE_CLASSIFIER,
-    .tags = CAUCE_TAG_ONEHOT | CAUCE_TAG_MARGIN,
+    .tags = CAUCE_TAG_ONEHOT | CAUCE_TAG_AS_IT_LIES | CAUCE_TAG_MARGIN,
     .params_size = sizeof(struct svc_params),
     .params = param_rows,
     .state_size = sizeof(ca_linear_classes),

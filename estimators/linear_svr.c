@@ -78,7 +78,7 @@ const cauce_component cauce_linear_svr = {
     .reference = "Ferris and Munson, Interior-point methods for massive support vector machines, 2002, "
                  "doi:10.1137/S1052623400374379",
     .role = CAUCE_REGRESSOR,
-    .tags = CAUCE_TAG_ONEHOT,
+    .tags = CAUCE_TAG_ONEHOT | CAUCE_TAG_AS_IT_LIES,
     .params_size = sizeof(struct svr_params),
     .params = param_rows,
     .state_size = sizeof(ca_linear),

@@ -236,6 +236,7 @@ static cauce_status logistic_cv_fit(cauce_run *run, const void *params, const ca
     const struct logistic_cv_params *p = params;
     struct logistic_cv_state *s = state;
     struct search c = { .p = p, .train = train, .s = s };
+    CA_TRY(ca_run_look(run, train->x));
     CA_TRY(ca_linear_classes_open(run, train, &s->linear));
     CA_TRY(search_open(run, &c));
     CA_TRY(validate(run, &c));
@@ -274,7 +275,7 @@ const cauce_component cauce_logistic_regression_cv = {
     .summary = "logistic_regression with the penalty chosen by cross-validation.",
     .reference = "Yuan, Ho and Lin, 2012, http://jmlr.org/papers/v13/yuan12a.html",
     .role = CAUCE_CLASSIFIER,
-    .tags = CAUCE_TAG_ONEHOT | CAUCE_TAG_LOGIT,
+    .tags = CAUCE_TAG_ONEHOT | CAUCE_TAG_AS_IT_LIES | CAUCE_TAG_LOGIT,
     .params_size = sizeof(struct logistic_cv_params),
     .params = param_rows,
     .state_size = sizeof(struct logistic_cv_state),

@@ -58,7 +58,7 @@ const cauce_component cauce_ridge_classifier = {
     .reference = "Hastie, Tibshirani and Friedman, The Elements of Statistical Learning, 2009, section 4.2, "
                  "doi:10.1007/978-0-387-84858-7",
     .role = CAUCE_CLASSIFIER,
-    .tags = CAUCE_TAG_ONEHOT | CAUCE_TAG_MARGIN,
+    .tags = CAUCE_TAG_ONEHOT | CAUCE_TAG_AS_IT_LIES | CAUCE_TAG_MARGIN,
     .params_size = sizeof(struct ridge_classifier_params),
     .params = param_rows,
     .state_size = sizeof(ca_linear_classes),

@@ -142,6 +142,7 @@ static cauce_status by_folds(cauce_run *run, const cauce_value *cv, struct searc
 static cauce_status ridge_cv_fit(cauce_run *run, const void *params, const cauce_train *train, void *state) {
     const struct ridge_cv_params *p = params;
     ca_linear_choice *s = state;
+    CA_TRY(ca_run_look(run, train->x));
     CA_TRY(ca_linear_open(run, train, &s->linear));
     s->n_alphas = ca_numbers_count(&p->alphas);
     s->scores = cauce_keep(run, s->n_alphas, sizeof *s->scores);
@@ -174,7 +175,7 @@ const cauce_component cauce_ridge_cv = {
     .summary = "ridge with the strength of the penalty chosen by leaving out each row in turn, or by folds.",
     .reference = "Allen, 1974, doi:10.1080/00401706.1974.10489157",
     .role = CAUCE_REGRESSOR,
-    .tags = CAUCE_TAG_ONEHOT,
+    .tags = CAUCE_TAG_ONEHOT | CAUCE_TAG_AS_IT_LIES,
     .params_size = sizeof(struct ridge_cv_params),
     .params = param_rows,
     .state_size = sizeof(ca_linear_choice),

@@ -37,11 +37,14 @@ cauce_status ca_centred_open(cauce_run *run, const cauce_train *train, bool cent
                              ca_centred *centred) {
     *centred = (ca_centred){ .p = train->schema->width };
     ca_design *d = &centred->design;
-    CA_TRY(ca_design_open(run, train, train->y, train->weight, centre, d));
-    if (gram)
+    CA_TRY(ca_design_open_unseen(run, train, train->y, train->weight, centre, d));
+    if (gram) {
         CA_TRY(ca_gram_standardised(run, d, centre, &centred->gram));
-    else
+    } else {
+        CA_TRY(ca_run_look(run, train->x));
+        CA_TRY(ca_design_gather(run, d));
         CA_TRY(ca_design_standardise(run, d, centre, true));
+    }
     centred->weight_sum = d->weight_sum;
     centred->column = cauce_scratch(run, d->p, sizeof *centred->column);
     centred->scale = cauce_scratch(run, d->p, sizeof *centred->scale);

@@ -95,9 +95,9 @@ cauce_status ca_coordinate_fit(cauce_run *run, const void *params, const cauce_t
 /* What the descriptors share. */
 #define CA_NET_COMPONENT(param_rows, state_rows, fit_function)                                               \
     .size = sizeof(cauce_component), .abi = CAUCE_COMPONENT_ABI, .role = CAUCE_REGRESSOR,                    \
-    .tags = CAUCE_TAG_ONEHOT, .params_size = sizeof(ca_net_params), .params = param_rows,                    \
-    .state_size = sizeof(ca_linear), .state = state_rows, .state_version = 1, .fit = fit_function,           \
-    .apply = ca_linear_apply, .verify = ca_linear_verify
+    .tags = CAUCE_TAG_ONEHOT | CAUCE_TAG_AS_IT_LIES, .params_size = sizeof(ca_net_params),                   \
+    .params = param_rows, .state_size = sizeof(ca_linear), .state = state_rows, .state_version = 1,          \
+    .fit = fit_function, .apply = ca_linear_apply, .verify = ca_linear_verify
 
 /* The warning of a result that did not converge. */
 void ca_net_warn(cauce_run *run, const ca_net *net, const ca_net_result *result, double tol);

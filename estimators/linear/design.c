@@ -14,7 +14,9 @@ enum {
     PARTIAL_DOUBLES = 1 << 23, /* 64 MiB of partial results at most */
     TILE_DOUBLES = 1 << 16,    /* a tile fits the second-level cache */
     SHORT = 1 << 14,           /* so does a column of so many rows */
-    TASK_COLUMNS = 16
+    TASK_COLUMNS = 16,
+    FEW_ROWS = 32, /* their lines stay in the first-level cache from column to column */
+    PIECE = 256
 };
 
 int64_t ca_tile_rows(int64_t columns) {
@@ -45,15 +47,37 @@ static void place_fields(const cauce_train *train, ca_design *d) {
         for (int64_t j = 0; j < field->width; j++) {
             d->dense[dense] = block->values + j * block->stride;
             d->dense_name[dense] = field->name;
+            if (block->step > 1) d->step[dense] = block->step;
             d->feature[dense++] = feature++;
         }
     }
 }
 
+static bool lies_apart(const cauce_train *train) {
+    for (int64_t f = 0; f < train->schema->n_fields; f++)
+        if (train->x->blocks[f].step > 1 && train->schema->fields[f].form == CAUCE_DENSE) return true;
+    return false;
+}
+
+static cauce_status open_steps(cauce_run *run, const cauce_train *train, ca_design *d) {
+    if (!lies_apart(train)) return CAUCE_OK;
+    d->step = cauce_scratch(run, d->n_packed, sizeof *d->step);
+    if (!d->step) return CA_NOMEM(run);
+    for (int64_t j = 0; j < d->n_packed; j++) d->step[j] = 1;
+    return CAUCE_OK;
+}
+
 cauce_status ca_design_open(cauce_run *run, const cauce_train *train, const double *extra,
                             const double *weight, bool ones, ca_design *design) {
+    CA_TRY(ca_run_look(run, train->x));
+    CA_TRY(ca_design_open_unseen(run, train, extra, weight, ones, design));
+    return design->n_packed >= design->n ? ca_design_gather(run, design) : CAUCE_OK;
+}
+
+cauce_status ca_design_open_unseen(cauce_run *run, const cauce_train *train, const double *extra,
+                                   const double *weight, bool ones, ca_design *design) {
     ca_design *d = design;
-    *d = (ca_design){ .n = train->n_rows, .weight = weight };
+    *d = (ca_design){ .n = train->n_rows, .weight = weight, .rows = train->x };
     count_fields(train->schema, d);
     d->n_packed = d->n_dense + (extra ? 1 : 0) + (ones ? 1 : 0);
     d->q = d->p + d->n_packed - d->n_dense;
@@ -70,6 +94,7 @@ cauce_status ca_design_open(cauce_run *run, const cauce_train *train, const doub
         d->feature[j] = -1;
     }
     if (extra) d->dense[d->n_dense] = extra;
+    CA_TRY(open_steps(run, train, d));
     place_fields(train, d);
     d->weight_sum = (double)d->n;
     if (weight) {
@@ -113,6 +138,57 @@ void ca_chunks_sum(ca_chunks chunks, int64_t size, double *partial) {
     }
 }
 
+/* ---- Rows that lie apart ------------------------------------------------------------------------------- */
+
+/* Columns from j on that lie side by side in the same rows. */
+static int64_t side_by_side(const ca_design *d, int64_t j, int64_t end) {
+    int64_t many = 1;
+    while (many < d->step[j] && j + many < end && d->step[j + many] == d->step[j] &&
+           d->dense[j + many] == d->dense[j] + many)
+        many++;
+    return many;
+}
+
+/* Few rows of all columns at a time, so that the lines in which the rows lie are fetched once. */
+static void copy_rows(const ca_design *d, int64_t row, int64_t rows, int64_t first, int64_t columns,
+                      double *out, int64_t ld) {
+    for (int64_t at = 0; at < rows; at += FEW_ROWS) {
+        const int64_t many = rows - at < FEW_ROWS ? rows - at : FEW_ROWS;
+        for (int64_t j = first, beside = 1; j < first + columns; j += beside) {
+            const int64_t step = d->step[j];
+            beside = 1;
+            if (!d->dense[j]) continue;
+            beside = side_by_side(d, j, first + columns);
+            ca_turn(many, beside, d->dense[j] + (row + at) * step, step, out + (j - first) * ld + at, ld);
+        }
+    }
+}
+
+struct gathering {
+    const ca_design *design;
+    double *copy;
+};
+
+static cauce_status gather_task(cauce_run *run, int64_t index, void *payload) {
+    (void)run;
+    const struct gathering *g = payload;
+    const int64_t row = index * PIECE, left = g->design->n - row;
+    copy_rows(g->design, row, left < PIECE ? left : PIECE, 0, g->design->n_dense, g->copy + row,
+              g->design->n);
+    return CAUCE_OK;
+}
+
+cauce_status ca_design_gather(cauce_run *run, ca_design *design) {
+    ca_design *d = design;
+    if (!d->step) return CAUCE_OK;
+    struct gathering g = { d, cauce_scratch(run, d->n, (size_t)d->n_dense * sizeof(double)) };
+    if (!g.copy) return CA_NOMEM(run);
+    CA_TRY(cauce_parallel(run, (d->n + PIECE - 1) / PIECE, gather_task, &g));
+    for (int64_t j = 0; j < d->n_dense; j++) d->dense[j] = g.copy + j * d->n;
+    d->step = NULL;
+    return CAUCE_OK;
+}
+
 /* ---- Means and scales --------------------------------------------------------------------------------- */
 
 struct moments {
@@ -122,31 +198,67 @@ struct moments {
     bool centre;
 };
 
-static void column_moments(const double *x, const double *weight, int64_t rows, double shift, double *first,
-                           double *second) {
-    double a[4] = { 0 }, b[4] = { 0 }; /* fixed lanes: the same sum on every CPU, and vectorised */
+/* Fixed lanes: the same sum on every CPU, and vectorised. */
+struct lanes {
+    double a[4], b[4];
+};
+
+/* Of some rows of a column; all calls but the last one take a multiple of 4. */
+static void add_moments(const double *x, const double *weight, int64_t rows, double shift,
+                        struct lanes *lanes) {
+    struct lanes sum = *lanes;
     int64_t whole = rows / 4 * 4;
     for (int64_t r = 0; r < whole; r += 4)
         for (int l = 0; l < 4; l++) {
             double delta = x[r + l] - shift, w = weight ? weight[r + l] : 1;
-            a[l] += w * delta;
-            b[l] += w * (delta * delta);
+            sum.a[l] += w * delta;
+            sum.b[l] += w * (delta * delta);
         }
     for (int64_t r = whole; r < rows; r++) {
         double delta = x[r] - shift, w = weight ? weight[r] : 1;
-        a[0] += w * delta;
-        b[0] += w * (delta * delta);
+        sum.a[0] += w * delta;
+        sum.b[0] += w * (delta * delta);
     }
-    *first = (a[0] + a[1]) + (a[2] + a[3]);
-    *second = (b[0] + b[1]) + (b[2] + b[3]);
+    *lanes = sum;
+}
+
+static void lanes_end(const struct lanes *lanes, double *first, double *second) {
+    *first = (lanes->a[0] + lanes->a[1]) + (lanes->a[2] + lanes->a[3]);
+    *second = (lanes->b[0] + lanes->b[1]) + (lanes->b[2] + lanes->b[3]);
+}
+
+static void column_moments(const double *x, const double *weight, int64_t rows, double shift, double *first,
+                           double *second) {
+    struct lanes lanes = { { 0 }, { 0 } };
+    add_moments(x, weight, rows, shift, &lanes);
+    lanes_end(&lanes, first, second);
+}
+
+/* Where the columns lie apart their rows are brought together piece by piece. */
+static cauce_status moments_apart(cauce_run *run, const struct moments *m, int64_t start, int64_t rows,
+                                  double *first, double *second) {
+    const ca_design *d = m->design;
+    struct lanes *lanes = cauce_scratch(run, d->n_packed, sizeof *lanes);
+    double *z = cauce_scratch(run, d->n_packed, PIECE * sizeof *z);
+    if (!lanes || !z) return CA_NOMEM(run);
+    for (int64_t row = start; row < start + rows; row += PIECE) {
+        const int64_t many = start + rows - row < PIECE ? start + rows - row : PIECE;
+        copy_rows(d, row, many, 0, d->n_packed, z, PIECE);
+        for (int64_t j = 0; j < d->n_packed; j++)
+            if (d->dense[j])
+                add_moments(z + j * PIECE, d->weight ? d->weight + row : NULL, many, d->shift[j], &lanes[j]);
+    }
+    for (int64_t j = 0; j < d->n_packed; j++)
+        if (d->dense[j]) lanes_end(&lanes[j], &first[j], &second[j]);
+    return CAUCE_OK;
 }
 
 static cauce_status moments_task(cauce_run *run, int64_t index, void *payload) {
-    (void)run;
     const struct moments *m = payload;
     const ca_design *d = m->design;
     int64_t start = index * m->chunks.rows, rows = ca_chunk_end(d, m->chunks, index) - start;
     double *sum = m->partial + index * 2 * d->n_packed, *square = sum + d->n_packed;
+    if (d->step) return moments_apart(run, m, start, rows, sum, square);
     for (int64_t j = 0; j < d->n_packed; j++)
         if (d->dense[j])
             column_moments(d->dense[j] + start, d->weight ? d->weight + start : NULL, rows, d->shift[j],
@@ -196,7 +308,7 @@ static cauce_status moments_pass(cauce_run *run, struct moments *m) {
 /* 1 / scale of a column; 0 where the column is constant up to the rounding of its mean. */
 static cauce_status invert_scale(cauce_run *run, ca_design *d, int64_t j, double variance) {
     double scale = sqrt(variance > 0 ? variance : 0);
-    if (!isfinite(scale) || !isfinite(d->shift[j]))
+    if (!isfinite(variance) || !isfinite(d->shift[j]))
         return cauce_fail(run, CAUCE_E_NUMERIC,
                           "column '%s': numbers so large that their squares overflow; scale it first",
                           d->dense_name[j] ? d->dense_name[j] : "?");
@@ -222,7 +334,7 @@ cauce_status ca_design_standardise(cauce_run *run, ca_design *design, bool centr
     struct moments m = { d, ca_design_chunks(d, 2 * d->n_packed), NULL, centre };
     m.partial = cauce_scratch(run, m.chunks.count * 2 * d->n_packed, sizeof *m.partial);
     if (!m.partial) return CA_NOMEM(run);
-    CA_TRY(d->n <= SHORT
+    CA_TRY(d->n <= SHORT && !d->step
                ? cauce_parallel(run, (d->n_packed + TASK_COLUMNS - 1) / TASK_COLUMNS, short_columns_task, &m)
                : long_columns(run, d, &m));
     for (int64_t j = 0; j < d->n_packed; j++) {
@@ -263,11 +375,15 @@ cauce_status ca_design_level_weights(cauce_run *run, const ca_design *design, do
 
 void ca_design_pack(const ca_design *design, int64_t row, int64_t rows, int64_t first, int64_t columns,
                     double *out, int64_t ld) {
+    if (design->step) copy_rows(design, row, rows, first, columns, out, ld);
     for (int64_t j = 0; j < columns; j++, out += ld) {
-        const double *x = design->dense[first + j];
-        if (x)
-            ca_shift_scale(rows, x + row, design->shift[first + j], design->inverse[first + j], out);
-        else
+        const double *x = design->dense[first + j], shift = design->shift[first + j];
+        const double inverse = design->inverse[first + j];
+        if (x && !design->step)
+            ca_shift_scale(rows, x + row, shift, inverse, out);
+        else if (x && (shift != 0 || inverse != 1))
+            ca_shift_scale(rows, out, shift, inverse, out);
+        else if (!x)
             for (int64_t r = 0; r < rows; r++) out[r] = 1;
     }
 }
@@ -305,7 +421,7 @@ static cauce_status sample_task(cauce_run *run, int64_t index, void *payload) {
     const ca_design *d = s->from;
     if (index < d->n_packed) {
         for (int64_t i = 0; i < s->n && d->dense[index]; i++)
-            s->columns[index][i] = d->dense[index][sampled_row(s, i)];
+            s->columns[index][i] = d->dense[index][sampled_row(s, i) * ca_design_step(d, index)];
         return CAUCE_OK;
     }
     index -= d->n_packed;
@@ -332,6 +448,7 @@ cauce_status ca_design_sample(cauce_run *run, const ca_design *design, const int
     *sample = *d;
     sample->n = s.n;
     sample->weight_sum = (double)s.n;
+    sample->step = NULL;
     s.columns = cauce_scratch(run, d->n_packed, sizeof *s.columns);
     s.codes = cauce_scratch(run, d->n_onehot, sizeof *s.codes);
     sample->dense = cauce_scratch(run, d->n_packed, sizeof *sample->dense);
@@ -378,23 +495,25 @@ static cauce_status narrow_task(cauce_run *run, int64_t index, void *payload) {
 cauce_status ca_design_columns(cauce_run *run, const ca_design *design, const bool *in, ca_design *some,
                                int64_t **column) {
     const ca_design *d = design;
-    *some = (ca_design){ .n = d->n, .weight = d->weight, .weight_sum = d->weight_sum };
+    *some = (ca_design){ .n = d->n, .weight = d->weight, .weight_sum = d->weight_sum, .rows = d->rows };
     some->dense = cauce_scratch(run, d->n_packed, sizeof *some->dense);
     some->dense_name = cauce_scratch(run, d->n_packed, sizeof *some->dense_name);
     some->shift = cauce_scratch(run, d->n_packed, sizeof *some->shift);
     some->inverse = cauce_scratch(run, d->n_packed, sizeof *some->inverse);
     some->onehot = cauce_scratch(run, d->n_onehot, sizeof *some->onehot);
+    if (d->step) some->step = cauce_scratch(run, d->n_packed, sizeof *some->step);
     some->feature = cauce_scratch(run, d->q, sizeof *some->feature);
     *column = cauce_scratch(run, d->q, sizeof **column);
     struct narrowing narrowing = { d, in, cauce_scratch(run, d->n_onehot, sizeof *narrowing.codes) };
     if (!some->dense || !some->dense_name || !some->shift || !some->inverse || !some->onehot ||
-        !some->feature || !*column || !narrowing.codes)
+        !some->feature || !*column || !narrowing.codes || (d->step && !some->step))
         return CA_NOMEM(run);
     for (int64_t j = 0; j < d->n_packed; j++) {
         if (d->dense[j] && !in[j]) continue;
         int64_t at = some->n_packed++;
         some->dense[at] = d->dense[j];
         some->dense_name[at] = j < d->n_dense ? d->dense_name[j] : NULL;
+        if (d->step) some->step[at] = d->step[j];
         some->shift[at] = d->shift[j];
         some->inverse[at] = d->inverse[j];
         some->n_dense += j < d->n_dense;

@@ -25,13 +25,15 @@ typedef struct ca_design {
     int64_t q;        /* all columns */
     int64_t n_onehot;
     const double **dense;    /* n_packed columns; NULL: the ones */
+    int64_t *step;           /* n_packed: numbers from row to row; NULL: 1 in all columns */
     const char **dense_name; /* n_dense */
     double *shift, *inverse; /* n_packed: a packed value is (x - shift) * inverse */
     ca_onehot *onehot;
     int64_t *feature;     /* q: feature (schema order) of a design column, -1: none */
     const double *weight; /* n, or NULL */
     double weight_sum;
-    int64_t tile; /* rows packed at a time */
+    int64_t tile;     /* rows packed at a time */
+    const void *rows; /* for ca_run_look */
 } ca_design;
 
 /* Rows of a tile of so many columns: long stretches of each column, as far as the cache holds them. */
@@ -44,9 +46,18 @@ typedef struct ca_chunks {
 } ca_chunks;
 
 /* Looks at the training rows through `design` (scratch memory). extra: one more dense column (n numbers), or
- * NULL. weight: n, or NULL for all 1. Shifts start at 0 and inverse scales at 1. */
+ * NULL. weight: n, or NULL for all 1. Shifts start at 0 and inverse scales at 1. More columns than rows are
+ * brought together where they lie apart, for methods that go through them column by column. */
 cauce_status ca_design_open(cauce_run *run, const cauce_train *train, const double *extra,
                             const double *weight, bool ones, ca_design *design);
+/* The same before it is known that the numbers are finite: the caller asks (ca_run_look) or sees. */
+cauce_status ca_design_open_unseen(cauce_run *run, const cauce_train *train, const double *extra,
+                                   const double *weight, bool ones, ca_design *design);
+/* Copies columns whose rows lie apart (scratch memory): each has a step of 1 then. */
+cauce_status ca_design_gather(cauce_run *run, ca_design *design);
+static inline int64_t ca_design_step(const ca_design *design, int64_t j) {
+    return design->step ? design->step[j] : 1;
+}
 /* Sets the shifts of the dense columns to their weighted means (centre) and, where `scale`, the inverse
  * scales to 1 / their weighted standard deviations (root mean squares without centre). A constant column gets
  * inverse 0: it counts as a column of zeros. The extra column is centred, but not scaled. */

@@ -76,7 +76,7 @@ static void scale_rows(int64_t rows, int64_t columns, int64_t ld, const double *
 /* Columns that are neither shifted nor scaled nor weighted are multiplied where they lie. */
 static bool lie_ready(const ca_gram *g, int64_t first, int64_t wide) {
     const ca_design *d = g->design;
-    if (g->h || g->factor || !ca_gram_narrow(wide)) return false;
+    if (g->h || g->factor || d->step || !ca_gram_narrow(wide)) return false;
     for (int64_t j = first; j < first + wide; j++)
         if (d->dense[j] && (d->shift[j] != 0 || d->inverse[j] != 1)) return false;
     return true;
@@ -266,13 +266,21 @@ static void shift_to_sample(ca_design *d) {
     for (int64_t j = 0; j < d->n_packed; j++) {
         if (!d->dense[j]) continue;
         double mean = 0, square = 0;
-        for (int64_t r = 0; r < rows; r++) mean += d->dense[j][r * every] / (double)rows;
+        const int64_t step = every * ca_design_step(d, j);
+        for (int64_t r = 0; r < rows; r++) mean += d->dense[j][r * step] / (double)rows;
         for (int64_t r = 0; r < rows; r++) {
-            double off = d->dense[j][r * every] - mean;
+            double off = d->dense[j][r * step] - mean;
             square += off * off / (double)rows;
         }
         d->shift[j] = mean * mean <= 8 * square ? 0 : mean;
     }
+}
+
+/* Numbers of which one is not finite have no finite sum of squares. */
+static bool squares_finite(const ca_design *d, const double *g) {
+    for (int64_t j = 0; j < d->n_dense; j++)
+        if (!isfinite(g[j + j * d->q])) return false;
+    return true;
 }
 
 /* Whether the squares about the sample's means lose less than two digits to those about the true ones. A
@@ -314,11 +322,13 @@ cauce_status ca_gram_standardised(cauce_run *run, ca_design *design, bool centre
         shift_to_sample(design);
         CA_TRY(ca_gram_sum(run, gram, design->weight));
         double total = gram->partial[(design->n_packed - 1) * (design->q + 1)];
+        if (squares_finite(design, gram->partial)) ca_run_looked(run, design->rows);
         if (sample_was_near(design, gram->partial, total)) {
             restandardise(design, gram->partial, total);
             return CAUCE_OK;
         }
     }
+    CA_TRY(ca_run_look(run, design->rows));
     CA_TRY(ca_design_standardise(run, design, centre, true));
     return ca_gram_sum(run, gram, design->weight);
 }

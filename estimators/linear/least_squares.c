@@ -28,7 +28,8 @@ static cauce_status problem_open(cauce_run *run, const cauce_train *train, doubl
     if (gram)
         CA_TRY(ca_gram_standardised(run, d, centre, gram));
     else
-        CA_TRY(ca_design_standardise(run, d, centre, true));
+        CA_TRY(ca_run_look(run, train->x));
+    if (!gram) CA_TRY(ca_design_standardise(run, d, centre, true));
     problem->mean = cauce_scratch(run, d->p, sizeof *problem->mean);
     double *levels = cauce_scratch(run, d->q - d->n_packed, sizeof *levels);
     if (!problem->mean || !levels) return CA_NOMEM(run);
@@ -207,7 +208,7 @@ cauce_status ca_least_squares(cauce_run *run, const cauce_train *train, double a
     ca_design d;
     ca_gram gram;
     struct problem problem;
-    CA_TRY(ca_design_open(run, train, train->y, train->weight, fit_intercept, &d));
+    CA_TRY(ca_design_open_unseen(run, train, train->y, train->weight, fit_intercept, &d));
     bool conjugate = !svd && ca_conjugate_suits(&d);
     bool normal = !svd && !conjugate && d.p <= d.n;
     CA_TRY(problem_open(run, train, alpha, fit_intercept, &d, normal ? &gram : NULL, &problem));

@@ -8,8 +8,12 @@ static void add_dense(const cauce_block *block, int64_t width, int64_t rows, con
                       double *out) {
     for (int64_t j = 0; j < width; j++) {
         const double *x = block->values + j * block->stride;
+        const int64_t step = block->step > 1 ? block->step : 1;
         double c = coef[j];
-        for (int64_t r = 0; r < rows; r++) out[r] += c * x[r];
+        if (step == 1)
+            for (int64_t r = 0; r < rows; r++) out[r] += c * x[r];
+        else
+            for (int64_t r = 0; r < rows; r++) out[r] += c * x[r * step];
     }
 }
 

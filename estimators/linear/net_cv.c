@@ -197,6 +197,7 @@ cauce_status ca_net_cv_fit(cauce_run *run, const void *params, const cauce_train
     ca_net_result result;
     struct search c = { .p = p, .train = train, .s = s, .whole = &net };
     c.goal = (ca_net_goal){ p->tol, false, p->max_iter };
+    CA_TRY(ca_run_look(run, train->x));
     CA_TRY(ca_linear_open(run, train, &s->linear));
     CA_TRY(ca_linear_folds(run, &p->cv, train, &c.folds));
     CA_TRY(ca_net_open(run, train, p->fit_intercept, p->positive, &net));

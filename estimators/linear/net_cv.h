@@ -45,8 +45,9 @@ cauce_status ca_net_cv_fit(cauce_run *run, const void *params, const cauce_train
 #define CA_NET_CV_COMPONENT(param_rows, state_rows)                                                          \
     .size = sizeof(cauce_component), .abi = CAUCE_COMPONENT_ABI,                                             \
     .reference = "Friedman, Hastie and Tibshirani, 2010, doi:10.18637/jss.v033.i01",                         \
-    .role = CAUCE_REGRESSOR, .tags = CAUCE_TAG_ONEHOT, .params_size = sizeof(ca_net_cv_params),              \
-    .params = param_rows, .state_size = sizeof(ca_linear_choice), .state = state_rows, .state_version = 1,   \
-    .check = ca_net_cv_check, .fit = ca_net_cv_fit, .apply = ca_linear_apply, .verify = ca_linear_verify
+    .role = CAUCE_REGRESSOR, .tags = CAUCE_TAG_ONEHOT | CAUCE_TAG_AS_IT_LIES,                                \
+    .params_size = sizeof(ca_net_cv_params), .params = param_rows, .state_size = sizeof(ca_linear_choice),   \
+    .state = state_rows, .state_version = 1, .check = ca_net_cv_check, .fit = ca_net_cv_fit,                 \
+    .apply = ca_linear_apply, .verify = ca_linear_verify
 
 #endif

@@ -74,8 +74,10 @@ static cauce_status pack_task(cauce_run *run, int64_t index, void *payload) {
     int64_t end = ca_chunk_end(d, p->chunks, index);
     for (int64_t start = index * p->chunks.rows; start < end; start += 64) {
         int64_t stop = start + 64 < end ? start + 64 : end;
-        for (int64_t j = 0; j < d->n_dense; j++)
-            for (int64_t r = start; r < stop; r++) p->rows->dense[r * d->n_dense + j] = d->dense[j][r];
+        for (int64_t j = 0; j < d->n_dense; j++) {
+            const int64_t step = ca_design_step(d, j);
+            for (int64_t r = start; r < stop; r++) p->rows->dense[r * d->n_dense + j] = d->dense[j][r * step];
+        }
         for (int64_t a = 0; a < d->n_onehot; a++)
             for (int64_t r = start; r < stop; r++) {
                 int32_t code = d->onehot[a].codes[r];

@@ -27,6 +27,14 @@ typedef struct ca_warning {
     int64_t count;
 } ca_warning;
 
+/* Training rows (a cauce_batch) of whose numbers it is not known whether they are finite. What is fitted asks
+ * with ca_run_look before it relies on that, or says with ca_run_looked that it has seen it. */
+typedef struct ca_unseen {
+    const void *rows; /* NULL: they are */
+    cauce_status (*look)(cauce_run *run, const struct ca_unseen *unseen);
+    const void *payload;
+} ca_unseen;
+
 struct cauce_run {
     ca_error error;
     ca_arena scratch;
@@ -38,6 +46,7 @@ struct cauce_run {
     int threads;
     /* Training rows (a cauce_batch) whose numbers were found finite when they were read; NULL: none. */
     const void *finite;
+    ca_unseen *unseen;    /* of the fit under way; NULL: none */
     struct ca_crew *crew; /* threads that wait for the next loop (ca_together); NULL: none */
 };
 
@@ -67,6 +76,18 @@ static inline void ca_enter(cauce_run *run, ca_place *place, const char *text) {
 }
 static inline void ca_leave(cauce_run *run, const ca_place *place) {
     run->place = place->outer;
+}
+
+/* DATA where a number of these rows is not finite, unless that is known. */
+static inline cauce_status ca_run_look(cauce_run *run, const void *rows) {
+    ca_unseen *unseen = run->unseen;
+    if (!unseen || unseen->rows != rows) return CAUCE_OK;
+    const cauce_status status = unseen->look(run, unseen);
+    if (status == CAUCE_OK) unseen->rows = NULL;
+    return status;
+}
+static inline void ca_run_looked(cauce_run *run, const void *rows) {
+    if (run->unseen && run->unseen->rows == rows) run->unseen->rows = NULL;
 }
 
 /* cauce_warn for something that happened `count` times. */

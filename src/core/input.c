@@ -160,7 +160,8 @@ cauce_status ca_input_match(cauce_run *run, const cauce_schema *schema, const ca
                          cauce_scratch(run, n, sizeof *input->column),
                          cauce_scratch(run, n, sizeof *input->map),
                          cauce_scratch(run, n, sizeof *input->same_codes),
-                         cauce_scratch(run, n, sizeof *input->unknown) };
+                         cauce_scratch(run, n, sizeof *input->unknown),
+                         false };
     if (!input->column || !input->map || !input->same_codes || !input->unknown) return run->error.status;
     CA_TRY(find_columns(run, schema, table, input));
     CA_TRY(report_missing(run, schema, table, input));
@@ -204,9 +205,11 @@ size_t ca_input_size(const ca_input *input, int64_t n) {
 /* Can the cells be used where they are? */
 static bool in_place(const ca_input *input, int64_t i) {
     const ca_column *column = input->table->columns[input->column[i]].column;
-    const bool as_is =
-        input->schema->fields[i].form == CAUCE_CODES ? input->same_codes[i] : column->storage == CA_F64;
-    return as_is && column->stride == 1 && !input->table->rows;
+    const bool codes = input->schema->fields[i].form == CAUCE_CODES;
+    const bool as_is = codes ? input->same_codes[i] : column->storage == CA_F64;
+    const bool near = input->as_it_lies && !codes ? column->stride >= 1 && column->stride <= INT32_MAX
+                                                  : column->stride == 1;
+    return as_is && near && !input->table->rows;
 }
 
 static void count_unknown(const ca_input *input, int64_t i, const int32_t *codes, int64_t n) {
@@ -256,7 +259,8 @@ struct piece {
     int64_t first_field, end_field;
 };
 
-/* The same of a piece, and looks whether the numbers are finite while they are at hand. */
+/* The same of a piece, and looks whether the numbers are finite while they are at hand: those that are not
+ * moved are at hand for somebody else where they may lie as they are. */
 static bool read_finite(const ca_input *input, const struct piece *piece, cauce_batch *batch) {
     bool finite = true;
     for (int64_t at = piece->from; at < piece->to; at += READ_ROWS) {
@@ -264,7 +268,8 @@ static bool read_finite(const ca_input *input, const struct piece *piece, cauce_
         for (int64_t i = piece->first_field; i < piece->end_field; i++) {
             read_cell_column(input, i, 0, at, n, batch);
             if (input->column[i] >= 0 && input->schema->fields[i].form == CAUCE_DENSE)
-                finite = ca_all_finite(batch->blocks[i].values + at, n) && finite;
+                finite = !(input->as_it_lies && in_place(input, i)) &&
+                         ca_all_finite(batch->blocks[i].values + at, n) && finite;
         }
     }
     return finite;
@@ -283,8 +288,10 @@ static void lay_out(const ca_input *input, int64_t first, int64_t n, char *memor
                 block->codes = ca_table_read_codes(input->table, input->column[i], first, n, NULL);
         } else {
             cauce_block_values(block);
-            if (in_place(input, i))
-                block->values = ca_table_read(input->table, input->column[i], first, n, NULL);
+            if (!in_place(input, i)) continue;
+            const ca_column *column = input->table->columns[input->column[i]].column;
+            block->values = (const double *)column->data + first * column->stride;
+            block->step = (int32_t)column->stride;
         }
     }
 }

@@ -87,8 +87,9 @@ static cauce_status check_offset(cauce_run *run, const cauce_model *model) {
 }
 
 cauce_status ca_model_cells(cauce_run *run, const cauce_model *model, const cauce_table *table,
-                            ca_input *input, cauce_batch *x) {
+                            bool as_it_lies, ca_input *input, cauce_batch *x) {
     CA_TRY(ca_input_match(run, &model->inputs, table, input));
+    input->as_it_lies = as_it_lies;
     size_t size = ca_input_size(input, table->n_rows);
     if (size == SIZE_MAX) return cauce_fail(run, CAUCE_E_LIMIT, "the table does not fit into memory");
     char *memory = ca_arena_cells(&run->scratch, size);
@@ -120,7 +121,7 @@ cauce_status ca_model_rows(cauce_run *run, const cauce_model *model, const cauce
     ca_input input;
     if (table->n_rows == 0) return cauce_fail(run, CAUCE_E_SHAPE, "the table has no rows");
     CA_TRY(ca_target_read(run, model, table, &labels));
-    CA_TRY(ca_model_cells(run, model, table, &input, x));
+    CA_TRY(ca_model_cells(run, model, table, false, &input, x));
     run->finite = finite;
     ca_input_warn(run, &input);
     *rows = train_of(model, &labels, x);
@@ -157,7 +158,8 @@ static cauce_status fit_rows(cauce_run *run, cauce_model *model, const cauce_tab
     CA_TRY(check_offset(run, model));
     ca_input input;
     cauce_batch x;
-    CA_TRY(ca_model_cells(run, model, table, &input, &x));
+    const bool as_it_lies = model->recipe->component->tags & CAUCE_TAG_AS_IT_LIES;
+    CA_TRY(ca_model_cells(run, model, table, as_it_lies, &input, &x));
     CA_TRY(ca_model_validation(run, model, held));
     cauce_train train = train_of(model, &labels, &x);
     train.validation = held->table ? &held->rows : NULL;

@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "core/adapt.h"
+#include "core/finite.h"
 #include "core/offset.h"
 #include "core/registry.h"
 #include "data/column.h"
@@ -128,29 +129,6 @@ void ca_node_mark_used(const ca_node *node, bool *used) {
         for (int64_t i = 0; i < node->given->n_fields; i++) used[i] = true;
 }
 
-/* Refuses numbers that are missing or infinite where the component does not take them. */
-static cauce_status check_finite(cauce_run *run, const ca_node *node, const cauce_batch *in) {
-    const cauce_schema *schema = node->f.in;
-    for (int64_t i = 0; i < in->n_blocks; i++) {
-        const cauce_block *block = &in->blocks[i];
-        if (schema->fields[i].form != CAUCE_DENSE) continue;
-        for (int64_t j = 0; j < schema->fields[i].width; j++) {
-            const double *values = block->values + j * block->stride;
-            if (ca_all_finite(values, in->n_rows)) continue;
-            int64_t r = 0;
-            while (isfinite(values[r])) r++;
-            char name[128];
-            ca_field_column_name(&schema->fields[i], j, name, sizeof name);
-            return cauce_fail(
-                run, CAUCE_E_DATA, "column '%s', row %lld: %s, which %s does not take%s", name,
-                (long long)(in->first_row + r + 1),
-                isnan(values[r]) ? "a missing value" : "an infinite value", node->f.component->name,
-                isnan(values[r]) ? "; put simple_imputer before it" : "; clip or mark it as missing");
-        }
-    }
-    return CAUCE_OK;
-}
-
 static cauce_status apply_block(cauce_run *run, const ca_node *node, const cauce_batch *in, cauce_batch *out,
                                 char *scratch) {
     cauce_batch adapted;
@@ -160,7 +138,7 @@ static cauce_status apply_block(cauce_run *run, const ca_node *node, const cauce
         in = &adapted;
     }
     if (!(node->f.component->tags & CAUCE_TAG_MISSING) && !node->f.component->composite)
-        CA_TRY(check_finite(run, node, in));
+        CA_TRY(ca_finite_check(run, node, in));
     return node->f.component->apply(run, &node->f, in, out, scratch);
 }
 
@@ -221,7 +199,7 @@ static cauce_status deviate_block(cauce_run *run, const ca_node *node, const cau
         scratch += node->adapt_size;
         in = &adapted;
     }
-    if (!(node->f.component->tags & CAUCE_TAG_MISSING)) CA_TRY(check_finite(run, node, in));
+    if (!(node->f.component->tags & CAUCE_TAG_MISSING)) CA_TRY(ca_finite_check(run, node, in));
     return deviation(run, &node->f, in, out, scratch);
 }
 
@@ -439,9 +417,23 @@ static cauce_status adapt_validation(cauce_run *run, const ca_node *node, cauce_
     cauce_batch *batch = cauce_scratch(run, 1, sizeof *batch);
     if (!adapted || !batch) return run->error.status;
     CA_TRY(adapt_train(run, node, given, adapted, batch));
-    if (!(node->f.component->tags & CAUCE_TAG_MISSING)) CA_TRY(check_finite(run, node, adapted->x));
+    if (!(node->f.component->tags & CAUCE_TAG_MISSING)) CA_TRY(ca_finite_check(run, node, adapted->x));
     train->validation = adapted;
     return CAUCE_OK;
+}
+
+/* The state is still ours; it turns read-only with the end of fit. */
+static cauce_status fit_state(cauce_run *run, const ca_node *node, const cauce_train *train, bool seen) {
+    const cauce_component *component = node->f.component;
+    void *state = (void *)(uintptr_t)node->f.state;
+    if (seen || !(component->tags & CAUCE_TAG_AS_IT_LIES))
+        return component->fit(run, node->f.params, train, state);
+    ca_unseen unseen = ca_finite_later(node, train->x), *outer = run->unseen;
+    run->unseen = &unseen;
+    cauce_status status = component->fit(run, node->f.params, train, state);
+    if (status == CAUCE_OK) status = ca_run_look(run, train->x); /* a fit that never asked */
+    run->unseen = outer;
+    return status;
 }
 
 static cauce_status fit_simple(cauce_run *run, ca_node *node, const cauce_train *train, ca_frame *out) {
@@ -452,8 +444,8 @@ static cauce_status fit_simple(cauce_run *run, ca_node *node, const cauce_train 
         component->role != CAUCE_TRANSFORMER)
         return cauce_fail(run, CAUCE_E_SHAPE, "no feature column reaches %s", component->name);
     CA_TRY(adapt_train(run, node, train, &adapted, &batch));
-    if (!(component->tags & CAUCE_TAG_MISSING) && adapted.x != run->finite)
-        CA_TRY(check_finite(run, node, adapted.x));
+    const bool seen = (component->tags & CAUCE_TAG_MISSING) || adapted.x == run->finite;
+    if (!seen && !(component->tags & CAUCE_TAG_AS_IT_LIES)) CA_TRY(ca_finite_look(run, node, adapted.x));
     CA_TRY(adapt_validation(run, node, &adapted));
     if (component->role == CAUCE_CLASSIFIER && !adapted.y_class)
         return cauce_fail(run, CAUCE_E_KIND, "%s needs a target of classes", component->name);
@@ -461,8 +453,7 @@ static cauce_status fit_simple(cauce_run *run, ca_node *node, const cauce_train 
         return cauce_fail(run, CAUCE_E_KIND, "%s needs a target of numbers", component->name);
     CA_TRY(ca_offset_taken(run, component, adapted.x->offset != NULL, adapted.exposure));
     CA_TRY(cauce_check_cancel(run));
-    /* The state is still ours; it turns read-only with the end of fit. */
-    CA_TRY(component->fit(run, node->f.params, &adapted, (void *)(uintptr_t)node->f.state));
+    CA_TRY(fit_state(run, node, &adapted, seen));
     CA_TRY(ca_node_bind(run, node));
     if (!out) return CAUCE_OK;
     if (!component->fit_transform) return transform_train(run, node, train, out);

@@ -39,7 +39,8 @@ void ca_batch_slice(const cauce_schema *schema, const cauce_batch *whole, int64_
     for (int64_t i = 0; i < whole->n_blocks; i++) {
         const cauce_block *from = &whole->blocks[i];
         size_t cell = schema->fields[i].form == CAUCE_DENSE ? sizeof(double) : sizeof(int32_t);
-        blocks[i].values = from->values ? from->values + first : NULL;
+        blocks[i].step = from->step;
+        blocks[i].values = from->values ? from->values + first * (from->step > 1 ? from->step : 1) : NULL;
         blocks[i].codes = from->codes ? from->codes + first : NULL;
         blocks[i].stride = from->stride;
         blocks[i].room_stride = from->room_stride;

@@ -4,6 +4,10 @@
 
 #include "math/wide.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 enum { LANES = 8 };
 
 static double lanes_sum(const double lane[LANES]) {
@@ -70,6 +74,21 @@ CA_WIDE static bool all_finite(const double *x, int64_t n) {
     return bad == 0;
 }
 
+/* Two rows of an even number of columns, two by two; how many there were is returned. */
+static int64_t turn_pair(int64_t columns, const double *upper, const double *lower, double *out, int64_t ld) {
+    int64_t j = 0;
+#ifdef __SSE2__
+    for (; j + 2 <= columns; j += 2) {
+        const __m128d a = _mm_loadu_pd(upper + j), b = _mm_loadu_pd(lower + j);
+        _mm_storeu_pd(out + j * ld, _mm_unpacklo_pd(a, b));
+        _mm_storeu_pd(out + (j + 1) * ld, _mm_unpackhi_pd(a, b));
+    }
+#else
+    (void)columns, (void)upper, (void)lower, (void)out, (void)ld;
+#endif
+    return j;
+}
+
 /* Functions that are compiled several times would be exported: these stand before them. */
 double ca_dot(int64_t n, const double *x, const double *y) {
     return dot(n, x, y);
@@ -89,6 +108,19 @@ void ca_axpy_shifted(int64_t n, double a, const double *x, double shift, double 
 
 void ca_shift_scale(int64_t n, const double *x, double shift, double scale, double *out) {
     shift_scale(n, x, shift, scale, out);
+}
+
+void ca_turn(int64_t rows, int64_t columns, const double *x, int64_t step, double *out, int64_t ld) {
+    int64_t r = 0;
+    for (; r + 2 <= rows; r += 2) {
+        const double *upper = x + r * step, *lower = upper + step;
+        int64_t j = turn_pair(columns, upper, lower, out + r, ld);
+        for (; j < columns; j++) {
+            out[r + j * ld] = upper[j];
+            out[r + 1 + j * ld] = lower[j];
+        }
+    }
+    for (int64_t j = 0; j < columns && r < rows; j++) out[r + j * ld] = x[r * step + j];
 }
 
 void ca_times(int64_t n, const double *x, const double *y, double *out) {

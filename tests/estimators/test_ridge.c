@@ -188,6 +188,51 @@ START_TEST(collinear_takes_least_norm) {
 }
 END_TEST
 
+/* Of columns that lie 1e8 standard deviations from 0, and whose first rows lie elsewhere than the rest: the
+ * coefficients of the same columns about 0. The numbers are multiples of 2^-16, so that moving them rounds
+ * nothing. */
+START_TEST(far_from_zero) {
+    enum { N = 30011, P = 4 };
+    double *near = malloc(P * N * sizeof *near), *far = malloc(P * N * sizeof *far),
+           *y = malloc(N * sizeof *y), *weight = malloc(N * sizeof *weight);
+    const double offset[P] = { 1e8, -1e8, 0, 1e8 };
+    uint64_t seed = 3;
+    for (int64_t i = 0; i < N; i++) {
+        y[i] = 0;
+        for (int64_t j = 0; j < P; j++) {
+            double z = floor(65536 * normal(&seed)) / 65536 + (i < 100 && j == 0 ? 40 : 0);
+            if (j == 3) z = 2 * near[i]; /* the first once more: collinear */
+            near[i + j * N] = z;
+            far[i + j * N] = z + offset[j];
+            y[i] += (double)(j + 1) * z;
+        }
+        y[i] += normal(&seed);
+        weight[i] = 1 + (double)(i % 3);
+    }
+    for (int weighted = 0; weighted < 2; weighted++)
+        for (double alpha = 0; alpha < 2; alpha++) {
+            struct problem t[2];
+            ca_linear s[2];
+            for (int k = 0; k < 2; k++) {
+                problem_begin(&t[k], N);
+                add_dense(&t[k], k ? far : near, P, N);
+                t[k].train.y = y;
+                t[k].train.weight = weighted ? weight : NULL;
+                s[k] = fit(&t[k], (struct params){ alpha, true, AUTO });
+            }
+            double moved = 0;
+            for (int j = 0; j < P; j++) {
+                ck_near(s[1].coef[j], s[0].coef[j], 1e-8);
+                moved += s[1].coef[j] * offset[j];
+            }
+            ck_near(s[1].intercept + moved, s[0].intercept, 1e-6);
+            ck_near(s[0].coef[3], 2 * s[0].coef[0], 1e-6);
+            for (int k = 0; k < 2; k++) problem_end(&t[k]);
+        }
+    free(near), free(far), free(y), free(weight);
+}
+END_TEST
+
 START_TEST(constant_column_and_one_row) {
     double x[] = { 0.1, 0.1, 0.1, 0.1, 1, 2, 3, 5 }, y[] = { 2, 4, 6, 10 };
     for (int solver = AUTO; solver <= SVD; solver++)
@@ -293,5 +338,6 @@ START_TEST(every_allocation_may_fail) {
 END_TEST
 
 TEST_MAIN("ridge", TEST(every_allocation_may_fail), TEST(golden), TEST(weight_is_repetition),
-          TEST(onehot_is_dense), TEST(collinear_takes_least_norm), TEST(constant_column_and_one_row),
-          TEST(thread_count_does_not_matter), TEST(overflow_is_an_error), TEST(verify_refuses_nonsense))
+          TEST(onehot_is_dense), TEST(collinear_takes_least_norm), TEST(far_from_zero),
+          TEST(constant_column_and_one_row), TEST(thread_count_does_not_matter), TEST(overflow_is_an_error),
+          TEST(verify_refuses_nonsense))

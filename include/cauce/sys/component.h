@@ -67,6 +67,7 @@ typedef struct cauce_block {
     void *room;           /* of an output block: memory for the cells, see cauce_block_values */
     int64_t room_stride;  /* rows between the columns of `room`; 0: stride */
     bool lasts;           /* at fit: the cells stay where they are until the fit of the model ends */
+    int32_t step; /* at fit with CAUCE_TAG_AS_IT_LIES: numbers from row to row of a DENSE column; 0: 1 */
 } cauce_block;
 
 /* Some consecutive rows: one block for each field of a schema. */
@@ -248,7 +249,10 @@ enum {
     CAUCE_TAG_LOGIT = 128,     /* a classifier of probabilities whose logarithms are its decision values */
     CAUCE_TAG_STEPWISE = 256,  /* fits step by step: takes validation rows, and goes on from an earlier fit */
     CAUCE_TAG_GOES_ON = 1024,  /* goes on from an earlier fit, and looks at no validation rows */
-    CAUCE_TAG_OFFSET = 512     /* an estimator that adds x->offset (otherwise one that is there is refused) */
+    CAUCE_TAG_OFFSET = 512,    /* an estimator that adds x->offset (otherwise one that is there is refused) */
+    /* Of built-in estimators: fit takes DENSE blocks with a step, and says when it needs to know that their
+     * numbers are finite. */
+    CAUCE_TAG_AS_IT_LIES = 2048
 };
 
 typedef struct cauce_component cauce_component;

@@ -1,0 +1,108 @@
+#include "core/finite.h"
+
+#include <math.h>
+
+#include "math/lanes.h"
+
+static int64_t step_of(const cauce_block *block) {
+    return block->step > 1 ? block->step : 1;
+}
+
+cauce_status ca_finite_check(cauce_run *run, const ca_node *node, const cauce_batch *in) {
+    const cauce_schema *schema = node->f.in;
+    for (int64_t i = 0; i < in->n_blocks; i++) {
+        const cauce_block *block = &in->blocks[i];
+        const int64_t step = step_of(block);
+        if (schema->fields[i].form != CAUCE_DENSE) continue;
+        for (int64_t j = 0; j < schema->fields[i].width; j++) {
+            const double *values = block->values + j * block->stride;
+            if (step == 1 && ca_all_finite(values, in->n_rows)) continue;
+            int64_t r = 0;
+            while (r < in->n_rows && isfinite(values[r * step])) r++;
+            if (r == in->n_rows) continue;
+            char name[128];
+            ca_field_column_name(&schema->fields[i], j, name, sizeof name);
+            return cauce_fail(
+                run, CAUCE_E_DATA, "column '%s', row %lld: %s, which %s does not take%s", name,
+                (long long)(in->first_row + r + 1),
+                isnan(values[r * step]) ? "a missing value" : "an infinite value", node->f.component->name,
+                isnan(values[r * step]) ? "; put simple_imputer before it" : "; clip or mark it as missing");
+        }
+    }
+    return CAUCE_OK;
+}
+
+/* ---- All training rows --------------------------------------------------------------------------------- */
+
+enum { TASK_ROWS = 16384 };
+
+struct looking {
+    const cauce_schema *schema;
+    const cauce_batch *in;
+    bool *finite; /* one for each task */
+};
+
+/* How many blocks from i on lie side by side in the same rows. */
+static int64_t side_by_side(const struct looking *l, int64_t i) {
+    const cauce_block *first = &l->in->blocks[i];
+    int64_t many = 1;
+    while (many < first->step && i + many < l->in->n_blocks) {
+        const cauce_block *next = &l->in->blocks[i + many];
+        if (l->schema->fields[i + many].form != CAUCE_DENSE || next->step != first->step ||
+            next->values != first->values + many)
+            break;
+        many++;
+    }
+    return many;
+}
+
+/* `many` numbers in each row: those of all rows follow each other where there is nothing between. */
+static bool finite_rows(const double *values, int64_t rows, int64_t step, int64_t many) {
+    bool finite = true;
+    if (many == step) return ca_all_finite(values, rows * step);
+    for (int64_t r = 0; r < rows; r++) finite = ca_all_finite(values + r * step, many) && finite;
+    return finite;
+}
+
+static cauce_status look_task(cauce_run *run, int64_t index, void *payload) {
+    (void)run;
+    const struct looking *l = payload;
+    const int64_t first = index * TASK_ROWS, left = l->in->n_rows - first;
+    const int64_t rows = left < TASK_ROWS ? left : TASK_ROWS;
+    bool finite = true;
+    for (int64_t i = 0, many = 1; i < l->in->n_blocks; i += many) {
+        const cauce_block *block = &l->in->blocks[i];
+        const int64_t step = step_of(block);
+        many = 1;
+        if (l->schema->fields[i].form != CAUCE_DENSE) continue;
+        if (step > 1) {
+            many = side_by_side(l, i);
+            finite = finite_rows(block->values + first * step, rows, step, many) && finite;
+            continue;
+        }
+        for (int64_t j = 0; j < l->schema->fields[i].width; j++)
+            finite = ca_all_finite(block->values + j * block->stride + first, rows) && finite;
+    }
+    l->finite[index] = finite;
+    return CAUCE_OK;
+}
+
+cauce_status ca_finite_look(cauce_run *run, const ca_node *node, const cauce_batch *in) {
+    const int64_t tasks = (in->n_rows + TASK_ROWS - 1) / TASK_ROWS;
+    const ca_arena_mark mark = ca_arena_here(&run->scratch);
+    struct looking l = { node->f.in, in, cauce_scratch(run, tasks, sizeof *l.finite) };
+    if (!l.finite) return run->error.status;
+    CA_TRY(cauce_parallel(run, tasks, look_task, &l));
+    bool finite = true;
+    for (int64_t t = 0; t < tasks; t++) finite = finite && l.finite[t];
+    ca_arena_back(&run->scratch, mark);
+    return finite ? CAUCE_OK : ca_finite_check(run, node, in);
+}
+
+static cauce_status look(cauce_run *run, const ca_unseen *unseen) {
+    return ca_finite_look(run, unseen->payload, unseen->rows);
+}
+
+ca_unseen ca_finite_later(const ca_node *node, const cauce_batch *in) {
+    return (ca_unseen){ in, look, node };
+}
