@@ -8,6 +8,7 @@
 #include "cauce/sys/component.h"
 #include "data/batch.h"
 #include "data/category_lists.h"
+#include "data/levels.h"
 
 typedef struct one_hot_params {
     cauce_value categories, drop, min_frequency, max_categories;
@@ -236,7 +237,7 @@ static cauce_status bind_column(cauce_run *run, const cauce_fitted *self, ca_enc
                 : bind_found(run, state, column, place + 1, &labels));
     column->same = !list && have_same_places(encoder, place + 1);
     if (column->width == 0) return CAUCE_OK;
-    column->labels = cauce_levels_keep(run, labels.texts, column->width);
+    column->labels = ca_labels_keep(run, labels.texts, column->width);
     return column->labels ? CAUCE_OK : run->error.status;
 }
 

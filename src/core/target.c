@@ -157,13 +157,15 @@ static cauce_status find_positive(cauce_run *run, cauce_model *model, const char
 static cauce_status learn_classes(cauce_run *run, cauce_model *model, const cauce_table *table, int64_t j,
                                   ca_labels *labels) {
     int64_t n = table->n_rows;
-    int32_t *y_class = cauce_scratch(run, n, sizeof *y_class);
-    if (!y_class) return run->error.status;
+    int32_t *y_class = ca_arena_cells(&run->scratch, (size_t)n * sizeof *y_class); /* often not needed */
+    if (!y_class) return CA_NOMEM(run);
     if (model->target_kind == CAUCE_NUMBER) {
+        const ca_arena_mark mark = ca_arena_here(&run->scratch);
         const double *y;
         CA_TRY(ca_table_read_all(run, table, j, &y));
         CA_TRY(check_numbers(run, model->target, y, n));
         CA_TRY(number_classes(run, model, y, n, y_class));
+        ca_arena_back(&run->scratch, mark);
         labels->y_class = y_class;
     } else {
         CA_TRY(category_classes(run, model, table, j, y_class, &labels->y_class));

@@ -105,13 +105,13 @@ static bool is_sorted(const char *const *texts, int32_t count) {
     return true;
 }
 
-const cauce_levels *cauce_levels_keep(cauce_run *run, const char *const *texts, int32_t count) {
+static const cauce_levels *keep(cauce_run *run, const char *const *texts, int32_t count, bool dictionary) {
     if (!run->keep) {
         cauce_fail(run, CAUCE_E_INTERNAL, "cauce_levels_keep outside of fit, bind and load");
         return NULL;
     }
     ca_arena arena = { NULL, 0 };
-    cauce_levels *levels = ca_levels_new(&arena, texts, NULL, count, is_sorted(texts, count));
+    cauce_levels *levels = ca_levels_new(&arena, texts, NULL, count, dictionary);
     if (!levels) {
         ca_arena_free(&arena);
         CA_NOMEM(run);
@@ -119,6 +119,14 @@ const cauce_levels *cauce_levels_keep(cauce_run *run, const char *const *texts, 
     }
     ca_keep_adopt(run->keep, &arena);
     return levels;
+}
+
+const cauce_levels *cauce_levels_keep(cauce_run *run, const char *const *texts, int32_t count) {
+    return keep(run, texts, count, is_sorted(texts, count));
+}
+
+const cauce_levels *ca_labels_keep(cauce_run *run, const char *const *texts, int32_t count) {
+    return keep(run, texts, count, false);
 }
 
 void ca_levels_map(const cauce_levels *from, const cauce_levels *to, int32_t *map) {

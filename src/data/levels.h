@@ -21,6 +21,8 @@ static inline size_t ca_levels_length(const cauce_levels *levels, int32_t i) {
  * bytes, and get a hash. NULL: out of memory. lengths NULL: strlen. */
 cauce_levels *ca_levels_new(ca_arena *arena, const char *const *texts, const size_t *lengths, int32_t count,
                             bool dictionary);
+/* cauce_levels_keep of texts in which nobody looks for one: names of columns. */
+const cauce_levels *ca_labels_keep(cauce_run *run, const char *const *texts, int32_t count);
 /* The texts of a map as a dictionary, and the code of each entry. NULL: out of memory. */
 cauce_levels *ca_levels_of_map(ca_arena *arena, const ca_map *map, int32_t *code_of);
 /* cauce_levels_find of a text from which CA_WORDS_SIZE bytes can be read (base/words.h). */
