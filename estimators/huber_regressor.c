@@ -50,7 +50,7 @@ static void huber_at(const ca_point *point, int64_t row, int64_t rows, const dou
     (void)faintest;
     double scale = point->shape, epsilon = point->power;
     for (int64_t r = 0; r < rows; r++) {
-        double off = margin[r] - point->y[row + r], size = fabs(off);
+        double off = margin[r] - ca_target_at(&point->target, row + r), size = fabs(off);
         bool inside = size <= epsilon * scale;
         cost[r] = inside ? off * off / scale : epsilon * (2 * size - epsilon * scale);
         slope[r] = inside ? 2 * off / scale : off > 0 ? 2 * epsilon : -2 * epsilon;
@@ -84,7 +84,7 @@ static cauce_status fit_open(cauce_run *run, struct fit *f, double strength) {
     f->margin = cauce_scratch(run, d->n, sizeof(double));
     f->inner = cauce_scratch(run, d->n, sizeof(double));
     if (!penalty || !f->hessian || !f->margin || !f->inner) return CA_NOMEM(run);
-    CA_TRY(ca_loss_open_point(run, d, &f->point, penalty, &f->loss));
+    CA_TRY(ca_loss_open_point(run, d, &f->point, penalty, true, &f->loss));
     return ca_gram_open(run, d, &f->gram);
 }
 
@@ -209,7 +209,7 @@ static cauce_status huber_fit(cauce_run *run, const void *params, const cauce_tr
     CA_TRY(ca_design_open(run, train, NULL, train->weight, p->fit_intercept, d));
     CA_TRY(ca_design_standardise(run, d, p->fit_intercept, true));
     CA_TRY(ca_targets_scale(run, train, d->weight_sum, p->fit_intercept, &f.targets));
-    f.point = (ca_point){ .y = f.targets.y, .at = huber_at, .power = p->epsilon };
+    f.point = (ca_point){ .target = { .y = f.targets.y }, .at = huber_at, .power = p->epsilon };
     CA_TRY(fit_open(run, &f, 2 * p->alpha * f.targets.unit));
     bool converged;
     CA_TRY(minimise(run, &f, &s->linear.n_iter, &converged));

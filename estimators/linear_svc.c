@@ -61,18 +61,16 @@ static cauce_status svc_fit(cauce_run *run, const void *params, const cauce_trai
     ca_design d;
     CA_TRY(ca_design_open(run, train, NULL, weight, p->fit_intercept, &d));
     CA_TRY(ca_design_standardise(run, &d, false, true));
-    double *y = cauce_scratch(run, d.n, sizeof *y);
     bool l1 = p->penalty == PENALTY_L1;
     double *penalty = ca_machine_penalty(run, &d, l1 ? 0 : 1 / p->C, p->fit_intercept, p->intercept_scaling);
     double *sizes = ca_machine_sizes(run, &d, 1 / p->C, p->fit_intercept, p->intercept_scaling);
-    if (!y || !penalty || !sizes) return CA_NOMEM(run);
+    if (!penalty || !sizes) return CA_NOMEM(run);
     bool converged = true;
     for (int64_t c = 0; c < s->n_rows; c++) {
         ca_arena_mark here = ca_arena_here(&run->scratch);
         int32_t mine = s->n_rows == 1 ? 1 : (int32_t)c;
-        for (int64_t i = 0; i < d.n; i++) y[i] = train->y_class[i] == mine ? 1 : -1;
         ca_machine machine = { .design = &d,
-                               .y = y,
+                               .target = { .y_class = train->y_class, .mine = mine },
                                .squared = p->loss == LOSS_SQUARED_HINGE,
                                .penalty = penalty,
                                .sizes = l1 ? sizes : NULL,

@@ -46,9 +46,9 @@ static cauce_status svr_fit(cauce_run *run, const void *params, const cauce_trai
     CA_TRY(ca_design_open(run, train, NULL, train->weight, p->fit_intercept, &d));
     CA_TRY(ca_design_standardise(run, &d, false, true));
     /* The constant is penalised: the targets keep their mean. */
-    CA_TRY(ca_targets_scale(run, train, d.weight_sum, false, &targets));
+    ca_targets_units(train, d.weight_sum, false, &targets);
     ca_machine machine = { .design = &d,
-                           .y = targets.y,
+                           .target = { .y = train->y, .from = targets.shift, .unit = targets.unit },
                            .regression = true,
                            .squared = p->loss == LOSS_SQUARES,
                            .epsilon = p->epsilon / targets.unit,

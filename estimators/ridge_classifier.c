@@ -34,17 +34,14 @@ static cauce_status ridge_classifier_fit(cauce_run *run, const void *params, con
     const struct ridge_classifier_params *p = params;
     ca_linear_classes *s = state;
     CA_TRY(ca_linear_classes_open(run, train, s));
-    double *y = cauce_scratch(run, train->n_rows, sizeof *y);
-    if (!y) return CA_NOMEM(run);
-    cauce_train as_numbers = *train;
-    CA_TRY(ca_class_row_weights(run, &p->class_weight, train, &as_numbers.weight));
-    as_numbers.y = y;
+    cauce_train weighted = *train;
+    CA_TRY(ca_class_row_weights(run, &p->class_weight, train, &weighted.weight));
     for (int64_t c = 0; c < s->n_rows; c++) {
         ca_arena_mark here = ca_arena_here(&run->scratch);
         int32_t mine = s->n_rows == 1 ? 1 : (int32_t)c;
-        for (int64_t i = 0; i < train->n_rows; i++) y[i] = train->y_class[i] == mine ? 1 : -1;
-        CA_TRY(ca_least_squares(run, &as_numbers, p->alpha, p->fit_intercept, p->solver == SOLVER_SVD,
-                                s->coef + c * s->n_features, &s->intercept[c]));
+        CA_TRY(ca_least_squares_class(run, &weighted, mine, p->alpha, p->fit_intercept,
+                                      p->solver == SOLVER_SVD, s->coef + c * s->n_features,
+                                      &s->intercept[c]));
         ca_arena_back(&run->scratch, here);
     }
     return ca_linear_classes_finite(run, s);

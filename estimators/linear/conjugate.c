@@ -21,6 +21,7 @@ bool ca_conjugate_suits(const ca_design *d) {
 
 typedef struct ca_system {
     const ca_design *design;
+    const ca_target *target;
     int64_t p, n_dense;
     double *mean;    /* p; of the dense columns 0 */
     double *penalty; /* p */
@@ -35,7 +36,7 @@ typedef struct ca_system {
 static void tile_products(const ca_system *s, int64_t row, int64_t rows, const double *z, double *t) {
     const ca_design *d = s->design;
     if (!s->v) {
-        for (int64_t r = 0; r < rows; r++) t[r] = d->dense[s->n_dense][row + r] - s->offset;
+        for (int64_t r = 0; r < rows; r++) t[r] = ca_target_at(s->target, row + r) - s->offset;
         return;
     }
     for (int64_t r = 0; r < rows; r++) t[r] = -s->offset;
@@ -176,7 +177,7 @@ static cauce_status open(cauce_run *run, const ca_design *d, const double *mean,
     s->penalty = cauce_scratch(run, p, sizeof *s->penalty);
     s->inverse = cauce_scratch(run, p, sizeof *s->inverse);
     double *levels = cauce_scratch(run, p - d->n_dense, sizeof *levels);
-    s->chunks = ca_design_chunks(d, 16 * p); /* the sums of all chunks together stay small beside the rows */
+    s->chunks = ca_design_few_chunks(d, p + 1);
     s->partial = cauce_scratch(run, s->chunks.count * (p + 1), sizeof *s->partial);
     if (!s->mean || !s->penalty || !s->inverse || !levels || !s->partial) return CA_NOMEM(run);
     for (int64_t j = 0; j < d->n_dense; j++) {
@@ -195,11 +196,12 @@ static cauce_status open(cauce_run *run, const ca_design *d, const double *mean,
     return CAUCE_OK;
 }
 
-cauce_status ca_conjugate(cauce_run *run, const ca_design *design, const double *mean, double y_mean,
-                          double alpha, double *coef) {
+cauce_status ca_conjugate(cauce_run *run, const ca_design *design, const ca_target *target,
+                          const double *mean, double y_mean, double alpha, double *coef) {
     const ca_design *d = design;
     ca_system s;
     CA_TRY(open(run, d, mean, alpha, &s));
+    s.target = target;
     double *b = cauce_scratch(run, d->p, sizeof *b), *x = cauce_scratch(run, d->p, sizeof *x);
     if (!b || !x) return CA_NOMEM(run);
     CA_TRY(pass(run, &s, NULL, y_mean, b));

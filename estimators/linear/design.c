@@ -15,7 +15,8 @@ enum {
     TILE_DOUBLES = 1 << 16,    /* a tile fits the second-level cache */
     SHORT = 1 << 14,           /* so does a column of so many rows */
     TASK_COLUMNS = 16,
-    FEW_ROWS = 32, /* their lines stay in the first-level cache from column to column */
+    FEW_ROWS = 32,    /* their lines stay in the first-level cache from column to column, */
+    MOST_BESIDE = 64, /* and those of so many columns where they go */
     PIECE = 256
 };
 
@@ -143,7 +144,7 @@ void ca_chunks_sum(ca_chunks chunks, int64_t size, double *partial) {
 /* Columns from j on that lie side by side in the same rows. */
 static int64_t side_by_side(const ca_design *d, int64_t j, int64_t end) {
     int64_t many = 1;
-    while (many < d->step[j] && j + many < end && d->step[j + many] == d->step[j] &&
+    while (many < d->step[j] && many < MOST_BESIDE && j + many < end && d->step[j + many] == d->step[j] &&
            d->dense[j + many] == d->dense[j] + many)
         many++;
     return many;

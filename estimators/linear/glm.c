@@ -30,13 +30,13 @@ double ca_glm_half_deviance(double power, double y, double mu) {
  * one (Fisher scoring) stands for it. */
 static void at_log(const ca_point *point, int64_t row, int64_t rows, const double *margin, double *cost,
                    double *slope, double *curvature, double *faintest) {
-    const double *y = point->y + row;
     double p = point->power, least = INFINITY; /* of the margins without offsets */
     for (int64_t r = 0; r < rows; r++) {
+        const double y = ca_target_at(&point->target, row + r);
         double mu = ca_exp(margin[r]), factor = to_power(mu, margin[r], 1 - p);
-        cost[r] = half_deviance(p, y[r], mu, margin[r]);
-        slope[r] = (mu - y[r]) * factor;
-        double observed = factor * ((2 - p) * mu - (1 - p) * y[r]);
+        cost[r] = half_deviance(p, y, mu, margin[r]);
+        slope[r] = (mu - y) * factor;
+        double observed = factor * ((2 - p) * mu - (1 - p) * y);
         curvature[r] = observed > 0 ? observed : factor * mu;
         if (!isfinite(cost[r]) || !isfinite(curvature[r]) || !isfinite(slope[r]))
             cost[r] = INFINITY, slope[r] = curvature[r] = 0;
@@ -48,19 +48,19 @@ static void at_log(const ca_point *point, int64_t row, int64_t rows, const doubl
 static void at_identity(const ca_point *point, int64_t row, int64_t rows, const double *margin, double *cost,
                         double *slope, double *curvature, double *faintest) {
     (void)faintest;
-    const double *y = point->y + row;
     double p = point->power;
     for (int64_t r = 0; r < rows; r++) {
+        const double y = ca_target_at(&point->target, row + r);
         double mu = margin[r];
         cost[r] = INFINITY;
         slope[r] = curvature[r] = 0;
         if (p != 0 && !(mu > 0)) continue;
         double log_mu = p == 0 ? 0 : ca_log(mu), factor = to_power(mu, log_mu, -p);
-        double observed = p == 0 ? 1 : factor * (1 - p * (mu - y[r]) / mu), expected = factor;
-        double mine = half_deviance(p, y[r], mu, log_mu);
+        double observed = p == 0 ? 1 : factor * (1 - p * (mu - y) / mu), expected = factor;
+        double mine = half_deviance(p, y, mu, log_mu);
         if (!isfinite(mine) || !isfinite(expected)) continue;
         cost[r] = mine;
-        slope[r] = (mu - y[r]) * factor;
+        slope[r] = (mu - y) * factor;
         curvature[r] = observed > 0 ? observed : expected;
     }
 }
@@ -148,14 +148,12 @@ static cauce_status scale_targets(cauce_run *run, const ca_glm *glm, const cauce
     fit->unit = positive ? mean : deviation > 0 ? deviation : 1;
     fit->shift = positive || !glm->fit_intercept ? 0 : mean;
     if (glm->log_link && !glm->fit_intercept) fit->unit = 1; /* no constant could take the unit up */
-    double *y = cauce_scratch(run, train->n_rows, sizeof *y);
-    if (!y) return CA_NOMEM(run);
-    for (int64_t r = 0; r < train->n_rows; r++) y[r] = (train->y[r] - fit->shift) / fit->unit;
-    *start = glm->log_link || glm->power == 0 ? 0 : 1; /* the mean */
+    *start = glm->log_link || glm->power == 0 ? 0 : 1;       /* the mean */
     scale_offsets(glm, train->n_rows, fit, start);
-    fit->point = (ca_point){
-        .y = y, .at = glm->log_link ? at_log : at_identity, .offset = fit->offset, .power = glm->power
-    };
+    fit->point = (ca_point){ .target = { .y = train->y, .from = fit->shift, .unit = fit->unit },
+                             .at = glm->log_link ? at_log : at_identity,
+                             .offset = fit->offset,
+                             .power = glm->power };
     fit->point.substituted =
         glm->log_link ? glm->power < 1 || glm->power > 2 : glm->power < 0 || glm->power > 1;
     fit->point.shape = glm->log_link ? fit->unit / mean : 1;
@@ -169,7 +167,7 @@ static cauce_status descend(cauce_run *run, const ca_glm *glm, ca_glm_fit *fit, 
     bool newton =
         glm->solver == CA_GLM_NEWTON || (glm->solver == CA_GLM_AUTO && fit->design.q <= CA_MOST_NEWTON);
     ca_loss loss;
-    CA_TRY(ca_loss_open_point(run, &fit->design, point, penalty, &loss));
+    CA_TRY(ca_loss_open_point(run, &fit->design, point, penalty, newton, &loss));
     fit->descent = (ca_descent){ .max_iter = newton ? glm->max_iter : 50 * glm->max_iter, .tol = glm->tol };
     return newton ? ca_newton(run, &loss, &fit->descent, fit->v, fit->gradient)
                   : ca_lbfgs(run, &loss, &fit->descent, fit->v, fit->gradient);

@@ -25,11 +25,12 @@ struct problem {
 static cauce_status problem_open(cauce_run *run, const cauce_train *train, double alpha, bool centre,
                                  ca_design *d, ca_gram *gram, struct problem *problem) {
     *problem = (struct problem){ train, alpha, centre, NULL, 0 };
-    if (gram)
+    if (gram) {
         CA_TRY(ca_gram_standardised(run, d, centre, gram));
-    else
+    } else {
         CA_TRY(ca_run_look(run, train->x));
-    if (!gram) CA_TRY(ca_design_standardise(run, d, centre, true));
+        CA_TRY(ca_design_standardise(run, d, centre, true));
+    }
     problem->mean = cauce_scratch(run, d->p, sizeof *problem->mean);
     double *levels = cauce_scratch(run, d->q - d->n_packed, sizeof *levels);
     if (!problem->mean || !levels) return CA_NOMEM(run);
@@ -203,6 +204,12 @@ static cauce_status by_svd(cauce_run *run, const ca_design *d, const struct prob
     return CAUCE_OK;
 }
 
+static double constant_of(const ca_design *d, const struct problem *problem, const double *coef) {
+    double constant = problem->y_mean;
+    for (int64_t j = 0; j < d->p; j++) constant -= coef[j] * problem->mean[j];
+    return constant;
+}
+
 cauce_status ca_least_squares(cauce_run *run, const cauce_train *train, double alpha, bool fit_intercept,
                               bool svd, double *coef, double *intercept) {
     ca_design d;
@@ -214,14 +221,48 @@ cauce_status ca_least_squares(cauce_run *run, const cauce_train *train, double a
     CA_TRY(problem_open(run, train, alpha, fit_intercept, &d, normal ? &gram : NULL, &problem));
     bool solved = conjugate;
     if (conjugate) {
-        CA_TRY(ca_conjugate(run, &d, problem.mean, problem.y_mean, alpha, coef));
+        const ca_target target = { .y = train->y };
+        CA_TRY(ca_conjugate(run, &d, &target, problem.mean, problem.y_mean, alpha, coef));
     } else if (d.p > d.n) {
         CA_TRY(solve_wide(run, &problem, svd, coef));
         solved = true;
     }
     if (normal) CA_TRY(by_cholesky(run, &d, &gram, &problem, coef, &solved));
     if (!solved) CA_TRY(by_svd(run, &d, &problem, coef));
-    *intercept = problem.y_mean;
-    for (int64_t j = 0; j < d.p; j++) *intercept -= coef[j] * problem.mean[j];
+    *intercept = constant_of(&d, &problem, coef);
+    return CAUCE_OK;
+}
+
+/* ---- Targets of 1 and -1 ------------------------------------------------------------------------------- */
+
+static double class_mean(const cauce_train *train, const ca_target *target, double weight_sum) {
+    double sum = 0;
+    for (int64_t i = 0; i < train->n_rows; i++)
+        sum += (train->weight ? train->weight[i] : 1) * ca_target_at(target, i);
+    return sum / weight_sum;
+}
+
+static cauce_status as_numbers(cauce_run *run, const cauce_train *train, const ca_target *target,
+                               double alpha, bool fit_intercept, bool svd, double *coef, double *intercept) {
+    cauce_train numbers = *train;
+    double *y = cauce_scratch(run, train->n_rows, sizeof *y);
+    if (!y) return CA_NOMEM(run);
+    for (int64_t i = 0; i < train->n_rows; i++) y[i] = ca_target_at(target, i);
+    numbers.y = y;
+    return ca_least_squares(run, &numbers, alpha, fit_intercept, svd, coef, intercept);
+}
+
+cauce_status ca_least_squares_class(cauce_run *run, const cauce_train *train, int32_t mine, double alpha,
+                                    bool fit_intercept, bool svd, double *coef, double *intercept) {
+    const ca_target target = { .y_class = train->y_class, .mine = mine };
+    ca_design d;
+    struct problem problem;
+    CA_TRY(ca_design_open_unseen(run, train, NULL, train->weight, fit_intercept, &d));
+    if (svd || !ca_conjugate_suits(&d))
+        return as_numbers(run, train, &target, alpha, fit_intercept, svd, coef, intercept);
+    CA_TRY(problem_open(run, train, alpha, fit_intercept, &d, NULL, &problem));
+    problem.y_mean = fit_intercept ? class_mean(train, &target, d.weight_sum) : 0;
+    CA_TRY(ca_conjugate(run, &d, &target, problem.mean, problem.y_mean, alpha, coef));
+    *intercept = constant_of(&d, &problem, coef);
     return CAUCE_OK;
 }

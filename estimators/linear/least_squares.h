@@ -9,5 +9,8 @@
  * orthogonal reduction and the solution of least norm. coef: one number for each column, in schema order. */
 cauce_status ca_least_squares(cauce_run *run, const cauce_train *train, double alpha, bool fit_intercept,
                               bool svd, double *coef, double *intercept);
+/* The same of targets that are 1 for the class `mine` of train and -1 for the others. */
+cauce_status ca_least_squares_class(cauce_run *run, const cauce_train *train, int32_t mine, double alpha,
+                                    bool fit_intercept, bool svd, double *coef, double *intercept);
 
 #endif

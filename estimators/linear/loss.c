@@ -50,9 +50,10 @@ cauce_status ca_loss_open(cauce_run *run, const ca_design *design, const int32_t
 }
 
 cauce_status ca_loss_open_point(cauce_run *run, const ca_design *design, const ca_point *point,
-                                const double *penalty, ca_loss *loss) {
+                                const double *penalty, bool keep, ca_loss *loss) {
     CA_TRY(ca_loss_open(run, design, NULL, 2, penalty, false, loss));
     loss->point = point;
+    if (!keep) return CAUCE_OK;
     loss->curvature = cauce_scratch(run, design->n, sizeof(double));
     return loss->curvature ? CAUCE_OK : CA_NOMEM(run);
 }
@@ -169,7 +170,7 @@ static double tile_point(const ca_loss *loss, struct tile *t, double *faintest) 
     for (int64_t r = 0; r < t->rows; r++) {
         sum += w ? w[r] * cost[r] : cost[r];
         t->margin[r] = w ? w[r] * slope[r] : slope[r];
-        loss->curvature[t->row + r] = w ? w[r] * curvature[r] : curvature[r];
+        if (loss->curvature) loss->curvature[t->row + r] = w ? w[r] * curvature[r] : curvature[r];
     }
     return sum;
 }

@@ -6,11 +6,12 @@
 #define CA_LINEAR_LOSS_H
 
 #include "linear/gram.h"
+#include "linear/target.h"
 
 /* What a row costs as a function of its margin. */
 typedef struct ca_point ca_point;
 struct ca_point {
-    const double *y; /* of all rows, in the units of the loss */
+    ca_target target; /* in the units of the loss */
     /* Rows row .. row + rows - 1, weights left out: cost (inf where the margin is not allowed), first
      * derivative, and second (or what stands for it; >= 0). `faintest`, where the loss has an optimum at
      * infinity: lowered to how near to it the rows are, 1: not at all. */
@@ -34,7 +35,7 @@ typedef struct ca_loss {
     float *chances;      /* n x vectors: of each of more classes, for the Hessian only; NULL: not kept */
     double *kept;        /* NULL, or all rows packed, tile after tile */
     int64_t tile;        /* rows of a tile */
-    double *curvature;   /* n, of a point loss: times the weights, at the last point */
+    double *curvature;   /* n, of a point loss: times the weights, at the last point; NULL: not kept */
     const double *v;     /* of the pass under way */
     double sharpest;     /* after a pass: the smallest chance that the model gives any row of not being of the
                           * class it favours */
@@ -43,9 +44,9 @@ typedef struct ca_loss {
 /* keep: keep the probabilities of a pass for ca_loss_hessian. Scratch memory. */
 cauce_status ca_loss_open(cauce_run *run, const ca_design *design, const int32_t *y, int32_t n_classes,
                           const double *penalty, bool keep, ca_loss *loss);
-/* The same for another loss. */
+/* The same for another loss; keep: its curvatures. */
 cauce_status ca_loss_open_point(cauce_run *run, const ca_design *design, const ca_point *point,
-                                const double *penalty, ca_loss *loss);
+                                const double *penalty, bool keep, ca_loss *loss);
 /* Of more columns than rows there are a few rows in a tile, which lie all over the memory: packing them takes
  * longer than what is done with them. Keeps them packed, if there are not too many, for many passes. */
 cauce_status ca_loss_keep_rows(cauce_run *run, ca_loss *loss);

@@ -25,7 +25,7 @@ struct prox {
 
 static cauce_status loss_open(cauce_run *run, const ca_design *d, const ca_prox_loss *of,
                               const double *penalty, bool keep, ca_loss *loss) {
-    CA_TRY(of->point ? ca_loss_open_point(run, d, of->point, penalty, loss)
+    CA_TRY(of->point ? ca_loss_open_point(run, d, of->point, penalty, keep, loss)
                      : ca_loss_open(run, d, of->y, of->n_classes, penalty, keep, loss));
     return ca_loss_keep_rows(run, loss);
 }

@@ -56,12 +56,16 @@ void ca_target_moments(const cauce_train *train, double weight_sum, double *mean
     *deviation = sqrt(squares / weight_sum) * largest;
 }
 
-cauce_status ca_targets_scale(cauce_run *run, const cauce_train *train, double weight_sum, bool centre,
-                              ca_targets *targets) {
+void ca_targets_units(const cauce_train *train, double weight_sum, bool centre, ca_targets *targets) {
     double mean, deviation;
     ca_target_moments(train, weight_sum, &mean, &deviation);
     *targets = (ca_targets){ .unit = deviation > 0 ? deviation : 1, .shift = centre ? mean : 0 };
     if (!centre && fabs(mean) > targets->unit) targets->unit = fabs(mean);
+}
+
+cauce_status ca_targets_scale(cauce_run *run, const cauce_train *train, double weight_sum, bool centre,
+                              ca_targets *targets) {
+    ca_targets_units(train, weight_sum, centre, targets);
     targets->y = cauce_scratch(run, train->n_rows, sizeof *targets->y);
     if (!targets->y) return CA_NOMEM(run);
     for (int64_t r = 0; r < train->n_rows; r++)

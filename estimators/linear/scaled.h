@@ -25,7 +25,9 @@ typedef struct ca_targets {
     double *y; /* n, scratch */
     double shift, unit;
 } ca_targets;
-/* centre: the mean is taken off too. */
+/* Shift and unit alone: y is left NULL. centre: the mean is taken off too. */
+void ca_targets_units(const cauce_train *train, double weight_sum, bool centre, ca_targets *targets);
+/* The same with y. */
 cauce_status ca_targets_scale(cauce_run *run, const cauce_train *train, double weight_sum, bool centre,
                               ca_targets *targets);
 /* Coefficients and constant for the scaled targets to those for the targets. */

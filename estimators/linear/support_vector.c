@@ -28,12 +28,11 @@ double *ca_machine_sizes(cauce_run *run, const ca_design *design, double strengt
 static void hinge_at(const ca_point *point, int64_t row, int64_t rows, const double *margin, double *cost,
                      double *slope, double *curvature, double *faintest) {
     (void)faintest;
-    const double *y = point->y + row;
     for (int64_t r = 0; r < rows; r++) {
-        double short_by = 1 - y[r] * margin[r];
+        double y = ca_target_at(&point->target, row + r), short_by = 1 - y * margin[r];
         bool active = short_by > 0;
         cost[r] = active ? short_by * short_by : 0;
-        slope[r] = active ? -2 * y[r] * short_by : 0;
+        slope[r] = active ? -2 * y * short_by : 0;
         curvature[r] = active ? 2 : 0;
     }
 }
@@ -42,9 +41,8 @@ static void hinge_at(const ca_point *point, int64_t row, int64_t rows, const dou
 static void tube_at(const ca_point *point, int64_t row, int64_t rows, const double *margin, double *cost,
                     double *slope, double *curvature, double *faintest) {
     (void)faintest;
-    const double *y = point->y + row;
     for (int64_t r = 0; r < rows; r++) {
-        double off = margin[r] - y[r], beyond = fabs(off) - point->shape;
+        double off = margin[r] - ca_target_at(&point->target, row + r), beyond = fabs(off) - point->shape;
         bool active = beyond > 0;
         cost[r] = active ? beyond * beyond : 0;
         slope[r] = active ? (off > 0 ? 2 * beyond : -2 * beyond) : 0;
@@ -53,7 +51,7 @@ static void tube_at(const ca_point *point, int64_t row, int64_t rows, const doub
 }
 
 static cauce_status fit_squares(cauce_run *run, ca_machine *m) {
-    ca_point point = { .y = m->y, .at = m->regression ? tube_at : hinge_at, .shape = m->epsilon };
+    ca_point point = { .target = m->target, .at = m->regression ? tube_at : hinge_at, .shape = m->epsilon };
     ca_loss loss;
     double *gradient = cauce_scratch(run, m->design->q, sizeof *gradient);
     if (!gradient) return CA_NOMEM(run);
@@ -65,8 +63,8 @@ static cauce_status fit_squares(cauce_run *run, ca_machine *m) {
         m->converged = descent.ending == CA_CONVERGED;
         return CAUCE_OK;
     }
-    CA_TRY(ca_loss_open_point(run, m->design, &point, m->penalty, &loss));
     bool newton = m->design->q <= CA_MOST_NEWTON;
+    CA_TRY(ca_loss_open_point(run, m->design, &point, m->penalty, newton, &loss));
     ca_descent descent = { .max_iter = newton ? m->max_iter : 50 * m->max_iter, .tol = m->tol };
     CA_TRY(newton ? ca_newton(run, &loss, &descent, m->v, gradient)
                   : ca_lbfgs(run, &loss, &descent, m->v, gradient));
@@ -84,9 +82,10 @@ static cauce_status fit_kinks(cauce_run *run, ca_machine *m) {
     double *zero = cauce_scratch(run, n, sizeof *zero);
     if (!first || !second || !quantile || !zero) return CA_NOMEM(run);
     for (int64_t i = 0; i < n; i++) {
-        quantile[i] = m->regression || m->y[i] > 0 ? 1 : 0;
-        first[i] = m->regression ? m->y[i] - m->epsilon : m->y[i];
-        second[i] = m->y[i] + m->epsilon;
+        const double y = ca_target_at(&m->target, i);
+        quantile[i] = m->regression || y > 0 ? 1 : 0;
+        first[i] = m->regression ? y - m->epsilon : y;
+        second[i] = y + m->epsilon;
     }
     ca_pinball problem = { .design = m->design,
                            .side = { { first, quantile }, { second, zero } },

@@ -3,10 +3,11 @@
 #define CA_LINEAR_SUPPORT_VECTOR_H
 
 #include "linear/design.h"
+#include "linear/target.h"
 
 typedef struct ca_machine {
     const ca_design *design;
-    const double *y; /* n: 1 and -1, or with `regression` the targets */
+    ca_target target; /* 1 and -1, or with `regression` those of the rows */
     bool regression, squared;
     double epsilon;        /* of regression: residuals up to this cost nothing */
     const double *penalty; /* q, all > 0 unless there are sizes */

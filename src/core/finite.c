@@ -34,19 +34,20 @@ cauce_status ca_finite_check(cauce_run *run, const ca_node *node, const cauce_ba
 
 /* ---- All training rows --------------------------------------------------------------------------------- */
 
-enum { TASK_ROWS = 16384 };
+enum { TASK_ROWS = 16384, TASK_CELLS = 1 << 20, LEAST_FIELDS = 64 };
 
 struct looking {
     const cauce_schema *schema;
     const cauce_batch *in;
-    bool *finite; /* one for each task */
+    bool *finite;           /* one for each task */
+    int64_t fields, groups; /* of a task; of fields */
 };
 
 /* How many blocks from i on lie side by side in the same rows. */
-static int64_t side_by_side(const struct looking *l, int64_t i) {
+static int64_t side_by_side(const struct looking *l, int64_t i, int64_t end) {
     const cauce_block *first = &l->in->blocks[i];
     int64_t many = 1;
-    while (many < first->step && i + many < l->in->n_blocks) {
+    while (many < first->step && i + many < end) {
         const cauce_block *next = &l->in->blocks[i + many];
         if (l->schema->fields[i + many].form != CAUCE_DENSE || next->step != first->step ||
             next->values != first->values + many)
@@ -67,16 +68,17 @@ static bool finite_rows(const double *values, int64_t rows, int64_t step, int64_
 static cauce_status look_task(cauce_run *run, int64_t index, void *payload) {
     (void)run;
     const struct looking *l = payload;
-    const int64_t first = index * TASK_ROWS, left = l->in->n_rows - first;
-    const int64_t rows = left < TASK_ROWS ? left : TASK_ROWS;
+    const int64_t first = index / l->groups * TASK_ROWS, left = l->in->n_rows - first;
+    const int64_t rows = left < TASK_ROWS ? left : TASK_ROWS, from = index % l->groups * l->fields;
+    const int64_t end = l->in->n_blocks - from < l->fields ? l->in->n_blocks : from + l->fields;
     bool finite = true;
-    for (int64_t i = 0, many = 1; i < l->in->n_blocks; i += many) {
+    for (int64_t i = from, many = 1; i < end; i += many) {
         const cauce_block *block = &l->in->blocks[i];
         const int64_t step = step_of(block);
         many = 1;
         if (l->schema->fields[i].form != CAUCE_DENSE) continue;
         if (step > 1) {
-            many = side_by_side(l, i);
+            many = side_by_side(l, i, end);
             finite = finite_rows(block->values + first * step, rows, step, many) && finite;
             continue;
         }
@@ -88,9 +90,14 @@ static cauce_status look_task(cauce_run *run, int64_t index, void *payload) {
 }
 
 cauce_status ca_finite_look(cauce_run *run, const ca_node *node, const cauce_batch *in) {
-    const int64_t tasks = (in->n_rows + TASK_ROWS - 1) / TASK_ROWS;
     const ca_arena_mark mark = ca_arena_here(&run->scratch);
-    struct looking l = { node->f.in, in, cauce_scratch(run, tasks, sizeof *l.finite) };
+    struct looking l = { .schema = node->f.in, .in = in };
+    /* of few rows with many columns, tasks of some columns */
+    const int64_t height = in->n_rows < 1 ? 1 : in->n_rows < TASK_ROWS ? in->n_rows : TASK_ROWS;
+    l.fields = TASK_CELLS / height > LEAST_FIELDS ? TASK_CELLS / height : LEAST_FIELDS;
+    l.groups = in->n_blocks > l.fields ? (in->n_blocks + l.fields - 1) / l.fields : 1;
+    const int64_t tasks = (in->n_rows + TASK_ROWS - 1) / TASK_ROWS * l.groups;
+    l.finite = cauce_scratch(run, tasks, sizeof *l.finite);
     if (!l.finite) return run->error.status;
     CA_TRY(cauce_parallel(run, tasks, look_task, &l));
     bool finite = true;

@@ -64,7 +64,8 @@ static void check_small(double alpha, bool intercept, bool weighted, bool missin
         mean[12 + m.b[i]] += w;
         y_mean += w * m.y[i];
     }
-    ck_assert_int_eq(ca_conjugate(&t.run, &d, mean, y_mean, alpha, coef), CAUCE_OK);
+    const ca_target target = { .y = t.train.y };
+    ck_assert_int_eq(ca_conjugate(&t.run, &d, &target, mean, y_mean, alpha, coef), CAUCE_OK);
     for (int j = 0; j < 18; j++) ck_near(coef[j], exact[j], 1e-9);
     ck_assert_ptr_null(t.run.warnings);
     problem_end(&t);
