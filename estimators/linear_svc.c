@@ -63,8 +63,8 @@ static cauce_status svc_fit(cauce_run *run, const void *params, const cauce_trai
     CA_TRY(ca_design_standardise(run, &d, false, true));
     bool l1 = p->penalty == PENALTY_L1;
     double *penalty = ca_machine_penalty(run, &d, l1 ? 0 : 1 / p->C, p->fit_intercept, p->intercept_scaling);
-    double *sizes = ca_machine_sizes(run, &d, 1 / p->C, p->fit_intercept, p->intercept_scaling);
-    if (!penalty || !sizes) return CA_NOMEM(run);
+    double *sizes = l1 ? ca_machine_sizes(run, &d, 1 / p->C, p->fit_intercept, p->intercept_scaling) : NULL;
+    if (!penalty || (l1 && !sizes)) return CA_NOMEM(run);
     bool converged = true;
     for (int64_t c = 0; c < s->n_rows; c++) {
         ca_arena_mark here = ca_arena_here(&run->scratch);
@@ -73,7 +73,7 @@ static cauce_status svc_fit(cauce_run *run, const void *params, const cauce_trai
                                .target = { .y_class = train->y_class, .mine = mine },
                                .squared = p->loss == LOSS_SQUARED_HINGE,
                                .penalty = penalty,
-                               .sizes = l1 ? sizes : NULL,
+                               .sizes = sizes,
                                .max_iter = p->max_iter,
                                .tol = p->tol };
         machine.v = cauce_scratch(run, d.q, sizeof *machine.v);

@@ -88,6 +88,8 @@ static cauce_status logistic_cv_check(cauce_run *run, const void *params) {
 
 /* ---- The search ---------------------------------------------------------------------------------------- */
 
+enum { SCORED_ROWS = 8192 };
+
 struct search {
     const struct logistic_cv_params *p;
     const cauce_train *train;
@@ -122,15 +124,15 @@ static cauce_status fold_rows(cauce_run *run, const struct search *c, int64_t f,
     return CAUCE_OK;
 }
 
-/* Mean over the test rows, weighted. */
-static cauce_status score_fold(cauce_run *run, const struct search *c, const cauce_train *test,
-                               const ca_linear_classes *s, double *score) {
+/* Adds the scores of some rows and their weights. */
+static cauce_status score_rows(cauce_run *run, const struct search *c, const cauce_train *test,
+                               const ca_linear_classes *s, double *score, double *weights) {
     int32_t k = test->n_classes;
     int64_t n = test->n_rows;
     double *p = cauce_scratch(run, n, (size_t)k * sizeof *p), *scratch = cauce_scratch(run, 2 * n, sizeof *p);
     if (!p || !scratch) return CA_NOMEM(run);
     ca_logistic_probabilities(s, false, test->schema, test->x, p, n, scratch);
-    double sum = 0, total = 0;
+    double sum = *score, total = *weights;
     for (int64_t i = 0; i < n; i++) {
         double w = test->weight ? test->weight[i] : 1, mine = p[i + test->y_class[i] * n];
         int32_t best = 0;
@@ -140,13 +142,31 @@ static cauce_status score_fold(cauce_run *run, const struct search *c, const cau
                                                     : ca_log(fmin(fmax(mine, DBL_EPSILON), 1 - DBL_EPSILON)));
         total += w;
     }
+    *score = sum;
+    *weights = total;
+    return CAUCE_OK;
+}
+
+/* Mean over the test rows, weighted. Few of them are brought together at a time: no copy of a fold. */
+static cauce_status score_fold(cauce_run *run, const struct search *c, int64_t f, const ca_linear_classes *s,
+                               double *score) {
+    const ca_fold *fold = &c->folds.folds[f];
+    double sum = 0, total = 0;
+    for (int64_t at = 0; at < fold->n_test; at += SCORED_ROWS) {
+        const int64_t n = fold->n_test - at < SCORED_ROWS ? fold->n_test - at : SCORED_ROWS;
+        ca_arena_mark here = ca_arena_here(&run->scratch);
+        cauce_train test;
+        CA_TRY(ca_train_rows(run, c->train, fold->test + at, n, &test));
+        CA_TRY(score_rows(run, c, &test, s, &sum, &total));
+        ca_arena_back(&run->scratch, here);
+    }
     *score = sum / total;
     return CAUCE_OK;
 }
 
 /* From the strongest penalty on, each fit from the one before. */
-static cauce_status fold_path(cauce_run *run, const struct search *c, const cauce_train *train,
-                              const cauce_train *test, int64_t ratio, int64_t f, int64_t *unsolved) {
+static cauce_status fold_path(cauce_run *run, const struct search *c, const cauce_train *train, int64_t ratio,
+                              int64_t f, int64_t *unsolved) {
     struct logistic_cv_state *s = c->s;
     ca_design d;
     const double *weight;
@@ -167,7 +187,7 @@ static cauce_status fold_path(cauce_run *run, const struct search *c, const cauc
                                     gradient));
         *unsolved += descent.ending != CA_CONVERGED;
         ca_logistic_back(&logistic, &d, one.n_rows, v, gradient, one.coef, one.intercept, &one.gradient_norm);
-        CA_TRY(score_fold(run, c, test, &one, &s->scores[(ratio * s->n_Cs + k) * s->n_folds + f]));
+        CA_TRY(score_fold(run, c, f, &one, &s->scores[(ratio * s->n_Cs + k) * s->n_folds + f]));
         ca_arena_back(&run->scratch, here);
     }
     return CAUCE_OK;
@@ -177,12 +197,11 @@ static cauce_status validate(cauce_run *run, const struct search *c) {
     int64_t unsolved = 0;
     for (int64_t f = 0; f < c->folds.n_folds; f++) {
         ca_arena_mark here = ca_arena_here(&run->scratch);
-        cauce_train train, test;
+        cauce_train train;
         CA_TRY(fold_rows(run, c, f, &train));
-        CA_TRY(ca_train_rows(run, c->train, c->folds.folds[f].test, c->folds.folds[f].n_test, &test));
         for (int64_t i = 0; i < c->s->n_ratios; i++) {
             CA_TRY(cauce_check_cancel(run));
-            CA_TRY(fold_path(run, c, &train, &test, i, f, &unsolved));
+            CA_TRY(fold_path(run, c, &train, i, f, &unsolved));
         }
         ca_arena_back(&run->scratch, here);
     }

@@ -38,13 +38,15 @@ static cauce_status quantile_fit(cauce_run *run, const void *params, const cauce
     CA_TRY(ca_linear_open(run, train, s));
     CA_TRY(ca_design_open(run, train, NULL, train->weight, p->fit_intercept, &d));
     CA_TRY(ca_design_standardise(run, &d, p->fit_intercept, true));
-    CA_TRY(ca_targets_scale(run, train, d.weight_sum, p->fit_intercept, &targets));
-    ca_pinball problem = { .design = &d,
-                           .side = { { targets.y, NULL } },
-                           .n_sides = 1,
-                           .quantile = p->quantile,
-                           .scale = 1,
-                           .max_iter = p->max_iter };
+    ca_targets_units(train, d.weight_sum, p->fit_intercept, &targets);
+    ca_pinball problem = {
+        .design = &d,
+        .side = { { .target = { .y = train->y, .from = targets.shift, .unit = targets.unit },
+                    .quantile = p->quantile } },
+        .n_sides = 1,
+        .scale = 1,
+        .max_iter = p->max_iter
+    };
     problem.weight = ca_scaled_sizes(run, &d, p->alpha * d.weight_sum);
     problem.v = cauce_scratch(run, d.q, sizeof *problem.v);
     if (!problem.weight || !problem.v) return CA_NOMEM(run);

@@ -15,8 +15,9 @@ struct interior {
     ca_pinball *problem;
     ca_gram gram;
     int n_sets;
-    ca_shares set[3];               /* the sides, then the penalised coefficients */
-    int64_t *column;                /* of the latter */
+    ca_shares set[3]; /* the sides, then the penalised coefficients */
+    int64_t *column;  /* of the latter, */
+    double *column_theta, *column_target;
     double total;                   /* of all weights */
     double mu;                      /* mean of share * low and rest * high */
     double size_of_targets;         /* sum of weights times |y| */
@@ -35,7 +36,9 @@ static cauce_status open_sizes(cauce_run *run, const ca_pinball *p, struct inter
     if (n == 0) return CAUCE_OK;
     double *weights = cauce_scratch(run, n, sizeof *weights);
     x->column = cauce_scratch(run, n, sizeof *x->column);
-    if (!weights || !x->column) return CA_NOMEM(run);
+    x->column_theta = cauce_scratch(run, n, sizeof *x->column_theta);
+    x->column_target = cauce_scratch(run, n, sizeof *x->column_target);
+    if (!weights || !x->column || !x->column_theta || !x->column_target) return CA_NOMEM(run);
     n = 0;
     for (int64_t j = 0; j < q; j++)
         if (penalty(p->weight, j) > 0) {
@@ -59,14 +62,15 @@ static cauce_status interior_open(cauce_run *run, ca_pinball *problem, struct in
     CA_TRY(ca_gram_open(run, d, &x->gram));
     for (int k = 0; k < problem->n_sides; k++) {
         const ca_pinball_side *side = &problem->side[k];
-        x->set[k] = (ca_shares){ .y = side->y,
+        x->set[k] = (ca_shares){ .target = &side->target,
+                                 .add = side->add,
                                  .c = d->weight,
-                                 .quantile_each = side->quantile,
-                                 .quantile = problem->quantile,
+                                 .by_sign = side->by_sign,
+                                 .quantile = side->quantile,
                                  .scale = problem->scale };
         CA_TRY(ca_shares_open(run, d->n, &x->set[k]));
         for (int64_t i = 0; i < d->n; i++)
-            x->size_of_targets += ca_shares_weight(&x->set[k], i) * fabs(side->y[i]);
+            x->size_of_targets += ca_shares_weight(&x->set[k], i) * fabs(ca_shares_y(&x->set[k], i));
     }
     CA_TRY(open_sizes(run, problem, x));
     double room = x->size_of_targets / (d->weight_sum * problem->scale); /* about as large as the residuals */
@@ -93,7 +97,7 @@ static cauce_status interior_matrix(cauce_run *run, struct interior *x, bool cor
     for (int64_t j = 0; j < q; j++) x->system[j * (q + 1)] += penalty(x->problem->ridge, j);
     for (int k = 0; k < x->n_sets; k++)
         for (int64_t i = 0; columns_of(x, k) && i < x->set[k].n; i++)
-            x->system[x->column[i] * (q + 1)] += x->set[k].theta[i];
+            x->system[x->column[i] * (q + 1)] += x->column_theta[i];
     for (int64_t j = 0; j < q; j++)
         if (!(x->system[j * (q + 1)] > 0)) x->system[j * (q + 1)] = 1;
     return CAUCE_OK;
@@ -115,35 +119,43 @@ static cauce_status solve_step(cauce_run *run, struct interior *x) {
     return CAUCE_OK;
 }
 
+static void least_squares_of_step(struct interior *x, ca_shares_aim aim) {
+    const int64_t n = x->problem->design->n;
+    memset(x->theta, 0, (size_t)n * sizeof *x->theta);
+    memset(x->target, 0, (size_t)n * sizeof *x->target);
+    for (int k = 0; k < x->n_sets; k++) {
+        if (!columns_of(x, k)) {
+            ca_shares_system(&x->set[k], aim, x->theta, x->target);
+            continue;
+        }
+        memset(x->column_theta, 0, (size_t)x->set[k].n * sizeof *x->column_theta);
+        memset(x->column_target, 0, (size_t)x->set[k].n * sizeof *x->column_target);
+        ca_shares_system(&x->set[k], aim, x->column_theta, x->column_target);
+    }
+}
+
 static cauce_status interior_step(cauce_run *run, struct interior *x, double mu, bool corrected) {
     const ca_design *d = x->problem->design;
+    const ca_shares_aim aim = { mu, corrected };
     ca_arena_mark here = ca_arena_here(&run->scratch);
-    memset(x->theta, 0, (size_t)d->n * sizeof *x->theta);
-    memset(x->target, 0, (size_t)d->n * sizeof *x->target);
-    for (int k = 0; k < x->n_sets; k++) {
-        ca_shares_system(&x->set[k], mu, corrected);
-        for (int64_t i = 0; !columns_of(x, k) && i < d->n; i++) {
-            x->theta[i] += x->set[k].theta[i];
-            x->target[i] += x->set[k].target[i];
-        }
-    }
+    least_squares_of_step(x, aim);
     CA_TRY(interior_matrix(run, x, corrected));
     CA_TRY(ca_loss_transposed(run, d, x->target, x->step));
     for (int64_t j = 0; j < d->q; j++) x->step[j] += x->products[j];
     for (int k = 0; k < x->n_sets; k++)
         for (int64_t i = 0; columns_of(x, k) && i < x->set[k].n; i++)
-            x->step[x->column[i]] += x->set[k].target[i];
+            x->step[x->column[i]] += x->column_target[i];
     CA_TRY(solve_step(run, x));
     CA_TRY(ca_loss_margins(run, d, x->step, x->along));
     for (int k = 0; k < x->n_sets; k++) {
         if (!columns_of(x, k)) {
-            ca_shares_step(&x->set[k], x->along);
+            ca_shares_step(&x->set[k], aim, x->along);
             continue;
         }
         double *along = cauce_scratch(run, x->set[k].n, sizeof *along);
         if (!along) return CA_NOMEM(run);
         for (int64_t i = 0; i < x->set[k].n; i++) along[i] = x->step[x->column[i]];
-        ca_shares_step(&x->set[k], along);
+        ca_shares_step(&x->set[k], aim, along);
     }
     ca_arena_back(&run->scratch, here);
     return CAUCE_OK;
@@ -186,7 +198,7 @@ static cauce_status look(cauce_run *run, struct interior *x, const double *v, do
         ca_shares *s = &x->set[k];
         const int64_t *column = columns_of(x, k);
         for (int64_t i = 0; i < s->n; i++) {
-            double residual = (s->y ? s->y[i] : 0) - (column ? v[column[i]] : x->along[i]);
+            double residual = ca_shares_y(s, i) - (column ? v[column[i]] : x->along[i]);
             *value += ca_shares_cost(s, i, residual);
             s->residual[i] = residual - (s->high[i] - s->low[i]);
             if (column) continue;
@@ -214,7 +226,8 @@ static double dual_value(const struct interior *x, const double *v) {
     double sum = 0;
     for (int k = 0; k < x->problem->n_sides; k++)
         for (int64_t i = 0; i < x->set[k].n; i++)
-            sum += x->set[k].y[i] * (ca_shares_at_bound(&x->set[k], i) + ca_shares_off_bound(&x->set[k], i));
+            sum += ca_shares_y(&x->set[k], i) *
+                   (ca_shares_at_bound(&x->set[k], i) + ca_shares_off_bound(&x->set[k], i));
     for (int64_t j = 0; j < x->problem->design->q; j++)
         sum -= 0.5 * penalty(x->problem->ridge, j) * v[j] * v[j];
     return sum;
@@ -249,7 +262,7 @@ static cauce_status met_rows(cauce_run *run, const struct interior *x, int64_t e
             }
             ca_design_pack_all(d, i, 1, room, 1);
             for (int64_t j = 0; j < d->q; j++) met->z[at + j * met->n] = room[j];
-            met->y[at++] = x->set[k].y[i];
+            met->y[at++] = ca_shares_y(&x->set[k], i);
         }
     return CAUCE_OK;
 }

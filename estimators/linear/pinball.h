@@ -4,11 +4,14 @@
 #define CA_LINEAR_PINBALL_H
 
 #include "linear/design.h"
+#include "linear/target.h"
 
 /* Costs of a row: quantile u for a residual u = y - z . v above 0, (quantile - 1) u below. */
 typedef struct ca_pinball_side {
-    const double *y;        /* n */
-    const double *quantile; /* n numbers in [0, 1]; NULL: that of the problem */
+    ca_target target; /* y is this and `add` */
+    double add;
+    double quantile; /* in [0, 1] */
+    bool by_sign;    /* the quantile is 1 where the target is above 0, and 0 elsewhere */
 } ca_pinball_side;
 
 /* Minimises scale * sum_i w_i (costs of row i, on each side) + sum_j weight_j |v_j| + 1/2 sum_j ridge_j v_j^2
@@ -17,7 +20,7 @@ typedef struct ca_pinball {
     const ca_design *design;
     ca_pinball_side side[2];
     int n_sides;
-    double quantile, scale;
+    double scale;
     const double *weight; /* q; NULL: zeros */
     const double *ridge;  /* q; NULL: zeros */
     int64_t max_iter;

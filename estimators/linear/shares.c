@@ -2,8 +2,8 @@
 
 cauce_status ca_shares_open(cauce_run *run, int64_t n, ca_shares *shares) {
     ca_shares *s = shares;
-    double **arrays[] = { &s->share,  &s->rest, &s->low,   &s->high,  &s->residual,
-                          &s->dshare, &s->dlow, &s->dhigh, &s->theta, &s->target };
+    double **arrays[] = { &s->share,    &s->rest,   &s->low,  &s->high,
+                          &s->residual, &s->dshare, &s->dlow, &s->dhigh };
     s->n = n;
     for (size_t k = 0; k < sizeof arrays / sizeof *arrays; k++)
         if (!(*arrays[k] = cauce_scratch(run, n, sizeof(double)))) return CA_NOMEM(run);
@@ -14,7 +14,7 @@ cauce_status ca_shares_open(cauce_run *run, int64_t n, ca_shares *shares) {
 void ca_shares_start(ca_shares *shares, double room) {
     ca_shares *s = shares;
     for (int64_t i = 0; i < s->n; i++) {
-        double y = s->y ? s->y[i] : 0, quantile = ca_shares_quantile(s, i);
+        double y = ca_shares_y(s, i), quantile = ca_shares_quantile(s, i);
         bool inside = quantile > 0 && quantile < 1;
         s->share[i] = inside ? 1 - quantile : 0.5;
         s->rest[i] = inside ? quantile : 0.5;
@@ -31,26 +31,37 @@ double ca_shares_gap(const ca_shares *shares) {
     return sum;
 }
 
-void ca_shares_system(ca_shares *shares, double mu, bool corrected) {
-    ca_shares *s = shares;
-    for (int64_t i = 0; i < s->n; i++) {
-        double share = s->share[i], rest = s->rest[i];
-        double low = mu - share * s->low[i] - (corrected ? s->dshare[i] * s->dlow[i] : 0);
-        double high = mu - rest * s->high[i] + (corrected ? s->dshare[i] * s->dhigh[i] : 0);
-        s->theta[i] = ca_shares_weight(s, i) / (s->low[i] / share + s->high[i] / rest);
-        s->target[i] = s->theta[i] * (s->residual[i] + low / share - high / rest);
-        s->dlow[i] = low;
-        s->dhigh[i] = high;
+/* low, high: right-hand sides. Computed twice in a step, and not kept: there are many rows. */
+struct row_system {
+    double theta, target, low, high;
+};
+
+static struct row_system system_of(const ca_shares *s, ca_shares_aim aim, int64_t i) {
+    const double share = s->share[i], rest = s->rest[i];
+    struct row_system row;
+    row.low = aim.mu - share * s->low[i] - (aim.corrected ? s->dshare[i] * s->dlow[i] : 0);
+    row.high = aim.mu - rest * s->high[i] + (aim.corrected ? s->dshare[i] * s->dhigh[i] : 0);
+    row.theta = ca_shares_weight(s, i) / (s->low[i] / share + s->high[i] / rest);
+    row.target = row.theta * (s->residual[i] + row.low / share - row.high / rest);
+    return row;
+}
+
+void ca_shares_system(const ca_shares *shares, ca_shares_aim aim, double *theta, double *target) {
+    for (int64_t i = 0; i < shares->n; i++) {
+        const struct row_system row = system_of(shares, aim, i);
+        theta[i] += row.theta;
+        target[i] += row.target;
     }
 }
 
-void ca_shares_step(ca_shares *shares, const double *along) {
+void ca_shares_step(ca_shares *shares, ca_shares_aim aim, const double *along) {
     ca_shares *s = shares;
     for (int64_t i = 0; i < s->n; i++) {
-        double d = (s->target[i] - s->theta[i] * along[i]) / ca_shares_weight(s, i);
+        const struct row_system row = system_of(s, aim, i);
+        double d = (row.target - row.theta * along[i]) / ca_shares_weight(s, i);
         s->dshare[i] = d;
-        s->dlow[i] = (s->dlow[i] - s->low[i] * d) / s->share[i];
-        s->dhigh[i] = (s->dhigh[i] + s->high[i] * d) / s->rest[i];
+        s->dlow[i] = (row.low - s->low[i] * d) / s->share[i];
+        s->dhigh[i] = (row.high + s->high[i] * d) / s->rest[i];
     }
 }
 

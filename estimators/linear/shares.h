@@ -6,27 +6,32 @@
 #include <stdint.h>
 
 #include "base/run.h"
+#include "linear/target.h"
 
 /* A row costs c quantile u where its residual u = y - z . v is above 0 and c (quantile - 1) u below. Its dual
  * unknown is c (share - 1 + quantile), share in [0, 1]; low and high belong to these two bounds: high - low
  * is the residual. On the central path share * low = (1 - share) * high = mu, for rows of every weight. */
 typedef struct ca_shares {
     int64_t n;
-    const double *y, *c;         /* NULL: zeros; ones */
-    const double *quantile_each; /* NULL: quantile */
-    double quantile, scale;      /* scale: of c */
-    double *share, *rest;        /* rest: 1 - share, which would lose its digits */
+    const ca_target *target; /* y is this and `add`; NULL: zeros */
+    const double *c;         /* NULL: ones */
+    double add;
+    double quantile, scale; /* scale: of c */
+    bool by_sign;           /* the quantile is 1 where the target is above 0, and 0 elsewhere */
+    double *share, *rest;   /* rest: 1 - share, which would lose its digits */
     double *low, *high;
     double *residual; /* y - z . v - (high - low) */
     double *dshare, *dlow, *dhigh;
-    double *theta, *target; /* of the step: weights and targets of its least squares problem */
 } ca_shares;
 
 static inline double ca_shares_weight(const ca_shares *s, int64_t i) {
     return s->c ? s->c[i] * s->scale : s->scale;
 }
+static inline double ca_shares_y(const ca_shares *s, int64_t i) {
+    return s->target ? ca_target_at(s->target, i) + s->add : 0;
+}
 static inline double ca_shares_quantile(const ca_shares *s, int64_t i) {
-    return s->quantile_each ? s->quantile_each[i] : s->quantile;
+    return s->by_sign ? (ca_target_at(s->target, i) > 0 ? 1 : 0) : s->quantile;
 }
 static inline double ca_shares_cost(const ca_shares *s, int64_t i, double residual) {
     double quantile = ca_shares_quantile(s, i);
@@ -47,16 +52,21 @@ static inline bool ca_shares_met(const ca_shares *s, int64_t i) {
     return s->low[i] < inside && s->high[i] < inside;
 }
 
-/* Room for n rows (scratch). y, c, quantile and scale are set before the start, which is at v = 0 with slacks
+/* Room for n rows (scratch). What is not an unknown is set before the start, which is at v = 0 with slacks
  * that differ by the residual and are at least `room`. */
 cauce_status ca_shares_open(cauce_run *run, int64_t n, ca_shares *shares);
 void ca_shares_start(ca_shares *shares, double room);
 /* Weighted sum of share * low + rest * high: how far the duals are from the costs. */
 double ca_shares_gap(const ca_shares *shares);
-/* theta and target of the step towards mu (corrected: with the second order terms of the step before), whose
- * right-hand sides dlow and dhigh keep until ca_shares_step makes steps of them, given z . dv. */
-void ca_shares_system(ca_shares *shares, double mu, bool corrected);
-void ca_shares_step(ca_shares *shares, const double *along);
+/* A step towards mu; corrected: with the second order terms of the step before. */
+typedef struct ca_shares_aim {
+    double mu;
+    bool corrected;
+} ca_shares_aim;
+/* Adds weights and targets of the step's least squares problem to theta and target. */
+void ca_shares_system(const ca_shares *shares, ca_shares_aim aim, double *theta, double *target);
+/* The step, given z . dv. */
+void ca_shares_step(ca_shares *shares, ca_shares_aim aim, const double *along);
 /* Lowers *dual and *primal to how far the step keeps the unknowns above 0. */
 void ca_shares_room(const ca_shares *shares, double *dual, double *primal);
 double ca_shares_gap_after(const ca_shares *shares, double dual, double primal);

@@ -76,20 +76,11 @@ static cauce_status fit_squares(cauce_run *run, ca_machine *m) {
 /* Residuals cost above 0 where their quantile is 1, and below 0 where it is 0: those of 1 - m and -1 - m for
  * the two classes; for a regression those of y - epsilon - m above, and of y + epsilon - m below. */
 static cauce_status fit_kinks(cauce_run *run, ca_machine *m) {
-    int64_t n = m->design->n;
-    double *first = cauce_scratch(run, n, sizeof *first), *second = cauce_scratch(run, n, sizeof *second);
-    double *quantile = cauce_scratch(run, n, sizeof *quantile);
-    double *zero = cauce_scratch(run, n, sizeof *zero);
-    if (!first || !second || !quantile || !zero) return CA_NOMEM(run);
-    for (int64_t i = 0; i < n; i++) {
-        const double y = ca_target_at(&m->target, i);
-        quantile[i] = m->regression || y > 0 ? 1 : 0;
-        first[i] = m->regression ? y - m->epsilon : y;
-        second[i] = y + m->epsilon;
-    }
+    const bool tube = m->regression;
     ca_pinball problem = { .design = m->design,
-                           .side = { { first, quantile }, { second, zero } },
-                           .n_sides = m->regression ? 2 : 1,
+                           .side = { { m->target, tube ? -m->epsilon : 0, 1, !tube },
+                                     { m->target, m->epsilon, 0, false } },
+                           .n_sides = tube ? 2 : 1,
                            .scale = 1,
                            .ridge = m->penalty,
                            .max_iter = m->max_iter,

@@ -118,4 +118,41 @@ START_TEST(many_levels) {
 }
 END_TEST
 
-TEST_MAIN("linear/conjugate", TEST(small), TEST(many_levels))
+/* Targets of 1 and -1 that are not written down: few columns and many, with weights and without a constant.
+ */
+static void check_class(int64_t n, int32_t levels, bool intercept, bool weighted) {
+    struct rows m = make_rows(n, 2, levels, 9, true);
+    const int64_t p = levels + 2 + 9;
+    int32_t *y_class = malloc((size_t)n * 4);
+    double *coef[2], at[2];
+    for (int64_t i = 0; i < n; i++) {
+        y_class[i] = m.y[i] > 150 ? 2 : m.y[i] > 80 ? 1 : 0;
+        m.y[i] = y_class[i] == 1 ? 1 : -1;
+    }
+    for (int by_class = 0; by_class < 2; by_class++) {
+        struct problem t;
+        begin(&t, &m, weighted);
+        coef[by_class] = calloc((size_t)p, 8);
+        if (by_class) t.train.y = NULL;
+        t.train.y_class = y_class;
+        ck_assert_int_eq(
+            by_class ? ca_least_squares_class(&t.run, &t.train, 1, 0.5, intercept, false, coef[1], &at[1])
+                     : ca_least_squares(&t.run, &t.train, 0.5, intercept, false, coef[0], &at[0]),
+            CAUCE_OK);
+        problem_end(&t);
+    }
+    ck_near(at[1], at[0], 1e-10);
+    for (int64_t j = 0; j < p; j++) ck_near(coef[1][j], coef[0][j], 1e-10);
+    free(coef[0]), free(coef[1]), free(y_class);
+    free_rows(&m);
+}
+
+START_TEST(classes) {
+    for (int i = 0; i < 4; i++) {
+        check_class(500, 12, i & 1, i & 2);
+        check_class(9000, 2500, i & 1, i & 2);
+    }
+}
+END_TEST
+
+TEST_MAIN("linear/conjugate", TEST(small), TEST(many_levels), TEST(classes))
