@@ -88,9 +88,9 @@ typedef struct ca_csv_consumer {
     void (*drop)(void *result); /* of each result, at the end */
     void *payload;
 } ca_csv_consumer;
-/* Takes the rest of the stream to its end: windows of some megabytes, whose parts are read and consumed on
- * all threads while the next window is read and the results of the one before are delivered. Rows do not wait
- * for a slow pipe to fill a window. Blocks before one that fails are delivered. */
+/* Takes the rest of the stream to its end: pieces of some hundred kilobytes, read one after the other, parsed
+ * and consumed on all threads and delivered in order (base/flow.h). Rows do not wait for a slow pipe to fill
+ * a piece. Blocks before one that fails are delivered. */
 cauce_status ca_csv_drain(cauce_run *run, ca_csv_stream *stream, const ca_csv_consumer *consumer);
 
 /* Writing: comma, LF, a header. Fields are quoted when they hold one of the separators , ; tab | (the reader
