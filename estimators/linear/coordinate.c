@@ -147,7 +147,7 @@ cauce_status ca_net_solve(cauce_run *run, ca_net *net, double alpha, double l1_r
     /* the gap; nothing is known of a start from afar */
     double known = net->by_gram || net->l1_now > 0 ? 0 : net->yy;
     CA_TRY(start(run, net, l1, l2));
-    double limit = 1e-2 * goal.tol * net->yy, enough = 0.5 * goal.tol * net->yy, last = INFINITY;
+    double limit = 1e-2 * goal.aim * net->yy, enough = 0.5 * goal.aim * net->yy, last = INFINITY;
     int64_t most = goal.max_iter, rounds = 0;
     while (result->n_iter < goal.max_iter) {
         bool grown = false, whole;
@@ -156,13 +156,13 @@ cauce_status ca_net_solve(cauce_run *run, ca_net *net, double alpha, double l1_r
         double gap = INFINITY;
         if (whole) {
             gap = ca_net_gap(net, NULL, net->c.p, net->by_gram);
-            known = !net->by_gram && gap > goal.tol * net->yy ? gap : 0;
+            known = !net->by_gram && gap > goal.aim * net->yy ? gap : 0;
             result->dual_gap = gap / net->total;
         }
         result->converged = result->converged || gap <= goal.tol * net->yy;
         if (!net->by_gram) CA_TRY(ca_working_set_grow(run, net, &grown));
         if (!whole) continue;
-        if (result->converged) {
+        if (gap <= goal.aim * net->yy || rounds > 0) {
             bool there = rounds > 0 && !grown && gap <= 1e-12 * net->yy;
             if (!goal.exact || there || rounds++ == LAST_ROUNDS) break;
             limit = 1e-26 * net->yy;
@@ -193,7 +193,7 @@ cauce_status ca_coordinate_fit(cauce_run *run, const void *params, const cauce_t
     ca_linear *linear = state;
     ca_net net;
     ca_net_result result;
-    ca_net_goal goal = { p->tol, true, p->max_iter };
+    ca_net_goal goal = { p->tol, p->tol, true, p->max_iter };
     CA_TRY(ca_linear_open(run, train, linear));
     CA_TRY(ca_net_open(run, train, p->fit_intercept, p->positive, &net));
     CA_TRY(ca_net_solve(run, &net, p->alpha, p->l1_ratio, goal, &result));

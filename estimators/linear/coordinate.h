@@ -36,7 +36,8 @@ typedef struct ca_net {
 } ca_net;
 
 typedef struct ca_net_goal {
-    double tol; /* of the duality gap, relative to y'Wy */
+    double tol; /* of the duality gap, relative to y'Wy: solved, if it is no larger */
+    double aim; /* at most tol: the gap that is tried for */
     bool exact; /* go on from there to the optimum, where it can be had */
     int64_t max_iter;
 } ca_net_goal;

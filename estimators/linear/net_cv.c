@@ -190,13 +190,19 @@ static cauce_status validate(cauce_run *run, struct search *c) {
     return CAUCE_OK;
 }
 
+/* The errors of neighbouring penalties differ by less than those of fits that are only just solved: a choice
+ * among these would be one by chance. */
+static double gap_for_a_choice(double tol) {
+    return fmin(tol, fmax(1e-3 * tol, 1e-10));
+}
+
 cauce_status ca_net_cv_fit(cauce_run *run, const void *params, const cauce_train *train, void *state) {
     const ca_net_cv_params *p = params;
     ca_linear_choice *s = state;
     ca_net net;
     ca_net_result result;
     struct search c = { .p = p, .train = train, .s = s, .whole = &net };
-    c.goal = (ca_net_goal){ p->tol, false, p->max_iter };
+    c.goal = (ca_net_goal){ p->tol, gap_for_a_choice(p->tol), false, p->max_iter };
     CA_TRY(ca_run_look(run, train->x));
     CA_TRY(ca_linear_open(run, train, &s->linear));
     CA_TRY(ca_linear_folds(run, &p->cv, train, &c.folds));
@@ -208,8 +214,8 @@ cauce_status ca_net_cv_fit(cauce_run *run, const void *params, const cauce_train
     choose(&c, &ratio, &alpha);
     s->alpha = s->alphas[ratio * s->n_alphas + alpha];
     s->l1_ratio = c.ratio[ratio];
-    c.goal.exact = true;
-    CA_TRY(ca_net_solve(run, &net, s->alpha, s->l1_ratio, c.goal, &result));
+    ca_net_goal last = { p->tol, p->tol, true, p->max_iter };
+    CA_TRY(ca_net_solve(run, &net, s->alpha, s->l1_ratio, last, &result));
     ca_net_warn(run, &net, &result, p->tol);
     s->linear.n_iter = result.n_iter;
     s->linear.dual_gap = result.dual_gap;

@@ -185,6 +185,30 @@ START_TEST(grams_are_rows) {
 }
 END_TEST
 
+/* Columns that tell nearly the same: the default tol chooses the penalty of fits that are exact. */
+START_TEST(a_choice_is_not_by_chance) {
+    enum { N = 120, P = 6 };
+    double x[N * P], y[N];
+    uint64_t seed = 3;
+    for (int round = 0; round < 40; round++) {
+        for (int i = 0; i < N; i++) {
+            double size = normal(&seed);
+            for (int j = 0; j < P; j++) x[i + j * N] = size + 0.3 * normal(&seed);
+            y[i] = 2 * x[i] - x[i + N] + 0.1 * normal(&seed);
+        }
+        struct problem t;
+        problem_begin(&t, N);
+        add_dense(&t, x, P, N);
+        t.train.y = y;
+        ca_net_cv_params p = defaults();
+        double exact = fit(&t, &cauce_lasso_cv, p).alpha;
+        p.tol = 1e-4, p.max_iter = 1000;
+        ck_near(fit(&t, &cauce_lasso_cv, p).alpha, exact, 1e-12);
+        problem_end(&t);
+    }
+}
+END_TEST
+
 START_TEST(refusals) {
     struct problem t;
     problem_begin(&t, 3);
@@ -229,5 +253,5 @@ START_TEST(every_allocation_may_fail) {
 }
 END_TEST
 
-TEST_MAIN("elastic_net_cv", TEST(lasso), TEST(elastic_net), TEST(wide), TEST(grams_are_rows), TEST(refusals),
-          TEST(every_allocation_may_fail))
+TEST_MAIN("elastic_net_cv", TEST(lasso), TEST(elastic_net), TEST(wide), TEST(grams_are_rows),
+          TEST(a_choice_is_not_by_chance), TEST(refusals), TEST(every_allocation_may_fail))
