@@ -58,7 +58,7 @@ START_TEST(path) {
         double most = ca_net_alpha_max(&net, ratio / 2.);
         for (int k = 0; k < 8; k++) {
             double alpha = most * pow(0.6, k);
-            ca_net_goal goal = { 1e-6, true, 100000 };
+            ca_net_goal goal = { 1e-6, 1e-6, true, 100000 };
             ck_assert_int_eq(ca_net_solve(&t.run, &net, alpha, ratio / 2., goal, &result), CAUCE_OK);
             ck_assert(result.converged);
             check_optimal(&t, &net, x, alpha * ratio / 2, alpha * (1 - ratio / 2.));
@@ -78,7 +78,7 @@ START_TEST(on_rows) {
     double *x = make(&t, y, w, codes);
     ca_net net, other;
     ca_net_result result;
-    ca_net_goal goal = { 1e-6, true, 100000 };
+    ca_net_goal goal = { 1e-6, 1e-6, true, 100000 };
     ck_assert_int_eq(ca_net_open(&t.run, &t.train, true, false, &net), CAUCE_OK);
     ck_assert_int_eq(ca_net_open(&t.run, &t.train, true, false, &other), CAUCE_OK);
     other.by_rows = true;
@@ -115,7 +115,7 @@ START_TEST(not_all_are_looked_at) {
     double *x = make(&t, y, w, codes);
     ca_net exact, rough;
     ca_net_result result;
-    ca_net_goal goal = { 1e-5, true, 100000 }, near = { 1e-5, false, 100000 };
+    ca_net_goal goal = { 1e-5, 1e-5, true, 100000 }, near = { 1e-5, 1e-5, false, 100000 };
     int64_t skipped = 0;
     ck_assert_int_eq(ca_net_open(&t.run, &t.train, true, false, &exact), CAUCE_OK);
     ck_assert_int_eq(ca_net_open(&t.run, &t.train, true, false, &rough), CAUCE_OK);
