@@ -9,7 +9,8 @@
 #include "cauce/sys/component.h"
 #include "data/batch.h"
 #include "data/kept.h"
-#include "math/association.h"
+#include "data/numeric.h"
+#include "math/association_codes.h"
 #include "math/quantile.h"
 #include "math/sort.h"
 
@@ -83,40 +84,56 @@ static const char *const score_names[] = { "f_classif", "f_regression", "chi2", 
 
 typedef struct score_job {
     const univariate_params *params;
-    const cauce_train *train;
     ca_associated target;
     univariate_state *state;
 } score_job;
 
-static cauce_status check_counts(cauce_run *run, const cauce_train *train, int64_t j, const double *x) {
-    char name[128];
-    for (int64_t r = 0; r < train->n_rows; r++) {
-        if (x[r] >= 0) continue;
-        ca_schema_column_name(train->schema, j, name, sizeof name);
-        return cauce_fail(run, CAUCE_E_DATA, "column '%s', row %lld: %g; chi2 takes counts, 0 or more", name,
-                          (long long)(train->x->first_row + r + 1), x[r]);
-    }
+static cauce_status check_counts(cauce_run *run, const ca_numeric *column) {
+    char name[CA_NUMERIC_NAME];
+    for (int64_t r = 0; r < column->n_rows; r++)
+        if (!(column->x[r] >= 0))
+            return cauce_fail(run, CAUCE_E_DATA, "column '%s', row %lld: %g; chi2 takes counts, 0 or more",
+                              ca_numeric_name(column, name), (long long)(column->first_row + r + 1),
+                              column->x[r]);
     return CAUCE_OK;
 }
 
-static cauce_status score_column(cauce_run *run, int64_t j, void *payload) {
+static void keep_score(const score_job *job, int64_t j, const ca_association *found) {
+    job->state->scores[j] = found->score;
+    if (job->state->n_pvalues) job->state->pvalues[j] = found->pvalue;
+}
+
+static cauce_status score_column(cauce_run *run, const ca_numeric *column, const cauce_train *train,
+                                 void *payload) {
+    (void)train;
     const score_job *job = payload;
-    double *room = cauce_scratch(run, job->train->n_rows, sizeof *room);
-    if (!room) return run->error.status;
-    CA_TRY(cauce_check_cancel(run));
-    const double *x = ca_selection_column(job->train->schema, job->train->x, j, room);
+    const double *x = column->x;
     ca_association found = { 0, 0 };
     switch (job->params->score_func) {
     case F_CLASSIF: CA_TRY(ca_anova(run, &job->target, x, &found)); break;
     case F_REGRESSION: CA_TRY(ca_f_regression(run, &job->target, x, &found)); break;
     case CHI2:
-        CA_TRY(check_counts(run, job->train, j, x));
+        CA_TRY(check_counts(run, column));
         CA_TRY(ca_chi2(run, &job->target, x, &found));
         break;
     default: CA_TRY(ca_mutual_information(run, &job->target, x, job->params->n_neighbors, &found));
     }
-    job->state->scores[j] = found.score;
-    if (job->state->n_pvalues) job->state->pvalues[j] = found.pvalue;
+    keep_score(job, column->j, &found);
+    return CAUCE_OK;
+}
+
+/* By the codes: a column for each of a million levels is never there. */
+static cauce_status score_block(cauce_run *run, const ca_coded *block, const cauce_train *train,
+                                void *payload) {
+    (void)train;
+    const score_job *job = payload;
+    static const ca_scoring scorings[] = { CA_SCORE_ANOVA, CA_SCORE_F_REGRESSION, CA_SCORE_CHI2,
+                                           CA_SCORE_INFORMATION, CA_SCORE_INFORMATION };
+    ca_association *found = cauce_scratch(run, block->field->width, sizeof *found);
+    if (!found) return run->error.status;
+    CA_TRY(ca_score_codes(run, scorings[job->params->score_func], &job->target, block->codes,
+                          block->field->width, job->params->n_neighbors, found));
+    for (int64_t c = 0; c < block->field->width; c++) keep_score(job, block->first + c, &found[c]);
     return CAUCE_OK;
 }
 
@@ -149,10 +166,9 @@ static cauce_status score_all(cauce_run *run, const univariate_params *p, const 
     s->pvalues = cauce_keep(run, s->n_pvalues, sizeof *s->pvalues);
     s->kept.support = cauce_keep(run, n, sizeof *s->kept.support);
     if (!s->scores || !s->pvalues || !s->kept.support) return run->error.status;
-    score_job job = {
-        p, train, { train->n_rows, train->y_class, train->n_classes, train->y, train->weight }, s
-    };
-    return cauce_parallel(run, n, score_column, &job);
+    score_job job = { p, { train->n_rows, train->y_class, train->n_classes, train->y, train->weight }, s };
+    CA_TRY(ca_numeric_fit_each(run, train, score_column, &job));
+    return ca_coded_fit_each(run, train, score_block, &job);
 }
 
 static cauce_status none_kept(cauce_run *run, const cauce_train *train, const univariate_state *s,

@@ -9,6 +9,7 @@
 #include "data/batch.h"
 #include "data/kept.h"
 #include "data/numeric.h"
+#include "math/association_codes.h"
 #include "math/stats.h"
 
 typedef struct variance_params {
@@ -70,6 +71,20 @@ static cauce_status fit_column(cauce_run *run, const ca_numeric *column, const c
     return CAUCE_OK;
 }
 
+static cauce_status fit_block(cauce_run *run, const ca_coded *block, const cauce_train *train,
+                              void *payload) {
+    const fit_job *job = payload;
+    double *variances = job->state->variances + block->first;
+    uint8_t *support = job->state->kept.support + block->first;
+    bool *differs = cauce_scratch(run, block->field->width, sizeof *differs);
+    if (!differs) return run->error.status;
+    CA_TRY(ca_variance_codes(run, block->codes, train->weight, block->n_rows, block->field->width, variances,
+                             differs));
+    for (int64_t c = 0; c < block->field->width; c++)
+        support[c] = differs[c] && variances[c] > job->threshold;
+    return CAUCE_OK;
+}
+
 static cauce_status none_kept(cauce_run *run, double threshold, const cauce_train *train,
                               const variance_state *state) {
     int64_t most = 0;
@@ -95,6 +110,7 @@ static cauce_status fit(cauce_run *run, const void *params_in, const cauce_train
     if (!state->variances || !state->kept.support) return run->error.status;
     fit_job job = { params->threshold, state };
     CA_TRY(ca_numeric_fit_each(run, train, fit_column, &job));
+    CA_TRY(ca_coded_fit_each(run, train, fit_block, &job));
     for (int64_t j = 0; j < n; j++) kept += state->kept.support[j];
     return kept > 0 ? CAUCE_OK : none_kept(run, params->threshold, train, state);
 }
@@ -105,7 +121,7 @@ const cauce_component cauce_variance_threshold = {
     .name = "variance_threshold",
     .summary = "Leaves out number columns that hardly vary.",
     .role = CAUCE_TRANSFORMER,
-    .tags = CAUCE_TAG_MISSING,
+    .tags = CAUCE_TAG_MISSING | CAUCE_TAG_ONEHOT,
     .params_size = sizeof(variance_params),
     .params = param_rows,
     .state_size = sizeof(variance_state),

@@ -9,6 +9,8 @@ typedef struct fit_job {
     const cauce_train *train;
     const ca_numeric *columns;
     ca_numeric_fit *fit;
+    const ca_coded *blocks;
+    ca_coded_fit *fit_block;
     void *payload;
 } fit_job;
 
@@ -22,20 +24,35 @@ cauce_status ca_numeric_fit_each(cauce_run *run, const cauce_train *train, ca_nu
                                  void *payload) {
     const cauce_schema *schema = train->schema;
     ca_numeric *columns = cauce_scratch(run, schema->width, sizeof *columns);
-    int64_t j = 0;
+    int64_t j = 0, n = 0;
     if (!columns) return run->error.status;
-    for (int64_t f = 0; f < schema->n_fields; f++)
-        for (int64_t c = 0; c < schema->fields[f].width; c++, j++) {
+    for (int64_t f = 0; f < schema->n_fields; j += schema->fields[f++].width)
+        for (int64_t c = 0; schema->fields[f].form == CAUCE_DENSE && c < schema->fields[f].width; c++) {
             const cauce_block *block = &train->x->blocks[f];
-            columns[j] = (ca_numeric){ j,
-                                       &schema->fields[f],
-                                       c,
-                                       block->values + c * block->stride,
-                                       train->n_rows,
-                                       train->x->first_row };
+            columns[n++] =
+                (ca_numeric){ j + c,         &schema->fields[f], c, block->values + c * block->stride,
+                              train->n_rows, train->x->first_row };
         }
-    fit_job job = { train, columns, fit, payload };
-    return cauce_parallel(run, schema->width, fit_one, &job);
+    fit_job job = { .train = train, .columns = columns, .fit = fit, .payload = payload };
+    return cauce_parallel(run, n, fit_one, &job);
+}
+
+static cauce_status fit_block(cauce_run *run, int64_t i, void *payload) {
+    const fit_job *job = payload;
+    CA_TRY(cauce_check_cancel(run));
+    return job->fit_block(run, &job->blocks[i], job->train, job->payload);
+}
+
+cauce_status ca_coded_fit_each(cauce_run *run, const cauce_train *train, ca_coded_fit *fit, void *payload) {
+    const cauce_schema *schema = train->schema;
+    ca_coded *blocks = cauce_scratch(run, schema->n_fields, sizeof *blocks);
+    int64_t j = 0, n = 0;
+    if (!blocks) return run->error.status;
+    for (int64_t f = 0; f < schema->n_fields; j += schema->fields[f++].width)
+        if (schema->fields[f].form == CAUCE_ONEHOT)
+            blocks[n++] = (ca_coded){ j, &schema->fields[f], train->x->blocks[f].codes, train->n_rows };
+    fit_job job = { .train = train, .blocks = blocks, .fit_block = fit, .payload = payload };
+    return cauce_parallel(run, n, fit_block, &job);
 }
 
 cauce_status ca_numeric_map_each(cauce_run *run, const cauce_fitted *self, const cauce_batch *in,

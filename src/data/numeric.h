@@ -1,4 +1,5 @@
-/* Number columns one at a time, for transformers that treat each column alone and take DENSE blocks only. */
+/* Number columns one at a time, for transformers that treat each column alone and take DENSE blocks; those
+ * that take ONEHOT blocks as well are handed each of these as a whole. */
 #ifndef CA_DATA_NUMERIC_H
 #define CA_DATA_NUMERIC_H
 
@@ -15,11 +16,23 @@ typedef struct ca_numeric {
     int64_t first_row; /* number of the first row in the table */
 } ca_numeric;
 
-/* Calls fit for every column of the training rows, in parallel where the context allows. */
+/* Calls fit for every column of the DENSE blocks of the training rows, in parallel where the context allows.
+ */
 typedef cauce_status ca_numeric_fit(cauce_run *run, const ca_numeric *column, const cauce_train *train,
                                     void *payload);
 cauce_status ca_numeric_fit_each(cauce_run *run, const cauce_train *train, ca_numeric_fit *fit,
                                  void *payload);
+
+/* Calls fit for every ONEHOT block: its columns are first .. first + field->width - 1 of the input. */
+typedef struct ca_coded {
+    int64_t first;
+    const cauce_field *field;
+    const int32_t *codes; /* n_rows; negative: all columns are 0 */
+    int64_t n_rows;
+} ca_coded;
+typedef cauce_status ca_coded_fit(cauce_run *run, const ca_coded *block, const cauce_train *train,
+                                  void *payload);
+cauce_status ca_coded_fit_each(cauce_run *run, const cauce_train *train, ca_coded_fit *fit, void *payload);
 
 /* Calls map for every column of a batch, in order: it writes n_rows numbers to z, which is not x. The output
  * has the schema of the input. */

@@ -12,8 +12,7 @@ static double weight_of(const ca_associated *target, int64_t r) {
     return target->weight ? target->weight[r] : 1;
 }
 
-/* The power of two that brings numbers near 1: their squares neither overflow nor vanish. */
-static double scale_of(const double *x, int64_t n) {
+double ca_power_scale(const double *x, int64_t n) {
     double most = 0;
     for (int64_t r = 0; r < n; r++) most = fabs(x[r]) > most ? fabs(x[r]) : most;
     int exponent = 0;
@@ -54,7 +53,7 @@ static void class_means(const ca_associated *target, const double *x, double sca
 cauce_status ca_anova(cauce_run *run, const ca_associated *target, const double *x, ca_association *out) {
     class_sums *c = cauce_scratch(run, target->n_classes, sizeof *c);
     if (!c) return run->error.status;
-    double scale = scale_of(x, target->n), total = 0, mean = 0, between = 0, within = 0, classes = 0;
+    double scale = ca_power_scale(x, target->n), total = 0, mean = 0, between = 0, within = 0, classes = 0;
     class_means(target, x, scale, c);
     for (int32_t k = 0; k < target->n_classes; k++) {
         total += c[k].weight;
@@ -82,7 +81,7 @@ cauce_status ca_f_regression(cauce_run *run, const ca_associated *target, const 
                              ca_association *out) {
     double *u = cauce_scratch(run, target->n, sizeof *u), *v = cauce_scratch(run, target->n, sizeof *v);
     if (!u || !v) return run->error.status;
-    double x_scale = scale_of(x, target->n), y_scale = scale_of(target->y, target->n);
+    double x_scale = ca_power_scale(x, target->n), y_scale = ca_power_scale(target->y, target->n);
     for (int64_t r = 0; r < target->n; r++) u[r] = x[r] * x_scale, v[r] = target->y[r] * y_scale;
     ca_moments of_x = ca_moments_of(u, target->weight, target->n);
     ca_moments of_y = ca_moments_of(v, target->weight, target->n);
@@ -132,9 +131,7 @@ cauce_status ca_chi2(cauce_run *run, const ca_associated *target, const double *
 
 /* ---- Mutual information -------------------------------------------------------------------------------- */
 
-/* Of ascending values: how many lie at most `radius` (below it, unless closed) from value i, itself
- * included. */
-static int64_t count_near(const double *sorted, int64_t n, int64_t i, double radius, bool closed) {
+int64_t ca_count_near(const double *sorted, int64_t n, int64_t i, double radius, bool closed) {
     int64_t low = 0, high = i, first, last;
     while (low < high) {
         int64_t middle = low + (high - low) / 2;
@@ -158,8 +155,7 @@ static int64_t count_near(const double *sorted, int64_t n, int64_t i, double rad
     return last - first + 1;
 }
 
-/* Distance from value i to its k-th nearest neighbour among ascending values. */
-static double kth_distance(const double *sorted, int64_t n, int64_t i, int64_t k) {
+double ca_kth_distance(const double *sorted, int64_t n, int64_t i, int64_t k) {
     int64_t low = i, high = i;
     double distance = 0;
     for (; k > 0; k--) {
@@ -190,10 +186,10 @@ static cauce_status with_classes(cauce_run *run, const ca_associated *target, co
         if (n < 2) continue;
         int64_t near = k < n - 1 ? k : n - 1;
         for (int64_t i = 0; i < n; i++) {
-            double radius = kth_distance(own, n, i, near);
+            double radius = ca_kth_distance(own, n, i, near);
             bool equal = radius == 0;
-            double among = equal ? (double)count_near(own, n, i, 0, true) : (double)near;
-            double all = (double)count_near(sorted, target->n, place[i], radius, equal);
+            double among = equal ? (double)ca_count_near(own, n, i, 0, true) : (double)near;
+            double all = (double)ca_count_near(sorted, target->n, place[i], radius, equal);
             sum += equal ? ca_log(among) - ca_log(all) + ca_log((double)counted) - ca_log((double)n)
                          : ca_digamma(among) - ca_digamma(all) + ca_digamma((double)counted) -
                                ca_digamma((double)n);
@@ -228,12 +224,10 @@ static double plane_distance(const double *sorted, const double *y, const int64_
     return best[k - 1];
 }
 
-/* Divides by the standard deviation, so that both directions of the plane count alike. */
-static void standardise(double *x, int64_t n) {
-    double scale = scale_of(x, n);
+double ca_power_scaled(double *x, int64_t n) {
+    double scale = ca_power_scale(x, n);
     for (int64_t r = 0; r < n; r++) x[r] *= scale;
-    double sd = sqrt(ca_moments_of(x, NULL, n).var);
-    for (int64_t r = 0; sd > 0 && r < n; r++) x[r] /= sd;
+    return sqrt(ca_moments_of(x, NULL, n).var);
 }
 
 static cauce_status with_numbers(cauce_run *run, const ca_associated *target, const int64_t *order,
@@ -247,10 +241,13 @@ static cauce_status with_numbers(cauce_run *run, const ca_associated *target, co
         cauce_scratch(run, 2 * n, sizeof *first); /* where the rows of the same x begin, and end */
     if (!y || !y_sorted || !best || !y_order || !y_place || !first) return run->error.status;
     for (int64_t i = 0; i < n; i++) y[i] = target->y[order[i]];
-    standardise(y, n);
-    standardise(sorted, n);
     CA_TRY(ca_argsort(run, y, n, y_order));
     for (int64_t i = 0; i < n; i++) y_sorted[i] = y[y_order[i]], y_place[y_order[i]] = i;
+    /* Both directions of the plane count alike: x gets the standard deviation of y, so that numbers of y that
+     * are equally far from a third one stay so. */
+    double y_sd = ca_power_scaled(y_sorted, n), x_sd = ca_power_scaled(sorted, n);
+    for (int64_t i = 0; x_sd > 0 && i < n; i++) sorted[i] *= (y_sd > 0 ? y_sd : 1) / x_sd;
+    for (int64_t i = 0; i < n; i++) y[y_order[i]] = y_sorted[i];
     for (int64_t i = 0; i < n; i++) first[i] = i && sorted[i] == sorted[i - 1] ? first[i - 1] : i;
     for (int64_t i = n - 1; i >= 0; i--)
         first[n + i] = i + 1 < n && sorted[i] == sorted[i + 1] ? first[n + i + 1] : i + 1;
@@ -264,8 +261,8 @@ static cauce_status with_numbers(cauce_run *run, const ca_associated *target, co
             while (before > first[i] && y[before - 1] == y[i]) before--;
             among = (double)(last - before + 1);
         }
-        double near_x = (double)count_near(sorted, n, i, radius, equal);
-        double near_y = (double)count_near(y_sorted, n, y_place[i], radius, equal);
+        double near_x = (double)ca_count_near(sorted, n, i, radius, equal);
+        double near_y = (double)ca_count_near(y_sorted, n, y_place[i], radius, equal);
         sum += equal ? ca_log(among) + ca_log((double)n) - ca_log(near_x) - ca_log(near_y)
                      : ca_digamma(among) + ca_digamma((double)n) - ca_digamma(near_x) - ca_digamma(near_y);
     }

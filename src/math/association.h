@@ -2,6 +2,7 @@
 #ifndef CA_MATH_ASSOCIATION_H
 #define CA_MATH_ASSOCIATION_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/run.h"
@@ -38,5 +39,17 @@ cauce_status ca_chi2(cauce_run *run, const ca_associated *target, const double *
  */
 cauce_status ca_mutual_information(cauce_run *run, const ca_associated *target, const double *x, int64_t k,
                                    ca_association *out);
+
+/* ---- For the files that score -------------------------------------------------------------------------- */
+
+/* The power of two that brings numbers near 1: their squares neither overflow nor vanish. */
+double ca_power_scale(const double *x, int64_t n);
+/* Multiplies by it; the standard deviation after that. */
+double ca_power_scaled(double *x, int64_t n);
+/* Of ascending values: how many lie at most `radius` (below it, unless closed) from value i, itself
+ * included. */
+int64_t ca_count_near(const double *sorted, int64_t n, int64_t i, double radius, bool closed);
+/* Distance from value i to its k-th nearest neighbour among ascending values. */
+double ca_kth_distance(const double *sorted, int64_t n, int64_t i, int64_t k);
 
 #endif

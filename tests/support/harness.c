@@ -52,9 +52,15 @@ void frame_wide(frame *f, const char *name, int64_t width, const double *values,
               (cauce_block){ .values = copy(f, values, (size_t)(n * width) * sizeof *values), .stride = n });
 }
 
-void frame_onehot(frame *f, const char *name, int64_t width, const int32_t *codes) {
-    add_field(f, (cauce_field){ .name = name, .width = width, .form = CAUCE_ONEHOT },
+void frame_onehot_of(frame *f, const char *name, int64_t width, const int32_t *codes,
+                     const char *const *labels) {
+    const cauce_levels *list = labels ? ca_levels_new(&f->arena, labels, NULL, (int32_t)width, false) : NULL;
+    add_field(f, (cauce_field){ .name = name, .width = width, .form = CAUCE_ONEHOT, .labels = list },
               (cauce_block){ .codes = copy(f, codes, (size_t)f->batch.n_rows * sizeof *codes) });
+}
+
+void frame_onehot(frame *f, const char *name, int64_t width, const int32_t *codes) {
+    frame_onehot_of(f, name, width, codes, NULL);
 }
 
 static int by_text(const void *a, const void *b) {

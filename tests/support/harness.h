@@ -30,6 +30,9 @@ void frame_free(frame *f);
 void frame_numbers(frame *f, const char *name, const double *values);
 /* width columns one after the other; labels (may be NULL): width texts. */
 void frame_wide(frame *f, const char *name, int64_t width, const double *values, const char *const *labels);
+/* labels (may be NULL): width texts. */
+void frame_onehot_of(frame *f, const char *name, int64_t width, const int32_t *codes,
+                     const char *const *labels);
 void frame_onehot(frame *f, const char *name, int64_t width, const int32_t *codes);
 /* NULL: missing. The dictionary is that of the texts and of `more` (NULL-ended, may be NULL). */
 void frame_texts(frame *f, const char *name, cauce_kind kind, const char *const *texts,

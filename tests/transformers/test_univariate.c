@@ -1,4 +1,5 @@
 /* Selection of columns one by one: who is kept, in which order, under which names. */
+#include "reference/one_hot.h"
 #include "reference/univariate.h"
 #include "support/check_main.h"
 #include "support/failing.h"
@@ -85,6 +86,95 @@ START_TEST(cells_and_names) {
 }
 END_TEST
 
+/* One-hot columns by their codes: scikit-learn selects the same of them. */
+static const char *const twelve[] = { "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l" };
+
+static frame *coded_frame(const char *const *labels) {
+    enum { N = sizeof ref_coded / sizeof *ref_coded };
+    int32_t codes[N];
+    for (int r = 0; r < N; r++) codes[r] = ref_coded[r];
+    frame *f = frame_new(N);
+    frame_onehot_of(f, "o", 12, codes, labels);
+    return f;
+}
+
+START_TEST(one_hot_like_the_reference) {
+    enum { N = sizeof ref_coded / sizeof *ref_coded };
+    static int32_t y[N];
+    for (int r = 0; r < N; r++) y[r] = ref_coded_class[r];
+    const frame_target kinds = { .y_class = y, .classes = (const char *const[]){ "a", "b", "c", "d", NULL } };
+    const frame_target numbers = { .y = ref_coded_y };
+    const struct {
+        const cauce_component *component;
+        const char *params;
+        const frame_target *target;
+        const int *support;
+        const double *scores;
+    } rows[] = { { &cauce_select_k_best, "k=5", &kinds, ref_coded_k5, ref_coded_f },
+                 { &cauce_select_k_best, "k=4 score_func=chi2", &kinds, ref_coded_chi2_k4, ref_coded_chi2 },
+                 { &cauce_select_percentile, "percentile=50 score_func=f_regression", &numbers, ref_coded_p50,
+                   ref_coded_regression } };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        for (int labelled = 0; labelled < 2; labelled++) {
+            frame *train = coded_frame(labelled ? twelve : NULL);
+            fitted t;
+            ck_assert_msg(fitted_learn(&t, rows[i].component, rows[i].params, train, rows[i].target, NULL) ==
+                              CAUCE_OK,
+                          "%s", t.run.error.message);
+            const uint8_t *support = fitted_array(&t, "support");
+            const double *scores = fitted_array(&t, "scores");
+            int kept = 0;
+            for (int j = 0; j < 12; j++) {
+                ck_assert_int_eq(support[j], rows[i].support[j]);
+                ck_close(scores[j], rows[i].scores[j], 1e-10);
+                kept += support[j];
+            }
+            ck_assert_int_eq(t.out.n_fields, labelled ? 1 : kept);
+            ck_assert_int_eq(t.out.fields[0].form, CAUCE_ONEHOT);
+            ck_assert_int_eq(fitted_apply(&t, train), CAUCE_OK);
+            for (int j = 0, to = 0; j < 12; to += support[j++])
+                for (int r = 0; r < N && support[j]; r++)
+                    ck_assert(fitted_cell(&t, r, to) == (ref_coded[r] == j));
+            fitted_end(&t);
+            frame_free(train);
+        }
+}
+END_TEST
+
+/* Written out, these columns would take hours and 320 GB. */
+START_TEST(two_hundred_thousand_columns) {
+    enum { N = 200000 };
+    int32_t *codes = calloc(N, sizeof *codes), *y = calloc(N, sizeof *y);
+    double *numbers = calloc(N, sizeof *numbers);
+    const char **labels = calloc(N, sizeof *labels);
+    char(*texts)[8] = calloc(N, sizeof *texts);
+    for (int r = 0; r < N; r++) {
+        codes[r] = r < 3000 ? 77 : r;
+        y[r] = r < 2500 || r % 3 == 0;
+        numbers[r] = y[r] + r % 1000 * 0.001;
+        snprintf(texts[r], sizeof texts[r], "%06d", r);
+        labels[r] = texts[r];
+    }
+    frame *train = frame_new(N);
+    frame_onehot_of(train, "o", N, codes, labels);
+    const frame_target two = { .y_class = y, .classes = (const char *const[]){ "n", "y", NULL } },
+                       number = { .y = numbers };
+    for (int i = 0; i < 5; i++) {
+        static const char *const params[] = { "f_classif", "chi2", "mutual_info_classif", "f_regression",
+                                              "mutual_info_regression" };
+        char text[60];
+        fitted t;
+        snprintf(text, sizeof text, "k=1 score_func=%s", params[i]);
+        ck_assert_int_eq(fitted_learn(&t, &cauce_select_k_best, text, train, i < 3 ? &two : &number, NULL),
+                         CAUCE_OK);
+        ck_assert_str_eq(fitted_names(&t), "o_000077");
+        fitted_end(&t);
+    }
+    frame_free(train);
+    free(codes), free(y), free(numbers), free((void *)labels), free(texts);
+}
+END_TEST
+
 static void refused(const cauce_component *c, const char *params, const frame *train,
                     const frame_target *target, const double *weight, cauce_status status,
                     const char *piece) {
@@ -141,4 +231,5 @@ START_TEST(broken_states) {
 }
 END_TEST
 
-TEST_MAIN("univariate", TEST(like_the_reference), TEST(cells_and_names), TEST(refusals), TEST(broken_states))
+TEST_MAIN("univariate", TEST(like_the_reference), TEST(cells_and_names), TEST(one_hot_like_the_reference),
+          TEST(two_hundred_thousand_columns), TEST(refusals), TEST(broken_states))

@@ -1,3 +1,4 @@
+#include "reference/one_hot.h"
 #include "support/scaler_harness.h"
 
 extern const cauce_component cauce_variance_threshold;
@@ -38,6 +39,52 @@ START_TEST(columns_and_names) {
     must_start(&t, selector, "threshold=0.25", train, (const double[]){ 1, 5, 1 });
     ck_assert_str_eq(fitted_names(&t), "w0, w2, v_a, v_b");
     fitted_end(&t);
+    frame_free(train);
+}
+END_TEST
+
+/* One-hot columns stay one block; their variances are scikit-learn's, and those of columns written out. */
+START_TEST(one_hot) {
+    enum { N = sizeof ref_coded / sizeof *ref_coded };
+    static const char *const labels[] = { "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l" };
+    int32_t codes[N];
+    static double cells[12 * N], weight[N];
+    for (int r = 0; r < N; r++) {
+        codes[r] = ref_coded[r];
+        weight[r] = 0.25 + r % 5;
+        if (codes[r] >= 0) cells[codes[r] * N + r] = 1;
+    }
+    frame *train = frame_new(N), *dense = frame_new(N);
+    frame_numbers(train, "x", ref_coded_y);
+    frame_onehot_of(train, "o", 12, codes, labels);
+    frame_numbers(dense, "x", ref_coded_y);
+    frame_wide(dense, "o", 12, cells, labels);
+    fitted t, u;
+    must_start(&t, selector, "threshold=0.06", train, NULL);
+    for (int j = 0; j < 12; j++) {
+        ck_close(((double *)fitted_array(&t, "variances"))[1 + j], ref_coded_variances[j], 1e-13);
+        ck_assert_int_eq(((uint8_t *)fitted_array(&t, "support"))[1 + j], ref_coded_variance_support[j]);
+    }
+    ck_assert_str_eq(fitted_names(&t), "x, o_a, o_d, o_g, o_i, o_j, o_l");
+    ck_assert_int_eq(t.out.n_fields, 2);
+    ck_assert_int_eq(t.out.fields[1].form, CAUCE_ONEHOT);
+    must_apply(&t, train);
+    must_start(&u, selector, "threshold=0.06", dense, NULL);
+    must_apply(&u, dense);
+    ck_assert_str_eq(fitted_names(&u), fitted_names(&t));
+    ck_assert_int_eq(memcmp(t.cells, u.cells, 7 * N * sizeof(double)), 0);
+    fitted_end(&t);
+    fitted_end(&u);
+    must_start(&t, selector, "threshold=0.05", train, weight);
+    must_start(&u, selector, "threshold=0.05", dense, weight);
+    array_is(&t, "variances", fitted_array(&u, "variances"), 13, 1e-14);
+    fitted_end(&t);
+    fitted_end(&u);
+    frame_free(train);
+    frame_free(dense);
+    train = frame_new(3); /* a column that is all there is, and one that is not there */
+    frame_onehot(train, "o", 2, (const int32_t[]){ 1, 1, 1 });
+    fit_fails(selector, "", train, CAUCE_E_DATA, "none of 2 columns");
     frame_free(train);
 }
 END_TEST
@@ -95,5 +142,5 @@ START_TEST(allocations) {
 }
 END_TEST
 
-TEST_MAIN("variance_threshold", TEST(reference), TEST(columns_and_names), TEST(rounding), TEST(refusals),
-          TEST(verify_refuses), TEST(allocations))
+TEST_MAIN("variance_threshold", TEST(reference), TEST(columns_and_names), TEST(one_hot), TEST(rounding),
+          TEST(refusals), TEST(verify_refuses), TEST(allocations))
