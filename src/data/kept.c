@@ -9,7 +9,8 @@
 /* Where an output block comes from: a column of a block, or the block. */
 struct ca_selection {
     int64_t block, column;
-    const int32_t *code; /* ONEHOT: what becomes of each code; NULL: the block as it is */
+    const int32_t *code; /* ONEHOT: what becomes of each code; NULL: the block as it is ... */
+    bool alone;          /* ... or the column alone */
 };
 
 cauce_status ca_selector_verify(cauce_run *run, const cauce_fitted *self) {
@@ -46,12 +47,7 @@ static cauce_status keep_labels(cauce_run *run, const uint8_t *support, int64_t 
 static cauce_status keep_column(cauce_run *run, int64_t c, cauce_field *field, ca_selection *part) {
     const char *name = ca_field_column(run, field, c);
     if (!name) return run->error.status;
-    if (field->form == CAUCE_ONEHOT) {
-        int32_t *code = cauce_keep(run, field->width, sizeof *code);
-        if (!code) return run->error.status;
-        for (int64_t i = 0; i < field->width; i++) code[i] = i == c ? 0 : -1;
-        part->code = code;
-    }
+    part->alone = field->form == CAUCE_ONEHOT;
     field->name = name;
     field->width = 1;
     field->labels = NULL;
@@ -103,10 +99,12 @@ void ca_selection_take(const ca_selection *plan, int64_t n_fields, const cauce_b
     for (int64_t i = 0; i < n_fields; i++) {
         const ca_selection *part = &plan[i];
         const cauce_block *from = &in->blocks[part->block];
-        if (part->code) {
+        if (part->code || part->alone) {
             int32_t *codes = cauce_block_codes(&out->blocks[i]);
             for (int64_t r = 0; r < in->n_rows; r++)
-                codes[r] = from->codes[r] < 0 ? -1 : part->code[from->codes[r]];
+                codes[r] = from->codes[r] < 0 ? -1
+                           : part->code       ? part->code[from->codes[r]]
+                                              : (from->codes[r] == part->column) - 1;
             continue;
         }
         cauce_block_share(&out->blocks[i], from);
@@ -125,14 +123,4 @@ cauce_status ca_selector_apply(cauce_run *run, const cauce_fitted *self, const c
     (void)run, (void)scratch;
     ca_selection_take(self->bound, self->out->n_fields, in, out);
     return CAUCE_OK;
-}
-
-const double *ca_selection_column(const cauce_schema *schema, const cauce_batch *batch, int64_t j,
-                                  double *room) {
-    int64_t f = 0;
-    while (j >= schema->fields[f].width) j -= schema->fields[f++].width;
-    const cauce_block *block = &batch->blocks[f];
-    if (schema->fields[f].form == CAUCE_DENSE) return block->values + j * block->stride;
-    for (int64_t r = 0; r < batch->n_rows; r++) room[r] = block->codes[r] == j;
-    return room;
 }

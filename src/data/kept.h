@@ -26,8 +26,4 @@ cauce_status ca_selection_plan(cauce_run *run, const cauce_schema *in, const uin
                                cauce_field *fields, int64_t *n, ca_selection **plan);
 void ca_selection_take(const ca_selection *plan, int64_t n_fields, const cauce_batch *in, cauce_batch *out);
 
-/* Column j of a batch of DENSE and ONEHOT blocks as numbers: the cells themselves, or copied to `room`. */
-const double *ca_selection_column(const cauce_schema *schema, const cauce_batch *batch, int64_t j,
-                                  double *room);
-
 #endif
