@@ -37,13 +37,16 @@ cauce_status ca_centred_open(cauce_run *run, const cauce_train *train, bool cent
                              ca_centred *centred) {
     *centred = (ca_centred){ .p = train->schema->width };
     ca_design *d = &centred->design;
+    double *product = NULL;
     CA_TRY(ca_design_open_unseen(run, train, train->y, train->weight, centre, d));
     if (gram) {
         CA_TRY(ca_gram_standardised(run, d, centre, &centred->gram));
     } else {
-        CA_TRY(ca_run_look(run, train->x));
-        CA_TRY(ca_design_gather(run, d));
-        CA_TRY(ca_design_standardise(run, d, centre, true));
+        product = cauce_scratch(run, d->n_dense, sizeof *product);
+        centred->b = cauce_scratch(run, d->p, sizeof *centred->b);
+        if (!product || !centred->b) return CA_NOMEM(run);
+        CA_TRY(ca_design_standardise_columns(run, d, centre, product));
+        ca_run_looked(run, d->rows); /* their squares have finite sums */
     }
     centred->weight_sum = d->weight_sum;
     centred->column = cauce_scratch(run, d->p, sizeof *centred->column);
@@ -58,6 +61,7 @@ cauce_status ca_centred_open(cauce_run *run, const cauce_train *train, bool cent
         bool dense = j < d->n_packed;
         centred->column[feature] = j;
         centred->scale[feature] = dense ? d->inverse[j] : 1;
+        if (product && j < d->n_dense) centred->b[feature] = product[j];
         if (centre) centred->mean[feature] = dense ? d->shift[j] : levels[j - d->n_packed] / d->weight_sum;
     }
     if (centre) centred->y_mean = d->shift[d->n_dense];

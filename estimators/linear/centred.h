@@ -18,7 +18,8 @@ typedef struct ca_centred {
     ca_gram gram;
 } ca_centred;
 
-/* centre: whether a constant is fitted. gram: whether the normal equations are wanted. Scratch memory. */
+/* centre: whether a constant is fitted. gram: whether the normal equations are wanted; otherwise columns that
+ * lie apart are gathered, and b is that of the dense columns. Scratch memory. */
 cauce_status ca_centred_open(cauce_run *run, const cauce_train *train, bool centre, bool gram,
                              ca_centred *centred);
 /* Sets means and normal equations (a, b, yy: new memory) from a Gram matrix, in the coordinates of the

@@ -35,6 +35,14 @@ cauce_status ca_net_open_gram(cauce_run *run, const ca_centred *c, bool positive
     return CAUCE_OK;
 }
 
+/* Those of the one-hot columns, and of the others what is known already. */
+static cauce_status first_gradients(cauce_run *run, ca_net *net) {
+    memcpy(net->gradient, net->c.b, (size_t)net->c.p * sizeof *net->gradient);
+    if (net->c.design.n_onehot == 0) return CAUCE_OK;
+    bool *none = cauce_scratch(run, net->c.p, sizeof *none);
+    return none ? ca_columns_gradients(run, &net->columns, none, net->gradient) : CA_NOMEM(run);
+}
+
 cauce_status ca_net_open(cauce_run *run, const cauce_train *train, bool fit_intercept, bool positive,
                          ca_net *net) {
     int64_t p = train->schema->width;
@@ -47,7 +55,7 @@ cauce_status ca_net_open(cauce_run *run, const cauce_train *train, bool fit_inte
     CA_TRY(ca_columns_open(run, &net->c, &net->columns));
     net->size = net->columns.size;
     net->yy = net->columns.yy;
-    CA_TRY(ca_columns_gradients(run, &net->columns, NULL, net->gradient));
+    CA_TRY(first_gradients(run, net));
     return ca_working_set_open(run, net);
 }
 

@@ -15,6 +15,7 @@ enum {
     TILE_DOUBLES = 1 << 16,    /* a tile fits the second-level cache */
     SHORT = 1 << 14,           /* so does a column of so many rows */
     TASK_COLUMNS = 16,
+    COPY_COLUMNS = 32,
     FEW_ROWS = 32,    /* their lines stay in the first-level cache from column to column, */
     MOST_BESIDE = 64, /* and those of so many columns where they go */
     PIECE = 256
@@ -179,14 +180,25 @@ static cauce_status gather_task(cauce_run *run, int64_t index, void *payload) {
     return CAUCE_OK;
 }
 
-cauce_status ca_design_gather(cauce_run *run, ca_design *design) {
-    ca_design *d = design;
-    if (!d->step) return CAUCE_OK;
-    struct gathering g = { d, cauce_scratch(run, d->n, (size_t)d->n_dense * sizeof(double)) };
-    if (!g.copy) return CA_NOMEM(run);
-    CA_TRY(cauce_parallel(run, (d->n + PIECE - 1) / PIECE, gather_task, &g));
-    for (int64_t j = 0; j < d->n_dense; j++) d->dense[j] = g.copy + j * d->n;
+static cauce_status open_copy(cauce_run *run, const ca_design *d, double **copy) {
+    size_t cells;
+    if (__builtin_mul_overflow((size_t)d->n, (size_t)d->n_dense * sizeof **copy, &cells))
+        return CA_NOMEM(run);
+    *copy = ca_arena_cells(&run->scratch, cells);
+    return *copy ? CAUCE_OK : CA_NOMEM(run);
+}
+
+static void use_copy(ca_design *d, const double *copy) {
+    for (int64_t j = 0; j < d->n_dense; j++) d->dense[j] = copy + j * d->n;
     d->step = NULL;
+}
+
+cauce_status ca_design_gather(cauce_run *run, ca_design *design) {
+    if (!design->step) return CAUCE_OK;
+    struct gathering g = { design, NULL };
+    CA_TRY(open_copy(run, design, &g.copy));
+    CA_TRY(cauce_parallel(run, (design->n + PIECE - 1) / PIECE, gather_task, &g));
+    use_copy(design, g.copy);
     return CAUCE_OK;
 }
 
@@ -197,60 +209,40 @@ struct moments {
     ca_chunks chunks;
     double *partial; /* for each chunk: n_packed sums of x - shift, n_packed sums of its square */
     bool centre;
+    /* of short columns: those of a task; where wanted, room for a copy, and for products with a target */
+    int64_t columns;
+    double *copy, *product, *target;
 };
 
-/* Fixed lanes: the same sum on every CPU, and vectorised. */
-struct lanes {
-    double a[4], b[4];
-};
-
-/* Of some rows of a column; all calls but the last one take a multiple of 4. */
-static void add_moments(const double *x, const double *weight, int64_t rows, double shift,
-                        struct lanes *lanes) {
-    struct lanes sum = *lanes;
-    int64_t whole = rows / 4 * 4;
-    for (int64_t r = 0; r < whole; r += 4)
-        for (int l = 0; l < 4; l++) {
-            double delta = x[r + l] - shift, w = weight ? weight[r + l] : 1;
-            sum.a[l] += w * delta;
-            sum.b[l] += w * (delta * delta);
-        }
-    for (int64_t r = whole; r < rows; r++) {
-        double delta = x[r] - shift, w = weight ? weight[r] : 1;
-        sum.a[0] += w * delta;
-        sum.b[0] += w * (delta * delta);
-    }
-    *lanes = sum;
-}
-
-static void lanes_end(const struct lanes *lanes, double *first, double *second) {
-    *first = (lanes->a[0] + lanes->a[1]) + (lanes->a[2] + lanes->a[3]);
-    *second = (lanes->b[0] + lanes->b[1]) + (lanes->b[2] + lanes->b[3]);
+static void moments_end(const ca_moments *sums, double *first, double *second) {
+    *first = (sums->a[0] + sums->a[1]) + (sums->a[2] + sums->a[3]);
+    *second = (sums->b[0] + sums->b[1]) + (sums->b[2] + sums->b[3]);
 }
 
 static void column_moments(const double *x, const double *weight, int64_t rows, double shift, double *first,
                            double *second) {
-    struct lanes lanes = { { 0 }, { 0 } };
-    add_moments(x, weight, rows, shift, &lanes);
-    lanes_end(&lanes, first, second);
+    ca_moments sums = { { 0 }, { 0 } };
+    ca_moments_add(rows, x, weight, shift, &sums);
+    moments_end(&sums, first, second);
 }
 
 /* Where the columns lie apart their rows are brought together piece by piece. */
 static cauce_status moments_apart(cauce_run *run, const struct moments *m, int64_t start, int64_t rows,
                                   double *first, double *second) {
     const ca_design *d = m->design;
-    struct lanes *lanes = cauce_scratch(run, d->n_packed, sizeof *lanes);
+    ca_moments *sums = cauce_scratch(run, d->n_packed, sizeof *sums);
     double *z = cauce_scratch(run, d->n_packed, PIECE * sizeof *z);
-    if (!lanes || !z) return CA_NOMEM(run);
+    if (!sums || !z) return CA_NOMEM(run);
     for (int64_t row = start; row < start + rows; row += PIECE) {
         const int64_t many = start + rows - row < PIECE ? start + rows - row : PIECE;
         copy_rows(d, row, many, 0, d->n_packed, z, PIECE);
         for (int64_t j = 0; j < d->n_packed; j++)
             if (d->dense[j])
-                add_moments(z + j * PIECE, d->weight ? d->weight + row : NULL, many, d->shift[j], &lanes[j]);
+                ca_moments_add(many, z + j * PIECE, d->weight ? d->weight + row : NULL, d->shift[j],
+                               &sums[j]);
     }
     for (int64_t j = 0; j < d->n_packed; j++)
-        if (d->dense[j]) lanes_end(&lanes[j], &first[j], &second[j]);
+        if (d->dense[j]) moments_end(&sums[j], &first[j], &second[j]);
     return CAUCE_OK;
 }
 
@@ -267,15 +259,14 @@ static cauce_status moments_task(cauce_run *run, int64_t index, void *payload) {
     return CAUCE_OK;
 }
 
-/* The same of a column over all chunks, into the first of them. */
-static void moments_of_column(const struct moments *m, int64_t j) {
+/* The same of a column, whose numbers are x, over all chunks, into the first of them. */
+static void moments_of_column(const struct moments *m, int64_t j, const double *x) {
     const ca_design *d = m->design;
     double sum = 0, square = 0;
     for (int64_t c = 0; c < m->chunks.count; c++) {
         int64_t start = c * m->chunks.rows, rows = ca_chunk_end(d, m->chunks, c) - start;
         double first, second;
-        column_moments(d->dense[j] + start, d->weight ? d->weight + start : NULL, rows, d->shift[j], &first,
-                       &second);
+        column_moments(x + start, d->weight ? d->weight + start : NULL, rows, d->shift[j], &first, &second);
         sum = c > 0 ? sum + first : first;
         square = c > 0 ? square + second : second;
     }
@@ -283,19 +274,40 @@ static void moments_of_column(const struct moments *m, int64_t j) {
     m->partial[d->n_packed + j] = square;
 }
 
-/* Short columns stay in the cache between the passes for their means and for their squares. */
+/* The sum of squares of a column becomes its variance. */
+static void finish_moments(const struct moments *m, int64_t j) {
+    const ca_design *d = m->design;
+    double rest = m->partial[j] / d->weight_sum, *square = &m->partial[d->n_packed + j];
+    *square /= d->weight_sum;
+    if (!m->centre) return;
+    d->shift[j] += rest; /* what rounding left over */
+    *square -= rest * rest;
+}
+
+static void moments_of_short(const struct moments *m, int64_t j, const double *x) {
+    const ca_design *d = m->design;
+    if (m->centre) {
+        d->shift[j] = x[0];
+        moments_of_column(m, j, x);
+        d->shift[j] += m->partial[j] / d->weight_sum;
+    }
+    moments_of_column(m, j, x);
+    finish_moments(m, j);
+}
+
+/* Short columns stay in the cache from their copy on, between the passes for their means and for their
+ * squares, to their products. */
 static cauce_status short_columns_task(cauce_run *run, int64_t index, void *payload) {
     (void)run;
     const struct moments *m = payload;
     const ca_design *d = m->design;
-    for (int64_t j = index * TASK_COLUMNS; j < d->n_packed && j < (index + 1) * TASK_COLUMNS; j++) {
-        if (!d->dense[j]) continue;
-        if (m->centre) {
-            d->shift[j] = d->dense[j][0];
-            moments_of_column(m, j);
-            d->shift[j] += m->partial[j] / d->weight_sum;
-        }
-        moments_of_column(m, j);
+    const int64_t first = index * m->columns,
+                  end = first + m->columns < d->n_dense ? first + m->columns : d->n_dense;
+    if (m->copy) copy_rows(d, 0, d->n, first, end - first, m->copy + first * d->n, d->n);
+    for (int64_t j = first; j < end; j++) {
+        const double *x = m->copy ? m->copy + j * d->n : d->dense[j];
+        moments_of_short(m, j, x);
+        if (m->product) m->product[j] = ca_dot_shifted(d->n, x, d->shift[j], m->target);
     }
     return CAUCE_OK;
 }
@@ -309,10 +321,12 @@ static cauce_status moments_pass(cauce_run *run, struct moments *m) {
 /* 1 / scale of a column; 0 where the column is constant up to the rounding of its mean. */
 static cauce_status invert_scale(cauce_run *run, ca_design *d, int64_t j, double variance) {
     double scale = sqrt(variance > 0 ? variance : 0);
-    if (!isfinite(variance) || !isfinite(d->shift[j]))
+    if (!isfinite(variance) || !isfinite(d->shift[j])) {
+        CA_TRY(ca_run_look(run, d->rows)); /* a number that is not finite has the better message */
         return cauce_fail(run, CAUCE_E_NUMERIC,
                           "column '%s': numbers so large that their squares overflow; scale it first",
                           d->dense_name[j] ? d->dense_name[j] : "?");
+    }
     d->inverse[j] = scale <= 10 * DBL_EPSILON * fabs(d->shift[j]) || scale < 1e-150 ? 0 : 1 / scale;
     return CAUCE_OK;
 }
@@ -326,27 +340,75 @@ static cauce_status long_columns(cauce_run *run, ca_design *d, struct moments *m
         for (int64_t j = 0; j < d->n_packed; j++)
             if (d->dense[j]) d->shift[j] += m->partial[j] / d->weight_sum;
     }
-    return moments_pass(run, m);
+    CA_TRY(moments_pass(run, m));
+    for (int64_t j = 0; j < d->n_packed; j++)
+        if (d->dense[j]) finish_moments(m, j);
+    return CAUCE_OK;
+}
+
+/* The extra column as it is multiplied with others: its mean out, weighted. */
+static void set_target(const ca_design *d, double *target) {
+    const double *y = d->dense[d->n_dense];
+    for (int64_t r = 0; r < d->n; r++)
+        target[r] = (d->weight ? d->weight[r] : 1) * (y[r] - d->shift[d->n_dense]);
+}
+
+/* The extra columns come first: the products of the others are with one of them. */
+static cauce_status short_columns(cauce_run *run, ca_design *d, struct moments *m) {
+    for (int64_t j = d->n_dense; j < d->n_packed; j++)
+        if (d->dense[j]) moments_of_short(m, j, d->dense[j]);
+    if (m->target) set_target(d, m->target);
+    m->columns = m->copy ? COPY_COLUMNS : TASK_COLUMNS;
+    CA_TRY(cauce_parallel(run, (d->n_dense + m->columns - 1) / m->columns, short_columns_task, m));
+    if (m->copy) use_copy(d, m->copy);
+    return CAUCE_OK;
+}
+
+static cauce_status standardise(cauce_run *run, ca_design *d, bool scale, struct moments *m) {
+    m->chunks = ca_design_chunks(d, 2 * d->n_packed);
+    m->partial = cauce_scratch(run, m->chunks.count * 2 * d->n_packed, sizeof *m->partial);
+    if (!m->partial) return CA_NOMEM(run);
+    if (d->n <= SHORT && (!d->step || m->copy)) {
+        CA_TRY(short_columns(run, d, m));
+    } else {
+        CA_TRY(long_columns(run, d, m));
+    }
+    for (int64_t j = 0; j < d->n_dense && scale; j++)
+        CA_TRY(invert_scale(run, d, j, m->partial[d->n_packed + j]));
+    return CAUCE_OK;
 }
 
 cauce_status ca_design_standardise(cauce_run *run, ca_design *design, bool centre, bool scale) {
+    struct moments m = { .design = design, .centre = centre };
+    return scale || centre ? standardise(run, design, scale, &m) : CAUCE_OK;
+}
+
+static cauce_status products_task(cauce_run *run, int64_t index, void *payload) {
+    (void)run;
+    const struct moments *m = payload;
+    const ca_design *d = m->design;
+    m->product[index] = ca_dot_shifted(d->n, d->dense[index], d->shift[index], m->target);
+    return CAUCE_OK;
+}
+
+/* Columns that are not short are gone through once more for each of the three. */
+cauce_status ca_design_standardise_columns(cauce_run *run, ca_design *design, bool centre, double *product) {
     ca_design *d = design;
-    if (!scale && !centre) return CAUCE_OK;
-    struct moments m = { d, ca_design_chunks(d, 2 * d->n_packed), NULL, centre };
-    m.partial = cauce_scratch(run, m.chunks.count * 2 * d->n_packed, sizeof *m.partial);
-    if (!m.partial) return CA_NOMEM(run);
-    CA_TRY(d->n <= SHORT && !d->step
-               ? cauce_parallel(run, (d->n_packed + TASK_COLUMNS - 1) / TASK_COLUMNS, short_columns_task, &m)
-               : long_columns(run, d, &m));
-    for (int64_t j = 0; j < d->n_packed; j++) {
-        if (!d->dense[j]) continue;
-        double rest = m.partial[j] / d->weight_sum, variance = m.partial[d->n_packed + j] / d->weight_sum;
-        if (centre) {
-            d->shift[j] += rest; /* what rounding left over */
-            variance -= rest * rest;
-        }
-        if (scale && j < d->n_dense) CA_TRY(invert_scale(run, d, j, variance));
+    const bool brief = d->n <= SHORT;
+    struct moments m = { .design = d, .centre = centre };
+    m.product = product;
+    m.target = cauce_scratch(run, d->n, sizeof *m.target);
+    if (!m.target) return CA_NOMEM(run);
+    if (d->step && brief)
+        CA_TRY(open_copy(run, d, &m.copy));
+    else
+        CA_TRY(ca_design_gather(run, d));
+    CA_TRY(standardise(run, d, true, &m));
+    if (!brief) {
+        set_target(d, m.target);
+        CA_TRY(cauce_parallel(run, d->n_dense, products_task, &m));
     }
+    for (int64_t j = 0; j < d->n_dense; j++) product[j] *= d->inverse[j];
     return CAUCE_OK;
 }
 

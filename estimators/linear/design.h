@@ -62,6 +62,10 @@ static inline int64_t ca_design_step(const ca_design *design, int64_t j) {
  * scales to 1 / their weighted standard deviations (root mean squares without centre). A constant column gets
  * inverse 0: it counts as a column of zeros. The extra column is centred, but not scaled. */
 cauce_status ca_design_standardise(cauce_run *run, ca_design *design, bool centre, bool scale);
+/* The same with scales, for methods that go through columns one by one: columns that lie apart are gathered
+ * on the way. It sees whether numbers are finite. product: those of each scaled dense column (n_dense) with
+ * the extra one, which is centred, and the weights. */
+cauce_status ca_design_standardise_columns(cauce_run *run, ca_design *design, bool centre, double *product);
 /* Total weight of the rows in each one-hot column: sums[j - n_packed] for the design columns j >= n_packed.
  */
 cauce_status ca_design_level_weights(cauce_run *run, const ca_design *design, double *sums);

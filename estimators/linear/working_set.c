@@ -7,7 +7,8 @@
 #include "math/sort.h"
 
 enum {
-    FIRST_ROOM = 256,
+    FIRST_ROOM = 768,  /* large pieces, which the system may give in large pages, and which are touched */
+    PIECE = 1 << 24,   /* (bytes) as they are used only */
     MOST_SET = 4000,   /* columns whose Gram matrix is kept */
     MOST_ROWS = 16384, /* rows for which columns are copied */
     LEAST_GROWTH = 100,
@@ -60,8 +61,8 @@ static bool violates(const ca_net *net, int64_t j) {
            pull(net, j) > net->l1[j] * (1 + 1e-10);
 }
 
-/* As many at once as are in use: a set that doubles is found in few rounds, and holds few that do not belong.
- * Of many more only the worst are looked at until they are in order. */
+/* Half as many at once as are in use: such a set is found in few rounds, and holds few that do not belong. Of
+ * many more only the worst are looked at until they are in order. */
 cauce_status ca_working_set_grow(cauce_run *run, ca_net *net, bool *grown) {
     int64_t p = net->c.p, n = 0, used = 0, most;
     ca_arena_mark here = ca_arena_here(&run->scratch);
@@ -75,7 +76,7 @@ cauce_status ca_working_set_grow(cauce_run *run, ca_net *net, bool *grown) {
         column[n++] = j;
     }
     *grown = n > 0;
-    most = used > LEAST_GROWTH ? used : LEAST_GROWTH;
+    most = used / 2 > LEAST_GROWTH ? used / 2 : LEAST_GROWTH;
     CA_TRY(ca_argsort(run, beyond, n, order));
     if (!net->pooled && n > most) {
         net->pooled = true;
@@ -148,16 +149,20 @@ static cauce_status product_task(cauce_run *run, int64_t index, void *payload) {
 
 /* Packed columns stay where they are; the Gram matrix moves when it grows. */
 static cauce_status make_room(cauce_run *run, ca_net *net, int64_t kept) {
-    for (; net->n_packed * TILE < net->m; net->n_packed++) {
-        double *tile = cauce_scratch(run, TILE, (size_t)net->c.design.n * sizeof *tile);
-        if (!tile) return CA_NOMEM(run);
-        net->packed[net->n_packed] = tile;
+    const size_t tile = TILE * (size_t)net->c.design.n * sizeof(double);
+    while (net->n_packed * TILE < net->m) {
+        int64_t more = tile < PIECE ? (int64_t)(PIECE / tile) : 1, rest = net->c.p / TILE + 1 - net->n_packed;
+        if (more > rest) more = rest;
+        char *tiles = ca_arena_cells(&run->scratch, (size_t)more * tile);
+        if (!tiles) return CA_NOMEM(run);
+        for (int64_t k = 0; k < more; k++)
+            net->packed[net->n_packed++] = (double *)(void *)(tiles + (size_t)k * tile);
     }
     if (net->m <= net->room) return CAUCE_OK;
     int64_t room = net->room ? net->room : FIRST_ROOM, most = net->c.p;
     while (room < net->m) room += room / 2;
     if (room > most) room = most;
-    double *gram = cauce_scratch(run, room, (size_t)room * sizeof *gram);
+    double *gram = ca_arena_cells(&run->scratch, (size_t)room * (size_t)room * sizeof *gram);
     if (!gram) return CA_NOMEM(run);
     for (int64_t k = 0; k < kept; k++)
         memcpy(gram + k * room, net->gram + k * net->room, (size_t)kept * sizeof *gram);

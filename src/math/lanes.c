@@ -62,6 +62,24 @@ CA_WIDE static void times(int64_t n, const double *x, const double *y, double *o
     for (int64_t i = 0; i < n; i++) out[i] = x[i] * y[i];
 }
 
+CA_WIDE static void moments_add(int64_t n, const double *x, const double *weight, double shift,
+                                ca_moments *sums) {
+    ca_moments sum = *sums;
+    const int64_t whole = n / 4 * 4;
+    for (int64_t r = 0; r < whole; r += 4)
+        for (int l = 0; l < 4; l++) {
+            double delta = x[r + l] - shift, w = weight ? weight[r + l] : 1;
+            sum.a[l] += w * delta;
+            sum.b[l] += w * (delta * delta);
+        }
+    for (int64_t r = whole; r < n; r++) {
+        double delta = x[r] - shift, w = weight ? weight[r] : 1;
+        sum.a[0] += w * delta;
+        sum.b[0] += w * (delta * delta);
+    }
+    *sums = sum;
+}
+
 /* By the bits, so that the compiler can use vectors. */
 CA_WIDE static bool all_finite(const double *x, int64_t n) {
     const uint64_t exponent = 0x7ff0000000000000u;
@@ -104,6 +122,10 @@ void ca_axpy(int64_t n, double a, const double *x, double *y) {
 
 void ca_axpy_shifted(int64_t n, double a, const double *x, double shift, double *y) {
     axpy_shifted(n, a, x, shift, y);
+}
+
+void ca_moments_add(int64_t n, const double *x, const double *weight, double shift, ca_moments *sums) {
+    moments_add(n, x, weight, shift, sums);
 }
 
 void ca_shift_scale(int64_t n, const double *x, double shift, double scale, double *out) {

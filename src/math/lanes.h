@@ -12,6 +12,12 @@ double ca_dot_shifted(int64_t n, const double *x, double shift, const double *y)
 /* y += a x, and y += a (x - shift). */
 void ca_axpy(int64_t n, double a, const double *x, double *y);
 void ca_axpy_shifted(int64_t n, double a, const double *x, double shift, double *y);
+/* Adds sums of w (x - shift) and of w (x - shift)^2, in four lanes (weight NULL: w = 1), of some rows: all
+ * calls for a column but the last one take a multiple of 4. */
+typedef struct ca_moments {
+    double a[4], b[4];
+} ca_moments;
+void ca_moments_add(int64_t n, const double *x, const double *weight, double shift, ca_moments *sums);
 /* out[r + j ld] = x[r step + j]: columns that lie side by side in rows, one after the other. */
 void ca_turn(int64_t rows, int64_t columns, const double *x, int64_t step, double *out, int64_t ld);
 /* out = (x - shift) scale, a piece of a column of which the next is n further on, and out = x y; out may be

@@ -120,25 +120,29 @@ static void refused(const char *name, int64_t n, int64_t p, int rows, bool class
     cauce_table_free(table);
 }
 
+static void not_finite_in(const cauce_component *component, int64_t n, int64_t p, int rows) {
+    const bool classes = component->role == CAUCE_CLASSIFIER;
+    const int64_t last = n - 1;
+    char expected[200];
+    fill(n, p);
+    by_rows[last * p + 2] = by_columns[2 * n + last] = NAN;
+    by_rows[7 * p + 3] = by_columns[3 * n + 7] = INFINITY;
+    snprintf(expected, sizeof expected,
+             "column 'x2', row %d: a missing value, which %s does not take; put simple_imputer", (int)n,
+             component->name);
+    refused(component->name, n, p, rows, classes, expected);
+    by_rows[last * p + 2] = by_columns[2 * n + last] = 0;
+    snprintf(expected, sizeof expected, "column 'x3', row 8: an infinite value, which %s does not take",
+             component->name);
+    refused(component->name, n, p, rows, classes, expected);
+}
+
 START_TEST(not_finite) {
-    const int64_t n = 400, p = 5;
     for (int64_t i = 0; ca_registry_at(i); i++) {
         const cauce_component *component = taker(i);
-        if (!component) continue;
-        const bool classes = component->role == CAUCE_CLASSIFIER;
-        for (int rows = 0; rows <= 2; rows++) {
-            char expected[200];
-            fill(n, p);
-            by_rows[399 * p + 2] = by_columns[2 * n + 399] = NAN;
-            by_rows[17 * p + 3] = by_columns[3 * n + 17] = INFINITY;
-            snprintf(expected, sizeof expected,
-                     "column 'x2', row 400: a missing value, which %s does not take; put simple_imputer",
-                     component->name);
-            refused(component->name, n, p, rows, classes, expected);
-            by_rows[399 * p + 2] = by_columns[2 * n + 399] = 0;
-            snprintf(expected, sizeof expected,
-                     "column 'x3', row 18: an infinite value, which %s does not take", component->name);
-            refused(component->name, n, p, rows, classes, expected);
+        for (int rows = 0; component && rows <= 2; rows++) {
+            not_finite_in(component, 400, 5, rows);
+            not_finite_in(component, 12, 30, rows);
         }
     }
 }

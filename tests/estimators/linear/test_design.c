@@ -60,6 +60,60 @@ START_TEST(weighted_moments) {
 }
 END_TEST
 
+/* Means, scales and products of columns, and the columns themselves: the same wherever the rows lie, for
+ * columns that fit the cache and for others. */
+START_TEST(column_by_column) {
+    enum { P = 37, MOST = 17000 };
+    double *x[2] = { malloc(P * MOST * 8), malloc(P * MOST * 8) }, *y = malloc(MOST * 8),
+           *w = malloc(MOST * 8);
+    const int64_t rows[] = { 1, 9, 301, MOST };
+    uint64_t seed = 5;
+    for (size_t k = 0; k < 4; k++)
+        for (int kind = 0; kind < 4; kind++) {
+            const int64_t n = rows[k], centre = kind % 2, weighted = kind / 2;
+            double product[2][P];
+            struct problem t[2];
+            ca_design d[2];
+            for (int64_t i = 0; i < n; i++) {
+                w[i] = 1 + uniform(&seed);
+                y[i] = 3 + normal(&seed);
+                for (int64_t j = 0; j < P; j++)
+                    x[0][i + j * n] = x[1][i * P + j] = y[i] * (double)j + normal(&seed);
+            }
+            for (int apart = 0; apart < 2; apart++) {
+                problem_begin(&t[apart], n);
+                add_dense(&t[apart], x[apart], P, apart ? 1 : n);
+                if (apart) t[1].blocks[0].step = P;
+                ck_assert_int_eq(ca_design_open_unseen(&t[apart].run, &t[apart].train, y, weighted ? w : NULL,
+                                                       centre, &d[apart]),
+                                 CAUCE_OK);
+                ck_assert_int_eq(
+                    ca_design_standardise_columns(&t[apart].run, &d[apart], centre, product[apart]),
+                    CAUCE_OK);
+                ck_assert(!d[apart].step);
+            }
+            for (int64_t j = 0; j < P; j++) {
+                long double sum = 0;
+                for (int64_t i = 0; i < n; i++)
+                    sum += (weighted ? w[i] : 1) * ((long double)x[0][i + j * n] - d[0].shift[j]) *
+                           d[0].inverse[j] * (y[i] - d[0].shift[P]);
+                ck_near(product[0][j], (double)sum, 1e-10 * (double)n);
+                ck_assert(product[0][j] == product[1][j] && d[0].shift[j] == d[1].shift[j] &&
+                          d[0].inverse[j] == d[1].inverse[j]);
+                ck_assert(memcmp(d[1].dense[j], x[0] + j * n, (size_t)n * sizeof **x) == 0);
+            }
+            ca_design plain;
+            ck_assert_int_eq(ca_design_open(&t[0].run, &t[0].train, y, weighted ? w : NULL, centre, &plain),
+                             CAUCE_OK);
+            ck_assert_int_eq(ca_design_standardise(&t[0].run, &plain, centre, true), CAUCE_OK);
+            ck_assert_mem_eq(plain.shift, d[0].shift, (P + 1) * sizeof *plain.shift);
+            ck_assert_mem_eq(plain.inverse, d[0].inverse, (P + 1) * sizeof *plain.inverse);
+            for (int apart = 0; apart < 2; apart++) problem_end(&t[apart]);
+        }
+    free(x[0]), free(x[1]), free(y), free(w);
+}
+END_TEST
+
 START_TEST(chunks_cover_the_rows_once) {
     int64_t rows[] = { 1, 255, 2048, 2049, 100000, 1000003 }, sizes[] = { 0, 1, 900, 250000, 9000000 };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
@@ -106,5 +160,5 @@ START_TEST(sample_takes_one_row_of_each_stretch) {
 }
 END_TEST
 
-TEST_MAIN("design", TEST(order_and_packing), TEST(weighted_moments),
+TEST_MAIN("design", TEST(order_and_packing), TEST(weighted_moments), TEST(column_by_column),
           TEST(sample_takes_one_row_of_each_stretch), TEST(chunks_cover_the_rows_once))
