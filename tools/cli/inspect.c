@@ -54,27 +54,41 @@ static void shape_text(const json_t *shape, cli_text *text) {
     if (!json_array_size(shape)) cli_text_add(text, "a number");
 }
 
-static void print_arrays(cli_program *program, const json_t *facts) {
+/* The value of an array of one number, else nothing. */
+static void value_text(const cauce_model *model, const char *path, const json_t *shape, cli_text *text) {
+    int64_t rows = 0, columns = 0;
+    size_t n = json_array_size(shape);
+    if (n > 1 || (n == 1 && json_integer_value(json_array_get(shape, 0)) != 1)) return;
+    const double *value = cauce_get_array(model, path, &rows, &columns);
+    if (value) cli_text_addf(text, "%.10g", *value);
+    cauce_error_clear();
+}
+
+static void print_arrays(cli_program *program, const cauce_model *model, const json_t *facts) {
     enum { MOST = 40 };
     const json_t *arrays = json_object_get(facts, "arrays"), *array;
     size_t i, shown = 0;
     if (!json_array_size(arrays)) return;
     cli_grid grid;
     heading(&program->out, "arrays");
-    cli_grid_begin(&grid, "Lll");
+    cli_grid_begin(&grid, "Llll");
     cli_grid_cell(&grid, "path");
     cli_grid_cell(&grid, "shape");
     cli_grid_cell(&grid, "type");
+    cli_grid_cell(&grid, "value");
     json_array_foreach(arrays, i, array) {
         const char *path = json_string_value(json_object_get(array, "path"));
         if (!path || *path == '@') continue; /* of the file, not of a component */
         if (++shown > MOST) continue;
         const char *type = json_string_value(json_object_get(array, "dtype"));
-        cli_text shape = { 0 };
+        cli_text shape = { 0 }, value = { 0 };
         shape_text(json_object_get(array, "shape"), &shape);
+        value_text(model, path, json_object_get(array, "shape"), &value);
         cli_grid_cell(&grid, path);
         cli_grid_cell(&grid, cli_text_get(&shape));
         cli_grid_cell(&grid, type ? type : "");
+        cli_grid_cell(&grid, cli_text_get(&value));
+        cli_text_free(&value);
         cli_text_free(&shape);
     }
     cli_grid_print(&grid, &program->out, 2);
@@ -108,31 +122,81 @@ static char *feature_name(const cauce_model *model, int64_t i) {
     return name;
 }
 
+enum { MOST_FEATURES = 10, MOST_CLASSES = 8 };
+
+/* The numbers of the features, largest first; of several rows of numbers the largest counts. Owned. */
+static weighed *sorted_by_size(const double *values, int64_t rows, int64_t n) {
+    weighed *all = cli_alloc((size_t)n * sizeof *all);
+    for (int64_t i = 0; i < n; i++) {
+        all[i] = (weighed){ i, values[i] };
+        for (int64_t k = 1; k < rows; k++)
+            if (fabs(values[k * n + i]) > fabs(all[i].value)) all[i].value = values[k * n + i];
+    }
+    qsort(all, (size_t)n, sizeof *all, by_size);
+    return all;
+}
+
+static void print_rest(int64_t n) {
+    if (n > MOST_FEATURES) printf("  and %lld more (--json)\n", (long long)(n - MOST_FEATURES));
+}
+
 /* The largest of one row of numbers, with a bar for each: of the features of a model, or of the columns that
  * the first column of a table names. */
 static void print_weighed(cli_program *program, const cauce_model *model, const cauce_table *columns,
-                          const char *title, const double *values, int64_t n) {
-    enum { MOST = 10 };
-    weighed *all = cli_alloc((size_t)n * sizeof *all);
-    for (int64_t i = 0; i < n; i++) all[i] = (weighed){ i, values[i] };
-    qsort(all, (size_t)n, sizeof *all, by_size);
+                          const char *title, bool shares, const double *values, int64_t n,
+                          const double *constant) {
+    weighed *all = sorted_by_size(values, 1, n);
     heading(&program->out, title);
     cli_grid grid;
     cli_grid_begin(&grid, "Lrl");
     cli_grid_cell(&grid, columns ? "column" : "feature");
     cli_grid_cell(&grid, "");
     cli_grid_cell(&grid, "");
-    for (int64_t k = 0; k < n && k < MOST; k++) {
+    for (int64_t k = 0; k < n && k < MOST_FEATURES; k++) {
         char *name = columns ? NULL : feature_name(model, all[k].feature);
         double share = fabs(all[0].value) > 0 ? fabs(all[k].value) / fabs(all[0].value) : 0;
         cli_grid_cell(&grid, name ? name : cauce_table_text(columns, all[k].feature, 0));
-        cli_grid_cellf(&grid, "%.4f", all[k].value);
+        cli_grid_cellf(&grid, shares ? "%.4f" : "%.6g", all[k].value);
         cli_grid_bar(&grid, share);
         free(name);
     }
+    if (constant) {
+        cli_grid_cell(&grid, "(constant)");
+        cli_grid_cellf(&grid, "%.6g", *constant);
+        cli_grid_cell(&grid, "");
+    }
     cli_grid_print(&grid, &program->out, 2);
     cli_grid_free(&grid);
-    if (n > MOST) printf("  and %lld more\n", (long long)(n - MOST));
+    print_rest(n);
+    free(all);
+}
+
+/* The coefficients of several classes, side by side. */
+static void print_classes(cli_program *program, const cauce_model *model, const double *coef,
+                          const double *constant, int64_t classes, int64_t n) {
+    int64_t shown = classes < MOST_CLASSES ? classes : MOST_CLASSES;
+    weighed *all = sorted_by_size(coef, classes, n);
+    char align[MOST_CLASSES + 2] = "L";
+    memset(align + 1, 'r', (size_t)shown);
+    heading(&program->out, "coefficients");
+    cli_grid grid;
+    cli_grid_begin(&grid, align);
+    cli_grid_cell(&grid, "feature");
+    for (int64_t k = 0; k < shown; k++) cli_grid_cell(&grid, cauce_model_class(model, k));
+    for (int64_t i = 0; i < n && i < MOST_FEATURES; i++) {
+        char *name = feature_name(model, all[i].feature);
+        cli_grid_cell(&grid, name);
+        for (int64_t k = 0; k < shown; k++) cli_grid_cellf(&grid, "%.6g", coef[k * n + all[i].feature]);
+        free(name);
+    }
+    if (constant) {
+        cli_grid_cell(&grid, "(constant)");
+        for (int64_t k = 0; k < shown; k++) cli_grid_cellf(&grid, "%.6g", constant[k]);
+    }
+    cli_grid_print(&grid, &program->out, 2);
+    cli_grid_free(&grid);
+    print_rest(n);
+    if (shown < classes) printf("  and %lld more classes (--json)\n", (long long)(classes - shown));
     free(all);
 }
 
@@ -149,14 +213,45 @@ static void print_sources(cli_program *program, const cauce_model *model, int64_
     if (sources && n != features) {
         double *values = cli_alloc((size_t)n * sizeof *values);
         for (int64_t i = 0; i < n; i++) values[i] = cauce_table_number(sources, i, 1);
-        print_weighed(program, model, sources, "importance, summed by column", values, n);
+        print_weighed(program, model, sources, "importance, summed by column", true, values, n, NULL);
         free(values);
     }
     cauce_error_clear();
     cauce_table_free(sources);
 }
 
-/* Importances or coefficients with the names of the features, where the model has a number for each. */
+/* ---- Coefficients -------------------------------------------------------------------------------------- */
+
+/* What stands beside `path`, which ends in `own`, in the same step; NULL: no such array. */
+static const double *beside_of(const cauce_model *model, const char *path, const char *own, const char *name,
+                               int64_t *n) {
+    cli_text other = { 0 };
+    int64_t rows = 0, columns = 0;
+    cli_text_addf(&other, "%.*s%s", (int)(strlen(path) - strlen(own)), path, name);
+    const double *values = cauce_get_array(model, cli_text_get(&other), &rows, &columns);
+    cli_text_free(&other);
+    *n = rows * columns;
+    return values;
+}
+
+/* One row of coefficients for a number or for two classes, else one for each class. */
+static void print_coefficients(cli_program *program, const cauce_model *model, const char *path,
+                               const double *coef, int64_t n, int64_t features) {
+    int64_t classes = cauce_model_classes(model), n_constants = 0;
+    const double *constant = beside_of(model, path, "coef", "intercept", &n_constants);
+    if (n_constants != n / features) constant = NULL;
+    if (n == classes * features) {
+        print_classes(program, model, coef, constant, classes, features);
+    } else if (n == features) {
+        cli_text title = { 0 };
+        cli_text_add(&title, "coefficients");
+        if (classes == 2) cli_text_addf(&title, " (of %s)", cauce_model_class(model, 1));
+        print_weighed(program, model, NULL, cli_text_get(&title), false, coef, features, constant);
+        cli_text_free(&title);
+    }
+}
+
+/* Importances or coefficients with the names of the features, where the model has numbers for each. */
 static void print_importance(cli_program *program, const cauce_model *model, const json_t *facts) {
     const json_t *arrays = json_object_get(facts, "arrays"), *array;
     int64_t features = count_features(model);
@@ -167,11 +262,14 @@ static void print_importance(cli_program *program, const cauce_model *model, con
         if (!importance && !(path && is_last_part(path, "coef"))) continue;
         int64_t rows, columns;
         const double *values = cauce_get_array(model, path, &rows, &columns);
-        if (!values || rows * columns != features || features == 0) continue;
-        print_weighed(program, model, NULL,
-                      importance ? "importance (share of what the splits gained)" : "coefficients", values,
-                      features);
-        if (importance) print_sources(program, model, features);
+        if (!values || features == 0) continue;
+        if (!importance) {
+            print_coefficients(program, model, path, values, rows * columns, features);
+        } else if (rows * columns == features) {
+            print_weighed(program, model, NULL, "importance (share of what the splits gained)", true, values,
+                          features, NULL);
+            print_sources(program, model, features);
+        }
     }
 }
 
@@ -200,18 +298,6 @@ static void print_curve(cli_program *program, const double *train, int64_t n, co
     }
     cli_grid_print(&grid, &program->out, 2);
     cli_grid_free(&grid);
-}
-
-/* What stands beside `path`, which ends in `own`, in the same step; NULL: no such array. */
-static const double *beside_of(const cauce_model *model, const char *path, const char *own, const char *name,
-                               int64_t *n) {
-    cli_text other = { 0 };
-    int64_t rows = 0, columns = 0;
-    cli_text_addf(&other, "%.*s%s", (int)(strlen(path) - strlen(own)), path, name);
-    const double *values = cauce_get_array(model, cli_text_get(&other), &rows, &columns);
-    cli_text_free(&other);
-    *n = rows * columns;
-    return values;
 }
 
 static void print_losses(cli_program *program, const cauce_model *model, const json_t *facts) {
@@ -315,20 +401,70 @@ static int print_people(cli_program *program, const cauce_model *model) {
     print_importance(program, model, facts);
     print_losses(program, model, facts);
     print_statistics(program, model, facts);
-    print_arrays(program, facts);
+    print_arrays(program, model, facts);
     free(answers);
     json_decref(facts);
     return 0;
 }
 
+/* ---- As JSON ------------------------------------------------------------------------------------------- */
+
+/* The numbers of an array: one, a list, or a list for each row. NULL: none that can be read. Owned. */
+static json_t *numbers_of(const cauce_model *model, const char *path, const json_t *shape) {
+    int64_t rows = 0, columns = 0;
+    const double *values = cauce_get_array(model, path, &rows, &columns);
+    if (!values) {
+        cauce_error_clear();
+        return NULL;
+    }
+    if (json_array_size(shape) == 0) return cli_json_number(*values);
+    json_t *list = json_array();
+    if (json_array_size(shape) == 1) {
+        for (int64_t i = 0; i < rows * columns; i++) json_array_append_new(list, cli_json_number(values[i]));
+        return list;
+    }
+    for (int64_t r = 0; r < rows; r++) {
+        json_t *row = json_array();
+        for (int64_t i = 0; i < columns; i++)
+            json_array_append_new(row, cli_json_number(values[r * columns + i]));
+        json_array_append_new(list, row);
+    }
+    return list;
+}
+
+/* What a fit has found, by path: all arrays that are not long, or have a number for each feature. */
+static json_t *fitted_numbers(const cauce_model *model, const json_t *facts, int64_t features) {
+    enum { LONG = 1000 };
+    const json_t *arrays = json_object_get(facts, "arrays"), *array, *length;
+    json_t *fitted = json_object();
+    size_t i, k;
+    json_array_foreach(arrays, i, array) {
+        const char *path = json_string_value(json_object_get(array, "path"));
+        const json_t *shape = json_object_get(array, "shape");
+        json_int_t count = 1, last = 1;
+        if (!path || *path == '@') continue; /* of the file, not of a component */
+        json_array_foreach(shape, k, length) count *= last = json_integer_value(length);
+        if (count > LONG && last != features && last != features + 1) continue;
+        json_t *numbers = numbers_of(model, path, shape);
+        if (numbers) cli_put(fitted, path, numbers);
+    }
+    return fitted;
+}
+
 static int print_raw(cli_program *program, const cauce_model *model) {
-    char *text = cauce_model_inspect(model);
-    if (!text) return cli_failed(program);
-    size_t length = strlen(text);
-    fputs(text, stdout);
-    if (!length || text[length - 1] != '\n') fputc('\n', stdout);
-    cauce_text_free(text);
-    return 0;
+    int code = 0;
+    json_t *facts = cli_model_facts(program, model, &code);
+    if (!facts) return code;
+    json_t *names = json_array();
+    int64_t features = count_features(model);
+    for (int64_t i = 0; i < features; i++) {
+        char *name = feature_name(model, i);
+        json_array_append_new(names, cli_json_text(name));
+        free(name);
+    }
+    cli_put(facts, "features", names);
+    cli_put(facts, "fitted", fitted_numbers(model, facts, features));
+    return cli_print_json(facts);
 }
 
 int cli_inspect(cli_program *program) {
