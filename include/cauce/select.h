@@ -109,8 +109,9 @@ CAUCE_API cauce_table *cauce_search_table(const cauce_search *search);
 /* A sound recipe for a table that ends in `estimator`, a component text (NULL: a random forest for the kind
  * of the target, or poisson_regressor where there is an offset or an exposure). Estimators that take missing
  * values and categories get the columns as they are; before others come median imputing and scaling of
- * numbers, most frequent imputing and one-hot coding of categories. Owned. Errors: SCHEMA without a target.
- */
+ * numbers, most frequent imputing and one-hot coding of categories; where `estimator` has statistics=true,
+ * numbers are not scaled and the first level of a category is the one that the others are compared with.
+ * Owned. Errors: SCHEMA without a target. */
 CAUCE_API cauce_recipe *cauce_auto_recipe(const cauce_table *table, const char *estimator);
 /* "classification" when the target of the table is a category, a boolean or whole numbers of at most 10
  * different values, otherwise "regression". Static text; NULL without a target. */

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "core/param.h"
 #include "data/labels.h"
 
 enum { MOST_CLASSES_OF_NUMBERS = 10 };
@@ -37,17 +38,18 @@ cauce_status ca_task_classes(cauce_run *run, const cauce_table *table, bool *cla
     return *classes ? CAUCE_OK : few_whole_numbers(run, table, j, classes);
 }
 
+/* second: NULL for none. */
 static cauce_recipe *branch(cauce_run *run, const char *name, const char *columns, const char *first,
                             const char *second) {
     cauce_recipe *steps[2] = { ca_recipe_parse(run, first), NULL }, *pipeline = NULL;
-    if (steps[0]) steps[1] = ca_recipe_parse(run, second);
-    if (steps[1]) pipeline = ca_recipe_parse(run, "pipeline");
+    if (steps[0] && second) steps[1] = ca_recipe_parse(run, second);
+    if (steps[second ? 1 : 0]) pipeline = ca_recipe_parse(run, "pipeline");
     if (!pipeline) {
         ca_recipe_free(steps[0]);
         ca_recipe_free(steps[1]);
         return NULL;
     }
-    if (ca_recipe_adopt(run, pipeline, steps, 2) == CAUCE_OK &&
+    if (ca_recipe_adopt(run, pipeline, steps, second ? 2 : 1) == CAUCE_OK &&
         ca_recipe_set_name(run, pipeline, name) == CAUCE_OK &&
         ca_recipe_set_columns(run, pipeline, columns) == CAUCE_OK)
         return pipeline;
@@ -85,14 +87,19 @@ static cauce_status count_features(cauce_run *run, const cauce_table *table, int
     return cauce_fail(run, CAUCE_E_SHAPE, "the table has no feature columns of numbers or categories");
 }
 
-static cauce_recipe *preparation(cauce_run *run, int64_t numbers, int64_t categories) {
+/* Coefficients that are to be tested are those of the columns in their own units, and of the levels against
+ * the first one: beside all levels and a constant none would be determined. Such fits have no penalty, which
+ * scaling would matter to. */
+static cauce_recipe *preparation(cauce_run *run, int64_t numbers, int64_t categories, bool tested) {
     cauce_recipe *branches[2];
     int64_t n = 0;
     if (numbers)
-        branches[n++] = branch(run, "num", "@number", "simple_imputer strategy=median", "standard_scaler");
+        branches[n++] = branch(run, "num", "@number", "simple_imputer strategy=median",
+                               tested ? NULL : "standard_scaler");
     if (categories)
         branches[n++] = branch(run, "cat", "@category", "simple_imputer strategy=most_frequent",
-                               "one_hot_encoder handle_unknown=ignore");
+                               tested ? "one_hot_encoder drop=first handle_unknown=ignore"
+                                      : "one_hot_encoder handle_unknown=ignore");
     return compose(run, "column_transformer", "prep", branches, n);
 }
 
@@ -100,6 +107,12 @@ static cauce_recipe *preparation(cauce_run *run, int64_t numbers, int64_t catego
 static bool needs_preparation(const cauce_recipe *estimator) {
     const uint32_t all = CAUCE_TAG_MISSING | CAUCE_TAG_CATEGORY;
     return estimator->component->composite || (estimator->component->tags & all) != all;
+}
+
+/* Are standard errors asked for? */
+static bool is_tested(const cauce_recipe *estimator) {
+    int64_t i = ca_param_find(estimator->component->params, "statistics");
+    return i >= 0 && estimator->values[i].type == CAUCE_V_BOOL && estimator->values[i].integer;
 }
 
 /* Few estimators take an offset; what has one is most often a count. */
@@ -119,7 +132,7 @@ cauce_recipe *ca_auto_recipe(cauce_run *run, const cauce_table *table, const cha
     if (ca_recipe_role(last) == CAUCE_TRANSFORMER)
         cauce_fail(run, CAUCE_E_PARAM, "'%s' is no estimator", last->component->name);
     else if (ca_recipe_set_name(run, last, "model") == CAUCE_OK) {
-        if (needs_preparation(last)) steps[n++] = preparation(run, numbers, categories);
+        if (needs_preparation(last)) steps[n++] = preparation(run, numbers, categories, is_tested(last));
         steps[n++] = last;
         return compose(run, "pipeline", NULL, steps, n);
     }
