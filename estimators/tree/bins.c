@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/run.h"
+#include "data/batch.h"
 #include "tree/keys.h"
 #include "tree/levels.h"
 
@@ -258,6 +259,23 @@ static void lay_out(const cauce_train *train, const coding *c) {
     }
 }
 
+/* Ordered by the targets of a few rows each, levels tell a tree what these targets are, also to the trees
+ * that are asked about rows they have not drawn: an order is that of all rows. */
+static void tell_of_many_levels(cauce_run *run, const cauce_train *train, const coding *c) {
+    enum { MANY_LEVELS = 50, FEW_ROWS = 5 };
+    char name[200];
+    for (int64_t j = 0; j < train->schema->width; j++) {
+        int32_t k = c->sources[j].codes ? c->sources[j].n_levels : 0;
+        if (k <= MANY_LEVELS || train->n_rows >= (int64_t)FEW_ROWS * k) continue;
+        ca_schema_column_name(train->schema, j, name, sizeof name);
+        cauce_warn(
+            run, "many_levels",
+            "column '%s' has %d levels for %lld rows: trees learn such a column by heart, and scores out "
+            "of bag are too good; leave it out, or put target_encoder before",
+            name, (int)k, (long long)train->n_rows);
+    }
+}
+
 cauce_status ca_bins_make(cauce_run *run, const cauce_train *train, const int32_t *level_rank,
                           ca_bins *bins) {
     int64_t p = train->schema->width, n = train->n_rows;
@@ -271,6 +289,7 @@ cauce_status ca_bins_make(cauce_run *run, const cauce_train *train, const int32_
     bins->n_columns = p;
     coding c = { train, bins, sources, level_rank };
     lay_out(train, &c);
+    if (!level_rank) tell_of_many_levels(run, train, &c);
     if (bins->n_levels) bins->level_rank = cauce_keep(run, bins->n_levels, sizeof *bins->level_rank);
     if (bins->n_levels && !bins->level_rank) return CA_NOMEM(run);
     return cauce_parallel(run, p, code_column, &c);
