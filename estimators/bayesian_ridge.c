@@ -234,8 +234,10 @@ static cauce_status rounds(cauce_run *run, const struct bayes_params *p, const s
     solve(x, now);
     to_columns(x, width, now, room, s->linear.coef);
     if (!converged)
-        cauce_warn(run, "no_convergence", "the coefficients still change after n_iter=%lld rounds",
-                   (long long)p->n_iter);
+        cauce_warn(
+            run, "no_convergence",
+            "the coefficients still change after n_iter=%lld rounds; raise n_iter or scale the columns",
+            (long long)p->n_iter);
     if (!p->compute_score) return CAUCE_OK;
     scores[done] = score(p, x, now);
     s->n_scores = done + 1;

@@ -109,6 +109,8 @@ static cauce_status logistic_fit(cauce_run *run, const void *params, const cauce
     struct logistic_state *all = state;
     ca_linear_classes *s = &all->linear;
     CA_TRY(ca_linear_classes_open(run, train, s));
+    if (p->l1_ratio.type != CAUCE_V_NULL && p->penalty != CA_PENALTY_NET)
+        cauce_warn(run, "unused_parameter", "l1_ratio changes nothing without penalty=elasticnet");
     if (p->statistics && s->n_rows > 1)
         return cauce_fail(run, CAUCE_E_DATA, "statistics=true is for two classes; the target has %d",
                           (int)train->n_classes);

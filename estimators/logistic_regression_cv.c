@@ -269,6 +269,8 @@ static cauce_status logistic_cv_fit(cauce_run *run, const void *params, const ca
     double *v = cauce_scratch(run, s->linear.n_rows, (size_t)d.q * sizeof *v);
     double *gradient = cauce_scratch(run, s->linear.n_rows, (size_t)d.q * sizeof *gradient);
     if (!v || !gradient) return CA_NOMEM(run);
+    if (p->l1_ratios.type != CAUCE_V_NULL && penalty_of(p) != CA_PENALTY_NET)
+        cauce_warn(run, "unused_parameter", "l1_ratios change nothing without penalty=elasticnet");
     ca_logistic logistic = logistic_of(p, s->C, s->l1_ratio);
     CA_TRY(ca_logistic_minimise(run, &logistic, &d, train->y_class, train->n_classes, true, &descent, v,
                                 gradient));

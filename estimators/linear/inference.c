@@ -1,5 +1,6 @@
 #include "linear/inference.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -238,19 +239,31 @@ static bool exact(const struct fitted_rows *f, const ca_inference *s) {
     return *s->dispersion <= 1e-30 * squares / f->weight_sum;
 }
 
+/* Squares that overflow, or that are 0 though targets are not, say nothing. */
+static bool beyond_numbers(const struct fitted_rows *f) {
+    double largest = 0;
+    if (f->family->logistic) return false;
+    for (int64_t r = 0; r < f->train->n_rows; r++) largest = fmax(largest, fabs(f->train->y[r]));
+    return !isfinite(f->deviance) || (largest > 0 && largest * largest * 1e-30 < DBL_MIN);
+}
+
 static void tell(cauce_run *run, const struct tests *t, const struct fitted_rows *f, const ca_inference *s) {
     char name[200] = "the constant";
     if (t->lost > 0) {
         if (t->first_lost < t->train->schema->width)
             ca_schema_column_name(t->train->schema, t->first_lost, name, sizeof name);
         cauce_warn(run, "not_determined",
-                   "%lld coefficients (the first: %s) have no standard error, because their columns are "
+                   "no standard error for %lld of the %lld coefficients (the first: %s), whose columns are "
                    "constant or made of others; leave some out (drop=first in one_hot_encoder)",
-                   (long long)t->lost, name);
+                   (long long)t->lost, (long long)s->n_tests, name);
     }
     if (isnan(*s->dispersion))
         cauce_warn(run, "no_degrees_of_freedom",
                    "as many coefficients as rows: nothing is left to estimate standard errors from");
+    else if (beyond_numbers(f))
+        cauce_warn(run, "extreme_target",
+                   "the squares of the targets are too large or too small for a number, and so are standard "
+                   "errors and deviances; scale the target");
     else if (exact(f, s))
         cauce_warn(run, "exact_fit",
                    "the targets are met exactly: standard errors and tests are made of rounding errors");

@@ -1,5 +1,6 @@
 #include "core/model.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -231,10 +232,14 @@ static cauce_status named_weight(cauce_run *run, const cauce_train *train, const
     const char *colon = text ? strrchr(text, ':') : NULL;
     double weight;
     if (!colon || !ca_number_parse(colon + 1, strlen(colon + 1), &weight) || !(weight >= 0 && weight < 1e300))
-        return cauce_fail(run, CAUCE_E_PARAM, "class_weight: '%s' is not label:weight", text ? text : "");
+        return cauce_fail(run, CAUCE_E_PARAM,
+                          "class_weight: '%s' is not label:weight with a finite weight of 0 or more",
+                          text ? text : "");
     for (int32_t k = 0; k < train->n_classes; k++) {
         const char *label = cauce_levels_text(train->classes, k);
         if (strlen(label) == (size_t)(colon - text) && memcmp(label, text, (size_t)(colon - text)) == 0) {
+            if (!isnan(per_class[k]))
+                return cauce_fail(run, CAUCE_E_PARAM, "class_weight has class '%s' twice", label);
             per_class[k] = weight;
             return CAUCE_OK;
         }
@@ -251,8 +256,10 @@ static cauce_status named_weight(cauce_run *run, const cauce_train *train, const
 cauce_status cauce_class_weights(cauce_run *run, const cauce_value *class_weight, const cauce_train *train,
                                  double *per_class) {
     if (class_weight->type == CAUCE_V_TEXT) return balanced(run, train, per_class);
-    for (int32_t k = 0; k < train->n_classes; k++) per_class[k] = 1;
+    for (int32_t k = 0; k < train->n_classes; k++) per_class[k] = NAN; /* none yet */
     for (int64_t i = 0; class_weight->type == CAUCE_V_LIST && i < class_weight->n_items; i++)
         CA_TRY(named_weight(run, train, class_weight->items[i].text, per_class));
+    for (int32_t k = 0; k < train->n_classes; k++)
+        if (isnan(per_class[k])) per_class[k] = 1;
     return CAUCE_OK;
 }

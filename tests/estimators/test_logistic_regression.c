@@ -498,6 +498,22 @@ START_TEST(too_few_steps_warn) {
 }
 END_TEST
 
+START_TEST(a_share_that_nothing_uses_warns) {
+    struct mixed m = mixed_new(700, 3, 3, 2);
+    for (int penalty = 0; penalty < 4; penalty++) {
+        struct problem t;
+        mixed_begin(&t, &m, 2);
+        struct params p = defaults;
+        p.penalty = penalty;
+        p.l1_ratio = (cauce_value){ .type = CAUCE_V_REAL, .real = 0.5 };
+        fit(&t, p);
+        ck_assert_int_eq(warned(&t, "unused_parameter"), penalty != NET);
+        problem_end(&t);
+    }
+    mixed_free(&m);
+}
+END_TEST
+
 START_TEST(one_class_is_an_error) {
     double x[] = { 1, 2 };
     int32_t y[] = { 0, 0 };
@@ -615,6 +631,7 @@ static void check_sizes(int64_t n, int64_t p, int32_t n_classes, struct params p
     add_dense(&t, x, p, n);
     target(&t, y, n_classes);
     t.train.weight = w;
+    if (params.penalty == L1) params.l1_ratio.type = CAUCE_V_NULL;
     struct state s = fit(&t, params);
     ck_assert(!t.run.warnings);
     double *out = malloc((size_t)(n * n_classes) * 8),
@@ -760,5 +777,5 @@ TEST_MAIN("logistic_regression", TEST(golden_sizes), TEST(golden_rest), TEST(siz
           TEST(numerical_gradient_vanishes), TEST(weight_is_repetition), TEST(thread_count_does_not_matter),
           TEST(sample_only_saves_steps), TEST(separation_ends_finite), TEST(collinear_and_constant_columns),
           TEST(more_columns_than_rows), TEST(columns_of_levels), TEST(balanced_classes),
-          TEST(too_few_steps_warn), TEST(one_class_is_an_error), TEST(verify_refuses_nonsense), TEST(losses),
-          TEST(penalised_constant))
+          TEST(too_few_steps_warn), TEST(a_share_that_nothing_uses_warns), TEST(one_class_is_an_error),
+          TEST(verify_refuses_nonsense), TEST(losses), TEST(penalised_constant))

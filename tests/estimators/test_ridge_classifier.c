@@ -81,6 +81,32 @@ static cauce_table *cancer(double **columns) {
     return table;
 }
 
+START_TEST(class_weights_that_are_none) {
+    static const struct {
+        const char *list, *text;
+    } cases[] = {
+        { "[\"malign:2\"]", "no class 'malign' (there are: benign, malignant)" },
+        { "[malignant]", "'malignant' is not label:weight with a finite weight of 0 or more" },
+        { "[\"malignant:-2\"]", "'malignant:-2' is not label:weight with a finite weight of 0 or more" },
+        { "[\"malignant:inf\"]", "'malignant:inf' is not label:weight" },
+        { "[\"malignant:2\", \"benign:1\", \"malignant:2\"]", "class_weight has class 'malignant' twice" }
+    };
+    double *x;
+    cauce_table *table = cancer(&x);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[100];
+        snprintf(text, sizeof text, "ridge_classifier class_weight=%s", cases[i].list);
+        cauce_recipe *recipe = cauce_new(text);
+        ck_assert_ptr_nonnull(recipe);
+        ck_assert_ptr_null(cauce_fit(recipe, table));
+        failed_with(CAUCE_E_PARAM, cases[i].text);
+        cauce_recipe_free(recipe);
+    }
+    cauce_table_free(table);
+    free(x);
+}
+END_TEST
+
 /* Of two classes the decision value is that of the positive one: the last, unless another is named. */
 START_TEST(decision_values_of_two_classes) {
     double *x;
@@ -155,4 +181,5 @@ START_TEST(folds) {
 }
 END_TEST
 
-TEST_MAIN("ridge_classifier", TEST(golden), TEST(decision_values_of_two_classes), TEST(folds))
+TEST_MAIN("ridge_classifier", TEST(golden), TEST(class_weights_that_are_none),
+          TEST(decision_values_of_two_classes), TEST(folds))

@@ -202,7 +202,7 @@ START_TEST(all_levels) {
                   isnan(array(&h, "conf_low")[k]));
     same("all levels", "aic", *array(&h, "aic"), ref_lm[6 * 5 + 1]);
     same("all levels", "df", *array(&h, "df_residual"), 27);
-    ck_assert(warned(&h, "not_determined", "4 coefficients (the first: cyl0)"));
+    ck_assert(warned(&h, "not_determined", "for 4 of the 6 coefficients (the first: cyl0)"));
     harness_end(&h);
 }
 END_TEST
@@ -216,7 +216,7 @@ START_TEST(constant_column) {
     harness_fit(&h);
     ck_assert(isfinite(array(&h, "std_error")[0]) && isnan(array(&h, "std_error")[1]) &&
               isfinite(array(&h, "std_error")[2]));
-    ck_assert(warned(&h, "not_determined", "1 coefficients (the first: x1)"));
+    ck_assert(warned(&h, "not_determined", "for 1 of the 3 coefficients (the first: x1)"));
     harness_end(&h);
 }
 END_TEST
@@ -245,6 +245,24 @@ START_TEST(met_exactly) {
         h.train.y = y;
         harness_fit(&h);
         ck_assert_int_eq(warned(&h, "exact_fit", "rounding errors"), constant < 2);
+        harness_end(&h);
+    }
+}
+END_TEST
+
+/* Squares that no number holds are not called exact. */
+START_TEST(targets_beyond_squares) {
+    static const double units[] = { 1e-200, 1e-100, 1, 1e100, 1e200 };
+    double y[CARS];
+    for (int k = 0; k < 5; k++) {
+        for (int i = 0; i < CARS; i++) y[i] = units[k] * ref_cars_mpg[i];
+        harness h;
+        cars(&h, &cauce_linear_regression, "statistics=true", true);
+        h.train.y = y;
+        harness_fit(&h);
+        ck_assert_int_eq(warned(&h, "extreme_target", "scale the target"), k == 0 || k == 4);
+        ck_assert(!warned(&h, "exact_fit", ""));
+        if (k > 0 && k < 4) same("units", "p_value", array(&h, "p_value")[0], ref_lm[3]);
         harness_end(&h);
     }
 }
@@ -289,4 +307,5 @@ END_TEST
 
 TEST_MAIN("inference", TEST(no_memory), TEST(as_R_has_it), TEST(wider_when_surer),
           TEST(nothing_unless_asked_for), TEST(all_levels), TEST(constant_column),
-          TEST(as_many_coefficients_as_rows), TEST(met_exactly), TEST(refusals), TEST(broken_states))
+          TEST(as_many_coefficients_as_rows), TEST(met_exactly), TEST(targets_beyond_squares), TEST(refusals),
+          TEST(broken_states))
