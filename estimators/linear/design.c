@@ -151,9 +151,10 @@ static int64_t side_by_side(const ca_design *d, int64_t j, int64_t end) {
     return many;
 }
 
-/* Few rows of all columns at a time, so that the lines in which the rows lie are fetched once. */
-static void copy_rows(const ca_design *d, int64_t row, int64_t rows, int64_t first, int64_t columns,
-                      double *out, int64_t ld) {
+/* Few rows of all columns at a time, so that the lines in which the rows lie are fetched once. packed:
+ * shifted and scaled. */
+static void copy_rows(const ca_design *d, bool packed, int64_t row, int64_t rows, int64_t first,
+                      int64_t columns, double *out, int64_t ld) {
     for (int64_t at = 0; at < rows; at += FEW_ROWS) {
         const int64_t many = rows - at < FEW_ROWS ? rows - at : FEW_ROWS;
         for (int64_t j = first, beside = 1; j < first + columns; j += beside) {
@@ -161,7 +162,8 @@ static void copy_rows(const ca_design *d, int64_t row, int64_t rows, int64_t fir
             beside = 1;
             if (!d->dense[j]) continue;
             beside = side_by_side(d, j, first + columns);
-            ca_turn(many, beside, d->dense[j] + (row + at) * step, step, out + (j - first) * ld + at, ld);
+            ca_turn(many, beside, d->dense[j] + (row + at) * step, step, packed ? d->shift + j : NULL,
+                    packed ? d->inverse + j : NULL, out + (j - first) * ld + at, ld);
         }
     }
 }
@@ -175,7 +177,7 @@ static cauce_status gather_task(cauce_run *run, int64_t index, void *payload) {
     (void)run;
     const struct gathering *g = payload;
     const int64_t row = index * PIECE, left = g->design->n - row;
-    copy_rows(g->design, row, left < PIECE ? left : PIECE, 0, g->design->n_dense, g->copy + row,
+    copy_rows(g->design, false, row, left < PIECE ? left : PIECE, 0, g->design->n_dense, g->copy + row,
               g->design->n);
     return CAUCE_OK;
 }
@@ -235,7 +237,7 @@ static cauce_status moments_apart(cauce_run *run, const struct moments *m, int64
     if (!sums || !z) return CA_NOMEM(run);
     for (int64_t row = start; row < start + rows; row += PIECE) {
         const int64_t many = start + rows - row < PIECE ? start + rows - row : PIECE;
-        copy_rows(d, row, many, 0, d->n_packed, z, PIECE);
+        copy_rows(d, false, row, many, 0, d->n_packed, z, PIECE);
         for (int64_t j = 0; j < d->n_packed; j++)
             if (d->dense[j])
                 ca_moments_add(many, z + j * PIECE, d->weight ? d->weight + row : NULL, d->shift[j],
@@ -303,7 +305,7 @@ static cauce_status short_columns_task(cauce_run *run, int64_t index, void *payl
     const ca_design *d = m->design;
     const int64_t first = index * m->columns,
                   end = first + m->columns < d->n_dense ? first + m->columns : d->n_dense;
-    if (m->copy) copy_rows(d, 0, d->n, first, end - first, m->copy + first * d->n, d->n);
+    if (m->copy) copy_rows(d, false, 0, d->n, first, end - first, m->copy + first * d->n, d->n);
     for (int64_t j = first; j < end; j++) {
         const double *x = m->copy ? m->copy + j * d->n : d->dense[j];
         moments_of_short(m, j, x);
@@ -438,14 +440,11 @@ cauce_status ca_design_level_weights(cauce_run *run, const ca_design *design, do
 
 void ca_design_pack(const ca_design *design, int64_t row, int64_t rows, int64_t first, int64_t columns,
                     double *out, int64_t ld) {
-    if (design->step) copy_rows(design, row, rows, first, columns, out, ld);
-    for (int64_t j = 0; j < columns; j++, out += ld) {
-        const double *x = design->dense[first + j], shift = design->shift[first + j];
-        const double inverse = design->inverse[first + j];
+    if (design->step) copy_rows(design, true, row, rows, first, columns, out, ld);
+    for (int64_t j = first; j < first + columns; j++, out += ld) {
+        const double *x = design->dense[j];
         if (x && !design->step)
-            ca_shift_scale(rows, x + row, shift, inverse, out);
-        else if (x && (shift != 0 || inverse != 1))
-            ca_shift_scale(rows, out, shift, inverse, out);
+            ca_shift_scale(rows, x + row, design->shift[j], design->inverse[j], out);
         else if (!x)
             for (int64_t r = 0; r < rows; r++) out[r] = 1;
     }

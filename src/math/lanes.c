@@ -4,10 +4,6 @@
 
 #include "math/wide.h"
 
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
-
 enum { LANES = 8 };
 
 static double lanes_sum(const double lane[LANES]) {
@@ -92,19 +88,59 @@ CA_WIDE static bool all_finite(const double *x, int64_t n) {
     return bad == 0;
 }
 
-/* Two rows of an even number of columns, two by two; how many there were is returned. */
-static int64_t turn_pair(int64_t columns, const double *upper, const double *lower, double *out, int64_t ld) {
-    int64_t j = 0;
-#ifdef __SSE2__
-    for (; j + 2 <= columns; j += 2) {
-        const __m128d a = _mm_loadu_pd(upper + j), b = _mm_loadu_pd(lower + j);
-        _mm_storeu_pd(out + j * ld, _mm_unpacklo_pd(a, b));
-        _mm_storeu_pd(out + (j + 1) * ld, _mm_unpackhi_pd(a, b));
-    }
+#ifdef __clang__
+#define CA_PICK(a, b, i, j, k, l) __builtin_shufflevector(a, b, i, j, k, l)
 #else
-    (void)columns, (void)upper, (void)lower, (void)out, (void)ld;
+typedef int64_t four_whole __attribute__((vector_size(32)));
+#define CA_PICK(a, b, i, j, k, l) __builtin_shuffle(a, b, (four_whole){ i, j, k, l })
 #endif
-    return j;
+
+#define CA_ALWAYS __attribute__((always_inline)) static inline
+
+CA_ALWAYS void put_column(four x, double shift, double scale, double *out) {
+    x = (x - shift) * scale;
+    memcpy(out, &x, sizeof x);
+}
+
+/* Four rows of four columns: arguments as those of ca_turn. */
+CA_ALWAYS void turn_four(const double *x, int64_t step, const double shift[4], const double scale[4],
+                         double *out, int64_t ld) {
+    four a, b, c, d;
+    memcpy(&a, x, sizeof a);
+    memcpy(&b, x + step, sizeof b);
+    memcpy(&c, x + 2 * step, sizeof c);
+    memcpy(&d, x + 3 * step, sizeof d);
+    const four even = CA_PICK(a, b, 0, 4, 2, 6), odd = CA_PICK(a, b, 1, 5, 3, 7);
+    const four even_too = CA_PICK(c, d, 0, 4, 2, 6), odd_too = CA_PICK(c, d, 1, 5, 3, 7);
+    put_column(CA_PICK(even, even_too, 0, 1, 4, 5), shift[0], scale[0], out);
+    put_column(CA_PICK(odd, odd_too, 0, 1, 4, 5), shift[1], scale[1], out + ld);
+    put_column(CA_PICK(even, even_too, 2, 3, 6, 7), shift[2], scale[2], out + 2 * ld);
+    put_column(CA_PICK(odd, odd_too, 2, 3, 6, 7), shift[3], scale[3], out + 3 * ld);
+}
+
+/* Rows that come later are asked for into the second-level cache: the first one is full of columns. */
+CA_WIDE static void turn(int64_t rows, int64_t columns, const double *x, int64_t step, const double *shift,
+                         const double *scale, double *out, int64_t ld) {
+    enum { AHEAD = 16 };
+    static const double zeros[4] = { 0 }, ones[4] = { 1, 1, 1, 1 };
+    const int64_t full = columns / 4 * 4;
+    int64_t r = 0;
+    for (; r + 4 <= rows; r += 4, x += 4 * step) {
+        for (int64_t j = 0; j < full; j += 4) {
+            const double *later = x + AHEAD * step + j;
+            __builtin_prefetch(later, 0, 2);
+            __builtin_prefetch(later + step, 0, 2);
+            __builtin_prefetch(later + 2 * step, 0, 2);
+            __builtin_prefetch(later + 3 * step, 0, 2);
+            turn_four(x + j, step, shift ? shift + j : zeros, scale ? scale + j : ones, out + r + j * ld, ld);
+        }
+        for (int64_t j = full; j < columns; j++)
+            for (int64_t i = 0; i < 4; i++)
+                out[r + i + j * ld] = (x[i * step + j] - (shift ? shift[j] : 0)) * (scale ? scale[j] : 1);
+    }
+    for (; r < rows; r++, x += step)
+        for (int64_t j = 0; j < columns; j++)
+            out[r + j * ld] = (x[j] - (shift ? shift[j] : 0)) * (scale ? scale[j] : 1);
 }
 
 /* Functions that are compiled several times would be exported: these stand before them. */
@@ -132,17 +168,9 @@ void ca_shift_scale(int64_t n, const double *x, double shift, double scale, doub
     shift_scale(n, x, shift, scale, out);
 }
 
-void ca_turn(int64_t rows, int64_t columns, const double *x, int64_t step, double *out, int64_t ld) {
-    int64_t r = 0;
-    for (; r + 2 <= rows; r += 2) {
-        const double *upper = x + r * step, *lower = upper + step;
-        int64_t j = turn_pair(columns, upper, lower, out + r, ld);
-        for (; j < columns; j++) {
-            out[r + j * ld] = upper[j];
-            out[r + 1 + j * ld] = lower[j];
-        }
-    }
-    for (int64_t j = 0; j < columns && r < rows; j++) out[r + j * ld] = x[r * step + j];
+void ca_turn(int64_t rows, int64_t columns, const double *x, int64_t step, const double *shift,
+             const double *scale, double *out, int64_t ld) {
+    turn(rows, columns, x, step, shift, scale, out, ld);
 }
 
 void ca_times(int64_t n, const double *x, const double *y, double *out) {

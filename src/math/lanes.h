@@ -18,8 +18,10 @@ typedef struct ca_moments {
     double a[4], b[4];
 } ca_moments;
 void ca_moments_add(int64_t n, const double *x, const double *weight, double shift, ca_moments *sums);
-/* out[r + j ld] = x[r step + j]: columns that lie side by side in rows, one after the other. */
-void ca_turn(int64_t rows, int64_t columns, const double *x, int64_t step, double *out, int64_t ld);
+/* out[r + j ld] = (x[r step + j] - shift[j]) scale[j], columns that lie side by side in rows, one after the
+ * other; shift and scale NULL: as they are. */
+void ca_turn(int64_t rows, int64_t columns, const double *x, int64_t step, const double *shift,
+             const double *scale, double *out, int64_t ld);
 /* out = (x - shift) scale, a piece of a column of which the next is n further on, and out = x y; out may be
  * x. */
 void ca_shift_scale(int64_t n, const double *x, double shift, double scale, double *out);

@@ -35,6 +35,27 @@ START_TEST(order) {
 }
 END_TEST
 
+/* Rows become columns, shifted and scaled where that is asked for; nothing else is written. */
+START_TEST(turned) {
+    enum { MOST = 11, STEP = 13, LD = 12 };
+    double x[LD * STEP], shift[MOST], scale[MOST], out[MOST * LD];
+    for (int i = 0; i < LD * STEP; i++) x[i] = sin(i + 1);
+    for (int j = 0; j < MOST; j++) shift[j] = cos(j), scale[j] = 1 + j / 7.;
+    for (int rows = 0; rows <= MOST; rows++)
+        for (int columns = 0; columns <= MOST; columns++)
+            for (int plain = 0; plain < 2; plain++) {
+                for (int i = 0; i < MOST * LD; i++) out[i] = 99;
+                ca_turn(rows, columns, x, STEP, plain ? NULL : shift, plain ? NULL : scale, out, LD);
+                for (int j = 0; j < MOST; j++)
+                    for (int r = 0; r < LD; r++) {
+                        const double at = x[r * STEP + j];
+                        const double expected = plain ? at : (at - shift[j]) * scale[j];
+                        ck_assert(out[r + j * LD] == (r < rows && j < columns ? expected : 99));
+                    }
+            }
+}
+END_TEST
+
 START_TEST(finite) {
     double x[19];
     for (int n = 0; n <= 19; n++) {
@@ -50,4 +71,4 @@ START_TEST(finite) {
 }
 END_TEST
 
-TEST_MAIN("lanes", TEST(finite), TEST(sums_and_updates), TEST(order))
+TEST_MAIN("lanes", TEST(finite), TEST(sums_and_updates), TEST(order), TEST(turned))
