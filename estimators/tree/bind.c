@@ -228,17 +228,55 @@ static cauce_status finish_slots(cauce_run *run, const binding *bind, const cauc
     return CAUCE_OK;
 }
 
+/* The leaves in the order of the clusters: numbers of rows, or the outputs if they are no longer than a
+ * number of a leaf and what it would point to. */
+static cauce_status order_leaves(cauce_run *run, const ca_forest *forest, const uint32_t *number,
+                                 ca_scored_forest *bound) {
+    const int64_t n = ca_forest_leaves(forest);
+    ca_scored_leaves *leaves = &bound->leaves;
+    if (forest->n_index) {
+        uint16_t *index = cauce_keep(run, n, sizeof *index);
+        if (!index) return CA_NOMEM(run);
+        for (int64_t i = 0; i < n; i++) index[i] = forest->leaf_index[number[i]];
+        leaves->index = index;
+    } else if (forest->n_outputs == 1) {
+        double *value = cauce_keep(run, n, sizeof *value);
+        if (!value) return CA_NOMEM(run);
+        for (int64_t i = 0; i < n; i++) value[i] = forest->leaf_value[number[i]];
+        leaves->value = value;
+    }
+    leaves->by_number = !forest->n_index && forest->n_outputs > 1;
+    if (!leaves->by_number && !forest->n_starts) return CAUCE_OK;
+    uint32_t *kept = cauce_keep(run, n, sizeof *kept);
+    if (!kept) return CA_NOMEM(run);
+    memcpy(kept, number, (size_t)n * sizeof *kept);
+    leaves->number = kept;
+    return CAUCE_OK;
+}
+
 /* In clusters, or else one by one. */
 static cauce_status lay_out_splits(cauce_run *run, const binding *bind, ca_scored_forest *bound) {
     const ca_forest *forest = bind->forest;
     const uint8_t *missing = forest->n_sides ? forest->split_missing : NULL;
-    CA_TRY(ca_clusters_make(run, bind->splits, bound->shape, missing, forest->tree_offset,
-                            forest->n_offsets - 1, bind->n_slots, &bound->clusters));
-    bool index = forest->n_index > 0;
-    bound->clusters.leaves = index ? (const char *)forest->leaf_index : (const char *)forest->leaf_value;
-    bound->clusters.leaf_size =
-        index ? sizeof *forest->leaf_index : (size_t)forest->n_outputs * sizeof *forest->leaf_value;
-    if (bound->clusters.items) return CAUCE_OK;
+    bound->leaves = (ca_scored_leaves){ .value = forest->leaf_value,
+                                        .index = forest->n_index ? forest->leaf_index : NULL };
+    if (ca_clusters_can(bind->n_slots)) {
+        uint32_t *number = cauce_scratch(run, ca_forest_leaves(forest), sizeof *number);
+        if (!number) return CA_NOMEM(run);
+        CA_TRY(ca_clusters_make(run, bind->splits, bound->shape, missing, forest->tree_offset,
+                                forest->n_offsets - 1, bind->n_slots, number, &bound->clusters));
+        if (bound->clusters.items) {
+            CA_TRY(order_leaves(run, forest, number, bound));
+            const ca_scored_leaves *leaves = &bound->leaves;
+            bound->clusters.leaves = leaves->index       ? (const char *)leaves->index
+                                     : leaves->by_number ? (const char *)leaves->number
+                                                         : (const char *)leaves->value;
+            bound->clusters.leaf_size = leaves->index       ? sizeof *leaves->index
+                                        : leaves->by_number ? sizeof *leaves->number
+                                                            : sizeof *leaves->value;
+            return CAUCE_OK;
+        }
+    }
     ca_scored_split *splits = cauce_keep(run, forest->n_splits, sizeof *splits);
     if (!splits) return CA_NOMEM(run);
     memcpy(splits, bind->splits, (size_t)forest->n_splits * sizeof *splits);

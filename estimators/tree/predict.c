@@ -104,54 +104,78 @@ static int64_t code_rows(const ca_scored_forest *scored, const cauce_schema *in,
     return missing;
 }
 
-/* Where the walkers of a tree with splits begin. */
-static uint64_t root_of(const ca_scored_forest *scored, int64_t t) {
-    return scored->clusters.items ? scored->clusters.roots[t] : (uint64_t)scored->forest->tree_offset[t];
+/* The outputs of a leaf, by its number among scored->leaves. */
+static inline const double *outputs_of(const ca_scored_leaves *leaves, uint64_t leaf, int64_t k) {
+    uint64_t row = leaves->index ? leaves->index[leaf] : leaves->by_number ? leaves->number[leaf] : leaf;
+    return leaves->value + row * (uint64_t)k;
 }
 
-static void walk(const ca_scored_forest *scored, const uint32_t *codes, uint32_t name_mask, int32_t n,
-                 uint64_t *at, uint64_t *ended) {
-    if (scored->clusters.items)
-        ca_clusters_walk(&scored->clusters, codes, name_mask, n, at, ended);
-    else
-        scored->walk(scored->splits, scored->shape, codes, name_mask, n, at, ended);
-}
-
-/* The leaves of one row, at[t] of tree t. */
+/* The leaves of one row, ended[t] of tree t. */
 static void find_leaves(const ca_scored_forest *scored, const uint32_t *row, uint64_t *at, uint64_t *ended) {
     const int64_t *offset = scored->forest->tree_offset;
     int32_t n = 0, n_trees = (int32_t)(scored->forest->n_offsets - 1);
+    if (scored->clusters.items) {
+        ca_clusters_walk_row(&scored->clusters, row, at, ended);
+        return;
+    }
     for (int32_t t = 0; t < n_trees; t++)
-        if (offset[t + 1] > offset[t]) at[n++] = (uint64_t)t << 32 | root_of(scored, t);
-    walk(scored, row, 0, n, at, ended);
+        if (offset[t + 1] > offset[t]) at[n++] = (uint64_t)t << 32 | (uint64_t)offset[t];
+    scored->walk(scored->splits, scored->shape, row, 0, n, at, ended);
     for (int32_t t = 0; t < n_trees; t++) at[t] = (uint64_t)(offset[t] + t);
     for (int32_t i = 0; i < n; i++) at[ended[i] >> 32] = (ended[i] & UINT32_MAX) + (ended[i] >> 32);
+    memcpy(ended, at, (size_t)n_trees * sizeof *ended);
+}
+
+/* The sums over the trees of k outputs, of which the first two are kept at hand. */
+static inline void add_leaves(const ca_scored_forest *scored, const uint64_t *leaf, double *out,
+                              int64_t stride, int64_t k) {
+    const int64_t n_trees = scored->forest->n_offsets - 1;
+    const ca_scored_leaves leaves = scored->leaves;
+    double first = 0, second = 0;
+    for (int64_t t = 0; t < n_trees; t++) {
+        const double *value = outputs_of(&leaves, leaf[t], k);
+        first += value[0];
+        if (k > 1) second += value[1];
+        for (int64_t c = 2; c < k; c++) out[c * stride] += value[c];
+    }
+    out[0] = first;
+    if (k > 1) out[stride] = second;
 }
 
 /* All trees under one row. */
 static void score_row(const ca_scored_forest *scored, const uint32_t *row, uint64_t *at, uint64_t *ended,
                       double *out, int64_t stride) {
-    const ca_forest *forest = scored->forest;
-    int64_t k = forest->n_outputs;
+    const int64_t k = scored->forest->n_outputs;
     find_leaves(scored, row, at, ended);
-    for (int64_t t = 0; t + 1 < forest->n_offsets; t++) {
-        const double *leaf = ca_forest_leaf(forest, (int64_t)at[t]);
-        for (int64_t c = 0; c < k; c++) out[c * stride] += leaf[c];
-    }
+    if (k == 1)
+        add_leaves(scored, ended, out, stride, 1);
+    else if (k == 2)
+        add_leaves(scored, ended, out, stride, 2);
+    else
+        add_leaves(scored, ended, out, stride, k);
 }
 
-/* All rows through one tree; `index`: of its leaves, or NULL. */
+/* All rows through one tree: ended, with numbers of leaves; how much these lack is returned. */
+static int64_t walk_tree(const ca_scored_forest *scored, int64_t t, const uint32_t *codes, int32_t n,
+                         uint64_t *at, uint64_t *ended) {
+    for (int32_t r = 0; r < n; r++) at[r] = (uint64_t)r << (32 + scored->row_shift);
+    if (scored->clusters.items) {
+        ca_clusters_walk(&scored->clusters, codes, t, n, at, ended);
+        return 0;
+    }
+    const uint64_t first = (uint64_t)scored->forest->tree_offset[t];
+    for (int32_t r = 0; r < n; r++) at[r] |= first;
+    scored->walk(scored->splits, scored->shape, codes, UINT32_MAX, n, at, ended);
+    return t;
+}
+
 static inline void score_tree(const ca_scored_forest *scored, int64_t t, const uint32_t *codes, int32_t n,
                               uint64_t *at, uint64_t *ended, double *out, int64_t stride, int64_t k,
-                              const uint16_t *index) {
-    const double *leaves = scored->forest->leaf_value + (index ? 0 : t * k);
-    uint64_t first = root_of(scored, t);
-    for (int32_t r = 0; r < n; r++) at[r] = (uint64_t)r << (32 + scored->row_shift) | first;
-    walk(scored, codes, UINT32_MAX, n, at, ended);
+                              ca_scored_leaves leaves) {
+    const uint64_t more = (uint64_t)walk_tree(scored, t, codes, n, at, ended);
     for (int32_t i = 0; i < n; i++) {
         double *sum = out + (ended[i] >> (32 + scored->row_shift));
-        uint32_t leaf = (uint32_t)ended[i];
-        const double *value = leaves + (int64_t)(index ? index[leaf] : leaf) * k;
+        const double *value = outputs_of(&leaves, (uint32_t)ended[i] + more, k);
         for (int64_t c = 0; c < k; c++) sum[c * stride] += value[c];
     }
 }
@@ -166,20 +190,20 @@ static void add_leaf(const ca_forest *forest, int64_t t, int32_t n, double *out,
 static void score_rows(const ca_scored_forest *scored, const uint32_t *codes, int32_t n, uint64_t *at,
                        uint64_t *ended, double *out, int64_t stride) {
     const ca_forest *forest = scored->forest;
-    int64_t k = forest->n_outputs;
-    for (int64_t t = 0; t + 1 < forest->n_offsets; t++) {
-        const uint16_t *index = forest->n_index ? forest->leaf_index + t : NULL;
+    const ca_scored_leaves all = scored->leaves, by_value = { .value = all.value },
+                           by_index = { .value = all.value, .index = all.index };
+    const int64_t k = forest->n_outputs;
+    for (int64_t t = 0; t + 1 < forest->n_offsets; t++)
         if (forest->tree_offset[t + 1] == forest->tree_offset[t])
             add_leaf(forest, t, n, out, stride);
-        else if (k == 1 && !index)
-            score_tree(scored, t, codes, n, at, ended, out, stride, 1, NULL);
-        else if (k == 2 && index)
-            score_tree(scored, t, codes, n, at, ended, out, stride, 2, index);
-        else if (index)
-            score_tree(scored, t, codes, n, at, ended, out, stride, k, index);
+        else if (k == 1 && !all.index)
+            score_tree(scored, t, codes, n, at, ended, out, stride, 1, by_value);
+        else if (k == 2 && all.index)
+            score_tree(scored, t, codes, n, at, ended, out, stride, 2, by_index);
+        else if (all.index)
+            score_tree(scored, t, codes, n, at, ended, out, stride, k, by_index);
         else
-            score_tree(scored, t, codes, n, at, ended, out, stride, k, NULL);
-    }
+            score_tree(scored, t, codes, n, at, ended, out, stride, k, all);
 }
 
 static void score_group(const ca_scored_forest *scored, const uint32_t *codes, int32_t n, uint64_t *at,
@@ -204,16 +228,13 @@ static bool lacks_number(const ca_scored_forest *scored, const uint32_t *row) {
 }
 
 /* The leaf of such a row in tree t. */
-static int64_t leaf_that_lacks(const ca_scored_forest *scored, const uint32_t *row, int64_t t) {
+static uint64_t leaf_that_lacks(const ca_scored_forest *scored, const uint32_t *row, int64_t t) {
     const ca_forest *forest = scored->forest;
-    uint64_t at = root_of(scored, t);
-    if (forest->tree_offset[t + 1] == forest->tree_offset[t])
-        at = (uint64_t)forest->tree_offset[t];
-    else if (scored->clusters.items)
-        at = ca_clusters_walk_missing(&scored->clusters, row, at);
-    else
-        at = ca_walk_missing(scored->splits, scored->shape, row, forest->split_missing, at);
-    return (int64_t)at + t;
+    uint64_t first = (uint64_t)forest->tree_offset[t];
+    if (scored->clusters.items) return ca_clusters_walk_missing(&scored->clusters, row, t);
+    if (forest->tree_offset[t + 1] > forest->tree_offset[t])
+        first = ca_walk_missing(scored->splits, scored->shape, row, forest->split_missing, first);
+    return first + (uint64_t)t;
 }
 
 /* Scores these rows again. */
@@ -226,7 +247,7 @@ static void score_rows_that_lack(const ca_scored_forest *scored, const uint32_t 
         if (!lacks_number(scored, row)) continue;
         for (int64_t c = 0; c < k; c++) out[r + c * stride] = 0;
         for (int64_t t = 0; t < n_trees; t++) {
-            const double *leaf = ca_forest_leaf(forest, leaf_that_lacks(scored, row, t));
+            const double *leaf = outputs_of(&scored->leaves, leaf_that_lacks(scored, row, t), k);
             for (int64_t c = 0; c < k; c++) out[r + c * stride] += leaf[c];
         }
         for (int64_t c = 0; c < k; c++) out[r + c * stride] /= (double)n_trees;
@@ -281,10 +302,13 @@ cauce_status ca_forest_visit(cauce_run *run, const ca_scored_forest *scored, con
             return refuse_missing(run, scored, room.codes, batch->first_row + first);
         for (int64_t r = 0; r < n; r++) {
             const uint32_t *row = room.codes + (r << scored->row_shift);
-            find_leaves(scored, row, room.at, room.ended);
             if (missing && lacks_number(scored, row))
-                for (int64_t t = 0; t < n_trees; t++) room.at[t] = (uint64_t)leaf_that_lacks(scored, row, t);
-            visit(first + r, room.at, payload);
+                for (int64_t t = 0; t < n_trees; t++) room.ended[t] = leaf_that_lacks(scored, row, t);
+            else
+                find_leaves(scored, row, room.at, room.ended);
+            for (int64_t t = 0; t < n_trees && scored->leaves.number; t++)
+                room.ended[t] = scored->leaves.number[room.ended[t]];
+            visit(first + r, room.ended, payload);
         }
     }
     return CAUCE_OK;

@@ -51,6 +51,15 @@ struct ca_scored_place {
     int32_t level;
 };
 
+/* The leaves in the order in which walkers find them. Leaf i has the outputs value[i * n_outputs], or those
+ * of row index[i], or of row number[i]. */
+typedef struct ca_scored_leaves {
+    const double *value;
+    const uint16_t *index;  /* or NULL */
+    const uint32_t *number; /* of the leaf in the forest; NULL: i, or not wanted */
+    bool by_number;         /* value is the forest's own */
+} ca_scored_leaves;
+
 /* The bound form of a forest. */
 typedef struct ca_scored_forest {
     const ca_forest *forest; /* borrowed: offsets and leaves */
@@ -61,6 +70,7 @@ typedef struct ca_scored_forest {
     /* from here on when it is ready */
     ca_clusters clusters;
     const ca_scored_split *splits; /* where there are no clusters */
+    ca_scored_leaves leaves;
     const ca_slot *slots;
     ca_split_shape shape;
     ca_walk *walk; /* the fastest one that this machine has */

@@ -46,6 +46,20 @@ static cauce_status lay_out(cauce_run *run, cauce_scorer *s) {
     return CAUCE_OK;
 }
 
+static cauce_status apply(cauce_scorer *s) {
+    s->in.n_rows = 1;
+    cauce_batch in = s->in; /* of which an offset is taken */
+    CA_TRY(ca_offset_take(&s->run, &s->model->inputs, s->model->offset, &s->offset, &in));
+    return ca_node_apply(&s->run, s->model->root, &in, &s->out, s->scratch);
+}
+
+/* The first row would wait for pages, tables and code that the ones after it find at hand: here it is one
+ * whose inputs are missing. Some models refuse it, which is no failure of the scorer. */
+static void warm_up(cauce_scorer *s) {
+    (void)apply(s);
+    s->run.error.status = CAUCE_OK;
+}
+
 cauce_scorer *cauce_scorer_new(const cauce_model *model) {
     if (!model) return ca_null("model"), NULL;
     ca_guard guard;
@@ -62,6 +76,7 @@ cauce_scorer *cauce_scorer_new(const cauce_model *model) {
     }
     if (ca_guard_leave(&guard) == CAUCE_OK) {
         ca_run_begin(&s->run);
+        warm_up(s);
         return s;
     }
     cauce_scorer_free(s);
@@ -135,12 +150,8 @@ cauce_status cauce_scorer_set_text(cauce_scorer *s, int64_t i, const char *text)
 
 const double *cauce_scorer_run(cauce_scorer *s) {
     if (!s) return ca_null("scorer"), NULL;
-    cauce_block *output = &s->out.blocks[0];
-    s->in.n_rows = 1;
-    cauce_batch in = s->in; /* of which an offset is taken */
-    if (ca_offset_take(&s->run, &s->model->inputs, s->model->offset, &s->offset, &in) != CAUCE_OK ||
-        ca_node_apply(&s->run, s->model->root, &in, &s->out, s->scratch) != CAUCE_OK)
-        return report(s), NULL;
+    if (apply(s) != CAUCE_OK) return report(s), NULL;
+    const cauce_block *output = &s->out.blocks[0];
     s->class = -1;
     if (s->model->n_classes) {
         int32_t class;

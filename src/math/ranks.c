@@ -6,7 +6,8 @@
 #include "base/run.h"
 
 enum {
-    FEW = 8, /* fewer numbers are halved from the beginning */
+    FEW = 8,   /* fewer numbers are halved from the beginning */
+    ASIDE = 4, /* fewer searches are done one after the other: a gather costs as much as that many loads */
     MOST_STEPS = 1 << 30
 };
 
@@ -78,7 +79,7 @@ __attribute__((target("avx512f,avx512vl"))) static void ranks_avx512(const ca_ra
 }
 
 void ca_ranks_of(const ca_ranks *ranks, const double *x, int64_t n, uint32_t *rank) {
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl"))
+    if (n >= ASIDE && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl"))
         ranks_avx512(ranks, x, n, rank);
     else
         ranks_plain(ranks, x, n, rank);

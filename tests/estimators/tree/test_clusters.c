@@ -14,6 +14,7 @@ typedef struct forest {
     ca_split_shape shape;
     ca_scored_split splits[TREES * MOST_SPLITS];
     uint8_t missing[TREES * MOST_SPLITS];
+    uint32_t leaf_number[TREES * (MOST_SPLITS + 1)];
     uint32_t codes[ROWS * MOST_CODES];
     int n_codes, row_shift;
 } forest;
@@ -62,31 +63,37 @@ static void same_ends(uint64_t *a, uint64_t *b, int32_t n) {
     ck_assert_mem_eq(a, b, (size_t)n * sizeof *a);
 }
 
+/* From numbers of clusters to those of the forest, which include one leaf for each tree before. */
+static void number_leaves(const forest *f, uint64_t *ended, int32_t n, uint64_t t) {
+    for (int32_t i = 0; i < n; i++)
+        ended[i] = (ended[i] & ~(uint64_t)UINT32_MAX) | (f->leaf_number[(uint32_t)ended[i]] - t);
+}
+
 static void check_rows(const forest *f, const ca_clusters *clusters) {
     uint64_t at[ROWS + CA_WALK_SLACK], one[ROWS + CA_WALK_SLACK], other[ROWS + CA_WALK_SLACK];
     for (int64_t t = 0; t < TREES; t++) {
         if (f->offset[t] == f->offset[t + 1]) continue;
         for (uint64_t r = 0; r < ROWS; r++) at[r] = r << (32 + f->row_shift) | (uint64_t)f->offset[t];
         ca_walk_plain(f->splits, f->shape, f->codes, UINT32_MAX, ROWS, at, one);
-        for (uint64_t r = 0; r < ROWS; r++) at[r] = r << (32 + f->row_shift) | clusters->roots[t];
-        ca_clusters_walk(clusters, f->codes, UINT32_MAX, ROWS, at, other);
+        for (uint64_t r = 0; r < ROWS; r++) at[r] = r << (32 + f->row_shift);
+        ca_clusters_walk(clusters, f->codes, t, ROWS, at, other);
+        number_leaves(f, other, ROWS, (uint64_t)t);
         same_ends(one, other, ROWS);
     }
 }
 
+/* The leaf of a row in tree t, split by split. */
+static uint64_t leaf_of(const forest *f, const uint32_t *row, uint64_t t) {
+    if (f->offset[t] == f->offset[t + 1]) return (uint64_t)f->offset[t] + t;
+    return t + ca_walk_missing(f->splits, f->shape, row, f->missing, (uint64_t)f->offset[t]);
+}
+
 static void check_trees(const forest *f, const ca_clusters *clusters) {
-    uint64_t at[TREES + CA_WALK_SLACK], one[TREES + CA_WALK_SLACK], other[TREES + CA_WALK_SLACK];
+    uint64_t at[TREES + CA_WALK_SLACK], ended[TREES + CA_WALK_SLACK];
     for (int r = 0; r < ROWS; r++) {
         const uint32_t *row = f->codes + (r << f->row_shift);
-        int32_t n = 0;
-        for (uint64_t t = 0; t < TREES; t++)
-            if (f->offset[t] < f->offset[t + 1]) at[n++] = t << 32 | (uint64_t)f->offset[t];
-        ca_walk_plain(f->splits, f->shape, row, 0, n, at, one);
-        n = 0;
-        for (uint64_t t = 0; t < TREES; t++)
-            if (f->offset[t] < f->offset[t + 1]) at[n++] = t << 32 | clusters->roots[t];
-        ca_clusters_walk(clusters, row, 0, n, at, other);
-        same_ends(one, other, n);
+        ca_clusters_walk_row(clusters, row, at, ended);
+        for (uint64_t t = 0; t < TREES; t++) ck_assert_uint_eq(f->leaf_number[ended[t]], leaf_of(f, row, t));
     }
 }
 
@@ -95,11 +102,22 @@ static void check_missing(forest *f, const ca_clusters *clusters) {
         if (noise(3) == 0) f->codes[i] = (uint32_t)CA_WALK_MISSING;
     for (int r = 0; r < ROWS; r++) {
         const uint32_t *row = f->codes + (r << f->row_shift);
-        for (int64_t t = 0; t < TREES; t++)
-            if (f->offset[t] < f->offset[t + 1])
-                ck_assert_uint_eq(
-                    ca_clusters_walk_missing(clusters, row, clusters->roots[t]),
-                    ca_walk_missing(f->splits, f->shape, row, f->missing, (uint64_t)f->offset[t]));
+        for (uint64_t t = 0; t < TREES; t++)
+            ck_assert_uint_eq(f->leaf_number[ca_clusters_walk_missing(clusters, row, (int64_t)t)],
+                              leaf_of(f, row, t));
+    }
+}
+
+/* Each leaf of a tree has a number among those of the tree. */
+static void check_numbers(const forest *f) {
+    for (int64_t t = 0; t < TREES; t++) {
+        const int64_t first = f->offset[t] + t, n = f->offset[t + 1] - f->offset[t] + 1;
+        bool seen[MOST_SPLITS + 1] = { false };
+        for (int64_t i = 0; i < n; i++) {
+            const int64_t leaf = (int64_t)f->leaf_number[first + i] - first;
+            ck_assert(leaf >= 0 && leaf < n && !seen[leaf]);
+            seen[leaf] = true;
+        }
     }
 }
 
@@ -115,9 +133,10 @@ START_TEST(clusters_lead_where_splits_lead) {
             ca_run_begin(&run);
             run.keep = &keep;
             ck_assert_int_eq(ca_clusters_make(&run, f->splits, f->shape, f->missing, f->offset, TREES,
-                                              f->n_codes, &clusters),
+                                              f->n_codes, f->leaf_number, &clusters),
                              CAUCE_OK);
             if (clusters.items) {
+                check_numbers(f);
                 check_rows(f, &clusters);
                 check_trees(f, &clusters);
                 check_missing(f, &clusters);
@@ -135,9 +154,9 @@ START_TEST(rows_of_more_codes_have_none) {
     ca_clusters clusters;
     make_forest(f, MOST_CODES, false);
     ca_run_begin(&run);
-    ck_assert_int_eq(
-        ca_clusters_make(&run, f->splits, f->shape, NULL, f->offset, TREES, MOST_CODES + 1, &clusters),
-        CAUCE_OK);
+    ck_assert_int_eq(ca_clusters_make(&run, f->splits, f->shape, NULL, f->offset, TREES, MOST_CODES + 1,
+                                      f->leaf_number, &clusters),
+                     CAUCE_OK);
     ck_assert_ptr_null(clusters.items);
     ca_run_end(&run);
     free(f);
