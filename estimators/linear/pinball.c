@@ -18,10 +18,11 @@ struct interior {
     ca_shares set[3]; /* the sides, then the penalised coefficients */
     int64_t *column;  /* of the latter, */
     double *column_theta, *column_target;
-    double total;                   /* of all weights */
-    double mu;                      /* mean of share * low and rest * high */
-    double size_of_targets;         /* sum of weights times |y| */
-    double lost;                    /* largest element of the dual constraint's residual, over the total */
+    double total;           /* of all weights */
+    double mu;              /* mean of share * low and rest * high */
+    double size_of_targets; /* sum of weights times |y| */
+    double lost;            /* largest element of the dual constraint's residual, over the total */
+    bool beyond;            /* the equations of a step have no numbers any more: the best point stays */
     double *along, *theta, *target; /* n: of the sides together */
     double *system, *step, *products;
 };
@@ -103,6 +104,17 @@ static cauce_status interior_matrix(cauce_run *run, struct interior *x, bool cor
     return CAUCE_OK;
 }
 
+/* Next to a bound shares of rows are so small, and columns may be so large, that their quotients overflow. */
+static bool is_finite(const struct interior *x) {
+    int64_t q = x->problem->design->q;
+    bool finite = true;
+    for (int64_t j = 0; j < q; j++) {
+        finite = finite && isfinite(x->step[j]);
+        for (int64_t i = j; i < q; i++) finite = finite && isfinite(x->system[i + j * q]);
+    }
+    return finite;
+}
+
 static cauce_status solve_step(cauce_run *run, struct interior *x) {
     int64_t q = x->problem->design->q;
     bool solved;
@@ -113,6 +125,8 @@ static cauce_status solve_step(cauce_run *run, struct interior *x) {
         x->step[j] *= metric[j];
         for (int64_t i = j; i < q; i++) x->system[i + j * q] *= metric[i] * metric[j];
     }
+    x->beyond = !is_finite(x);
+    if (x->beyond) return CAUCE_OK;
     CA_TRY(ca_spd_solve(run, q, x->system, x->step, 1e-14, &solved));
     if (!solved) CA_TRY(ca_psd_solve(run, q, x->system, x->step));
     for (int64_t j = 0; j < q; j++) x->step[j] *= metric[j];
@@ -146,6 +160,10 @@ static cauce_status interior_step(cauce_run *run, struct interior *x, double mu,
         for (int64_t i = 0; columns_of(x, k) && i < x->set[k].n; i++)
             x->step[x->column[i]] += x->column_target[i];
     CA_TRY(solve_step(run, x));
+    if (x->beyond) {
+        ca_arena_back(&run->scratch, here);
+        return CAUCE_OK;
+    }
     CA_TRY(ca_loss_margins(run, d, x->step, x->along));
     for (int k = 0; k < x->n_sets; k++) {
         if (!columns_of(x, k)) {
@@ -173,10 +191,12 @@ static cauce_status one_iteration(cauce_run *run, struct interior *x) {
     const double margin = 0.9995;
     double dual, primal, after = 0;
     CA_TRY(interior_step(run, x, 0, false));
+    if (x->beyond) return CAUCE_OK;
     step_lengths(x, 1, &dual, &primal);
     for (int k = 0; k < x->n_sets; k++) after += ca_shares_gap_after(&x->set[k], dual, primal);
     double share = after / (2 * x->total * x->mu);
     CA_TRY(interior_step(run, x, share * share * share * x->mu, true));
+    if (x->beyond) return CAUCE_OK;
     step_lengths(x, 1 / margin, &dual, &primal);
     dual *= margin;
     primal *= margin;
@@ -365,6 +385,7 @@ cauce_status ca_pinball_fit(cauce_run *run, ca_pinball *problem) {
         bool there = gap <= 1e-9 * value + 1e-13 * x.size_of_targets && x.lost < 1e-10;
         if (there && (!p->ridge || slow || gap <= 1e-13 * value + 1e-16 * x.size_of_targets)) break;
         CA_TRY(one_iteration(run, &x));
+        if (x.beyond) break;
     }
     memcpy(p->v, best, (size_t)p->design->q * sizeof *best);
     CA_TRY(polish(run, &x));

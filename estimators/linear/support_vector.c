@@ -98,26 +98,60 @@ static cauce_status fit_as_given(cauce_run *run, ca_machine *machine) {
 /* ---- More columns than rows ---------------------------------------------------------------------------- */
 
 /* The optimum lies in the span of the rows: with the columns divided by the roots of their penalties, X X' =
- * U diag(l) U', it is X' U l^-1/2 u for the optimum u of a problem with the columns U l^1/2. */
+ * U diag(l) U', it is X' U l^-1/2 u for the optimum u of a problem with the columns U l^1/2. Products of rows
+ * lose what small columns say beside large ones: where the eigenvalues lie far apart, U, the roots of l and
+ * V = X' U l^-1/2 come from X itself. */
 struct span {
     double *x;     /* n x q, scaled */
     double *u, *l; /* n x n, of which the last `rank` columns count; n */
+    double *vt;    /* n x q: V', the largest value first; NULL: not needed */
     int64_t first, rank;
 };
+
+static void pack_scaled(const ca_machine *m, double *x) {
+    const ca_design *d = m->design;
+    ca_design_pack_all(d, 0, d->n, x, d->n);
+    for (int64_t j = 0; j < d->q; j++)
+        for (int64_t r = 0; r < d->n; r++) x[r + j * d->n] /= sqrt(m->penalty[j]);
+}
+
+/* Singular values come largest first; l has the largest last, and so has U = X V l^-1/2. */
+static cauce_status decompose(cauce_run *run, const ca_machine *m, struct span *s) {
+    int64_t n = m->design->n, q = m->design->q;
+    double *product = cauce_scratch(run, n, (size_t)n * sizeof *product),
+           *value = cauce_scratch(run, n, sizeof *value);
+    s->vt = cauce_scratch(run, n, (size_t)q * sizeof *s->vt);
+    if (!product || !value || !s->vt) return CA_NOMEM(run);
+    if (ca_svd(run, n, q, s->x, n, value, s->vt) != 0)
+        return cauce_fail(run, CAUCE_E_NUMERIC,
+                          "the singular values of a %lld x %lld table do not converge; scale the features",
+                          (long long)n, (long long)q);
+    pack_scaled(m, s->x); /* again: it was overwritten */
+    ca_gemm(false, true, n, n, q, 1, s->x, n, s->vt, n, 0, product, n);
+    for (int64_t k = 0; k < n; k++) {
+        double *u = s->u + (n - 1 - k) * n;
+        s->l[n - 1 - k] = value[k] * value[k];
+        for (int64_t r = 0; r < n; r++) u[r] = value[k] > 0 ? product[r + k * n] / value[k] : 0;
+    }
+    return CAUCE_OK;
+}
 
 static cauce_status open_span(cauce_run *run, const ca_machine *m, struct span *s) {
     const ca_design *d = m->design;
     int64_t n = d->n;
+    double least = (double)n * 1e-15;
     s->x = cauce_scratch(run, n, (size_t)d->q * sizeof *s->x);
     s->u = cauce_scratch(run, n, (size_t)n * sizeof *s->u);
     s->l = cauce_scratch(run, n, sizeof *s->l);
     if (!s->x || !s->u || !s->l) return CA_NOMEM(run);
-    ca_design_pack_all(d, 0, n, s->x, n);
-    for (int64_t j = 0; j < d->q; j++)
-        for (int64_t r = 0; r < n; r++) s->x[r + j * n] /= sqrt(m->penalty[j]);
+    pack_scaled(m, s->x);
     ca_gemm(false, true, n, n, d->q, 1, s->x, n, s->x, n, 0, s->u, n);
     CA_TRY(ca_eigen(run, n, s->u, s->l));
-    while (s->first < n && s->l[s->first] <= s->l[n - 1] * (double)n * 1e-15) s->first++;
+    if (s->l[0] < 1e-8 * s->l[n - 1]) {
+        CA_TRY(decompose(run, m, s));
+        least *= least;
+    }
+    while (s->first < n && s->l[s->first] <= s->l[n - 1] * least) s->first++;
     s->rank = n - s->first;
     return CAUCE_OK;
 }
@@ -162,10 +196,11 @@ static cauce_status fit_wide(cauce_run *run, ca_machine *m) {
     if (!ones || !rows || !in_span.v) return CA_NOMEM(run);
     for (int64_t k = 0; k < span.rank; k++) ones[k] = 1;
     CA_TRY(fit_as_given(run, &in_span));
-    for (int64_t k = 0; k < span.rank; k++) /* the columns have become U l^1/2 */
+    for (int64_t k = 0; k < span.rank && span.vt; k++) rows[d->n - 1 - span.first - k] = in_span.v[k];
+    for (int64_t k = 0; k < span.rank && !span.vt; k++) /* the columns have become U l^1/2 */
         for (int64_t r = 0; r < d->n; r++)
             rows[r] += small.dense[k][r] * (in_span.v[k] / span.l[span.first + k]);
-    ca_gemv(true, d->n, d->q, 1, span.x, d->n, rows, 0, m->v);
+    ca_gemv(true, d->n, d->q, 1, span.vt ? span.vt : span.x, d->n, rows, 0, m->v);
     for (int64_t j = 0; j < d->q; j++) m->v[j] /= sqrt(m->penalty[j]);
     m->n_iter = in_span.n_iter;
     m->converged = in_span.converged;

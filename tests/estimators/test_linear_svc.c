@@ -1,5 +1,7 @@
 #include "estimators/diabetes_support.h"
+#include "estimators/failing_fits.h"
 #include "estimators/linear_support.h"
+#include "reference/hinge.h"
 #include "reference/support_vectors.h"
 
 extern const cauce_component cauce_linear_svc;
@@ -190,6 +192,53 @@ START_TEST(wide) {
 }
 END_TEST
 
+/* More columns than rows, and as far apart in size as units are: what rational numbers find is found. */
+enum { FEW = 7 };
+
+static void columns_apart(int n, int shift, double unit, double offset, double *x, int32_t *y) {
+    for (int i = 0; i < n; i++) {
+        y[i] = i * (shift + 1) / 2 % 2;
+        for (int j = 0; j < FEW; j++)
+            x[i + j * n] = j % 3 == 0   ? offset + (i * 7 + j * 3) % 5 / 4.
+                           : j % 3 == 1 ? ((i * 5 + j * shift) % 7 - 3) * unit
+                                        : (i + j * j + shift) % 3;
+    }
+}
+
+static double hinge_objective(const struct state *s, const double *x, const int32_t *y, int n) {
+    double value = 0.5 * s->intercept[0] * s->intercept[0];
+    for (int j = 0; j < FEW; j++) value += 0.5 * s->coef[j] * s->coef[j];
+    for (int i = 0; i < n; i++) {
+        double margin = s->intercept[0];
+        for (int j = 0; j < FEW; j++) margin += s->coef[j] * x[i + j * n];
+        value += fmax(0, 1 - (y[i] ? margin : -margin));
+    }
+    return value;
+}
+
+START_TEST(columns_of_different_units) {
+    static const int shifts[] = { 0, 3, 5, 6, 8 };
+    static const double units[][2] = { { 1e6, 1e9 }, { 1e9, 1e9 }, { 1e6, 0 }, { 1e12, 1e6 } };
+    const double *expected = ref_hinge;
+    for (int n = 3; n <= 6; n++)
+        for (int k = 0; k < 5; k++)
+            for (int u = 0; u < 4; u++) {
+                double x[6 * FEW];
+                int32_t y[6];
+                harness h;
+                columns_apart(n, shifts[k], units[u][0], units[u][1], x, y);
+                const struct state *s = fit(&h, "loss=hinge", x, n, FEW, y, 2);
+                double value = hinge_objective(s, x, y, n);
+                ck_assert_msg(fabs(value - *expected) < 1e-5 * fmax(1, *expected),
+                              "%d rows, shift %d, unit %g: %.9g, not %.9g", n, shifts[k], units[u][0], value,
+                              *expected);
+                expected++;
+                harness_end(&h);
+            }
+    ck_assert_ptr_eq(expected, ref_hinge + sizeof ref_hinge / sizeof *ref_hinge);
+}
+END_TEST
+
 START_TEST(poor_data) {
     double x[2 * 6] = { 1, 2, 3, 4, 5, 6, 7, 7, 7, 7, 7, 7 };
     int32_t y[6] = { 0, 0, 0, 1, 1, 1 };
@@ -234,8 +283,18 @@ START_TEST(no_memory) {
     each_allocation_fails(&cauce_linear_svc, "loss=hinge", 40, y, 2);
     each_allocation_fails(&cauce_linear_svc, "", 8, y, 2);
     each_allocation_fails(&cauce_linear_svc, "penalty=l1", 40, y, 2);
+    double x[6 * FEW];
+    harness h;
+    columns_apart(6, 6, 1e6, 0, x, y);
+    failing_install();
+    harness_begin(&h, &cauce_linear_svc, "loss=hinge", x, 6, FEW);
+    h.train.y_class = y;
+    h.train.n_classes = 2;
+    fits_fail_cleanly(&h);
+    harness_end(&h);
 }
 END_TEST
 
-TEST_MAIN("linear_svc", TEST(no_memory), TEST(as_liblinear_has_it), TEST(each_class_against_the_others),
-          TEST(class_weights), TEST(repetition_and_onehot), TEST(wide), TEST(poor_data))
+TEST_MAIN("linear_svc", TEST(no_memory), TEST(columns_of_different_units), TEST(as_liblinear_has_it),
+          TEST(each_class_against_the_others), TEST(class_weights), TEST(repetition_and_onehot), TEST(wide),
+          TEST(poor_data))
