@@ -61,7 +61,6 @@ static void tell(cauce_run *run, bool converged, int64_t n_iter) {
 struct class_fits {
     const ca_steps *steps;
     const cauce_train *train;
-    const ca_design *design;
     const ca_step_rows *rows;
     struct sgd_classes *state;
     const ca_streaming *from; /* NULL: from nothing */
@@ -73,13 +72,10 @@ static cauce_status class_task(cauce_run *run, int64_t index, void *payload) {
     const struct class_fits *f = payload;
     ca_linear_classes *s = &f->state->linear;
     int32_t mine = s->n_rows == 1 ? 1 : (int32_t)index;
-    double *y = cauce_scratch(run, f->rows->n, sizeof *y);
+    const ca_target target = { .y_class = f->train->y_class, .mine = mine };
     ca_step_fit fit;
-    if (!y) return CA_NOMEM(run);
-    for (int64_t i = 0; i < f->rows->n; i++) y[i] = f->train->y_class[i] == mine ? 1 : -1;
-    CA_TRY(ca_streaming_fit(run, f->steps, f->rows, y, true, f->design, index, f->from,
-                            s->coef + index * s->n_features, &s->intercept[index], &f->state->streaming,
-                            &fit));
+    CA_TRY(ca_streaming_fit(run, f->steps, f->rows, &target, index, f->from, s->coef + index * s->n_features,
+                            &s->intercept[index], &f->state->streaming, &fit));
     f->n_iter[index] = fit.n_iter;
     f->converged[index] = fit.converged;
     f->wild[index] = fit.wild;
@@ -104,14 +100,16 @@ static cauce_status classifier_fit(cauce_run *run, const void *params, const cau
     ca_design d;
     ca_step_rows rows;
     CA_TRY(ca_design_open(run, train, NULL, weight, false, &d));
-    CA_TRY(ca_step_rows_open(run, &d, weight, &rows));
-    struct class_fits fits = { .steps = p, .train = train, .design = &d, .rows = &rows, .state = whole };
+    const int threads = cauce_threads(run);
+    ca_step_rows_open(&d, s->n_rows < threads ? s->n_rows : threads, &rows);
+    struct class_fits fits = { .steps = p, .train = train, .rows = &rows, .state = whole };
     fits.from = start ? &start->streaming : NULL;
     fits.n_iter = cauce_scratch(run, s->n_rows, sizeof *fits.n_iter);
     fits.converged = cauce_scratch(run, s->n_rows, sizeof *fits.converged);
     fits.wild = cauce_scratch(run, s->n_rows, sizeof *fits.wild);
     if (!fits.n_iter || !fits.converged || !fits.wild) return CA_NOMEM(run);
-    CA_TRY(cauce_parallel(run, s->n_rows, class_task, &fits));
+    /* one alone has all threads for copying rows */
+    CA_TRY(s->n_rows == 1 ? class_task(run, 0, &fits) : cauce_parallel(run, s->n_rows, class_task, &fits));
     bool converged = true, wild = false;
     for (int64_t c = 0; c < s->n_rows; c++) {
         wild = wild || fits.wild[c];
@@ -145,9 +143,10 @@ static cauce_status regressor_fit(cauce_run *run, const void *params, const cauc
     ca_step_rows rows;
     ca_step_fit fit;
     CA_TRY(ca_design_open(run, train, NULL, train->weight, false, &d));
-    CA_TRY(ca_step_rows_open(run, &d, train->weight, &rows));
-    CA_TRY(ca_streaming_fit(run, &steps, &rows, train->y, false, &d, 0, start ? &start->streaming : NULL,
-                            s->coef, &s->intercept, &whole->streaming, &fit));
+    ca_step_rows_open(&d, 1, &rows);
+    const ca_target target = { .y = train->y };
+    CA_TRY(ca_streaming_fit(run, &steps, &rows, &target, 0, start ? &start->streaming : NULL, s->coef,
+                            &s->intercept, &whole->streaming, &fit));
     s->n_iter = fit.n_iter;
     tell(run, fit.converged, steps.max_iter);
     return ca_linear_finite(run, s);
@@ -176,7 +175,8 @@ const cauce_component cauce_sgd_classifier = {
     .summary = "Linear classifier learnt row by row; scale the columns first.",
     .reference = BOTTOU,
     .role = CAUCE_CLASSIFIER,
-    .tags = CAUCE_TAG_ONEHOT | CAUCE_TAG_MARGIN | CAUCE_TAG_RANDOM | CAUCE_TAG_STEPWISE,
+    .tags =
+        CAUCE_TAG_ONEHOT | CAUCE_TAG_AS_IT_LIES | CAUCE_TAG_MARGIN | CAUCE_TAG_RANDOM | CAUCE_TAG_STEPWISE,
     .params_size = sizeof(ca_steps),
     .params = classifier_rows,
     .state_size = sizeof(struct sgd_classes),
@@ -196,7 +196,7 @@ const cauce_component cauce_sgd_regressor = {
     .summary = "Linear regression learnt row by row; scale the columns first.",
     .reference = BOTTOU,
     .role = CAUCE_REGRESSOR,
-    .tags = CAUCE_TAG_ONEHOT | CAUCE_TAG_RANDOM | CAUCE_TAG_STEPWISE,
+    .tags = CAUCE_TAG_ONEHOT | CAUCE_TAG_AS_IT_LIES | CAUCE_TAG_RANDOM | CAUCE_TAG_STEPWISE,
     .params_size = sizeof(ca_steps),
     .params = regressor_rows,
     .state_size = sizeof(struct sgd_numbers),

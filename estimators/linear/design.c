@@ -3,6 +3,7 @@
 #include <float.h>
 #include <math.h>
 
+#include "data/batch.h"
 #include "math/lanes.h"
 
 enum {
@@ -47,24 +48,33 @@ static void place_fields(const cauce_train *train, ca_design *d) {
             continue;
         }
         for (int64_t j = 0; j < field->width; j++) {
-            d->dense[dense] = block->values + j * block->stride;
+            if (block->single)
+                d->single[dense] = block->singles + j * block->stride;
+            else
+                d->dense[dense] = block->values + j * block->stride;
             d->dense_name[dense] = field->name;
-            if (block->step > 1) d->step[dense] = block->step;
+            if (d->step) d->step[dense] = ca_block_step(block);
             d->feature[dense++] = feature++;
         }
     }
 }
 
-static bool lies_apart(const cauce_train *train) {
-    for (int64_t f = 0; f < train->schema->n_fields; f++)
-        if (train->x->blocks[f].step > 1 && train->schema->fields[f].form == CAUCE_DENSE) return true;
-    return false;
+static void how_it_lies(const cauce_train *train, bool *apart, bool *single) {
+    *apart = *single = false;
+    for (int64_t f = 0; f < train->schema->n_fields; f++) {
+        if (train->schema->fields[f].form != CAUCE_DENSE) continue;
+        *single = *single || train->x->blocks[f].single;
+        *apart = *apart || train->x->blocks[f].step > 1;
+    }
 }
 
 static cauce_status open_steps(cauce_run *run, const cauce_train *train, ca_design *d) {
-    if (!lies_apart(train)) return CAUCE_OK;
+    bool apart, single;
+    how_it_lies(train, &apart, &single);
+    if (!apart && !single) return CAUCE_OK;
     d->step = cauce_scratch(run, d->n_packed, sizeof *d->step);
-    if (!d->step) return CA_NOMEM(run);
+    if (single) d->single = cauce_scratch(run, d->n_packed, sizeof *d->single);
+    if (!d->step || (single && !d->single)) return CA_NOMEM(run);
     for (int64_t j = 0; j < d->n_packed; j++) d->step[j] = 1;
     return CAUCE_OK;
 }
@@ -140,32 +150,55 @@ void ca_chunks_sum(ca_chunks chunks, int64_t size, double *partial) {
     }
 }
 
-/* ---- Rows that lie apart ------------------------------------------------------------------------------- */
+/* ---- Rows that lie apart, and floats ------------------------------------------------------------------- */
+
+static bool is_next(const ca_design *d, int64_t j, int64_t k) {
+    const float *single = ca_design_single(d, j);
+    if (d->step[k] != d->step[j]) return false;
+    return single ? d->single[k] == single + (k - j) : d->dense[k] == d->dense[j] + (k - j);
+}
 
 /* Columns from j on that lie side by side in the same rows. */
 static int64_t side_by_side(const ca_design *d, int64_t j, int64_t end) {
     int64_t many = 1;
-    while (many < d->step[j] && many < MOST_BESIDE && j + many < end && d->step[j + many] == d->step[j] &&
-           d->dense[j + many] == d->dense[j] + many)
-        many++;
+    while (many < d->step[j] && many < MOST_BESIDE && j + many < end && is_next(d, j, j + many)) many++;
     return many;
+}
+
+/* Floats that follow each other in their column. */
+static bool is_stretch(const ca_design *d, int64_t j) {
+    return ca_design_single(d, j) && d->step[j] == 1;
 }
 
 /* Few rows of all columns at a time, so that the lines in which the rows lie are fetched once. packed:
  * shifted and scaled. */
-static void copy_rows(const ca_design *d, bool packed, int64_t row, int64_t rows, int64_t first,
-                      int64_t columns, double *out, int64_t ld) {
+static void copy_apart(const ca_design *d, bool packed, int64_t row, int64_t rows, int64_t first,
+                       int64_t columns, double *out, int64_t ld) {
     for (int64_t at = 0; at < rows; at += FEW_ROWS) {
         const int64_t many = rows - at < FEW_ROWS ? rows - at : FEW_ROWS;
         for (int64_t j = first, beside = 1; j < first + columns; j += beside) {
+            const float *single = ca_design_single(d, j);
             const int64_t step = d->step[j];
+            double *to = out + (j - first) * ld + at;
             beside = 1;
-            if (!d->dense[j]) continue;
+            if (ca_design_is_ones(d, j) || is_stretch(d, j)) continue;
             beside = side_by_side(d, j, first + columns);
-            ca_turn(many, beside, d->dense[j] + (row + at) * step, step, packed ? d->shift + j : NULL,
-                    packed ? d->inverse + j : NULL, out + (j - first) * ld + at, ld);
+            const double *shift = packed ? d->shift + j : NULL, *scale = packed ? d->inverse + j : NULL;
+            if (single)
+                ca_turn_single(many, beside, single + (row + at) * step, step, shift, scale, to, ld);
+            else
+                ca_turn(many, beside, d->dense[j] + (row + at) * step, step, shift, scale, to, ld);
         }
     }
+}
+
+static void copy_rows(const ca_design *d, bool packed, int64_t row, int64_t rows, int64_t first,
+                      int64_t columns, double *out, int64_t ld) {
+    copy_apart(d, packed, row, rows, first, columns, out, ld);
+    for (int64_t j = first; j < first + columns; j++)
+        if (is_stretch(d, j))
+            ca_shift_scale_single(rows, d->single[j] + row, packed ? d->shift[j] : 0,
+                                  packed ? d->inverse[j] : 1, out + (j - first) * ld);
 }
 
 struct gathering {
@@ -176,9 +209,9 @@ struct gathering {
 static cauce_status gather_task(cauce_run *run, int64_t index, void *payload) {
     (void)run;
     const struct gathering *g = payload;
-    const int64_t row = index * PIECE, left = g->design->n - row;
-    copy_rows(g->design, false, row, left < PIECE ? left : PIECE, 0, g->design->n_dense, g->copy + row,
-              g->design->n);
+    const ca_design *d = g->design;
+    const int64_t row = index * PIECE, left = d->n - row;
+    copy_rows(d, false, row, left < PIECE ? left : PIECE, 0, d->n_dense, g->copy + row, d->n);
     return CAUCE_OK;
 }
 
@@ -193,6 +226,7 @@ static cauce_status open_copy(cauce_run *run, const ca_design *d, double **copy)
 static void use_copy(ca_design *d, const double *copy) {
     for (int64_t j = 0; j < d->n_dense; j++) d->dense[j] = copy + j * d->n;
     d->step = NULL;
+    d->single = NULL;
 }
 
 cauce_status ca_design_gather(cauce_run *run, ca_design *design) {
@@ -239,12 +273,12 @@ static cauce_status moments_apart(cauce_run *run, const struct moments *m, int64
         const int64_t many = start + rows - row < PIECE ? start + rows - row : PIECE;
         copy_rows(d, false, row, many, 0, d->n_packed, z, PIECE);
         for (int64_t j = 0; j < d->n_packed; j++)
-            if (d->dense[j])
+            if (!ca_design_is_ones(d, j))
                 ca_moments_add(many, z + j * PIECE, d->weight ? d->weight + row : NULL, d->shift[j],
                                &sums[j]);
     }
     for (int64_t j = 0; j < d->n_packed; j++)
-        if (d->dense[j]) moments_end(&sums[j], &first[j], &second[j]);
+        if (!ca_design_is_ones(d, j)) moments_end(&sums[j], &first[j], &second[j]);
     return CAUCE_OK;
 }
 
@@ -337,14 +371,14 @@ static cauce_status invert_scale(cauce_run *run, ca_design *d, int64_t j, double
 static cauce_status long_columns(cauce_run *run, ca_design *d, struct moments *m) {
     if (m->centre) {
         for (int64_t j = 0; j < d->n_packed; j++)
-            if (d->dense[j]) d->shift[j] = d->dense[j][0];
+            if (!ca_design_is_ones(d, j)) d->shift[j] = ca_design_number(d, j, 0);
         CA_TRY(moments_pass(run, m));
         for (int64_t j = 0; j < d->n_packed; j++)
-            if (d->dense[j]) d->shift[j] += m->partial[j] / d->weight_sum;
+            if (!ca_design_is_ones(d, j)) d->shift[j] += m->partial[j] / d->weight_sum;
     }
     CA_TRY(moments_pass(run, m));
     for (int64_t j = 0; j < d->n_packed; j++)
-        if (d->dense[j]) finish_moments(m, j);
+        if (!ca_design_is_ones(d, j)) finish_moments(m, j);
     return CAUCE_OK;
 }
 
@@ -442,11 +476,10 @@ void ca_design_pack(const ca_design *design, int64_t row, int64_t rows, int64_t 
                     double *out, int64_t ld) {
     if (design->step) copy_rows(design, true, row, rows, first, columns, out, ld);
     for (int64_t j = first; j < first + columns; j++, out += ld) {
-        const double *x = design->dense[j];
-        if (x && !design->step)
-            ca_shift_scale(rows, x + row, design->shift[j], design->inverse[j], out);
-        else if (!x)
+        if (ca_design_is_ones(design, j))
             for (int64_t r = 0; r < rows; r++) out[r] = 1;
+        else if (!design->step)
+            ca_shift_scale(rows, design->dense[j] + row, design->shift[j], design->inverse[j], out);
     }
 }
 
@@ -482,8 +515,8 @@ static cauce_status sample_task(cauce_run *run, int64_t index, void *payload) {
     const struct sampling *s = payload;
     const ca_design *d = s->from;
     if (index < d->n_packed) {
-        for (int64_t i = 0; i < s->n && d->dense[index]; i++)
-            s->columns[index][i] = d->dense[index][sampled_row(s, i) * ca_design_step(d, index)];
+        for (int64_t i = 0; i < s->n && s->columns[index]; i++)
+            s->columns[index][i] = ca_design_number(d, index, sampled_row(s, i));
         return CAUCE_OK;
     }
     index -= d->n_packed;
@@ -511,6 +544,7 @@ cauce_status ca_design_sample(cauce_run *run, const ca_design *design, const int
     sample->n = s.n;
     sample->weight_sum = (double)s.n;
     sample->step = NULL;
+    sample->single = NULL;
     s.columns = cauce_scratch(run, d->n_packed, sizeof *s.columns);
     s.codes = cauce_scratch(run, d->n_onehot, sizeof *s.codes);
     sample->dense = cauce_scratch(run, d->n_packed, sizeof *sample->dense);
@@ -518,7 +552,7 @@ cauce_status ca_design_sample(cauce_run *run, const ca_design *design, const int
     *y_sample = cauce_scratch(run, s.n, sizeof **y_sample);
     if (!s.columns || !s.codes || !sample->dense || !sample->onehot || !*y_sample) return CA_NOMEM(run);
     for (int64_t j = 0; j < d->n_packed; j++) {
-        if (!d->dense[j]) continue;
+        if (ca_design_is_ones(d, j)) continue;
         sample->dense[j] = s.columns[j] = cauce_scratch(run, s.n, sizeof(double));
         if (!s.columns[j]) return CA_NOMEM(run);
     }
@@ -564,18 +598,21 @@ cauce_status ca_design_columns(cauce_run *run, const ca_design *design, const bo
     some->inverse = cauce_scratch(run, d->n_packed, sizeof *some->inverse);
     some->onehot = cauce_scratch(run, d->n_onehot, sizeof *some->onehot);
     if (d->step) some->step = cauce_scratch(run, d->n_packed, sizeof *some->step);
+    if (d->single) some->single = cauce_scratch(run, d->n_packed, sizeof *some->single);
     some->feature = cauce_scratch(run, d->q, sizeof *some->feature);
     *column = cauce_scratch(run, d->q, sizeof **column);
     struct narrowing narrowing = { d, in, cauce_scratch(run, d->n_onehot, sizeof *narrowing.codes) };
     if (!some->dense || !some->dense_name || !some->shift || !some->inverse || !some->onehot ||
-        !some->feature || !*column || !narrowing.codes || (d->step && !some->step))
+        !some->feature || !*column || !narrowing.codes || (d->step && !some->step) ||
+        (d->single && !some->single))
         return CA_NOMEM(run);
     for (int64_t j = 0; j < d->n_packed; j++) {
-        if (d->dense[j] && !in[j]) continue;
+        if (!ca_design_is_ones(d, j) && !in[j]) continue;
         int64_t at = some->n_packed++;
         some->dense[at] = d->dense[j];
         some->dense_name[at] = j < d->n_dense ? d->dense_name[j] : NULL;
         if (d->step) some->step[at] = d->step[j];
+        if (d->single) some->single[at] = d->single[j];
         some->shift[at] = d->shift[j];
         some->inverse[at] = d->inverse[j];
         some->n_dense += j < d->n_dense;

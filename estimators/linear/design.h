@@ -24,8 +24,9 @@ typedef struct ca_design {
     int64_t n_dense;  /* dense feature columns */
     int64_t q;        /* all columns */
     int64_t n_onehot;
-    const double **dense;    /* n_packed columns; NULL: the ones */
-    int64_t *step;           /* n_packed: numbers from row to row; NULL: 1 in all columns */
+    const double **dense;    /* n_packed columns; NULL: the ones, or one of floats */
+    const float **single;    /* n_packed: columns of floats; NULL: there are none */
+    int64_t *step;           /* n_packed: numbers from row to row; NULL: 1 in all columns, and no floats */
     const char **dense_name; /* n_dense */
     double *shift, *inverse; /* n_packed: a packed value is (x - shift) * inverse */
     ca_onehot *onehot;
@@ -53,10 +54,23 @@ cauce_status ca_design_open(cauce_run *run, const cauce_train *train, const doub
 /* The same before it is known that the numbers are finite: the caller asks (ca_run_look) or sees. */
 cauce_status ca_design_open_unseen(cauce_run *run, const cauce_train *train, const double *extra,
                                    const double *weight, bool ones, ca_design *design);
-/* Copies columns whose rows lie apart (scratch memory): each has a step of 1 then. */
+/* Copies columns whose rows lie apart, or are of floats (scratch memory): there is no step then. */
 cauce_status ca_design_gather(cauce_run *run, ca_design *design);
 static inline int64_t ca_design_step(const ca_design *design, int64_t j) {
     return design->step ? design->step[j] : 1;
+}
+/* The floats of a column; NULL: it has none. */
+static inline const float *ca_design_single(const ca_design *design, int64_t j) {
+    return design->single ? design->single[j] : NULL;
+}
+static inline bool ca_design_is_ones(const ca_design *design, int64_t j) {
+    return !design->dense[j] && !ca_design_single(design, j);
+}
+/* A number of a dense column, as it lies. */
+static inline double ca_design_number(const ca_design *design, int64_t j, int64_t row) {
+    const float *single = ca_design_single(design, j);
+    const int64_t at = row * ca_design_step(design, j);
+    return single ? (double)single[at] : design->dense[j][at];
 }
 /* Sets the shifts of the dense columns to their weighted means (centre) and, where `scale`, the inverse
  * scales to 1 / their weighted standard deviations (root mean squares without centre). A constant column gets

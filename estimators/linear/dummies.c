@@ -22,13 +22,12 @@ struct search {
 /* ---- Finding ------------------------------------------------------------------------------------------- */
 
 static bool has_two_values(const ca_design *d, int64_t j, double *low, double *high) {
-    const int64_t step = ca_design_step(d, j), end = d->n * step;
-    const double *x = d->dense[j];
-    double a = x[0], b = x[0];
-    for (int64_t r = step; r < end; r += step) {
-        if (x[r] == a || x[r] == b) continue;
+    double a = ca_design_number(d, j, 0), b = a;
+    for (int64_t r = 1; r < d->n; r++) {
+        const double x = ca_design_number(d, j, r);
+        if (x == a || x == b) continue;
         if (a != b) return false;
-        b = x[r];
+        b = x;
     }
     *low = a < b ? a : b;
     *high = a < b ? b : a;
@@ -44,16 +43,15 @@ static cauce_status look_task(cauce_run *run, int64_t index, void *payload) {
 }
 
 static bool is_apart(const ca_design *d, int64_t j, double high, const int32_t *codes) {
-    const int64_t step = ca_design_step(d, j);
     for (int64_t r = 0; r < d->n; r++)
-        if (d->dense[j][r * step] == high && codes[r] >= 0) return false;
+        if (ca_design_number(d, j, r) == high && codes[r] >= 0) return false;
     return true;
 }
 
 /* Into the first group where it fits, or one of its own. */
 static cauce_status join(cauce_run *run, struct search *s, int64_t j) {
     const ca_design *d = s->design;
-    const int64_t most = d->n_dense / COLUMNS_A_GROUP, step = ca_design_step(d, j);
+    const int64_t most = d->n_dense / COLUMNS_A_GROUP;
     int64_t g = 0;
     while (g < s->groups && !is_apart(d, j, s->high[j], s->codes[g])) g++;
     if (g == MOST_GROUPS || g == most) return CAUCE_OK;
@@ -66,7 +64,7 @@ static cauce_status join(cauce_run *run, struct search *s, int64_t j) {
     s->group[j] = g;
     s->level[j] = s->levels[g]++;
     for (int64_t r = 0; r < d->n; r++)
-        if (d->dense[j][r * step] == s->high[j]) s->codes[g][r] = s->level[j];
+        if (ca_design_number(d, j, r) == s->high[j]) s->codes[g][r] = s->level[j];
     return CAUCE_OK;
 }
 
@@ -105,6 +103,7 @@ static cauce_status open_design(cauce_run *run, const struct search *s, int64_t 
     to->dense = cauce_scratch(run, to->n_packed, sizeof *to->dense);
     to->dense_name = cauce_scratch(run, to->n_dense, sizeof *to->dense_name);
     if (d->step) to->step = cauce_scratch(run, to->n_packed, sizeof *to->step);
+    if (d->single) to->single = cauce_scratch(run, to->n_packed, sizeof *to->single);
     to->shift = cauce_scratch(run, to->n_packed, sizeof *to->shift);
     to->inverse = cauce_scratch(run, to->n_packed, sizeof *to->inverse);
     to->onehot = cauce_scratch(run, d->n_onehot + s->groups, sizeof *to->onehot);
@@ -114,8 +113,8 @@ static cauce_status open_design(cauce_run *run, const struct search *s, int64_t 
     dummies->place = cauce_scratch(run, d->q, sizeof *dummies->place);
     dummies->step = cauce_scratch(run, d->q, sizeof *dummies->step);
     dummies->low = cauce_scratch(run, d->q, sizeof *dummies->low);
-    return to->dense && to->dense_name && (!d->step || to->step) && to->shift && to->inverse && to->onehot &&
-                   to->feature && dummies->place && dummies->step && dummies->low
+    return to->dense && to->dense_name && (!d->step || to->step) && (!d->single || to->single) && to->shift &&
+                   to->inverse && to->onehot && to->feature && dummies->place && dummies->step && dummies->low
                ? CAUCE_OK
                : CA_NOMEM(run);
 }
@@ -128,6 +127,7 @@ static void place_dense(const struct search *s, ca_dummies *dummies) {
         if (is_taken(s, j)) continue;
         to->dense[at] = d->dense[j];
         if (d->step) to->step[at] = d->step[j];
+        if (d->single) to->single[at] = d->single[j];
         to->shift[at] = d->shift[j];
         to->inverse[at] = d->inverse[j];
         if (j < d->n_dense) to->dense_name[at] = d->dense_name[j];

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "data/batch.h"
+
 cauce_status ca_linear_folds(cauce_run *run, const cauce_value *cv, const cauce_train *train,
                              ca_folds *folds) {
     const ca_split_input input = ca_split_input_of(train);
@@ -46,10 +48,9 @@ static cauce_status gather_task(cauce_run *run, int64_t index, void *payload) {
         for (int64_t i = 0; i < g->n; i++) g->codes[index][i] = from->codes[g->rows[i]];
         return CAUCE_OK;
     }
-    const int64_t step = from->step > 1 ? from->step : 1;
     for (int64_t j = 0; j < width; j++)
         for (int64_t i = 0; i < g->n; i++)
-            g->values[index][j * g->n + i] = from->values[j * from->stride + g->rows[i] * step];
+            g->values[index][j * g->n + i] = ca_block_number(from, g->rows[i], j);
     return CAUCE_OK;
 }
 
@@ -62,14 +63,14 @@ static cauce_status gather_blocks(cauce_run *run, struct gather *g) {
         const cauce_field *field = &g->train->schema->fields[b];
         g->blocks[b] = g->train->x->blocks[b];
         if (g->run) {
-            const int64_t step = g->blocks[b].step > 1 ? g->blocks[b].step : 1;
-            if (g->blocks[b].values) g->blocks[b].values += g->rows[0] * step;
+            ca_block_from(&g->blocks[b], &g->train->x->blocks[b], g->rows[0]);
             if (g->blocks[b].codes) g->blocks[b].codes += g->rows[0];
         } else if (field->form == CAUCE_DENSE) {
             g->blocks[b].values = g->values[b] =
                 cauce_scratch(run, g->n, (size_t)field->width * sizeof(double));
             g->blocks[b].stride = g->n;
             g->blocks[b].step = 0;
+            g->blocks[b].single = false;
             if (!g->values[b]) return CA_NOMEM(run);
         } else {
             g->blocks[b].codes = g->codes[b] = cauce_scratch(run, g->n, sizeof(int32_t));

@@ -264,12 +264,11 @@ enum { SAMPLE = 64 };
 static void shift_to_sample(ca_design *d) {
     int64_t rows = d->n < SAMPLE ? d->n : SAMPLE, every = d->n / rows;
     for (int64_t j = 0; j < d->n_packed; j++) {
-        if (!d->dense[j]) continue;
+        if (ca_design_is_ones(d, j)) continue;
         double mean = 0, square = 0;
-        const int64_t step = every * ca_design_step(d, j);
-        for (int64_t r = 0; r < rows; r++) mean += d->dense[j][r * step] / (double)rows;
+        for (int64_t r = 0; r < rows; r++) mean += ca_design_number(d, j, r * every) / (double)rows;
         for (int64_t r = 0; r < rows; r++) {
-            double off = d->dense[j][r * step] - mean;
+            double off = ca_design_number(d, j, r * every) - mean;
             square += off * off / (double)rows;
         }
         d->shift[j] = mean * mean <= 8 * square ? 0 : mean;

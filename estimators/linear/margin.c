@@ -3,17 +3,18 @@
 #include <math.h>
 
 #include "base/run.h"
+#include "data/batch.h"
 
 static void add_dense(const cauce_block *block, int64_t width, int64_t rows, const double *coef,
                       double *out) {
     for (int64_t j = 0; j < width; j++) {
+        const double c = coef[j];
+        if (block->step > 1 || block->single) {
+            for (int64_t r = 0; r < rows; r++) out[r] += c * ca_block_number(block, r, j);
+            continue;
+        }
         const double *x = block->values + j * block->stride;
-        const int64_t step = block->step > 1 ? block->step : 1;
-        double c = coef[j];
-        if (step == 1)
-            for (int64_t r = 0; r < rows; r++) out[r] += c * x[r];
-        else
-            for (int64_t r = 0; r < rows; r++) out[r] += c * x[r * step];
+        for (int64_t r = 0; r < rows; r++) out[r] += c * x[r];
     }
 }
 

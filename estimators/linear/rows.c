@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "data/batch.h"
 #include "math/blas.h"
 
 void ca_plain_rows(const ca_plain *plain, int64_t row, int64_t rows, double *out, int64_t ld) {
@@ -11,12 +12,10 @@ void ca_plain_rows(const ca_plain *plain, int64_t row, int64_t rows, double *out
         const cauce_block *block = &train->x->blocks[f];
         for (int64_t j = 0; j < train->schema->fields[f].width; j++, column++) {
             double mean = plain->mean[column], *to = out + column * ld;
-            const int64_t step = block->step > 1 ? block->step : 1;
             if (train->schema->fields[f].form == CAUCE_ONEHOT)
                 for (int64_t r = 0; r < rows; r++) to[r] = (block->codes[row + r] == j ? 1 : 0) - mean;
             else
-                for (int64_t r = 0; r < rows; r++)
-                    to[r] = block->values[j * block->stride + (row + r) * step] - mean;
+                for (int64_t r = 0; r < rows; r++) to[r] = ca_block_number(block, row + r, j) - mean;
         }
     }
     for (int64_t r = 0; r < rows; r++) out[column * ld + r] = train->y[row + r] - plain->y_mean;

@@ -10,6 +10,8 @@
 /* First steps that are too large are cut: with decreasing ones they may come to their senses. */
 #define MOST_SLOPE 1e12
 
+enum { AHEAD = 12 }; /* rows, that they are there when their turn comes */
+
 cauce_status ca_steps_check(cauce_run *run, const ca_steps *steps) {
     if (steps->learning_rate == CA_STEP_OPTIMAL && !(steps->alpha > 0))
         return cauce_fail(run, CAUCE_E_PARAM,
@@ -59,78 +61,52 @@ static double slope_of(int loss, double epsilon, double p, double y) {
     }
 }
 
-/* ---- Rows ---------------------------------------------------------------------------------------------- */
-
-struct packing {
-    const ca_design *design;
-    ca_step_rows *rows;
-    ca_chunks chunks;
-};
-
-static cauce_status pack_task(cauce_run *run, int64_t index, void *payload) {
-    (void)run;
-    const struct packing *p = payload;
-    const ca_design *d = p->design;
-    int64_t end = ca_chunk_end(d, p->chunks, index);
-    for (int64_t start = index * p->chunks.rows; start < end; start += 64) {
-        int64_t stop = start + 64 < end ? start + 64 : end;
-        for (int64_t j = 0; j < d->n_dense; j++) {
-            const int64_t step = ca_design_step(d, j);
-            for (int64_t r = start; r < stop; r++) p->rows->dense[r * d->n_dense + j] = d->dense[j][r * step];
-        }
-        for (int64_t a = 0; a < d->n_onehot; a++)
-            for (int64_t r = start; r < stop; r++) {
-                int32_t code = d->onehot[a].codes[r];
-                p->rows->hot[r * d->n_onehot + a] = code < 0 ? -1 : (int32_t)(d->onehot[a].first + code);
-            }
-    }
-    return CAUCE_OK;
-}
-
-cauce_status ca_step_rows_open(cauce_run *run, const ca_design *design, const double *weight,
-                               ca_step_rows *rows) {
-    *rows = (ca_step_rows){
-        .n = design->n, .n_dense = design->n_dense, .n_hot = design->n_onehot, .weight = weight
-    };
-    rows->dense = cauce_scratch(run, rows->n, (size_t)rows->n_dense * sizeof *rows->dense);
-    rows->hot = cauce_scratch(run, rows->n, (size_t)rows->n_hot * sizeof *rows->hot);
-    if (!rows->dense || !rows->hot) return CA_NOMEM(run);
-    struct packing packing = { design, rows, ca_design_chunks(design, 1) };
-    return cauce_parallel(run, packing.chunks.count, pack_task, &packing);
-}
-
 /* ---- Coefficients -------------------------------------------------------------------------------------- */
 
 /* The coefficients are scale * v, so that shrinking them all costs nothing. Their sum over the averaged steps
  * is kept as `sum` + share * v: adding scale * v to it is adding scale to `share`. */
 struct state {
     const ca_steps *p;
-    const ca_step_rows *rows;
-    const double *y;
+    const ca_design *design;
+    const ca_target *target;
     bool classify;
-    int64_t width;
+    ca_step_window window;
+    int64_t width, n_dense, n_hot;
     double *v, *sum;
     double *paid; /* of the penalty on sizes, for each coefficient */
     double scale, share, intercept, intercept_sum;
     double due; /* of the penalty on sizes, for every coefficient, in its own units */
     double t, t0, eta, averaged;
     int64_t average_from;
-    int64_t *order;
+    uint32_t *order;
     bool wild;               /* a step was absurdly large */
     int64_t n_train, n_held; /* the first of `order` are trained on, the rest is held out */
 };
 
-static double margin_of(const struct state *s, int64_t row) {
-    const double *x = s->rows->dense + row * s->rows->n_dense;
-    const int32_t *hot = s->rows->hot + row * s->rows->n_hot;
+/* A row that is under way. */
+struct row {
+    const double *x;
+    const int32_t *hot;
+    double y, weight;
+};
+
+/* The i-th of the rows in the window. */
+static struct row row_at(const struct state *s, int64_t i, uint32_t row) {
+    const int64_t place = ca_step_place(&s->window, i, row);
+    return (struct row){ ca_step_numbers(&s->window, place, row), ca_step_hot(&s->window, place),
+                         ca_target_at(s->target, row), s->design->weight ? s->design->weight[row] : 1 };
+}
+
+static double margin_of(const struct state *s, const struct row *row) {
+    const double *x = row->x;
     double lane[4] = { 0 };
-    int64_t n = s->rows->n_dense, whole = n / 4 * 4;
+    int64_t n = s->n_dense, whole = n / 4 * 4;
     for (int64_t j = 0; j < whole; j += 4)
         for (int l = 0; l < 4; l++) lane[l] += s->v[j + l] * x[j + l];
     for (int64_t j = whole; j < n; j++) lane[0] += s->v[j] * x[j];
     double sum = (lane[0] + lane[1]) + (lane[2] + lane[3]);
-    for (int64_t a = 0; a < s->rows->n_hot; a++)
-        if (hot[a] >= 0) sum += s->v[hot[a]];
+    for (int64_t a = 0; a < s->n_hot; a++)
+        if (row->hot[a] >= 0) sum += s->v[row->hot[a]];
     return s->scale * sum + s->intercept;
 }
 
@@ -139,14 +115,13 @@ static void add_to(struct state *s, int64_t j, double step) {
     if (s->sum) s->sum[j] -= s->share * step;
 }
 
-static void add_row(struct state *s, int64_t row, double step) {
-    const double *x = s->rows->dense + row * s->rows->n_dense;
-    const int32_t *hot = s->rows->hot + row * s->rows->n_hot;
+static void add_row(struct state *s, const struct row *row, double step) {
+    const double *x = row->x;
     step /= s->scale;
-    for (int64_t j = 0; j < s->rows->n_dense; j++) s->v[j] += step * x[j];
-    for (int64_t j = 0; s->sum && j < s->rows->n_dense; j++) s->sum[j] -= s->share * (step * x[j]);
-    for (int64_t a = 0; a < s->rows->n_hot; a++)
-        if (hot[a] >= 0) add_to(s, hot[a], step);
+    for (int64_t j = 0; j < s->n_dense; j++) s->v[j] += step * x[j];
+    for (int64_t j = 0; s->sum && j < s->n_dense; j++) s->sum[j] -= s->share * (step * x[j]);
+    for (int64_t a = 0; a < s->n_hot; a++)
+        if (row->hot[a] >= 0) add_to(s, row->hot[a], step);
 }
 
 static void shrink(struct state *s, double factor) {
@@ -169,13 +144,11 @@ static void pay(struct state *s, int64_t j) {
     add_to(s, j, (after - before) / s->scale);
 }
 
-static void pay_for_row(struct state *s, int64_t row) {
-    const double *x = s->rows->dense + row * s->rows->n_dense;
-    const int32_t *hot = s->rows->hot + row * s->rows->n_hot;
-    for (int64_t j = 0; j < s->rows->n_dense; j++)
-        if (x[j] != 0) pay(s, j);
-    for (int64_t a = 0; a < s->rows->n_hot; a++)
-        if (hot[a] >= 0) pay(s, hot[a]);
+static void pay_for_row(struct state *s, const struct row *row) {
+    for (int64_t j = 0; j < s->n_dense; j++)
+        if (row->x[j] != 0) pay(s, j);
+    for (int64_t a = 0; a < s->n_hot; a++)
+        if (row->hot[a] >= 0) pay(s, row->hot[a]);
 }
 
 /* ---- Steps --------------------------------------------------------------------------------------------- */
@@ -194,10 +167,9 @@ static double first_time(const ca_steps *p) {
 }
 
 /* The loss of the row before the step. */
-static double one_step(struct state *s, int64_t row) {
+static double one_step(struct state *s, const struct row *row) {
     const ca_steps *p = s->p;
-    double margin = margin_of(s, row), y = s->y[row], eta = size_of_step(s);
-    double w = s->rows->weight ? s->rows->weight[row] : 1;
+    double margin = margin_of(s, row), y = row->y, w = row->weight, eta = size_of_step(s);
     double slope = slope_of(p->loss, p->epsilon, margin, y);
     if (fabs(slope) > MOST_SLOPE) {
         slope = slope > 0 ? MOST_SLOPE : -MOST_SLOPE;
@@ -226,11 +198,30 @@ static bool in_hand(const struct state *s) {
     return isfinite(s->intercept) && isfinite(s->scale) && ca_all_finite(s->v, s->width);
 }
 
+/* Goes through n rows of `order`, a window of them at a time. */
+typedef void visitor(struct state *s, const struct row *row, void *payload);
+
+static cauce_status visit(cauce_run *run, struct state *s, const uint32_t *order, int64_t n, visitor *each,
+                          void *payload) {
+    const int64_t most = s->window.whole ? n : s->window.rows->most;
+    for (int64_t first = 0; first < n; first += most) {
+        const int64_t many = n - first < most ? n - first : most;
+        CA_TRY(ca_step_window_fill(run, &s->window, order + first, many));
+        for (int64_t i = 0; i < many; i++) {
+            if (first + i + AHEAD < n) ca_step_soon(&s->window, order[first + i + AHEAD]);
+            const struct row row = row_at(s, i, order[first + i]);
+            each(s, &row, payload);
+        }
+    }
+    return CAUCE_OK;
+}
+
 /* ---- Rows that are held out ---------------------------------------------------------------------------- */
 
-static void shuffle(cauce_rng *rng, int64_t n, int64_t *order) {
+static void shuffle(cauce_rng *rng, int64_t n, uint32_t *order) {
     for (int64_t i = n - 1; i > 0; i--) {
-        int64_t j = (int64_t)cauce_rng_below(rng, (uint64_t)i + 1), kept = order[i];
+        const int64_t j = (int64_t)cauce_rng_below(rng, (uint64_t)i + 1);
+        const uint32_t kept = order[i];
         order[i] = order[j];
         order[j] = kept;
     }
@@ -238,21 +229,21 @@ static void shuffle(cauce_rng *rng, int64_t n, int64_t *order) {
 
 /* The last part of a random order is held out; of classes the same part of each of the two. */
 static cauce_status hold_out(cauce_run *run, struct state *s, cauce_rng *rng) {
-    int64_t n = s->rows->n;
-    for (int64_t i = 0; i < n; i++) s->order[i] = i;
+    int64_t n = s->design->n;
+    for (int64_t i = 0; i < n; i++) s->order[i] = (uint32_t)i;
     s->n_train = n;
     if (!s->p->early_stopping) return CAUCE_OK;
-    int64_t *mixed = cauce_scratch(run, n, sizeof *mixed);
+    uint32_t *mixed = cauce_scratch(run, n, sizeof *mixed);
     if (!mixed) return CA_NOMEM(run);
-    for (int64_t i = 0; i < n; i++) mixed[i] = i;
+    memcpy(mixed, s->order, (size_t)n * sizeof *mixed);
     shuffle(rng, n, mixed);
     int64_t first = 0, last = n;
     for (int side = 0; side < (s->classify ? 2 : 1); side++) {
         int64_t count = 0, held = 0;
-        for (int64_t i = 0; i < n; i++) count += !s->classify || (s->y[i] > 0) == side;
+        for (int64_t i = 0; i < n; i++) count += !s->classify || (ca_target_at(s->target, i) > 0) == side;
         held = (int64_t)(s->p->validation_fraction * (double)count + 0.5);
         for (int64_t i = 0; i < n; i++) {
-            if (s->classify && (s->y[mixed[i]] > 0) != side) continue;
+            if (s->classify && (ca_target_at(s->target, mixed[i]) > 0) != side) continue;
             s->order[held-- > 0 ? --last : first++] = mixed[i];
         }
     }
@@ -264,22 +255,32 @@ static cauce_status hold_out(cauce_run *run, struct state *s, cauce_rng *rng) {
                       s->p->validation_fraction, (long long)n);
 }
 
+struct score {
+    double mean, good, spread;
+};
+
+static void score_row(struct state *s, const struct row *row, void *payload) {
+    struct score *score = payload;
+    double w = row->weight, p = margin_of(s, row), y = row->y;
+    score->good += w * (s->classify ? ((p > 0) == (y > 0) ? 1 : 0) : (y - p) * (y - p));
+    score->spread += w * (y - score->mean) * (y - score->mean);
+}
+
 /* Accuracy, or R^2, of the rows that are held out. */
-static double held_score(const struct state *s) {
-    double total = 0, mean = 0, good = 0, spread = 0;
-    for (int64_t i = s->n_train; i < s->n_train + s->n_held; i++) {
-        double w = s->rows->weight ? s->rows->weight[s->order[i]] : 1;
+static cauce_status held_score(cauce_run *run, struct state *s, double *result) {
+    const uint32_t *held = s->order + s->n_train;
+    double total = 0, sum = 0;
+    for (int64_t i = 0; i < s->n_held; i++) {
+        double w = s->design->weight ? s->design->weight[held[i]] : 1;
         total += w;
-        mean += w * s->y[s->order[i]];
+        sum += w * ca_target_at(s->target, held[i]);
     }
-    mean /= total;
-    for (int64_t i = s->n_train; i < s->n_train + s->n_held; i++) {
-        int64_t row = s->order[i];
-        double w = s->rows->weight ? s->rows->weight[row] : 1, p = margin_of(s, row), y = s->y[row];
-        good += w * (s->classify ? ((p > 0) == (y > 0) ? 1 : 0) : (y - p) * (y - p));
-        spread += w * (y - mean) * (y - mean);
-    }
-    return s->classify ? good / total : spread > 0 ? 1 - good / spread : -good;
+    struct score score = { .mean = sum / total };
+    CA_TRY(visit(run, s, held, s->n_held, score_row, &score));
+    *result = s->classify        ? score.good / total
+              : score.spread > 0 ? 1 - score.good / score.spread
+                                 : -score.good;
+    return CAUCE_OK;
 }
 
 /* ---- The fit ------------------------------------------------------------------------------------------- */
@@ -289,7 +290,7 @@ static cauce_status open_state(cauce_run *run, struct state *s) {
     s->average_from = s->p->average.type == CAUCE_V_INT ? s->p->average.integer : 1;
     s->v = cauce_scratch(run, s->width, sizeof *s->v);
     s->paid = cauce_scratch(run, s->width, sizeof *s->paid);
-    s->order = cauce_scratch(run, s->rows->n, sizeof *s->order);
+    s->order = cauce_scratch(run, s->design->n, sizeof *s->order);
     if (averages) s->sum = cauce_scratch(run, s->width, sizeof *s->sum);
     if (!s->v || !s->paid || !s->order || (averages && !s->sum)) return CA_NOMEM(run);
     s->scale = s->t = 1;
@@ -319,14 +320,19 @@ static cauce_status out_of_hand(cauce_run *run) {
                       "the steps grow out of hand; scale the columns and the target, or take a smaller eta0");
 }
 
+static void learn_row(struct state *s, const struct row *row, void *payload) {
+    *(double *)payload += one_step(s, row);
+}
+
 /* One pass; *result: the mean loss of its rows, each before its step, or (negative) the score. */
 static cauce_status one_pass(cauce_run *run, struct state *s, cauce_rng *rng, double *result) {
-    double sum = 0;
+    double sum = 0, score = 0;
     CA_TRY(cauce_check_cancel(run));
     s->wild = false;
     if (s->p->shuffle) shuffle(rng, s->n_train, s->order);
-    for (int64_t i = 0; i < s->n_train; i++) sum += one_step(s, s->order[i]);
-    *result = s->n_held > 0 ? -held_score(s) : sum / (double)s->n_train;
+    CA_TRY(visit(run, s, s->order, s->n_train, learn_row, &sum));
+    if (s->n_held > 0) CA_TRY(held_score(run, s, &score));
+    *result = s->n_held > 0 ? -score : sum / (double)s->n_train;
     return in_hand(s) ? CAUCE_OK : out_of_hand(run);
 }
 
@@ -344,13 +350,20 @@ static void write_fit(const struct state *s, ca_step_fit *fit) {
         fit->coef[j] = averaged ? (s->sum[j] + s->share * s->v[j]) / s->averaged : m->plain[j];
 }
 
-cauce_status ca_steps_fit(cauce_run *run, const ca_steps *steps, const ca_step_rows *rows, const double *y,
-                          bool classify, uint64_t stream, ca_step_fit *fit) {
-    struct state s = { .p = steps, .rows = rows, .y = y, .classify = classify, .width = fit->width };
+cauce_status ca_steps_fit(cauce_run *run, const ca_steps *steps, const ca_step_rows *rows,
+                          const ca_target *target, uint64_t stream, ca_step_fit *fit) {
+    struct state s = { .p = steps,
+                       .design = rows->design,
+                       .target = target,
+                       .classify = target->y_class != NULL,
+                       .width = fit->width,
+                       .n_dense = rows->n_dense,
+                       .n_hot = rows->n_hot };
     uint64_t seed = ca_seed_of(&steps->random_state);
     cauce_rng rng;
     /* Another order for each fit of a stream of tables. */
     cauce_rng_init(&rng, seed, "stochastic gradient", stream + 65536 * (uint64_t)fit->memory.steps);
+    CA_TRY(ca_step_window_open(run, rows, &s.window));
     CA_TRY(open_state(run, &s));
     go_on(&s, fit);
     CA_TRY(hold_out(run, &s, &rng));
@@ -372,7 +385,7 @@ cauce_status ca_steps_fit(cauce_run *run, const ca_steps *steps, const ca_step_r
         fit->converged = true;
         break;
     }
-    if (s.wild && !classify) return out_of_hand(run);
+    if (s.wild && !s.classify) return out_of_hand(run);
     fit->wild = s.wild;
     write_fit(&s, fit);
     return CAUCE_OK;

@@ -2,7 +2,8 @@
 #ifndef CA_LINEAR_STOCHASTIC_H
 #define CA_LINEAR_STOCHASTIC_H
 
-#include "linear/design.h"
+#include "linear/step_rows.h"
+#include "linear/target.h"
 
 typedef enum ca_step_loss {
     CA_STEP_HINGE,
@@ -74,14 +75,6 @@ typedef struct ca_steps {
         CAUCE_MIXED(ca_steps, average, "false", CAUCE_V_BOOL | CAUCE_V_INT, 1, 1e15, 0, 0, NULL,             \
                     "Whether the mean of the coefficients over all steps is kept, or from which step on.")
 
-/* The rows, one after the other in memory: numbers, then for each one-hot block the place of its 1, or -1. */
-typedef struct ca_step_rows {
-    int64_t n, n_dense, n_hot;
-    double *dense;
-    int32_t *hot;
-    const double *weight;
-} ca_step_rows;
-
 /* What the next step needs to know beside the coefficients. */
 typedef struct ca_step_memory {
     double steps;            /* taken so far */
@@ -96,7 +89,8 @@ typedef struct ca_step_fit {
     double intercept;
     int64_t n_iter;
     bool converged;
-    bool wild; /* classify: steps were absurdly large to the end; the order of the values may still be good */
+    bool wild; /* of classes: steps were absurdly large to the end; the order of the values may still be good
+                */
 } ca_step_fit;
 
 /* PARAM for parameters that do not go together. */
@@ -104,14 +98,11 @@ cauce_status ca_steps_check(cauce_run *run, const ca_steps *steps);
 /* Is the mean of the coefficients kept? Is there a penalty on their sizes? */
 bool ca_steps_average(const ca_steps *steps);
 bool ca_steps_sizes(const ca_steps *steps);
-/* Copies the rows (scratch) in the order in which they are used. */
-cauce_status ca_step_rows_open(cauce_run *run, const ca_design *design, const double *weight,
-                               ca_step_rows *rows);
 /* Minimises the mean of the weighted losses and alpha times the penalty, as Bottou (2012,
  * doi:10.1007/978-3-642-35289-8_25) does it; sizes by the cumulative penalty of Tsuruoka, Tsujii and
- * Ananiadou (2009, doi:10.3115/1687878.1687946). A weight stretches the steps of its row. y: the targets, or
- * 1 and -1 (classify). stream: number of the random stream. NUMERIC when the steps get out of hand. */
-cauce_status ca_steps_fit(cauce_run *run, const ca_steps *steps, const ca_step_rows *rows, const double *y,
-                          bool classify, uint64_t stream, ca_step_fit *fit);
+ * Ananiadou (2009, doi:10.3115/1687878.1687946). A weight (of the design) stretches the steps of its row.
+ * stream: number of the random stream. NUMERIC when the steps get out of hand. */
+cauce_status ca_steps_fit(cauce_run *run, const ca_steps *steps, const ca_step_rows *rows,
+                          const ca_target *target, uint64_t stream, ca_step_fit *fit);
 
 #endif

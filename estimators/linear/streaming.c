@@ -61,9 +61,9 @@ static void write_memory(const ca_step_memory *memory, const ca_design *d, int64
 }
 
 cauce_status ca_streaming_fit(cauce_run *run, const ca_steps *steps, const ca_step_rows *rows,
-                              const double *y, bool classify, const ca_design *design, int64_t index,
-                              const ca_streaming *from, double *coef, double *intercept,
-                              ca_streaming *streaming, ca_step_fit *fit) {
+                              const ca_target *target, int64_t index, const ca_streaming *from, double *coef,
+                              double *intercept, ca_streaming *streaming, ca_step_fit *fit) {
+    const ca_design *design = rows->design;
     *fit = (ca_step_fit){ .width = design->q, .intercept = *intercept };
     fit->coef = cauce_scratch(run, fit->width, sizeof *fit->coef);
     fit->memory.plain = cauce_scratch(run, fit->width, sizeof *fit->coef);
@@ -71,7 +71,7 @@ cauce_status ca_streaming_fit(cauce_run *run, const ca_steps *steps, const ca_st
     if (!fit->coef || !fit->memory.plain || !fit->memory.paid) return CA_NOMEM(run);
     to_design(design, coef, fit->coef);
     if (from) read_memory(from, design, index, &fit->memory);
-    CA_TRY(ca_steps_fit(run, steps, rows, y, classify, (uint64_t)index, fit));
+    CA_TRY(ca_steps_fit(run, steps, rows, target, (uint64_t)index, fit));
     to_columns(design, fit->coef, coef);
     *intercept = fit->intercept;
     write_memory(&fit->memory, design, index, streaming);

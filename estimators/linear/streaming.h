@@ -37,9 +37,8 @@ cauce_status ca_streaming_open(cauce_run *run, const ca_steps *steps, int64_t n_
 /* One fit, of coefficient row `index`, from where `from` (NULL: from nothing) with its coefficients is.
  * Coefficients are in the order of the columns. fit: its results but for the coefficients. */
 cauce_status ca_streaming_fit(cauce_run *run, const ca_steps *steps, const ca_step_rows *rows,
-                              const double *y, bool classify, const ca_design *design, int64_t index,
-                              const ca_streaming *from, double *coef, double *intercept,
-                              ca_streaming *streaming, ca_step_fit *fit);
+                              const ca_target *target, int64_t index, const ca_streaming *from, double *coef,
+                              double *intercept, ca_streaming *streaming, ca_step_fit *fit);
 /* FORMAT unless the lengths are those of n_rows rows of coefficients. */
 cauce_status ca_streaming_verify(cauce_run *run, const ca_streaming *streaming, int64_t n_rows,
                                  int64_t n_features);

@@ -2,31 +2,32 @@
 
 #include <math.h>
 
+#include "data/batch.h"
 #include "math/lanes.h"
 
-static int64_t step_of(const cauce_block *block) {
-    return block->step > 1 ? block->step : 1;
+static bool all_finite(const cauce_block *block, int64_t at, int64_t n) {
+    return block->single ? ca_all_finite_single(block->singles + at, n)
+                         : ca_all_finite(block->values + at, n);
 }
 
 cauce_status ca_finite_check(cauce_run *run, const ca_node *node, const cauce_batch *in) {
     const cauce_schema *schema = node->f.in;
     for (int64_t i = 0; i < in->n_blocks; i++) {
         const cauce_block *block = &in->blocks[i];
-        const int64_t step = step_of(block);
         if (schema->fields[i].form != CAUCE_DENSE) continue;
         for (int64_t j = 0; j < schema->fields[i].width; j++) {
-            const double *values = block->values + j * block->stride;
-            if (step == 1 && ca_all_finite(values, in->n_rows)) continue;
+            if (ca_block_step(block) == 1 && all_finite(block, j * block->stride, in->n_rows)) continue;
             int64_t r = 0;
-            while (r < in->n_rows && isfinite(values[r * step])) r++;
+            while (r < in->n_rows && isfinite(ca_block_number(block, r, j))) r++;
             if (r == in->n_rows) continue;
+            const double value = ca_block_number(block, r, j);
             char name[128];
             ca_field_column_name(&schema->fields[i], j, name, sizeof name);
-            return cauce_fail(
-                run, CAUCE_E_DATA, "column '%s', row %lld: %s, which %s does not take%s", name,
-                (long long)(in->first_row + r + 1),
-                isnan(values[r * step]) ? "a missing value" : "an infinite value", node->f.component->name,
-                isnan(values[r * step]) ? "; put simple_imputer before it" : "; clip or mark it as missing");
+            return cauce_fail(run, CAUCE_E_DATA, "column '%s', row %lld: %s, which %s does not take%s", name,
+                              (long long)(in->first_row + r + 1),
+                              isnan(value) ? "a missing value" : "an infinite value", node->f.component->name,
+                              isnan(value) ? "; put simple_imputer before it"
+                                           : "; clip or mark it as missing");
         }
     }
     return CAUCE_OK;
@@ -50,7 +51,9 @@ static int64_t side_by_side(const struct looking *l, int64_t i, int64_t end) {
     while (many < first->step && i + many < end) {
         const cauce_block *next = &l->in->blocks[i + many];
         if (l->schema->fields[i + many].form != CAUCE_DENSE || next->step != first->step ||
-            next->values != first->values + many)
+            next->single != first->single)
+            break;
+        if (first->single ? next->singles != first->singles + many : next->values != first->values + many)
             break;
         many++;
     }
@@ -58,10 +61,11 @@ static int64_t side_by_side(const struct looking *l, int64_t i, int64_t end) {
 }
 
 /* `many` numbers in each row: those of all rows follow each other where there is nothing between. */
-static bool finite_rows(const double *values, int64_t rows, int64_t step, int64_t many) {
+static bool finite_rows(const cauce_block *block, int64_t first, int64_t rows, int64_t many) {
+    const int64_t step = ca_block_step(block);
     bool finite = true;
-    if (many == step) return ca_all_finite(values, rows * step);
-    for (int64_t r = 0; r < rows; r++) finite = ca_all_finite(values + r * step, many) && finite;
+    if (many == step) return all_finite(block, first * step, rows * step);
+    for (int64_t r = first; r < first + rows; r++) finite = all_finite(block, r * step, many) && finite;
     return finite;
 }
 
@@ -74,16 +78,15 @@ static cauce_status look_task(cauce_run *run, int64_t index, void *payload) {
     bool finite = true;
     for (int64_t i = from, many = 1; i < end; i += many) {
         const cauce_block *block = &l->in->blocks[i];
-        const int64_t step = step_of(block);
         many = 1;
         if (l->schema->fields[i].form != CAUCE_DENSE) continue;
-        if (step > 1) {
+        if (block->step > 1) {
             many = side_by_side(l, i, end);
-            finite = finite_rows(block->values + first * step, rows, step, many) && finite;
+            finite = finite_rows(block, first, rows, many) && finite;
             continue;
         }
         for (int64_t j = 0; j < l->schema->fields[i].width; j++)
-            finite = ca_all_finite(block->values + j * block->stride + first, rows) && finite;
+            finite = all_finite(block, j * block->stride + first, rows) && finite;
     }
     l->finite[index] = finite;
     return CAUCE_OK;

@@ -206,7 +206,8 @@ size_t ca_input_size(const ca_input *input, int64_t n) {
 static bool in_place(const ca_input *input, int64_t i) {
     const ca_column *column = input->table->columns[input->column[i]].column;
     const bool codes = input->schema->fields[i].form == CAUCE_CODES;
-    const bool as_is = codes ? input->same_codes[i] : column->storage == CA_F64;
+    const bool as_is = codes ? input->same_codes[i]
+                             : column->storage == CA_F64 || (input->as_it_lies && column->storage == CA_F32);
     const bool near = input->as_it_lies && !codes ? column->stride >= 1 && column->stride <= INT32_MAX
                                                   : column->stride == 1;
     return as_is && near && !input->table->rows;
@@ -290,8 +291,12 @@ static void lay_out(const ca_input *input, int64_t first, int64_t n, char *memor
             cauce_block_values(block);
             if (!in_place(input, i)) continue;
             const ca_column *column = input->table->columns[input->column[i]].column;
-            block->values = (const double *)column->data + first * column->stride;
+            block->single = column->storage == CA_F32;
             block->step = (int32_t)column->stride;
+            if (block->single)
+                block->singles = (const float *)column->data + first * column->stride;
+            else
+                block->values = (const double *)column->data + first * column->stride;
         }
     }
 }

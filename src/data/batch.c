@@ -40,7 +40,8 @@ void ca_batch_slice(const cauce_schema *schema, const cauce_batch *whole, int64_
         const cauce_block *from = &whole->blocks[i];
         size_t cell = schema->fields[i].form == CAUCE_DENSE ? sizeof(double) : sizeof(int32_t);
         blocks[i].step = from->step;
-        blocks[i].values = from->values ? from->values + first * (from->step > 1 ? from->step : 1) : NULL;
+        blocks[i].single = from->single;
+        ca_block_from(&blocks[i], from, first);
         blocks[i].codes = from->codes ? from->codes + first : NULL;
         blocks[i].stride = from->stride;
         blocks[i].room_stride = from->room_stride;

@@ -27,6 +27,22 @@ static inline size_t ca_blocks_size(int64_t n) {
 /* Rows first .. first+n-1 of `whole` as a batch over the given block list (n_blocks entries). */
 void ca_batch_slice(const cauce_schema *schema, const cauce_batch *whole, int64_t first, int64_t n,
                     cauce_block *blocks, cauce_batch *slice);
+/* Of a DENSE block as it lies: numbers from row to row of a column; number (r, j). */
+static inline int64_t ca_block_step(const cauce_block *block) {
+    return block->step > 1 ? block->step : 1;
+}
+static inline double ca_block_number(const cauce_block *block, int64_t r, int64_t j) {
+    const int64_t at = j * block->stride + r * ca_block_step(block);
+    return block->single ? (double)block->singles[at] : block->values[at];
+}
+/* Lets a block's numbers begin at row `first` of those of `from`, which lie as its own do. */
+static inline void ca_block_from(cauce_block *block, const cauce_block *from, int64_t first) {
+    const int64_t at = first * ca_block_step(from);
+    if (from->single)
+        block->singles = from->singles + at;
+    else
+        block->values = from->values ? from->values + at : NULL;
+}
 /* Says that the cells of an output block are in its own room; are they? */
 void ca_block_home(const cauce_field *field, cauce_block *block);
 bool ca_block_is_home(const cauce_field *field, const cauce_block *block);

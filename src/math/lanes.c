@@ -54,6 +54,24 @@ CA_WIDE static void shift_scale(int64_t n, const double *x, double shift, double
     for (int64_t i = whole; i < n; i++) out[i] = (x[i] - shift) * scale;
 }
 
+typedef float four_singles __attribute__((vector_size(16)));
+
+CA_WIDE static void shift_scale_single(int64_t n, const float *x, double shift, double scale, double *out) {
+    const int64_t whole = n / LANES * LANES;
+    for (int64_t i = 0; i < whole; i += LANES) {
+        four_singles a, b;
+        four low, high;
+        __builtin_prefetch(x + i + n, 0, 2);
+        memcpy(&a, x + i, sizeof a);
+        memcpy(&b, x + i + 4, sizeof b);
+        low = (__builtin_convertvector(a, four) - shift) * scale;
+        high = (__builtin_convertvector(b, four) - shift) * scale;
+        memcpy(out + i, &low, sizeof low);
+        memcpy(out + i + 4, &high, sizeof high);
+    }
+    for (int64_t i = whole; i < n; i++) out[i] = ((double)x[i] - shift) * scale;
+}
+
 CA_WIDE static void times(int64_t n, const double *x, const double *y, double *out) {
     for (int64_t i = 0; i < n; i++) out[i] = x[i] * y[i];
 }
@@ -88,6 +106,17 @@ CA_WIDE static bool all_finite(const double *x, int64_t n) {
     return bad == 0;
 }
 
+CA_WIDE static bool all_finite_single(const float *x, int64_t n) {
+    const uint32_t exponent = 0x7f800000u;
+    uint32_t bad = 0;
+    for (int64_t i = 0; i < n; i++) {
+        uint32_t bits;
+        memcpy(&bits, &x[i], sizeof bits);
+        bad |= (uint32_t)((bits & exponent) == exponent);
+    }
+    return bad == 0;
+}
+
 #ifdef __clang__
 #define CA_PICK(a, b, i, j, k, l) __builtin_shufflevector(a, b, i, j, k, l)
 #else
@@ -102,14 +131,36 @@ CA_ALWAYS void put_column(four x, double shift, double scale, double *out) {
     memcpy(out, &x, sizeof x);
 }
 
-/* Four rows of four columns: arguments as those of ca_turn. */
-CA_ALWAYS void turn_four(const double *x, int64_t step, const double shift[4], const double scale[4],
-                         double *out, int64_t ld) {
+/* Numbers of either kind; the other one is NULL, which is known where this is compiled. */
+CA_ALWAYS double one_at(const double *x, const float *single, int64_t at) {
+    return single ? (double)single[at] : x[at];
+}
+
+CA_ALWAYS void take_four(const double *x, const float *single, int64_t at, four *values) {
+    if (!single) {
+        memcpy(values, x + at, sizeof *values);
+        return;
+    }
+    four_singles narrow;
+    memcpy(&narrow, single + at, sizeof narrow);
+    *values = __builtin_convertvector(narrow, four);
+}
+
+CA_ALWAYS void ask_for(const double *x, const float *single, int64_t at) {
+    if (single)
+        __builtin_prefetch(single + at, 0, 2);
+    else
+        __builtin_prefetch(x + at, 0, 2);
+}
+
+/* Four rows of four columns from number `at` on: arguments as those of ca_turn. */
+CA_ALWAYS void turn_four(const double *x, const float *single, int64_t at, int64_t step,
+                         const double shift[4], const double scale[4], double *out, int64_t ld) {
     four a, b, c, d;
-    memcpy(&a, x, sizeof a);
-    memcpy(&b, x + step, sizeof b);
-    memcpy(&c, x + 2 * step, sizeof c);
-    memcpy(&d, x + 3 * step, sizeof d);
+    take_four(x, single, at, &a);
+    take_four(x, single, at + step, &b);
+    take_four(x, single, at + 2 * step, &c);
+    take_four(x, single, at + 3 * step, &d);
     const four even = CA_PICK(a, b, 0, 4, 2, 6), odd = CA_PICK(a, b, 1, 5, 3, 7);
     const four even_too = CA_PICK(c, d, 0, 4, 2, 6), odd_too = CA_PICK(c, d, 1, 5, 3, 7);
     put_column(CA_PICK(even, even_too, 0, 1, 4, 5), shift[0], scale[0], out);
@@ -119,28 +170,37 @@ CA_ALWAYS void turn_four(const double *x, int64_t step, const double shift[4], c
 }
 
 /* Rows that come later are asked for into the second-level cache: the first one is full of columns. */
-CA_WIDE static void turn(int64_t rows, int64_t columns, const double *x, int64_t step, const double *shift,
-                         const double *scale, double *out, int64_t ld) {
+CA_ALWAYS void turn_rows(int64_t rows, int64_t columns, const double *x, const float *single, int64_t step,
+                         const double *shift, const double *scale, double *out, int64_t ld) {
     enum { AHEAD = 16 };
     static const double zeros[4] = { 0 }, ones[4] = { 1, 1, 1, 1 };
     const int64_t full = columns / 4 * 4;
     int64_t r = 0;
-    for (; r + 4 <= rows; r += 4, x += 4 * step) {
+    for (; r + 4 <= rows; r += 4) {
         for (int64_t j = 0; j < full; j += 4) {
-            const double *later = x + AHEAD * step + j;
-            __builtin_prefetch(later, 0, 2);
-            __builtin_prefetch(later + step, 0, 2);
-            __builtin_prefetch(later + 2 * step, 0, 2);
-            __builtin_prefetch(later + 3 * step, 0, 2);
-            turn_four(x + j, step, shift ? shift + j : zeros, scale ? scale + j : ones, out + r + j * ld, ld);
+            for (int64_t i = 0; i < 4; i++) ask_for(x, single, (r + AHEAD + i) * step + j);
+            turn_four(x, single, r * step + j, step, shift ? shift + j : zeros, scale ? scale + j : ones,
+                      out + r + j * ld, ld);
         }
         for (int64_t j = full; j < columns; j++)
             for (int64_t i = 0; i < 4; i++)
-                out[r + i + j * ld] = (x[i * step + j] - (shift ? shift[j] : 0)) * (scale ? scale[j] : 1);
+                out[r + i + j * ld] =
+                    (one_at(x, single, (r + i) * step + j) - (shift ? shift[j] : 0)) * (scale ? scale[j] : 1);
     }
-    for (; r < rows; r++, x += step)
+    for (; r < rows; r++)
         for (int64_t j = 0; j < columns; j++)
-            out[r + j * ld] = (x[j] - (shift ? shift[j] : 0)) * (scale ? scale[j] : 1);
+            out[r + j * ld] =
+                (one_at(x, single, r * step + j) - (shift ? shift[j] : 0)) * (scale ? scale[j] : 1);
+}
+
+CA_WIDE static void turn(int64_t rows, int64_t columns, const double *x, int64_t step, const double *shift,
+                         const double *scale, double *out, int64_t ld) {
+    turn_rows(rows, columns, x, NULL, step, shift, scale, out, ld);
+}
+
+CA_WIDE static void turn_single(int64_t rows, int64_t columns, const float *x, int64_t step,
+                                const double *shift, const double *scale, double *out, int64_t ld) {
+    turn_rows(rows, columns, NULL, x, step, shift, scale, out, ld);
 }
 
 /* Functions that are compiled several times would be exported: these stand before them. */
@@ -171,6 +231,19 @@ void ca_shift_scale(int64_t n, const double *x, double shift, double scale, doub
 void ca_turn(int64_t rows, int64_t columns, const double *x, int64_t step, const double *shift,
              const double *scale, double *out, int64_t ld) {
     turn(rows, columns, x, step, shift, scale, out, ld);
+}
+
+void ca_turn_single(int64_t rows, int64_t columns, const float *x, int64_t step, const double *shift,
+                    const double *scale, double *out, int64_t ld) {
+    turn_single(rows, columns, x, step, shift, scale, out, ld);
+}
+
+void ca_shift_scale_single(int64_t n, const float *x, double shift, double scale, double *out) {
+    shift_scale_single(n, x, shift, scale, out);
+}
+
+bool ca_all_finite_single(const float *x, int64_t n) {
+    return all_finite_single(x, n);
 }
 
 void ca_times(int64_t n, const double *x, const double *y, double *out) {

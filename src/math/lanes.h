@@ -22,10 +22,14 @@ void ca_moments_add(int64_t n, const double *x, const double *weight, double shi
  * other; shift and scale NULL: as they are. */
 void ca_turn(int64_t rows, int64_t columns, const double *x, int64_t step, const double *shift,
              const double *scale, double *out, int64_t ld);
+void ca_turn_single(int64_t rows, int64_t columns, const float *x, int64_t step, const double *shift,
+                    const double *scale, double *out, int64_t ld);
 /* out = (x - shift) scale, a piece of a column of which the next is n further on, and out = x y; out may be
  * x. */
 void ca_shift_scale(int64_t n, const double *x, double shift, double scale, double *out);
+void ca_shift_scale_single(int64_t n, const float *x, double shift, double scale, double *out);
 void ca_times(int64_t n, const double *x, const double *y, double *out);
 bool ca_all_finite(const double *x, int64_t n);
+bool ca_all_finite_single(const float *x, int64_t n);
 
 #endif

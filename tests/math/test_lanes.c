@@ -24,6 +24,40 @@ START_TEST(sums_and_updates) {
 }
 END_TEST
 
+/* Floats become the doubles that they are. */
+START_TEST(singles) {
+    enum { ROWS = 7, STEP = 11, MOST = 9 };
+    float x[ROWS * STEP];
+    double out[MOST * ROWS + 1], all[ROWS * STEP], shift[MOST], scale[MOST];
+    for (int i = 0; i < ROWS * STEP; i++) x[i] = (float)sin(i + 1);
+    for (int j = 0; j < MOST; j++) shift[j] = 0.5 * j, scale[j] = 1 + j;
+    for (int rows = 0; rows <= ROWS; rows++)
+        for (int columns = 0; columns <= MOST; columns++) {
+            for (int i = 0; i <= MOST * ROWS; i++) out[i] = -7;
+            ca_turn_single(rows, columns, x, STEP, NULL, NULL, out, ROWS);
+            for (int j = 0; j < MOST; j++)
+                for (int r = 0; r < ROWS; r++)
+                    ck_assert(out[j * ROWS + r] == (r < rows && j < columns ? (double)x[r * STEP + j] : -7));
+            ca_turn_single(rows, columns, x, STEP, shift, scale, out, ROWS);
+            for (int j = 0; j < columns; j++)
+                for (int r = 0; r < rows; r++)
+                    ck_assert(out[j * ROWS + r] == ((double)x[r * STEP + j] - shift[j]) * scale[j]);
+        }
+    for (int n = 0; n <= ROWS * STEP; n++) {
+        ca_shift_scale_single(n, x, 0.25, 3, all);
+        for (int i = 0; i < n; i++) ck_assert(all[i] == ((double)x[i] - 0.25) * 3);
+        ck_assert(ca_all_finite_single(x, n));
+        for (int k = 0; k < 3 && n > 0; k++) {
+            const int at = n * k / 3;
+            const float kept = x[at];
+            x[at] = k == 0 ? NAN : k == 1 ? INFINITY : -INFINITY;
+            ck_assert(!ca_all_finite_single(x, n));
+            x[at] = kept;
+        }
+    }
+}
+END_TEST
+
 /* The lanes are those that are told, whatever the width of the registers. */
 START_TEST(order) {
     double x[16] = { 0 }, one[16];
@@ -71,4 +105,4 @@ START_TEST(finite) {
 }
 END_TEST
 
-TEST_MAIN("lanes", TEST(finite), TEST(sums_and_updates), TEST(order), TEST(turned))
+TEST_MAIN("lanes", TEST(finite), TEST(sums_and_updates), TEST(singles), TEST(order), TEST(turned))

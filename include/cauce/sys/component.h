@@ -61,13 +61,18 @@ typedef struct cauce_schema {
 
 /* The cells of one block for some rows. */
 typedef struct cauce_block {
-    const double *values; /* DENSE: row r, column j is values[r + j * stride] */
+    union {
+        const double *values; /* DENSE: row r, column j is values[r + j * stride] */
+        const float *singles; /* with `single`, in place of them */
+    };
     const int32_t *codes; /* CODES, ONEHOT: row r is codes[r] */
     int64_t stride;       /* rows between the columns of a DENSE block, >= n_rows */
     void *room;           /* of an output block: memory for the cells, see cauce_block_values */
     int64_t room_stride;  /* rows between the columns of `room`; 0: stride */
     bool lasts;           /* at fit: the cells stay where they are until the fit of the model ends */
-    int32_t step; /* at fit with CAUCE_TAG_AS_IT_LIES: numbers from row to row of a DENSE column; 0: 1 */
+    /* of DENSE blocks at fit with CAUCE_TAG_AS_IT_LIES: */
+    bool single;  /* the numbers are floats */
+    int32_t step; /* numbers from row to row of a column; 0: 1 */
 } cauce_block;
 
 /* Some consecutive rows: one block for each field of a schema. */
@@ -250,8 +255,8 @@ enum {
     CAUCE_TAG_STEPWISE = 256,  /* fits step by step: takes validation rows, and goes on from an earlier fit */
     CAUCE_TAG_GOES_ON = 1024,  /* goes on from an earlier fit, and looks at no validation rows */
     CAUCE_TAG_OFFSET = 512,    /* an estimator that adds x->offset (otherwise one that is there is refused) */
-    /* Of built-in estimators: fit takes DENSE blocks with a step, and says when it needs to know that their
-     * numbers are finite. */
+    /* Of built-in estimators: fit takes DENSE blocks with a step and of floats, and says when it needs to
+     * know that their numbers are finite. */
     CAUCE_TAG_AS_IT_LIES = 2048
 };
 
