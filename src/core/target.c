@@ -9,6 +9,8 @@
 #include "data/labels.h"
 #include "math/sort.h"
 
+enum { BLOCK = 1024, FEW_VALUES = 255 };
+
 cauce_status ca_target_weights(cauce_run *run, const cauce_table *table, const double **weight) {
     int64_t j = ca_table_with_role(table, CAUCE_WEIGHT);
     *weight = NULL;
@@ -42,15 +44,18 @@ static cauce_status missing_target(cauce_run *run, const char *name, int64_t n, 
                       name, (long long)n, n > 1 ? "s" : "", (long long)first + 1);
 }
 
+static cauce_status infinite_target(cauce_run *run, const char *name, int64_t row) {
+    return cauce_fail(run, CAUCE_E_DATA, "target '%s', row %lld: an infinite value", name,
+                      (long long)row + 1);
+}
+
 static cauce_status check_numbers(cauce_run *run, const char *name, const double *y, int64_t n) {
     int64_t missing = 0, first = 0;
     for (int64_t r = n - 1; r >= 0; r--)
         if (isnan(y[r])) missing++, first = r;
     if (missing) return missing_target(run, name, missing, first);
     for (int64_t r = 0; r < n; r++)
-        if (isinf(y[r]))
-            return cauce_fail(run, CAUCE_E_DATA, "target '%s', row %lld: an infinite value", name,
-                              (long long)r + 1);
+        if (isinf(y[r])) return infinite_target(run, name, r);
     return CAUCE_OK;
 }
 
@@ -67,28 +72,88 @@ static int32_t class_of(const double *values, int32_t n, double y) {
     return values[low] == y ? low : -1;
 }
 
-/* Classes of a number target: its distinct whole values in ascending order. */
-static cauce_status number_classes(cauce_run *run, cauce_model *model, const double *y, int64_t n,
-                                   int32_t *y_class) {
+static cauce_status not_whole(cauce_run *run, const cauce_model *model, double value) {
+    return cauce_fail(run, CAUCE_E_KIND,
+                      "target '%s' has fractions (%g); a classifier needs classes: use a regressor, or read "
+                      "the column as a category",
+                      model->target, value);
+}
+
+/* What is seen of a number target, block by block. */
+struct values {
+    double seen[FEW_VALUES + 1]; /* distinct whole ones, ascending */
+    int32_t n;
+    bool many; /* there are more */
+    int64_t missing, first_missing, infinite;
+    double fraction; /* the least; NaN: none */
+};
+
+static void see(struct values *v, int64_t row, double y) {
+    if (isnan(y)) {
+        if (v->missing++ == 0) v->first_missing = row;
+        return;
+    }
+    if (isinf(y)) {
+        if (v->infinite < 0) v->infinite = row;
+    } else if (y != floor(y)) {
+        if (!(v->fraction <= y)) v->fraction = y;
+    } else if (!v->many && (v->n == 0 || class_of(v->seen, v->n, y) < 0)) {
+        int32_t at = v->n++;
+        for (; at > 0 && v->seen[at - 1] > y; at--) v->seen[at] = v->seen[at - 1];
+        v->seen[at] = y;
+        v->many = v->n > FEW_VALUES;
+    }
+}
+
+static cauce_status see_values(cauce_run *run, const cauce_model *model, const cauce_table *table, int64_t j,
+                               struct values *v) {
+    double room[BLOCK];
+    *v = (struct values){ .infinite = -1, .fraction = NAN };
+    for (int64_t first = 0; first < table->n_rows; first += BLOCK) {
+        const int64_t n = table->n_rows - first < BLOCK ? table->n_rows - first : BLOCK;
+        const double *y = ca_table_read(table, j, first, n, room);
+        for (int64_t r = 0; r < n; r++)
+            if (v->n == 0 || y[r] != v->seen[0]) see(v, first + r, y[r]);
+    }
+    if (v->missing) return missing_target(run, model->target, v->missing, v->first_missing);
+    if (v->infinite >= 0) return infinite_target(run, model->target, v->infinite);
+    return isnan(v->fraction) ? CAUCE_OK : not_whole(run, model, v->fraction);
+}
+
+/* Distinct values of more: by sorting them all. */
+static cauce_status sort_values(cauce_run *run, const cauce_table *table, int64_t j, double **values,
+                                int64_t *count) {
+    const int64_t n = table->n_rows;
     double *sorted = cauce_scratch(run, n, sizeof *sorted);
     if (!sorted) return run->error.status;
-    memcpy(sorted, y, (size_t)n * sizeof *sorted);
+    for (int64_t first = 0; first < n; first += BLOCK) {
+        const int64_t many = n - first < BLOCK ? n - first : BLOCK;
+        const double *y = ca_table_read(table, j, first, many, sorted + first);
+        if (y != sorted + first) memcpy(sorted + first, y, (size_t)many * sizeof *sorted);
+    }
     CA_TRY(ca_sort(run, sorted, n));
     int64_t k = 0;
-    for (int64_t r = 0; r < n; r++) {
-        if (sorted[r] != floor(sorted[r]))
-            return cauce_fail(run, CAUCE_E_KIND,
-                              "target '%s' has fractions (%g); a classifier needs classes: use a regressor, "
-                              "or read the column as a category",
-                              model->target, sorted[r]);
+    for (int64_t r = 0; r < n; r++)
         if (r == 0 || sorted[r] != sorted[k - 1]) sorted[k++] = sorted[r];
-    }
+    *values = sorted;
+    *count = k;
+    return CAUCE_OK;
+}
+
+/* Classes of a number target: its distinct whole values in ascending order. */
+static cauce_status number_classes(cauce_run *run, cauce_model *model, const cauce_table *table, int64_t j,
+                                   int32_t *y_class) {
+    struct values few;
+    CA_TRY(see_values(run, model, table, j, &few));
+    double *distinct = few.seen, room[BLOCK];
+    int64_t k = few.n;
+    if (few.many) CA_TRY(sort_values(run, table, j, &distinct, &k));
     const char **texts = cauce_scratch(run, k, sizeof *texts);
     char(*prints)[CA_NUMBER_SIZE] = cauce_scratch(run, k, sizeof *prints);
     double *values = cauce_keep(run, k, sizeof *values);
     if (!texts || !prints || !values) return run->error.status;
     for (int64_t i = 0; i < k; i++) {
-        values[i] = sorted[i] + 0.0; /* -0 is 0 */
+        values[i] = distinct[i] + 0.0; /* -0 is 0 */
         ca_number_print(values[i], prints[i]);
         texts[i] = prints[i];
     }
@@ -96,7 +161,11 @@ static cauce_status number_classes(cauce_run *run, cauce_model *model, const dou
     model->n_classes = (int32_t)k;
     model->classes = cauce_levels_keep(run, texts, (int32_t)k);
     if (!model->classes) return run->error.status;
-    for (int64_t r = 0; r < n; r++) y_class[r] = class_of(values, model->n_classes, y[r]);
+    for (int64_t first = 0; first < table->n_rows; first += BLOCK) {
+        const int64_t n = table->n_rows - first < BLOCK ? table->n_rows - first : BLOCK;
+        const double *y = ca_table_read(table, j, first, n, room);
+        for (int64_t r = 0; r < n; r++) y_class[first + r] = class_of(values, model->n_classes, y[r]);
+    }
     return CAUCE_OK;
 }
 
@@ -161,10 +230,7 @@ static cauce_status learn_classes(cauce_run *run, cauce_model *model, const cauc
     if (!y_class) return CA_NOMEM(run);
     if (model->target_kind == CAUCE_NUMBER) {
         const ca_arena_mark mark = ca_arena_here(&run->scratch);
-        const double *y;
-        CA_TRY(ca_table_read_all(run, table, j, &y));
-        CA_TRY(check_numbers(run, model->target, y, n));
-        CA_TRY(number_classes(run, model, y, n, y_class));
+        CA_TRY(number_classes(run, model, table, j, y_class));
         ca_arena_back(&run->scratch, mark);
         labels->y_class = y_class;
     } else {
