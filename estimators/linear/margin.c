@@ -9,6 +9,7 @@ static void add_dense(const cauce_block *block, int64_t width, int64_t rows, con
                       double *out) {
     for (int64_t j = 0; j < width; j++) {
         const double c = coef[j];
+        if (c == 0) continue; /* most columns of a lasso */
         if (block->step > 1 || block->single) {
             for (int64_t r = 0; r < rows; r++) out[r] += c * ca_block_number(block, r, j);
             continue;
