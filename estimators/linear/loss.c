@@ -268,7 +268,8 @@ cauce_status ca_loss_at(cauce_run *run, ca_loss *loss, const double *v, double *
 
 struct margins {
     ca_loss loss;
-    double *out;
+    ca_loss_take *take;
+    void *payload;
 };
 
 static cauce_status margins_task(cauce_run *run, int64_t index, void *payload) {
@@ -280,20 +281,32 @@ static cauce_status margins_task(cauce_run *run, int64_t index, void *payload) {
     for (t.row = index * m->loss.chunks.rows; t.row < end; t.row += t.ld) {
         t.rows = end - t.row < t.ld ? end - t.row : t.ld;
         tile_margins(&m->loss, &t);
-        memcpy(m->out + t.row, t.margin, (size_t)t.rows * sizeof *t.margin);
+        m->take(m->payload, index, t.row, t.rows, t.margin);
     }
     return CAUCE_OK;
 }
 
-cauce_status ca_loss_margins(cauce_run *run, const ca_design *design, const double *v, double *margin) {
+cauce_status ca_loss_hand_margins(cauce_run *run, const ca_design *design, const double *v,
+                                  ca_loss_take *take, void *payload) {
     struct margins m = { { .design = design, .vectors = 1, .v = v, .chunks = ca_design_chunks(design, 1) },
-                         margin };
+                         take,
+                         payload };
     return cauce_parallel(run, m.loss.chunks.count, margins_task, &m);
+}
+
+static void keep_margins(void *payload, int64_t chunk, int64_t row, int64_t rows, const double *margin) {
+    (void)chunk;
+    memcpy((double *)payload + row, margin, (size_t)rows * sizeof *margin);
+}
+
+cauce_status ca_loss_margins(cauce_run *run, const ca_design *design, const double *v, double *margin) {
+    return ca_loss_hand_margins(run, design, v, keep_margins, margin);
 }
 
 struct transposed {
     ca_loss loss;
-    const double *row;
+    ca_loss_give *give;
+    void *payload;
 };
 
 static cauce_status transposed_task(cauce_run *run, int64_t index, void *payload) {
@@ -306,15 +319,17 @@ static cauce_status transposed_task(cauce_run *run, int64_t index, void *payload
     for (t.row = index * m->loss.chunks.rows; t.row < end; t.row += t.ld) {
         t.rows = end - t.row < t.ld ? end - t.row : t.ld;
         tile_pack(&m->loss, &t);
-        memcpy(t.margin, m->row + t.row, (size_t)t.rows * sizeof *t.margin);
+        m->give(m->payload, t.row, t.rows, t.margin);
         tile_gradient(&m->loss, &t, out);
     }
     return CAUCE_OK;
 }
 
-cauce_status ca_loss_transposed(cauce_run *run, const ca_design *design, const double *row, double *sum) {
+cauce_status ca_loss_take_transposed(cauce_run *run, const ca_design *design, ca_loss_give *give,
+                                     void *payload, double *sum) {
     struct transposed m = { { .design = design, .vectors = 1, .chunks = ca_design_chunks(design, design->q) },
-                            row };
+                            give,
+                            payload };
     ca_arena_mark here = ca_arena_here(&run->scratch);
     m.loss.partial = cauce_scratch(run, m.loss.chunks.count, (size_t)design->q * sizeof(double));
     if (!m.loss.partial) return CA_NOMEM(run);
@@ -323,6 +338,20 @@ cauce_status ca_loss_transposed(cauce_run *run, const ca_design *design, const d
     memcpy(sum, m.loss.partial, (size_t)design->q * sizeof *sum);
     ca_arena_back(&run->scratch, here);
     return CAUCE_OK;
+}
+
+struct given {
+    const double *row;
+};
+
+static void give_kept(void *payload, int64_t row, int64_t rows, double *numbers) {
+    const struct given *given = payload;
+    memcpy(numbers, given->row + row, (size_t)rows * sizeof *numbers);
+}
+
+cauce_status ca_loss_transposed(cauce_run *run, const ca_design *design, const double *row, double *sum) {
+    struct given given = { row };
+    return ca_loss_take_transposed(run, design, give_kept, &given, sum);
 }
 
 /* ---- Second derivatives -------------------------------------------------------------------------------- */

@@ -52,8 +52,17 @@ cauce_status ca_loss_open_point(cauce_run *run, const ca_design *design, const c
 cauce_status ca_loss_keep_rows(cauce_run *run, ca_loss *loss);
 /* z . v for every row of a design: n numbers. */
 cauce_status ca_loss_margins(cauce_run *run, const ca_design *design, const double *v, double *margin);
+/* The same piece by piece, to somebody who need not keep them: pieces of different chunks
+ * (ca_design_chunks(design, 1)) at the same time. */
+typedef void ca_loss_take(void *payload, int64_t chunk, int64_t row, int64_t rows, const double *margin);
+cauce_status ca_loss_hand_margins(cauce_run *run, const ca_design *design, const double *v,
+                                  ca_loss_take *take, void *payload);
 /* sum over the rows of row[r] z_r: q numbers. */
 cauce_status ca_loss_transposed(cauce_run *run, const ca_design *design, const double *row, double *sum);
+/* The same of numbers that are made when they are needed, each once. */
+typedef void ca_loss_give(void *payload, int64_t row, int64_t rows, double *numbers);
+cauce_status ca_loss_take_transposed(cauce_run *run, const ca_design *design, ca_loss_give *give,
+                                     void *payload, double *sum);
 /* Whether any feature's coefficient is penalised. */
 bool ca_loss_penalised(const ca_loss *loss);
 /* Value and gradient at v. */

@@ -17,14 +17,18 @@ struct interior {
     int n_sets;
     ca_shares set[3]; /* the sides, then the penalised coefficients */
     int64_t *column;  /* of the latter, */
-    double *column_theta, *column_target;
+    float *column_theta;
+    double *column_target;
     double total;           /* of all weights */
     double mu;              /* mean of share * low and rest * high */
     double size_of_targets; /* sum of weights times |y| */
     double lost;            /* largest element of the dual constraint's residual, over the total */
     bool beyond;            /* the equations of a step have no numbers any more: the best point stays */
-    double *along, *theta, *target; /* n: of the sides together */
+    float *theta;           /* n: of the sides together, without the weights of the rows */
+    ca_chunks chunks;       /* in which margins come, */
+    double *costs;          /* and what the rows of each of them cost */
     double *system, *step, *products;
+    ca_shares_aim aim; /* of the step under way */
 };
 
 static double penalty(const double *weights, int64_t j) {
@@ -56,10 +60,10 @@ static cauce_status interior_open(cauce_run *run, ca_pinball *problem, struct in
     x->system = cauce_scratch(run, d->q, (size_t)d->q * sizeof(double));
     x->step = cauce_scratch(run, d->q, sizeof(double));
     x->products = cauce_scratch(run, d->q, sizeof(double));
-    x->along = cauce_scratch(run, d->n, sizeof(double));
-    x->theta = cauce_scratch(run, d->n, sizeof(double));
-    x->target = cauce_scratch(run, d->n, sizeof(double));
-    if (!x->system || !x->step || !x->products || !x->along || !x->theta || !x->target) return CA_NOMEM(run);
+    x->chunks = ca_design_chunks(d, 1);
+    x->costs = cauce_scratch(run, x->chunks.count, sizeof(double));
+    x->theta = cauce_scratch(run, d->n, sizeof *x->theta);
+    if (!x->system || !x->step || !x->products || !x->costs || !x->theta) return CA_NOMEM(run);
     CA_TRY(ca_gram_open(run, d, &x->gram));
     for (int k = 0; k < problem->n_sides; k++) {
         const ca_pinball_side *side = &problem->side[k];
@@ -89,16 +93,23 @@ static const int64_t *columns_of(const struct interior *x, int k) {
     return k >= x->problem->n_sides ? x->column : NULL;
 }
 
+static void weights_of_rows(const void *payload, int64_t matrix, int64_t row, int64_t rows, double *h) {
+    const struct interior *x = payload;
+    (void)matrix;
+    for (int64_t r = 0; r < rows; r++)
+        h[r] = (double)x->theta[row + r] * ca_shares_weight(&x->set[0], row + r);
+}
+
 /* The normal matrix of this iteration, with something on coefficients of which nothing depends. Both steps of
  * an iteration start from one point and have the same theta: the second takes the products of the first. */
-static cauce_status interior_matrix(cauce_run *run, struct interior *x, bool corrected) {
+static cauce_status interior_matrix(cauce_run *run, struct interior *x) {
     int64_t q = x->problem->design->q;
-    if (!corrected) CA_TRY(ca_gram_sum(run, &x->gram, x->theta));
+    if (!x->aim.corrected) CA_TRY(ca_gram_sum_many(run, &x->gram, 0, 1, weights_of_rows, x));
     memcpy(x->system, x->gram.partial, (size_t)(q * q) * sizeof *x->system);
     for (int64_t j = 0; j < q; j++) x->system[j * (q + 1)] += penalty(x->problem->ridge, j);
     for (int k = 0; k < x->n_sets; k++)
         for (int64_t i = 0; columns_of(x, k) && i < x->set[k].n; i++)
-            x->system[x->column[i] * (q + 1)] += x->column_theta[i];
+            x->system[x->column[i] * (q + 1)] += (double)x->column_theta[i] * ca_shares_weight(&x->set[k], i);
     for (int64_t j = 0; j < q; j++)
         if (!(x->system[j * (q + 1)] > 0)) x->system[j * (q + 1)] = 1;
     return CAUCE_OK;
@@ -133,48 +144,54 @@ static cauce_status solve_step(cauce_run *run, struct interior *x) {
     return CAUCE_OK;
 }
 
-static void least_squares_of_step(struct interior *x, ca_shares_aim aim) {
-    const int64_t n = x->problem->design->n;
-    memset(x->theta, 0, (size_t)n * sizeof *x->theta);
-    memset(x->target, 0, (size_t)n * sizeof *x->target);
+/* The targets of the least squares problem of a step; with the first step of an iteration its weights. */
+static void give_targets(void *payload, int64_t row, int64_t rows, double *target) {
+    const struct interior *x = payload;
+    float *theta = x->aim.corrected ? NULL : x->theta + row;
+    memset(target, 0, (size_t)rows * sizeof *target);
+    if (theta) memset(theta, 0, (size_t)rows * sizeof *theta);
+    for (int k = 0; k < x->problem->n_sides; k++)
+        ca_shares_system(&x->set[k], x->aim, row, rows, theta, target);
+}
+
+static void take_step(void *payload, int64_t chunk, int64_t row, int64_t rows, const double *along) {
+    struct interior *x = payload;
+    (void)chunk;
+    for (int k = 0; k < x->problem->n_sides; k++) ca_shares_step(&x->set[k], x->aim, row, rows, along);
+}
+
+/* Targets of the rows and of the penalised coefficients into the step, products of Z with them. */
+static cauce_status step_targets(cauce_run *run, struct interior *x) {
+    const ca_design *d = x->problem->design;
+    CA_TRY(ca_loss_take_transposed(run, d, give_targets, x, x->step));
+    for (int64_t j = 0; j < d->q; j++) x->step[j] += x->products[j];
     for (int k = 0; k < x->n_sets; k++) {
-        if (!columns_of(x, k)) {
-            ca_shares_system(&x->set[k], aim, x->theta, x->target);
-            continue;
-        }
-        memset(x->column_theta, 0, (size_t)x->set[k].n * sizeof *x->column_theta);
-        memset(x->column_target, 0, (size_t)x->set[k].n * sizeof *x->column_target);
-        ca_shares_system(&x->set[k], aim, x->column_theta, x->column_target);
+        const int64_t n = x->set[k].n;
+        if (!columns_of(x, k)) continue;
+        memset(x->column_target, 0, (size_t)n * sizeof *x->column_target);
+        if (!x->aim.corrected) memset(x->column_theta, 0, (size_t)n * sizeof *x->column_theta);
+        ca_shares_system(&x->set[k], x->aim, 0, n, x->aim.corrected ? NULL : x->column_theta,
+                         x->column_target);
+        for (int64_t i = 0; i < n; i++) x->step[x->column[i]] += x->column_target[i];
     }
+    return CAUCE_OK;
 }
 
 static cauce_status interior_step(cauce_run *run, struct interior *x, double mu, bool corrected) {
     const ca_design *d = x->problem->design;
-    const ca_shares_aim aim = { mu, corrected };
     ca_arena_mark here = ca_arena_here(&run->scratch);
-    least_squares_of_step(x, aim);
-    CA_TRY(interior_matrix(run, x, corrected));
-    CA_TRY(ca_loss_transposed(run, d, x->target, x->step));
-    for (int64_t j = 0; j < d->q; j++) x->step[j] += x->products[j];
-    for (int k = 0; k < x->n_sets; k++)
-        for (int64_t i = 0; columns_of(x, k) && i < x->set[k].n; i++)
-            x->step[x->column[i]] += x->column_target[i];
+    x->aim = (ca_shares_aim){ mu, corrected };
+    CA_TRY(step_targets(run, x));
+    CA_TRY(interior_matrix(run, x));
     CA_TRY(solve_step(run, x));
     if (x->beyond) {
         ca_arena_back(&run->scratch, here);
         return CAUCE_OK;
     }
-    CA_TRY(ca_loss_margins(run, d, x->step, x->along));
-    for (int k = 0; k < x->n_sets; k++) {
-        if (!columns_of(x, k)) {
-            ca_shares_step(&x->set[k], aim, x->along);
-            continue;
-        }
-        double *along = cauce_scratch(run, x->set[k].n, sizeof *along);
-        if (!along) return CA_NOMEM(run);
-        for (int64_t i = 0; i < x->set[k].n; i++) along[i] = x->step[x->column[i]];
-        ca_shares_step(&x->set[k], aim, along);
-    }
+    CA_TRY(ca_loss_hand_margins(run, d, x->step, take_step, x));
+    for (int k = 0; k < x->n_sets; k++)
+        for (int64_t i = 0; columns_of(x, k) && i < x->set[k].n; i++)
+            ca_shares_step(&x->set[k], x->aim, i, 1, &x->step[x->column[i]]);
     ca_arena_back(&run->scratch, here);
     return CAUCE_OK;
 }
@@ -207,37 +224,58 @@ static cauce_status one_iteration(cauce_run *run, struct interior *x) {
 
 /* ---- Objective and gap --------------------------------------------------------------------------------- */
 
+/* Of rows whose z . v is given; what they cost is returned. */
+static double look_at_rows(ca_shares *s, int64_t row, int64_t rows, const double *margin) {
+    double cost = 0;
+    for (int64_t i = row; i < row + rows; i++) {
+        const double residual = ca_shares_y(s, i) - margin[i - row];
+        cost += ca_shares_cost(s, i, residual);
+        s->residual[i] = (float)(residual - ((double)s->high[i] - (double)s->low[i]));
+    }
+    return cost;
+}
+
+static void take_margins(void *payload, int64_t chunk, int64_t row, int64_t rows, const double *margin) {
+    struct interior *x = payload;
+    for (int k = 0; k < x->problem->n_sides; k++)
+        x->costs[chunk] += look_at_rows(&x->set[k], row, rows, margin);
+}
+
+static void give_at_bound(void *payload, int64_t row, int64_t rows, double *numbers) {
+    const struct interior *x = payload;
+    memset(numbers, 0, (size_t)rows * sizeof *numbers);
+    for (int k = 0; k < x->problem->n_sides; k++)
+        for (int64_t r = 0; r < rows; r++) numbers[r] += ca_shares_at_bound(&x->set[k], row + r);
+}
+
+static void give_off_bound(void *payload, int64_t row, int64_t rows, double *numbers) {
+    const struct interior *x = payload;
+    memset(numbers, 0, (size_t)rows * sizeof *numbers);
+    for (int k = 0; k < x->problem->n_sides; k++)
+        for (int64_t r = 0; r < rows; r++) numbers[r] += ca_shares_off_bound(&x->set[k], row + r);
+}
+
 /* Objective at v; the residuals of the rows against their slacks, and of the dual constraint, afresh. */
 static cauce_status look(cauce_run *run, struct interior *x, const double *v, double *value) {
     const ca_design *d = x->problem->design;
-    CA_TRY(ca_loss_margins(run, d, v, x->along));
-    memset(x->theta, 0, (size_t)d->n * sizeof *x->theta);
-    memset(x->target, 0, (size_t)d->n * sizeof *x->target);
+    memset(x->costs, 0, (size_t)x->chunks.count * sizeof *x->costs);
+    CA_TRY(ca_loss_hand_margins(run, d, v, take_margins, x));
     *value = 0;
-    for (int k = 0; k < x->n_sets; k++) {
-        ca_shares *s = &x->set[k];
-        const int64_t *column = columns_of(x, k);
-        for (int64_t i = 0; i < s->n; i++) {
-            double residual = ca_shares_y(s, i) - (column ? v[column[i]] : x->along[i]);
-            *value += ca_shares_cost(s, i, residual);
-            s->residual[i] = residual - (s->high[i] - s->low[i]);
-            if (column) continue;
-            x->target[i] += ca_shares_at_bound(s, i);
-            x->theta[i] += ca_shares_off_bound(s, i);
-        }
-    }
-    CA_TRY(ca_loss_transposed(run, d, x->target, x->step));
-    CA_TRY(ca_loss_transposed(run, d, x->theta, x->products));
+    for (int64_t c = 0; c < x->chunks.count; c++) *value += x->costs[c];
+    CA_TRY(ca_loss_take_transposed(run, d, give_at_bound, x, x->step));
+    CA_TRY(ca_loss_take_transposed(run, d, give_off_bound, x, x->products));
     for (int64_t j = 0; j < d->q; j++) {
         double ridge = penalty(x->problem->ridge, j);
         *value += 0.5 * ridge * v[j] * v[j];
         x->products[j] += x->step[j] - ridge * v[j];
     }
-    x->lost = 0;
     for (int k = 0; k < x->n_sets; k++)
-        for (int64_t i = 0; columns_of(x, k) && i < x->set[k].n; i++)
+        for (int64_t i = 0; columns_of(x, k) && i < x->set[k].n; i++) {
+            *value += look_at_rows(&x->set[k], i, 1, &v[x->column[i]]);
             x->products[x->column[i]] +=
                 ca_shares_at_bound(&x->set[k], i) + ca_shares_off_bound(&x->set[k], i);
+        }
+    x->lost = 0;
     for (int64_t j = 0; j < d->q; j++) x->lost = fmax(x->lost, fabs(x->products[j]) / x->total);
     return CAUCE_OK;
 }
@@ -304,6 +342,14 @@ static cauce_status meeting_point(cauce_run *run, const struct interior *x, doub
     return CAUCE_OK;
 }
 
+static void give_unmet(void *payload, int64_t row, int64_t rows, double *numbers) {
+    const struct interior *x = payload;
+    memset(numbers, 0, (size_t)rows * sizeof *numbers);
+    for (int k = 0; k < x->problem->n_sides; k++)
+        for (int64_t i = row; i < row + rows; i++)
+            if (!ca_shares_met(&x->set[k], i)) numbers[i - row] += ca_shares_at_bound(&x->set[k], i);
+}
+
 /* With squares: the optimum when these residuals are 0 and the other rows are at their bounds, from the
  * equations of their own unknowns a: Z R^-1 Z' a = y - Z R^-1 (what the others give). */
 static cauce_status constrained_point(cauce_run *run, struct interior *x, double *v, bool *found) {
@@ -316,11 +362,7 @@ static cauce_status constrained_point(cauce_run *run, struct interior *x, double
         if (!(ridge[j] > 0)) return CAUCE_OK;
     CA_TRY(met_rows(run, x, 0, MOST, &met));
     if (met.n > MOST) return CAUCE_OK;
-    memset(x->target, 0, (size_t)d->n * sizeof *x->target);
-    for (int k = 0; k < x->n_sets; k++)
-        for (int64_t i = 0; i < d->n; i++)
-            if (!ca_shares_met(&x->set[k], i)) x->target[i] += ca_shares_at_bound(&x->set[k], i);
-    CA_TRY(ca_loss_transposed(run, d, x->target, v));
+    CA_TRY(ca_loss_take_transposed(run, d, give_unmet, x, v));
     for (int64_t j = 0; j < d->q; j++) v[j] /= ridge[j];
     *found = true;
     if (met.n == 0) return CAUCE_OK;

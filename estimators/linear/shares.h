@@ -2,6 +2,7 @@
 #ifndef CA_LINEAR_SHARES_H
 #define CA_LINEAR_SHARES_H
 
+#include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -18,12 +19,21 @@ typedef struct ca_shares {
     double add;
     double quantile, scale; /* scale: of c */
     bool by_sign;           /* the quantile is 1 where the target is above 0, and 0 elsewhere */
-    double *share, *rest;   /* rest: 1 - share, which would lose its digits */
-    double *low, *high;
-    double *residual; /* y - z . v - (high - low) */
-    double *dshare, *dlow, *dhigh;
+    /* share where it is the smaller one, -rest where that is: 1 - share would lose its digits, and to keep
+     * both would be as much as the numbers of a column */
+    double *near;
+    /* What rounding slacks and steps to floats does, the residuals of the next step see and take back. */
+    float *low, *high;
+    float *residual; /* y - z . v - (high - low) */
+    float *dshare, *dlow, *dhigh;
 } ca_shares;
 
+static inline double ca_shares_share(const ca_shares *s, int64_t i) {
+    return s->near[i] > 0 ? s->near[i] : 1 + s->near[i];
+}
+static inline double ca_shares_rest(const ca_shares *s, int64_t i) {
+    return s->near[i] > 0 ? 1 - s->near[i] : -s->near[i];
+}
 static inline double ca_shares_weight(const ca_shares *s, int64_t i) {
     return s->c ? s->c[i] * s->scale : s->scale;
 }
@@ -41,15 +51,14 @@ static inline double ca_shares_cost(const ca_shares *s, int64_t i, double residu
  * small parts that tell them apart. */
 static inline double ca_shares_at_bound(const ca_shares *s, int64_t i) {
     double quantile = ca_shares_quantile(s, i);
-    return ca_shares_weight(s, i) * (s->share[i] > s->rest[i] ? quantile : quantile - 1);
+    return ca_shares_weight(s, i) * (s->near[i] < 0 ? quantile : quantile - 1);
 }
 static inline double ca_shares_off_bound(const ca_shares *s, int64_t i) {
-    return ca_shares_weight(s, i) * (s->share[i] > s->rest[i] ? -s->rest[i] : s->share[i]);
+    return ca_shares_weight(s, i) * s->near[i];
 }
 /* A residual that is smaller than its share is from the bounds is 0 at the optimum. */
 static inline bool ca_shares_met(const ca_shares *s, int64_t i) {
-    double inside = s->share[i] < s->rest[i] ? s->share[i] : s->rest[i];
-    return s->low[i] < inside && s->high[i] < inside;
+    return (double)s->low[i] < fabs(s->near[i]) && (double)s->high[i] < fabs(s->near[i]);
 }
 
 /* Room for n rows (scratch). What is not an unknown is set before the start, which is at v = 0 with slacks
@@ -63,10 +72,12 @@ typedef struct ca_shares_aim {
     double mu;
     bool corrected;
 } ca_shares_aim;
-/* Adds weights and targets of the step's least squares problem to theta and target. */
-void ca_shares_system(const ca_shares *shares, ca_shares_aim aim, double *theta, double *target);
-/* The step, given z . dv. */
-void ca_shares_step(ca_shares *shares, ca_shares_aim aim, const double *along);
+/* Adds weights (but for those of the rows) and targets of the step's least squares problem, of rows row ..
+ * row + rows - 1, to theta (NULL: not these) and target. */
+void ca_shares_system(const ca_shares *shares, ca_shares_aim aim, int64_t row, int64_t rows, float *theta,
+                      double *target);
+/* Their part of the step, given z . dv. */
+void ca_shares_step(ca_shares *shares, ca_shares_aim aim, int64_t row, int64_t rows, const double *along);
 /* Lowers *dual and *primal to how far the step keeps the unknowns above 0. */
 void ca_shares_room(const ca_shares *shares, double *dual, double *primal);
 double ca_shares_gap_after(const ca_shares *shares, double dual, double primal);
