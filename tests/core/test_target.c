@@ -75,6 +75,40 @@ START_TEST(bad_targets) {
 }
 END_TEST
 
+/* Few values and many, of more rows than are read at a time; 0 and -0 are one. */
+START_TEST(numbers_as_classes) {
+    enum { ROWS = 2500 };
+    static float y[ROWS];
+    static double x[ROWS];
+    for (int many = 253; many <= 258; many++) {
+        for (int i = 0; i < ROWS; i++) x[i] = (i * 7 % many) - 20;
+        for (int i = 0; i < ROWS; i++) y[i] = (float)x[i] == 0 ? (i % 2 ? -0.0f : 0.0f) : (float)x[i];
+        cauce_table *table = cauce_table_new(ROWS);
+        cauce_table_add_f64(table, "x", x, 1);
+        cauce_table_add_f32(table, "y", y, 1);
+        cauce_table_set_role(table, "y", CAUCE_TARGET);
+        cauce_model *model = model_of("decision_tree_classifier", table);
+        ck_assert_int_eq(cauce_model_classes(model), many);
+        for (int k = 0; k < many; k++) {
+            char name[16];
+            snprintf(name, sizeof name, "%d", k - 20);
+            ck_assert_str_eq(cauce_model_class(model, k), name);
+        }
+        cauce_table *got = cauce_predict(model, table);
+        for (int i = 0; i < ROWS; i++) ck_assert(cauce_table_number(got, i, 0) == x[i]);
+        cauce_table_free(got);
+        cauce_model_free(model);
+        y[1100] = 3.5f, y[1700] = 1.25f;
+        fit_fails("dummy_classifier", table, CAUCE_E_KIND, "fractions (1.25)");
+        y[2000] = INFINITY;
+        fit_fails("dummy_classifier", table, CAUCE_E_DATA, "row 2001: an infinite value");
+        y[2300] = y[2200] = NAN;
+        fit_fails("dummy_classifier", table, CAUCE_E_DATA, "missing in 2 rows (first: row 2201)");
+        cauce_table_free(table);
+    }
+}
+END_TEST
+
 START_TEST(weights) {
     static const struct {
         const char *csv, *piece;
@@ -163,4 +197,5 @@ START_TEST(titanic) {
 }
 END_TEST
 
-TEST_MAIN("target", TEST(classes), TEST(bad_targets), TEST(weights), TEST(text_columns), TEST(titanic))
+TEST_MAIN("target", TEST(classes), TEST(numbers_as_classes), TEST(bad_targets), TEST(weights),
+          TEST(text_columns), TEST(titanic))
