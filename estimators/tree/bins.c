@@ -8,6 +8,7 @@
 #include "data/batch.h"
 #include "tree/keys.h"
 #include "tree/levels.h"
+#include "tree/numbers.h"
 
 /* The distinct keys of a column in order of first appearance, found through an open-addressing table. */
 typedef struct distinct {
@@ -40,17 +41,10 @@ static cauce_status widen(cauce_run *run, distinct *d) {
     return CAUCE_OK;
 }
 
-/* A table of values that are hardly ever met again is not worth its while: known after so many rows. */
-enum { TRIED = 8192, MOST_NEW = TRIED / 8 * 7 };
-
-/* ids[r] = number of the value of row r among the distinct ones; a missing one comes after the last. Gives up
- * when it may (*all_new) and nearly all are new; then *all_new stays true. */
-static cauce_status number_values(cauce_run *run, const double *x, int64_t n, distinct *d, uint32_t *ids,
-                                  bool *missing, bool *all_new) {
-    CA_TRY(widen(run, d));
-    *missing = false;
+/* ids[r] = number of the value of row r among the distinct ones; a missing one has UINT32_MAX. */
+static cauce_status number_some(cauce_run *run, const double *x, int64_t n, distinct *d, uint32_t *ids,
+                                bool *missing) {
     for (int64_t r = 0; r < n; r++) {
-        if (r == TRIED && *all_new && d->n > MOST_NEW) return CAUCE_OK;
         ids[r] = UINT32_MAX;
         if (isnan(x[r])) {
             *missing = true;
@@ -67,6 +61,24 @@ static cauce_status number_values(cauce_run *run, const double *x, int64_t n, di
             d->slots[slot] = ++d->n;
         }
         ids[r] = d->slots[slot] - 1;
+    }
+    return CAUCE_OK;
+}
+
+/* A table of values that are hardly ever met again is not worth its while: known after so many rows. */
+enum { TRIED = 8 * CA_NUMBERS, MOST_NEW = TRIED / 8 * 7 };
+
+/* The same of all rows; a missing one comes after the last. Gives up when it may (*all_new) and nearly all
+ * are new; then *all_new stays true. */
+static cauce_status number_values(cauce_run *run, const ca_numbers *x, int64_t n, distinct *d, uint32_t *ids,
+                                  bool *missing, bool *all_new) {
+    double room[CA_NUMBERS];
+    CA_TRY(widen(run, d));
+    *missing = false;
+    for (int64_t r = 0; r < n; r += CA_NUMBERS) {
+        int64_t most = n - r < CA_NUMBERS ? n - r : CA_NUMBERS;
+        if (r == TRIED && *all_new && d->n > MOST_NEW) return CAUCE_OK;
+        CA_TRY(number_some(run, ca_numbers_read(x, r, most, room), most, d, ids + r, missing));
     }
     *all_new = false;
     for (int64_t r = 0; r < n && *missing; r++)
@@ -140,46 +152,66 @@ static cauce_status rank_sorted(cauce_run *run, const ca_key_id *sorted, int64_t
 }
 
 /* Nearly all values differ: all rows are sorted. Numbers of single precision as key and row in 64 bits. */
-static cauce_status sort_values(cauce_run *run, const double *x, int64_t n, uint32_t *ids,
+static cauce_status sort_values(cauce_run *run, const ca_numbers *x, int64_t n, bool single, uint32_t *ids,
                                 ca_bin_column *column) {
     ca_key_id *memory = ca_malloc(2 * (size_t)n * sizeof *memory), *a = memory, *b = memory + n;
-    bool single = true;
+    double room[CA_NUMBERS];
     if (!memory) return CA_NOMEM(run);
-    for (int64_t r = 0; r < n; r++) single &= (double)(float)x[r] == x[r];
-    if (single) {
-        ca_sort_floats(x, n, (uint64_t *)b, (uint64_t *)b + n, a);
-    } else {
-        for (int64_t r = 0; r < n; r++) a[r] = (ca_key_id){ ca_key_of(x[r]), (uint32_t)r };
-        ca_sort_keys(&a, &b, (uint32_t)n);
+    for (int64_t first = 0; first < n; first += CA_NUMBERS) {
+        int64_t most = n - first < CA_NUMBERS ? n - first : CA_NUMBERS;
+        const double *values = ca_numbers_read(x, first, most, room);
+        for (int64_t i = 0; i < most && single; i++)
+            ((uint64_t *)b)[first + i] = ca_float_key((float)values[i], (uint32_t)(first + i));
+        for (int64_t i = 0; i < most && !single; i++)
+            a[first + i] = (ca_key_id){ ca_key_of(values[i]), (uint32_t)(first + i) };
     }
+    if (single)
+        ca_sort_floats((uint64_t *)b, (uint64_t *)b + n, n, a);
+    else
+        ca_sort_keys(&a, &b, (uint32_t)n);
     cauce_status status = rank_sorted(run, a, n, ids, column);
     ca_free(memory);
     return status;
 }
 
-static bool any_missing(const double *x, int64_t n) {
-    bool any = false;
-    for (int64_t r = 0; r < n; r++) any |= isnan(x[r]);
-    return any;
+/* Whether some are missing, and whether all are numbers of single precision. */
+static void look_through(const ca_numbers *x, int64_t n, bool *missing, bool *single) {
+    double room[CA_NUMBERS];
+    *missing = false;
+    *single = true;
+    for (int64_t first = 0; first < n; first += CA_NUMBERS) {
+        int64_t most = n - first < CA_NUMBERS ? n - first : CA_NUMBERS;
+        const double *values = ca_numbers_read(x, first, most, room);
+        for (int64_t i = 0; i < most; i++) {
+            *missing |= isnan(values[i]);
+            *single &= (double)(float)values[i] == values[i];
+        }
+    }
 }
 
-cauce_status ca_bins_code(cauce_run *run, const double *x, int64_t n, ca_bin_column *column) {
+static cauce_status code_numbers(cauce_run *run, const ca_numbers *x, int64_t n, ca_bin_column *column) {
     uint32_t *ids = cauce_scratch(run, n, sizeof *ids);
     if (!ids) return CA_NOMEM(run);
     distinct d = { 0 };
-    bool all_new = n > 2 * TRIED && !any_missing(x, n);
+    bool missing = true, single, all_new;
+    if (n > 2 * TRIED) look_through(x, n, &missing, &single);
+    all_new = !missing;
     column->missing = false;
     cauce_status status = number_values(run, x, n, &d, ids, &column->missing, &all_new);
     if (status == CAUCE_OK)
-        status = all_new ? sort_values(run, x, n, ids, column) : rank_values(run, &d, ids, n, column);
+        status = all_new ? sort_values(run, x, n, single, ids, column) : rank_values(run, &d, ids, n, column);
     ca_free(d.keys);
     ca_free(d.slots);
     return status;
 }
 
+cauce_status ca_bins_code(cauce_run *run, const double *x, int64_t n, ca_bin_column *column) {
+    return code_numbers(run, &(ca_numbers){ .values = x }, n, column);
+}
+
 /* Where a column comes from: numbers, or codes of a category; neither for one-hot, nothing to do. */
 typedef struct source {
-    const double *values;
+    bool numbers;
     const int32_t *codes;
     int32_t n_levels;
     int64_t first_level; /* in level_rank */
@@ -187,8 +219,11 @@ typedef struct source {
 
 typedef struct coding {
     const cauce_train *train;
+    const ca_unread *unread; /* of these rows; NULL: they have been read */
     ca_bins *bins;
     source *sources;
+    ca_numbers *numbers;       /* of the columns that are */
+    int64_t *group, n_groups;  /* columns group[g] .. group[g+1]-1 are coded by one task */
     const int32_t *level_rank; /* that is to be kept; NULL: none */
 } coding;
 
@@ -220,11 +255,40 @@ static cauce_status code_category(cauce_run *run, const coding *c, const source 
     return CAUCE_OK;
 }
 
-static cauce_status code_column(cauce_run *run, int64_t j, void *payload) {
-    const coding *c = payload;
+static cauce_status code_column(cauce_run *run, const coding *c, int64_t j) {
     const source *from = &c->sources[j];
     if (from->codes) return code_category(run, c, from, &c->bins->columns[j]);
-    return from->values ? ca_bins_code(run, from->values, c->bins->n_rows, &c->bins->columns[j]) : CAUCE_OK;
+    if (!from->numbers) return CAUCE_OK;
+    return code_numbers(run, &c->numbers[j], c->bins->n_rows, &c->bins->columns[j]);
+}
+
+static cauce_status code_group(cauce_run *run, int64_t g, void *payload) {
+    const coding *c = payload;
+    int64_t first = c->group[g], end = c->group[g + 1];
+    if (end - first > 1) CA_TRY(ca_numbers_copy(run, c->numbers + first, end - first, c->bins->n_rows));
+    for (int64_t j = first; j < end; j++) {
+        ca_arena_mark mark = ca_arena_here(&run->scratch);
+        CA_TRY(code_column(run, c, j));
+        ca_arena_back(&run->scratch, mark);
+    }
+    return CAUCE_OK;
+}
+
+/* Neighbours in the rows of a table are read together, as many as a task may copy, and about as many in each
+ * task. */
+static void group_columns(coding *c) {
+    enum { BYTES = 16 << 20, MOST = 8 };
+    int64_t p = c->bins->n_columns, room = BYTES / (int64_t)sizeof(float) / (c->bins->n_rows + 1);
+    int64_t most = room < 1 ? 1 : room < MOST ? room : MOST;
+    for (int64_t j = 0; j < p;) {
+        int64_t together = 1;
+        while (j + together < p && together < most && c->sources[j].numbers &&
+               c->sources[j + together].numbers)
+            together++;
+        c->group[c->n_groups++] = j;
+        j += c->sources[j].numbers ? ca_numbers_neighbours(c->numbers + j, together) : 1;
+    }
+    c->group[c->n_groups] = p;
 }
 
 static const double zero_one[2] = { 0, 1 };
@@ -243,8 +307,11 @@ static void lay_out(const cauce_train *train, const coding *c) {
             continue;
         }
         for (int64_t k = 0; k < field->width; k++, j++) {
-            if (field->form == CAUCE_DENSE)
-                c->sources[j].values = block->values + k * block->stride;
+            c->sources[j].numbers = field->form == CAUCE_DENSE;
+            if (c->sources[j].numbers && c->unread)
+                c->numbers[j] = (ca_numbers){ .table = c->unread->table, .j = c->unread->column[b] };
+            else if (c->sources[j].numbers)
+                c->numbers[j].values = block->values + k * block->stride;
             else
                 c->bins->columns[j] = (ca_bin_column){ .type = CA_BIN_LEVEL,
                                                        .level = (int32_t)k,
@@ -284,15 +351,19 @@ cauce_status ca_bins_make(cauce_run *run, const cauce_train *train, const int32_
         return cauce_fail(run, CAUCE_E_LIMIT, "%lld rows and %lld columns; trees take up to %d of each",
                           (long long)n, (long long)p, INT32_MAX);
     bins->columns = cauce_scratch(run, p, sizeof *bins->columns);
-    source *sources = cauce_scratch(run, p, sizeof *sources);
-    if (!bins->columns || !sources) return CA_NOMEM(run);
+    coding c = { .train = train, .bins = bins, .level_rank = level_rank };
+    c.sources = cauce_scratch(run, p, sizeof *c.sources);
+    c.numbers = cauce_scratch(run, p, sizeof *c.numbers);
+    c.group = cauce_scratch(run, p + 1, sizeof *c.group);
+    if (!bins->columns || !c.sources || !c.numbers || !c.group) return CA_NOMEM(run);
     bins->n_columns = p;
-    coding c = { train, bins, sources, level_rank };
+    if (run->unread && run->unread->rows == train->x) c.unread = run->unread;
     lay_out(train, &c);
     if (!level_rank) tell_of_many_levels(run, train, &c);
+    group_columns(&c);
     if (bins->n_levels) bins->level_rank = cauce_keep(run, bins->n_levels, sizeof *bins->level_rank);
     if (bins->n_levels && !bins->level_rank) return CA_NOMEM(run);
-    return cauce_parallel(run, p, code_column, &c);
+    return cauce_parallel(run, c.n_groups, code_group, &c);
 }
 
 void ca_bins_free(ca_bins *bins) {

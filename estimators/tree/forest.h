@@ -150,7 +150,8 @@ cauce_status ca_forest_apply(cauce_run *run, const cauce_fitted *self, const cau
                              cauce_batch *out, void *scratch);
 cauce_status ca_forest_verify_step(cauce_run *run, const cauce_fitted *self);
 
-#define CA_TREE_TAGS (CAUCE_TAG_MISSING | CAUCE_TAG_CATEGORY | CAUCE_TAG_ONEHOT | CAUCE_TAG_RANDOM)
+#define CA_TREE_TAGS                                                                                         \
+    (CAUCE_TAG_MISSING | CAUCE_TAG_CATEGORY | CAUCE_TAG_ONEHOT | CAUCE_TAG_RANDOM | CAUCE_TAG_UNREAD)
 
 /* What the descriptors share; `fit` sets the parameters that have no row, then calls ca_forest_fit. */
 #define CA_FOREST_COMPONENT(param_rows, state_rows, fit_function)                                            \

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "base/run.h"
+#include "data/table.h"
 #include "tree/forest.h"
 #include "tree/records.h"
 
@@ -116,20 +117,30 @@ static void shuffle(uint32_t *order, int64_t n, cauce_rng *rng) {
 
 typedef struct copying {
     const cauce_train *train;
-    const uint32_t *order; /* row r of a copy is row order[r] */
-    cauce_block *copies;   /* one for each field */
+    const uint32_t *order;   /* row r of a copy is row order[r] */
+    const cauce_block *once; /* one for each field, */
+    cauce_block *copies;     /* and its copy */
 } copying;
 
 static cauce_status copy_field(cauce_run *run, int64_t f, void *payload) {
     (void)run;
     const copying *c = payload;
-    const cauce_block *from = &c->train->x->blocks[f];
+    const cauce_block *from = &c->once[f];
     const cauce_block *to = &c->copies[f];
     int64_t n = c->train->n_rows;
     for (int64_t k = 0; !from->codes && k < c->train->schema->fields[f].width; k++)
         for (int64_t r = 0; r < n; r++)
             ((double *)to->room)[k * n + r] = from->values[k * from->stride + c->order[r]];
     for (int64_t r = 0; from->codes && r < n; r++) ((int32_t *)to->room)[r] = from->codes[c->order[r]];
+    return CAUCE_OK;
+}
+
+/* The numbers of a field that have not been read. */
+static cauce_status read_field(cauce_run *run, int64_t f, int64_t n, cauce_block *block) {
+    const ca_unread *unread = run->unread;
+    double *values = cauce_scratch(run, n, sizeof *values);
+    if (!values) return CA_NOMEM(run);
+    block->values = ca_table_read(unread->table, unread->column[f], 0, n, values);
     return CAUCE_OK;
 }
 
@@ -153,6 +164,7 @@ static cauce_status double_fields(cauce_run *run, const ca_forest_job *fit, cauc
         cauce_block *copy = &blocks[fields + f];
         twice[f] = twice[fields + f] = once->fields[f];
         blocks[f] = fit->train->x->blocks[f];
+        if (!codes && !blocks[f].values) CA_TRY(read_field(run, f, n, &blocks[f]));
         copy->room =
             cauce_scratch(run, n, codes ? sizeof(int32_t) : (size_t)once->fields[f].width * sizeof(double));
         if (!copy->room) return CA_NOMEM(run);
@@ -167,7 +179,7 @@ static cauce_status double_fields(cauce_run *run, const ca_forest_job *fit, cauc
     *train = *fit->train;
     train->schema = schema;
     train->x = batch;
-    copying c = { fit->train, order, blocks + fields };
+    copying c = { fit->train, order, blocks, blocks + fields };
     return cauce_parallel(run, fields, copy_field, &c);
 }
 

@@ -1,7 +1,5 @@
 #include "tree/keys.h"
 
-#include <string.h>
-
 uint64_t ca_key_of(double x) {
     uint64_t bits;
     x += 0.0; /* -0.0 becomes 0.0 */
@@ -38,17 +36,11 @@ void ca_sort_keys(ca_key_id **a, ca_key_id **b, uint32_t n) {
 }
 
 /* Least digit first: the float above the place, in the order of unsigned numbers. */
-void ca_sort_floats(const double *x, int64_t n, uint64_t *a, uint64_t *b, ca_key_id *sorted) {
+void ca_sort_floats(uint64_t *a, uint64_t *b, int64_t n, ca_key_id *sorted) {
     enum { BITS = 11, SIZE = 1 << BITS, DIGITS = 3 };
     uint32_t count[DIGITS][SIZE] = { { 0 } };
-    for (int64_t i = 0; i < n; i++) {
-        float value = (float)x[i] + 0.0f; /* -0.0 becomes 0.0 */
-        uint32_t bits;
-        memcpy(&bits, &value, sizeof bits);
-        bits = bits >> 31 ? ~bits : bits | UINT32_C(1) << 31;
-        a[i] = (uint64_t)bits << 32 | (uint64_t)i;
-        for (int d = 0; d < DIGITS; d++) count[d][bits >> d * BITS & (SIZE - 1)]++;
-    }
+    for (int64_t i = 0; i < n; i++)
+        for (int d = 0; d < DIGITS; d++) count[d][a[i] >> (32 + d * BITS) & (SIZE - 1)]++;
     for (int d = 0; d < DIGITS; d++) {
         int shift = 32 + d * BITS;
         if (count[d][a[0] >> shift & (SIZE - 1)] == n) continue;

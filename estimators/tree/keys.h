@@ -3,6 +3,7 @@
 #define CA_TREE_KEYS_H
 
 #include <stdint.h>
+#include <string.h>
 
 typedef struct ca_key_id {
     uint64_t key;
@@ -16,8 +17,15 @@ double ca_key_value(uint64_t key);
 /* Stable sort by key. Swaps *a and *b (n items each) as it likes; the result is in *a. n >= 1. */
 void ca_sort_keys(ca_key_id **a, ca_key_id **b, uint32_t n);
 
-/* The keys of n numbers of single precision in ascending order (stable), and their places; a, b: room for n.
- */
-void ca_sort_floats(const double *x, int64_t n, uint64_t *a, uint64_t *b, ca_key_id *sorted);
+/* A number of single precision above its place, in the order of unsigned numbers; likewise. */
+static inline uint64_t ca_float_key(float x, uint32_t id) {
+    uint32_t bits;
+    x += 0.0f; /* -0.0 becomes 0.0 */
+    memcpy(&bits, &x, sizeof bits);
+    bits = bits >> 31 ? ~bits : bits | UINT32_C(1) << 31;
+    return (uint64_t)bits << 32 | id;
+}
+/* The keys (ca_key_of) of n such numbers in ascending order (stable), and their places; b: room for n. */
+void ca_sort_floats(uint64_t *a, uint64_t *b, int64_t n, ca_key_id *sorted);
 
 #endif

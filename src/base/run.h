@@ -35,6 +35,14 @@ typedef struct ca_unseen {
     const void *payload;
 } ca_unseen;
 
+/* Training rows (a cauce_batch) whose numbers have not been read from the table: block i is its column
+ * column[i]. For components of CAUCE_TAG_UNREAD. */
+typedef struct ca_unread {
+    const void *rows;
+    const struct cauce_table *table;
+    const int64_t *column;
+} ca_unread;
+
 struct cauce_run {
     ca_error error;
     ca_arena scratch;
@@ -46,8 +54,9 @@ struct cauce_run {
     int threads;
     /* Training rows (a cauce_batch) whose numbers were found finite when they were read; NULL: none. */
     const void *finite;
-    ca_unseen *unseen;    /* of the fit under way; NULL: none */
-    struct ca_crew *crew; /* threads that wait for the next loop (ca_together); NULL: none */
+    ca_unseen *unseen;       /* of the fit under way; NULL: none */
+    const ca_unread *unread; /* of the fit of a model; NULL: all has been read */
+    struct ca_crew *crew;    /* threads that wait for the next loop (ca_together); NULL: none */
 };
 
 /* Memory of a model under construction, shared by the tasks that build it. */

@@ -161,6 +161,7 @@ cauce_status ca_input_match(cauce_run *run, const cauce_schema *schema, const ca
                          cauce_scratch(run, n, sizeof *input->map),
                          cauce_scratch(run, n, sizeof *input->same_codes),
                          cauce_scratch(run, n, sizeof *input->unknown),
+                         false,
                          false };
     if (!input->column || !input->map || !input->same_codes || !input->unknown) return run->error.status;
     CA_TRY(find_columns(run, schema, table, input));
@@ -199,7 +200,7 @@ void ca_input_warn(cauce_run *run, const ca_input *input) {
 }
 
 size_t ca_input_size(const ca_input *input, int64_t n) {
-    return ca_batch_size(input->schema, n);
+    return (input->unread ? ca_batch_codes_size : ca_batch_size)(input->schema, n);
 }
 
 /* Can the cells be used where they are? */
@@ -233,7 +234,7 @@ static void read_codes(const ca_input *input, int64_t i, int64_t first, int64_t 
 static void read_cell_column(const ca_input *input, int64_t i, int64_t first, int64_t at, int64_t n,
                              cauce_batch *batch) {
     const bool codes = input->schema->fields[i].form == CAUCE_CODES;
-    if (input->column[i] < 0) return;
+    if (input->column[i] < 0 || (input->unread && !codes)) return;
     if (in_place(input, i)) {
         if (codes) count_unknown(input, i, batch->blocks[i].codes + at, n);
     } else if (codes)
@@ -269,7 +270,7 @@ static bool read_finite(const ca_input *input, const struct piece *piece, cauce_
         for (int64_t i = piece->first_field; i < piece->end_field; i++) {
             read_cell_column(input, i, 0, at, n, batch);
             if (input->column[i] >= 0 && input->schema->fields[i].form == CAUCE_DENSE)
-                finite = !(input->as_it_lies && in_place(input, i)) &&
+                finite = !input->unread && !(input->as_it_lies && in_place(input, i)) &&
                          ca_all_finite(batch->blocks[i].values + at, n) && finite;
         }
     }
@@ -277,7 +278,7 @@ static bool read_finite(const ca_input *input, const struct piece *piece, cauce_
 }
 
 static void lay_out(const ca_input *input, int64_t first, int64_t n, char *memory, cauce_batch *batch) {
-    ca_batch_lay(batch, input->schema, n, memory);
+    (input->unread ? ca_batch_lay_codes : ca_batch_lay)(batch, input->schema, n, memory);
     batch->first_row = input->table->first_row + first;
     for (int64_t i = 0; i < input->schema->n_fields; i++) {
         cauce_block *block = &batch->blocks[i];
@@ -287,7 +288,7 @@ static void lay_out(const ca_input *input, int64_t first, int64_t n, char *memor
             cauce_block_codes(block);
             if (in_place(input, i))
                 block->codes = ca_table_read_codes(input->table, input->column[i], first, n, NULL);
-        } else {
+        } else if (!input->unread) {
             cauce_block_values(block);
             if (!in_place(input, i)) continue;
             const ca_column *column = input->table->columns[input->column[i]].column;

@@ -87,10 +87,11 @@ static cauce_status check_offset(cauce_run *run, const cauce_model *model) {
     return ca_offset_taken(run, last, offset, model->offset == CAUCE_EXPOSURE);
 }
 
-cauce_status ca_model_cells(cauce_run *run, const cauce_model *model, const cauce_table *table,
-                            bool as_it_lies, ca_input *input, cauce_batch *x) {
+cauce_status ca_model_cells(cauce_run *run, const cauce_model *model, const cauce_table *table, uint32_t tags,
+                            ca_input *input, cauce_batch *x) {
     CA_TRY(ca_input_match(run, &model->inputs, table, input));
-    input->as_it_lies = as_it_lies;
+    input->as_it_lies = tags & CAUCE_TAG_AS_IT_LIES;
+    input->unread = tags & CAUCE_TAG_UNREAD;
     size_t size = ca_input_size(input, table->n_rows);
     if (size == SIZE_MAX) return cauce_fail(run, CAUCE_E_LIMIT, "the table does not fit into memory");
     char *memory = ca_arena_cells(&run->scratch, size);
@@ -122,7 +123,7 @@ cauce_status ca_model_rows(cauce_run *run, const cauce_model *model, const cauce
     ca_input input;
     if (table->n_rows == 0) return cauce_fail(run, CAUCE_E_SHAPE, "the table has no rows");
     CA_TRY(ca_target_read(run, model, table, &labels));
-    CA_TRY(ca_model_cells(run, model, table, false, &input, x));
+    CA_TRY(ca_model_cells(run, model, table, 0, &input, x));
     run->finite = finite;
     ca_input_warn(run, &input);
     *rows = train_of(model, &labels, x);
@@ -159,8 +160,7 @@ static cauce_status fit_rows(cauce_run *run, cauce_model *model, const cauce_tab
     CA_TRY(check_offset(run, model));
     ca_input input;
     cauce_batch x;
-    const bool as_it_lies = model->recipe->component->tags & CAUCE_TAG_AS_IT_LIES;
-    CA_TRY(ca_model_cells(run, model, table, as_it_lies, &input, &x));
+    CA_TRY(ca_model_cells(run, model, table, model->recipe->component->tags, &input, &x));
     CA_TRY(ca_model_validation(run, model, held));
     cauce_train train = train_of(model, &labels, &x);
     train.validation = held->table ? &held->rows : NULL;
@@ -172,7 +172,11 @@ static cauce_status fit_rows(cauce_run *run, cauce_model *model, const cauce_tab
         if (!markers) return run->error.status;
         model->missing = memcpy(markers, table->missing, strlen(table->missing));
     }
-    CA_TRY(ca_node_fit(run, model->recipe, &train, NULL, &model->root));
+    const ca_unread unread = { &x, table, input.column }, *outer = run->unread;
+    run->unread = input.unread ? &unread : NULL;
+    cauce_status status = ca_node_fit(run, model->recipe, &train, NULL, &model->root);
+    run->unread = outer;
+    CA_TRY(status);
     run->finite = NULL; /* the batch ends here */
     return forget_unused(run, model);
 }

@@ -101,6 +101,7 @@ typedef struct ca_input {
     bool *same_codes; /* ... which are the same */
     int64_t *unknown; /* CODES: cells read so far whose level the field does not have */
     bool as_it_lies;  /* blocks of numbers may have a step, and whether those in place are finite is open */
+    bool unread;      /* blocks of numbers have no values */
 } ca_input;
 /* Sets inputs, features and offset of `model`: the feature columns of a training table, with the levels that
  * occur in its rows, and its offsets. Belongs to run->keep. */
@@ -112,9 +113,9 @@ static inline double *ca_model_offset_room(cauce_run *run, const cauce_model *mo
     return cauce_scratch(run, model->offset == CAUCE_EXPOSURE ? n : 0, sizeof(double));
 }
 /* The features and offsets of all rows of a table; the cells are in the run's scratch memory, or the
- * table's. as_it_lies: for a component of CAUCE_TAG_AS_IT_LIES. */
-cauce_status ca_model_cells(cauce_run *run, const cauce_model *model, const cauce_table *table,
-                            bool as_it_lies, ca_input *input, cauce_batch *x);
+ * table's. tags: of the component that they are for, where it is known; 0: of any. */
+cauce_status ca_model_cells(cauce_run *run, const cauce_model *model, const cauce_table *table, uint32_t tags,
+                            ca_input *input, cauce_batch *x);
 /* Matches a table to a schema by name. SCHEMA naming all columns that are missing, KIND for one of another
  * kind. */
 cauce_status ca_input_match(cauce_run *run, const cauce_schema *schema, const cauce_table *table,

@@ -68,7 +68,7 @@ static cauce_status other_node(cauce_run *run, const ca_node *last, other_apply 
 static cauce_status inputs_of(cauce_run *run, const cauce_model *model, const cauce_table *table,
                               cauce_batch *x) {
     ca_input input;
-    CA_TRY(ca_model_cells(run, model, table, false, &input, x));
+    CA_TRY(ca_model_cells(run, model, table, 0, &input, x));
     run->finite = NULL;
     ca_input_warn(run, &input);
     for (const ca_node *node = model->root; ca_is_steps(node->f.component);

@@ -15,23 +15,42 @@ static size_t cells_size(const cauce_field *field, int64_t rows) {
     return ca_align(bytes);
 }
 
-size_t ca_batch_size(const cauce_schema *schema, int64_t rows) {
+static size_t batch_size(const cauce_schema *schema, int64_t rows, bool numbers) {
     size_t total = ca_blocks_size(schema->n_fields);
     for (int64_t i = 0; i < schema->n_fields; i++) {
+        if (!numbers && schema->fields[i].form == CAUCE_DENSE) continue;
         size_t cells = cells_size(&schema->fields[i], rows);
         if (__builtin_add_overflow(total, cells, &total) || total > SIZE_MAX / 4) return SIZE_MAX;
     }
     return total;
 }
 
-void ca_batch_lay(cauce_batch *batch, const cauce_schema *schema, int64_t rows, char *memory) {
+static void lay(cauce_batch *batch, const cauce_schema *schema, int64_t rows, bool numbers, char *memory) {
     cauce_block *blocks =
         ca_take(&memory, (size_t)(schema->n_fields > 0 ? schema->n_fields : 1) * sizeof *blocks);
     for (int64_t i = 0; i < schema->n_fields; i++) {
-        blocks[i] = (cauce_block){ .stride = rows, .room = memory, .room_stride = rows };
+        blocks[i] = (cauce_block){ .stride = rows, .room_stride = rows };
+        if (!numbers && schema->fields[i].form == CAUCE_DENSE) continue;
+        blocks[i].room = memory;
         memory += cells_size(&schema->fields[i], rows);
     }
     *batch = (cauce_batch){ rows, schema->n_fields, blocks, 0, NULL };
+}
+
+size_t ca_batch_size(const cauce_schema *schema, int64_t rows) {
+    return batch_size(schema, rows, true);
+}
+
+void ca_batch_lay(cauce_batch *batch, const cauce_schema *schema, int64_t rows, char *memory) {
+    lay(batch, schema, rows, true, memory);
+}
+
+size_t ca_batch_codes_size(const cauce_schema *schema, int64_t rows) {
+    return batch_size(schema, rows, false);
+}
+
+void ca_batch_lay_codes(cauce_batch *batch, const cauce_schema *schema, int64_t rows, char *memory) {
+    lay(batch, schema, rows, false, memory);
 }
 
 void ca_batch_slice(const cauce_schema *schema, const cauce_batch *whole, int64_t first, int64_t n,

@@ -20,6 +20,9 @@ static inline void *ca_take(char **memory, size_t size) {
 size_t ca_batch_size(const cauce_schema *schema, int64_t rows);
 /* Lays such a batch out in memory of that size (64-byte aligned). */
 void ca_batch_lay(cauce_batch *batch, const cauce_schema *schema, int64_t rows, char *memory);
+/* The same without room for the cells of DENSE blocks. */
+size_t ca_batch_codes_size(const cauce_schema *schema, int64_t rows);
+void ca_batch_lay_codes(cauce_batch *batch, const cauce_schema *schema, int64_t rows, char *memory);
 /* Bytes of a block list. */
 static inline size_t ca_blocks_size(int64_t n) {
     return ca_align((size_t)(n > 0 ? n : 1) * sizeof(cauce_block));

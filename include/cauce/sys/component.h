@@ -257,7 +257,10 @@ enum {
     CAUCE_TAG_OFFSET = 512,    /* an estimator that adds x->offset (otherwise one that is there is refused) */
     /* Of built-in estimators: fit takes DENSE blocks with a step and of floats, and says when it needs to
      * know that their numbers are finite. */
-    CAUCE_TAG_AS_IT_LIES = 2048
+    CAUCE_TAG_AS_IT_LIES = 2048,
+    /* Of built-in estimators: fit reads DENSE blocks that have no values from the table (ca_unread in
+     * src/base/run.h). */
+    CAUCE_TAG_UNREAD = 4096
 };
 
 typedef struct cauce_component cauce_component;
