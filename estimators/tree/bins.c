@@ -101,59 +101,79 @@ static void write_codes(const uint32_t *ids, const uint32_t *rank, int64_t n, ca
         WRITE_CODES(uint32_t);
 }
 
-/* Memory for a column of n rows, n_values of them distinct, and its type. */
-static cauce_status take_column(cauce_run *run, int64_t n_values, int64_t n, ca_bin_column *column) {
+/* Memory for a column of n rows, n_values of them distinct, and its type. single: the values may be kept in
+ * single precision, where they are many. */
+static cauce_status take_column(cauce_run *run, int64_t n_values, int64_t n, bool single,
+                                ca_bin_column *column) {
+    enum { FEW = 1 << 12 };
     int64_t n_codes = n_values + column->missing;
     column->type = n_codes <= 256 ? CA_BIN_U8 : n_codes <= 65536 ? CA_BIN_U16 : CA_BIN_U32;
-    size_t size = (size_t)1 << column->type;
-    column->memory = ca_malloc((size_t)(n_values + 1) * sizeof(double) + (size_t)n * size);
+    single = single && n_values > FEW;
+    size_t size = (size_t)1 << column->type, in_front = (size_t)(n_values + 1) * sizeof(double);
+    if (single) in_front = ((size_t)n_values / 2 + 1) * sizeof(double);
+    column->memory = ca_malloc(in_front + (size_t)n * size);
     if (!column->memory) return CA_NOMEM(run);
-    double *values = column->memory;
-    values[n_values] = (double)NAN;
-    column->values = values;
+    column->values = single ? NULL : column->memory;
+    column->singles = single ? column->memory : NULL;
     column->n_values = n_values;
-    column->codes = values + n_values + 1;
+    column->codes = (char *)column->memory + in_front;
     return CAUCE_OK;
 }
 
+/* While a column is made. */
+static void set_value(const ca_bin_column *column, int64_t code, double x) {
+    if (column->values)
+        ((double *)column->memory)[code] = x;
+    else
+        ((float *)column->memory)[code] = (float)x;
+}
+
+static void *codes_of(const ca_bin_column *column) {
+    return (void *)(uintptr_t)column->codes;
+}
+
 static cauce_status rank_values(cauce_run *run, const distinct *d, const uint32_t *ids, int64_t n,
-                                ca_bin_column *column) {
+                                bool single, ca_bin_column *column) {
     ca_key_id *a = cauce_scratch(run, d->n, sizeof *a), *b = cauce_scratch(run, d->n, sizeof *b);
     uint32_t *rank = cauce_scratch(run, (int64_t)d->n + 1, sizeof *rank);
     if (!a || !b || !rank) return CA_NOMEM(run);
-    CA_TRY(take_column(run, d->n, n, column));
-    for (uint32_t i = 0; i < d->n; i++) a[i] = (ca_key_id){ d->keys[i], i };
-    if (d->n) ca_sort_keys(&a, &b, d->n);
-    double *values = column->memory;
     for (uint32_t i = 0; i < d->n; i++) {
-        values[i] = ca_key_value(a[i].key);
+        double value = ca_key_value(d->keys[i]);
+        a[i] = (ca_key_id){ d->keys[i], i };
+        single &= (double)(float)value == value;
+    }
+    CA_TRY(take_column(run, d->n, n, single, column));
+    if (d->n) ca_sort_keys(&a, &b, d->n);
+    for (uint32_t i = 0; i < d->n; i++) {
+        set_value(column, i, ca_key_value(a[i].key));
         rank[a[i].id] = i;
     }
+    set_value(column, d->n, (double)NAN);
     rank[d->n] = d->n;
-    write_codes(ids, rank, n, column->type, values + d->n + 1);
+    write_codes(ids, rank, n, column->type, codes_of(column));
     return CAUCE_OK;
 }
 
 /* From the keys of all rows in ascending order, and the rows. ids: working memory. */
-static cauce_status rank_sorted(cauce_run *run, const ca_key_id *sorted, int64_t n, uint32_t *ids,
-                                ca_bin_column *column) {
+static cauce_status rank_sorted(cauce_run *run, const ca_key_id *sorted, int64_t n, bool single,
+                                uint32_t *ids, ca_bin_column *column) {
     int64_t n_values = 1;
     for (int64_t i = 1; i < n; i++) n_values += sorted[i].key != sorted[i - 1].key;
-    CA_TRY(take_column(run, n_values, n, column));
-    double *values = column->memory;
+    CA_TRY(take_column(run, n_values, n, single, column));
     uint32_t rank = 0;
-    values[0] = ca_key_value(sorted[0].key);
+    set_value(column, 0, ca_key_value(sorted[0].key));
     for (int64_t i = 0; i < n; i++) {
-        if (i && sorted[i].key != sorted[i - 1].key) values[++rank] = ca_key_value(sorted[i].key);
+        if (i && sorted[i].key != sorted[i - 1].key) set_value(column, ++rank, ca_key_value(sorted[i].key));
         ids[sorted[i].id] = rank;
     }
-    write_codes(ids, NULL, n, column->type, values + n_values + 1);
+    set_value(column, n_values, (double)NAN);
+    write_codes(ids, NULL, n, column->type, codes_of(column));
     return CAUCE_OK;
 }
 
 /* Nearly all values differ: all rows are sorted. Numbers of single precision as key and row in 64 bits. */
-static cauce_status sort_values(cauce_run *run, const ca_numbers *x, int64_t n, bool single, uint32_t *ids,
-                                ca_bin_column *column) {
+static cauce_status sort_values(cauce_run *run, const ca_numbers *x, int64_t n, bool single, bool brief,
+                                uint32_t *ids, ca_bin_column *column) {
     ca_key_id *memory = ca_malloc(2 * (size_t)n * sizeof *memory), *a = memory, *b = memory + n;
     double room[CA_NUMBERS];
     if (!memory) return CA_NOMEM(run);
@@ -169,7 +189,7 @@ static cauce_status sort_values(cauce_run *run, const ca_numbers *x, int64_t n, 
         ca_sort_floats((uint64_t *)b, (uint64_t *)b + n, n, a);
     else
         ca_sort_keys(&a, &b, (uint32_t)n);
-    cauce_status status = rank_sorted(run, a, n, ids, column);
+    cauce_status status = rank_sorted(run, a, n, single && brief, ids, column);
     ca_free(memory);
     return status;
 }
@@ -189,7 +209,9 @@ static void look_through(const ca_numbers *x, int64_t n, bool *missing, bool *si
     }
 }
 
-static cauce_status code_numbers(cauce_run *run, const ca_numbers *x, int64_t n, ca_bin_column *column) {
+/* brief: values of single precision may be kept as such. */
+static cauce_status code_numbers(cauce_run *run, const ca_numbers *x, int64_t n, bool brief,
+                                 ca_bin_column *column) {
     uint32_t *ids = cauce_scratch(run, n, sizeof *ids);
     if (!ids) return CA_NOMEM(run);
     distinct d = { 0 };
@@ -199,14 +221,15 @@ static cauce_status code_numbers(cauce_run *run, const ca_numbers *x, int64_t n,
     column->missing = false;
     cauce_status status = number_values(run, x, n, &d, ids, &column->missing, &all_new);
     if (status == CAUCE_OK)
-        status = all_new ? sort_values(run, x, n, single, ids, column) : rank_values(run, &d, ids, n, column);
+        status = all_new ? sort_values(run, x, n, single, brief, ids, column)
+                         : rank_values(run, &d, ids, n, brief, column);
     ca_free(d.keys);
     ca_free(d.slots);
     return status;
 }
 
 cauce_status ca_bins_code(cauce_run *run, const double *x, int64_t n, ca_bin_column *column) {
-    return code_numbers(run, &(ca_numbers){ .values = x }, n, column);
+    return code_numbers(run, &(ca_numbers){ .values = x }, n, false, column);
 }
 
 /* Where a column comes from: numbers, or codes of a category; neither for one-hot, nothing to do. */
@@ -244,14 +267,14 @@ static cauce_status code_category(cauce_run *run, const coding *c, const source 
         column->missing |= missing;
         ids[r] = (uint32_t)(missing ? k : from->codes[r]);
     }
-    CA_TRY(take_column(run, k, n, column));
-    double *values = column->memory;
+    CA_TRY(take_column(run, k, n, false, column));
     for (int32_t i = 0; i < k; i++) {
-        values[i] = i;
+        set_value(column, i, i);
         ranks[i] = (uint32_t)rank[i];
     }
+    set_value(column, k, (double)NAN);
     ranks[k] = (uint32_t)k;
-    write_codes(ids, ranks, n, column->type, values + k + 1);
+    write_codes(ids, ranks, n, column->type, codes_of(column));
     return CAUCE_OK;
 }
 
@@ -259,7 +282,7 @@ static cauce_status code_column(cauce_run *run, const coding *c, int64_t j) {
     const source *from = &c->sources[j];
     if (from->codes) return code_category(run, c, from, &c->bins->columns[j]);
     if (!from->numbers) return CAUCE_OK;
-    return code_numbers(run, &c->numbers[j], c->bins->n_rows, &c->bins->columns[j]);
+    return code_numbers(run, &c->numbers[j], c->bins->n_rows, true, &c->bins->columns[j]);
 }
 
 static cauce_status code_group(cauce_run *run, int64_t g, void *payload) {

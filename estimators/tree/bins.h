@@ -12,9 +12,10 @@ typedef struct ca_bin_column {
     ca_bin_type type;
     int32_t level;        /* LEVEL: the code of a one-hot block that is 1 in this column, all others are 0 */
     const void *codes;    /* n_rows codes; LEVEL: the int32 codes of the block, borrowed */
-    const double *values; /* what each code stands for, ascending */
+    const double *values; /* what each code stands for, ascending (ca_bin_value); NULL: `singles` has them */
+    const float *singles; /* many values, all of single precision */
     int64_t n_values;
-    bool missing;         /* some rows have none: their code is n_values, and values[n_values] is NaN */
+    bool missing;         /* some rows have none: their code is n_values, which stands for NaN */
     int64_t width, block; /* LEVEL: of the block, and its number among the one-hot blocks */
     int64_t place;        /* LEVEL: the block's first item where each block has width + 1 of them */
     int64_t offset;       /* in a record of ca_bins */
@@ -38,7 +39,8 @@ typedef struct ca_bins {
  * NOMEM. level_rank (NULL: found anew): of an earlier fit, to be kept.
  */
 cauce_status ca_bins_make(cauce_run *run, const cauce_train *train, const int32_t *level_rank, ca_bins *bins);
-/* One column of n numbers. Its memory is freed by the caller (ca_free), also after a failure. */
+/* One column of n numbers, its values as doubles. Its memory is freed by the caller (ca_free), also after a
+ * failure. */
 cauce_status ca_bins_code(cauce_run *run, const double *x, int64_t n, ca_bin_column *column);
 void ca_bins_free(ca_bins *bins);
 
@@ -47,12 +49,16 @@ static inline int64_t ca_bin_size(ca_bin_type type) {
     return type == CA_BIN_U8 ? 1 : type == CA_BIN_U16 ? 2 : 4;
 }
 
+static inline double ca_bin_value(const ca_bin_column *column, int64_t code) {
+    return column->values ? column->values[code] : (double)column->singles[code];
+}
+
 /* Value of one training row. */
 static inline double ca_bins_value(const ca_bin_column *column, int64_t row) {
     switch (column->type) {
-    case CA_BIN_U8: return column->values[((const uint8_t *)column->codes)[row]];
-    case CA_BIN_U16: return column->values[((const uint16_t *)column->codes)[row]];
-    case CA_BIN_U32: return column->values[((const uint32_t *)column->codes)[row]];
+    case CA_BIN_U8: return ca_bin_value(column, ((const uint8_t *)column->codes)[row]);
+    case CA_BIN_U16: return ca_bin_value(column, ((const uint16_t *)column->codes)[row]);
+    case CA_BIN_U32: return ca_bin_value(column, ((const uint32_t *)column->codes)[row]);
     default: return ((const int32_t *)column->codes)[row] == column->level;
     }
 }

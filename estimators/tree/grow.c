@@ -141,7 +141,7 @@ static int64_t partition(grower *g, const ca_part *part, double *threshold, bool
     else if ((int64_t)above == column->n_values) /* whatever is there goes left */
         *threshold = HUGE_VAL;
     else
-        *threshold = midpoint(column->values[below], column->values[above]);
+        *threshold = midpoint(ca_bin_value(column, below), ca_bin_value(column, above));
     return n_left;
 }
 

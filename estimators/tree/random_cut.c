@@ -5,20 +5,20 @@
 
 #include "tree/histogram.h"
 
-/* A threshold in [values[low], values[high]), and the largest code at or below it. Where the distance of the
- * two is not finite, codes are drawn instead. */
+/* A threshold from the value of `low` to below that of `high`, and the largest code at or below it. Where the
+ * distance of the two is not finite, codes are drawn instead. */
 static double draw_between(ca_search *s, const ca_bin_column *column, uint32_t low, uint32_t high,
                            uint32_t *code) {
-    double a = column->values[low], b = column->values[high], u = cauce_rng_uniform(s->rng);
+    double a = ca_bin_value(column, low), b = ca_bin_value(column, high), u = cauce_rng_uniform(s->rng);
     if (!isfinite(b - a)) {
         *code = low + (uint32_t)(u * (double)(high - low));
-        return column->values[*code];
+        return ca_bin_value(column, *code);
     }
     double threshold = a + u * (b - a);
     if (!(threshold < b)) threshold = a; /* rounded up */
     while (high - low > 1) {
         uint32_t middle = low + (high - low) / 2;
-        if (column->values[middle] <= threshold)
+        if (ca_bin_value(column, middle) <= threshold)
             low = middle;
         else
             high = middle;

@@ -62,10 +62,12 @@ START_TEST(codes_are_ranks) {
         ck_assert_int_eq(column->type, cases[i].type);
         int64_t at = 0;
         for (int64_t r = 0; r < n; r++)
-            if (r == 0 || sorted[r] != sorted[r - 1]) ck_assert_double_eq(column->values[at++], sorted[r]);
+            if (r == 0 || sorted[r] != sorted[r - 1])
+                ck_assert_double_eq(ca_bin_value(column, at++), sorted[r]);
         ck_assert_int_eq(at, column->n_values);
+        ck_assert_int_eq(column->singles != NULL, k % 2 == 0 && cases[i].distinct > 4096);
         for (int64_t r = 0; r < n; r++) {
-            ck_assert_double_eq(column->values[code_at(column, r)], x[r]);
+            ck_assert_double_eq(ca_bin_value(column, code_at(column, r)), x[r]);
             ck_assert_double_eq(ca_bins_value(column, r), x[r]);
         }
         ca_bins_free(&bins);
