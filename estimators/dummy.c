@@ -183,10 +183,16 @@ static const cauce_param regressor_rows[] = {
 
 typedef struct regressor_state {
     double constant;
+    double *constants; /* of several targets, in its place */
+    int64_t n_targets;
 } regressor_state;
 
 static const cauce_state regressor_state_rows[] = {
-    CAUCE_NUMBER_REAL(regressor_state, constant, "The number predicted for every row."), CAUCE_STATE_END
+    CAUCE_NUMBER_REAL(regressor_state, constant, "The number predicted for every row."),
+    { "constant", CAUCE_F64, offsetof(regressor_state, constants),
+      CAUCE_OFFSET_(regressor_state, n_targets, int64_t), (size_t)-1,
+      "Of several targets: the number predicted for each." },
+    CAUCE_STATE_END
 };
 
 static cauce_status check_regressor(cauce_run *run, const void *params) {
@@ -253,45 +259,67 @@ static cauce_status quantile_of(cauce_run *run, const cauce_train *train, double
     return CAUCE_OK;
 }
 
-static cauce_status fit_regressor(cauce_run *run, const void *params, const cauce_train *train, void *state) {
-    const regressor_params *p = params;
-    regressor_state *s = state;
+static cauce_status fit_target(cauce_run *run, const regressor_params *p, const cauce_train *train,
+                               double *constant) {
     switch (p->strategy) {
     case MEAN:
-        s->constant = mean_of(train);
-        return isfinite(s->constant)
+        *constant = mean_of(train);
+        return isfinite(*constant)
                    ? CAUCE_OK
                    : cauce_fail(run, CAUCE_E_NUMERIC, "the targets are so large that their mean overflows");
-    case MEDIAN: return quantile_of(run, train, 0.5, &s->constant);
-    case QUANTILE: return quantile_of(run, train, p->quantile.real, &s->constant);
-    default: s->constant = p->constant.real; return CAUCE_OK;
+    case MEDIAN: return quantile_of(run, train, 0.5, constant);
+    case QUANTILE: return quantile_of(run, train, p->quantile.real, constant);
+    default: *constant = p->constant.real; return CAUCE_OK;
     }
+}
+
+static cauce_status fit_regressor(cauce_run *run, const void *params, const cauce_train *train, void *state) {
+    regressor_state *s = state;
+    if (!train->targets) return fit_target(run, params, train, &s->constant);
+    s->n_targets = cauce_n_targets(train->targets);
+    s->constants = cauce_keep(run, s->n_targets, sizeof *s->constants);
+    if (!s->constants) return CA_NOMEM(run);
+    for (int64_t t = 0; t < s->n_targets; t++) {
+        const cauce_train one = cauce_train_target(train, t);
+        CA_TRY(fit_target(run, params, &one, &s->constants[t]));
+    }
+    return CAUCE_OK;
 }
 
 static cauce_status apply_regressor(cauce_run *run, const cauce_fitted *self, const cauce_batch *in,
                                     cauce_batch *out, void *scratch) {
     (void)run;
     (void)scratch;
+    const regressor_state *s = self->state;
     double *values = cauce_block_values(&out->blocks[0]);
-    for (int64_t r = 0; r < in->n_rows; r++) values[r] = ((const regressor_state *)self->state)->constant;
+    for (int64_t t = 0; t < cauce_n_targets(self->targets); t++, values += out->blocks[0].stride)
+        for (int64_t r = 0; r < in->n_rows; r++) values[r] = s->constants ? s->constants[t] : s->constant;
     return CAUCE_OK;
 }
 
 static cauce_status verify_regressor(cauce_run *run, const cauce_fitted *self) {
-    double constant = ((const regressor_state *)self->state)->constant;
-    if (isfinite(constant)) return CAUCE_OK;
-    return cauce_fail(run, CAUCE_E_FORMAT, "the predicted number %g is not finite", constant);
+    const regressor_state *s = self->state;
+    const int64_t n_targets = self->targets ? cauce_n_targets(self->targets) : 0;
+    if (s->n_targets != n_targets || (n_targets && !s->constants))
+        return cauce_fail(run, CAUCE_E_FORMAT, "constants of %lld targets, and there are %lld",
+                          (long long)s->n_targets, (long long)n_targets);
+    for (int64_t t = 0; t < cauce_n_targets(self->targets); t++) {
+        const double constant = s->constants ? s->constants[t] : s->constant;
+        if (!isfinite(constant))
+            return cauce_fail(run, CAUCE_E_FORMAT, "the predicted number %g is not finite", constant);
+    }
+    return CAUCE_OK;
 }
 
 const cauce_component cauce_dummy_regressor = {
     .size = sizeof(cauce_component),
     .abi = CAUCE_COMPONENT_ABI,
     .name = "dummy_regressor",
-    .summary = "Predicts one number, whatever the input: a baseline.",
+    .summary = "Predicts one number (for each target), whatever the input: a baseline.",
     .role = CAUCE_REGRESSOR,
     /* An offset is taken and, as the columns are, not looked at: a baseline stands beside every model. */
-    .tags =
-        CAUCE_TAG_ANY_INPUT | CAUCE_TAG_MISSING | CAUCE_TAG_CATEGORY | CAUCE_TAG_ONEHOT | CAUCE_TAG_OFFSET,
+    .tags = CAUCE_TAG_ANY_INPUT | CAUCE_TAG_MISSING | CAUCE_TAG_CATEGORY | CAUCE_TAG_ONEHOT |
+            CAUCE_TAG_OFFSET | CAUCE_TAG_MULTI_TARGET,
     .params_size = sizeof(regressor_params),
     .params = regressor_rows,
     .state_size = sizeof(regressor_state),

@@ -23,7 +23,8 @@ struct linear_regression_state {
     ca_inference inference;
 };
 
-static const cauce_state state_rows[] = { CA_LINEAR_ROWS, CA_INFERENCE_ROWS(struct linear_regression_state),
+static const cauce_state state_rows[] = { CA_LINEAR_ROWS, CA_LINEAR_TARGET_ROWS,
+                                          CA_INFERENCE_ROWS(struct linear_regression_state),
                                           CAUCE_STATE_END };
 
 static cauce_status linear_regression_check(cauce_run *run, const void *params) {
@@ -34,7 +35,8 @@ static cauce_status linear_regression_check(cauce_run *run, const void *params) 
     return CAUCE_OK;
 }
 
-static cauce_status fit_positive(cauce_run *run, const cauce_train *train, bool fit_intercept, ca_linear *s) {
+static cauce_status fit_positive(cauce_run *run, const cauce_train *train, bool fit_intercept, double *coef,
+                                 double *intercept) {
     ca_centred centred;
     CA_TRY(ca_centred_open(run, train, fit_intercept, true, &centred));
     double *x = cauce_scratch(run, centred.p, sizeof *x);
@@ -46,7 +48,7 @@ static cauce_status fit_positive(cauce_run *run, const cauce_train *train, bool 
                    "the best non-negative coefficients were not found within %lld steps; nearly collinear "
                    "columns cause this: leave some out, or use ridge or elastic_net",
                    (long long)(100 + 10 * centred.p));
-    ca_centred_finish(&centred, x, s->coef, &s->intercept);
+    ca_centred_finish(&centred, x, coef, intercept);
     return CAUCE_OK;
 }
 
@@ -55,11 +57,18 @@ static cauce_status linear_regression_fit(cauce_run *run, const void *params, co
     const struct linear_regression_params *p = params;
     struct linear_regression_state *all = state;
     ca_linear *s = &all->linear;
+    if (p->statistics && train->targets)
+        return cauce_fail(run, CAUCE_E_UNSUPPORTED, "statistics=true is of one target, and there are %lld",
+                          (long long)cauce_n_targets(train->targets));
     CA_TRY(ca_linear_open(run, train, s));
-    if (p->positive)
-        CA_TRY(fit_positive(run, train, p->fit_intercept, s));
-    else
-        CA_TRY(ca_least_squares(run, train, 0, p->fit_intercept, false, s->coef, &s->intercept));
+    double *coef = ca_linear_coef(s), *intercept = ca_linear_intercept(s);
+    for (int64_t t = 0; p->positive && t < cauce_n_targets(train->targets); t++) {
+        const cauce_train one = cauce_train_target(train, t);
+        ca_arena_mark here = ca_arena_here(&run->scratch);
+        CA_TRY(fit_positive(run, &one, p->fit_intercept, coef + t * s->n_features, &intercept[t]));
+        ca_arena_back(&run->scratch, here);
+    }
+    if (!p->positive) CA_TRY(ca_least_squares(run, train, 0, p->fit_intercept, false, coef, intercept));
     CA_TRY(ca_linear_finite(run, s));
     if (!p->statistics) return CAUCE_OK;
     ca_family normal = { false, 0, false };
@@ -80,7 +89,7 @@ const cauce_component cauce_linear_regression = {
     .summary = "Ordinary least squares, on request with coefficients that are not negative.",
     .reference = "Lawson and Hanson, Solving Least Squares Problems, 1974, doi:10.1137/1.9781611971217",
     .role = CAUCE_REGRESSOR,
-    .tags = CAUCE_TAG_ONEHOT | CAUCE_TAG_AS_IT_LIES,
+    .tags = CAUCE_TAG_ONEHOT | CAUCE_TAG_AS_IT_LIES | CAUCE_TAG_MULTI_TARGET,
     .params_size = sizeof(struct linear_regression_params),
     .params = param_rows,
     .state_size = sizeof(struct linear_regression_state),

@@ -1,5 +1,5 @@
 /* Ridge regression with the penalty chosen by leaving out each row in turn, without fitting again, or by
- * folds. */
+ * folds. Of several targets the penalty is that of the best mean score, or each has one of its own. */
 #include <math.h>
 
 #include "linear/fold_grams.h"
@@ -12,7 +12,7 @@
 
 struct ridge_cv_params {
     cauce_value alphas, cv;
-    bool fit_intercept;
+    bool fit_intercept, alpha_per_target;
 };
 
 static const cauce_param param_rows[] = {
@@ -23,14 +23,30 @@ static const cauce_param param_rows[] = {
     CA_CV_ROW(
         struct ridge_cv_params, "null", CAUCE_V_NULL,
         " to choose by mean r2 (null: each row is left out in turn, and the mean squared error decides)"),
+    CAUCE_BOOL(struct ridge_cv_params, alpha_per_target, false,
+               "Whether of several targets each has a penalty of its own; otherwise the mean of their scores "
+               "decides."),
     CAUCE_END
 };
 
+/* The form that an array has where each target has a choice of its own. */
+#define EACH_ROW(name, member, cols, help)                                                                   \
+    {                                                                                                        \
+        name, CAUCE_F64, offsetof(ca_linear_choice, member),                                                 \
+            CAUCE_OFFSET_(ca_linear_choice, n_choices, int64_t), cols, help                                  \
+    }
+
 static const cauce_state state_rows[] = {
-    CA_LINEAR_ROWS, CAUCE_NUMBER_REAL(ca_linear_choice, alpha, "Strength of the penalty that was chosen."),
+    CA_LINEAR_ROWS,
+    CA_LINEAR_TARGET_ROWS,
+    CAUCE_NUMBER_REAL(ca_linear_choice, alpha, "Strength of the penalty that was chosen."),
     CAUCE_NUMBER_REAL(ca_linear_choice, best_score,
                       "Its score: mean r2 of the folds, or minus the mean squared error of rows left out."),
     CAUCE_ARRAY(ca_linear_choice, scores, CAUCE_F64, n_alphas, "Score of each strength that was tried."),
+    EACH_ROW("alpha", target_alpha, (size_t)-1, "With alpha_per_target: that of each target."),
+    EACH_ROW("best_score", target_best_score, (size_t)-1, "With alpha_per_target: that of each target."),
+    EACH_ROW("scores", target_scores, CAUCE_OFFSET_(ca_linear_choice, n_alphas, int64_t),
+             "With alpha_per_target: a row for each target."),
     CAUCE_STATE_END
 };
 
@@ -46,10 +62,11 @@ static cauce_status ridge_cv_check(cauce_run *run, const void *params) {
 struct search {
     const cauce_train *train;
     bool fit_intercept;
+    int64_t n_alphas;
     const double *alphas;
     ca_folds folds;
     ca_fold_grams grams;
-    ca_linear_choice *s;
+    double *scores; /* of each penalty */
 };
 
 /* Sum of w (y - mean)^2 over the test rows. */
@@ -68,7 +85,7 @@ static double variation(const cauce_train *train, const ca_fold *fold) {
 /* all: the variation of the fold's targets. */
 static void add_score(struct search *c, double all, int64_t alpha, double squares) {
     double r2 = all > 0 ? 1 - squares / all : squares > 0 ? 0 : 1;
-    c->s->scores[alpha] += r2 / (double)c->folds.n_folds;
+    c->scores[alpha] += r2 / (double)c->folds.n_folds;
 }
 
 static cauce_status on_gram(cauce_run *run, struct search *c, const ca_centred *centred, int64_t fold) {
@@ -76,7 +93,7 @@ static cauce_status on_gram(cauce_run *run, struct search *c, const ca_centred *
     double *a = cauce_scratch(run, p, (size_t)p * sizeof *a), *b = cauce_scratch(run, p, sizeof *b);
     if (!a || !b) return CA_NOMEM(run);
     double all = variation(c->train, &c->folds.folds[fold]);
-    for (int64_t k = 0; k < c->s->n_alphas; k++) {
+    for (int64_t k = 0; k < c->n_alphas; k++) {
         ca_arena_mark here = ca_arena_here(&run->scratch);
         bool solved;
         double squares;
@@ -104,7 +121,7 @@ static cauce_status on_rows(cauce_run *run, struct search *c, int64_t f) {
     double *out = cauce_scratch(run, test.n_rows, sizeof *out);
     if (!coef || !out) return CA_NOMEM(run);
     double all = variation(c->train, fold);
-    for (int64_t k = 0; k < c->s->n_alphas; k++) {
+    for (int64_t k = 0; k < c->n_alphas; k++) {
         ca_arena_mark here = ca_arena_here(&run->scratch);
         CA_TRY(ca_least_squares(run, &train, c->alphas[k], c->fit_intercept, false, coef, &constant));
         ca_margin(test.schema, test.x, coef, constant, out);
@@ -139,32 +156,84 @@ static cauce_status by_folds(cauce_run *run, const cauce_value *cv, struct searc
     return CAUCE_OK;
 }
 
+/* Scores of all penalties for one target. */
+static cauce_status score_target(cauce_run *run, const struct ridge_cv_params *p, struct search *c) {
+    ca_arena_mark here = ca_arena_here(&run->scratch);
+    if (p->cv.type != CAUCE_V_NULL) {
+        CA_TRY(by_folds(run, &p->cv, c));
+    } else {
+        CA_TRY(ca_leave_one_out(run, c->train, p->fit_intercept, c->n_alphas, c->alphas, c->scores));
+        for (int64_t k = 0; k < c->n_alphas; k++) c->scores[k] = -c->scores[k];
+    }
+    ca_arena_back(&run->scratch, here);
+    return CAUCE_OK;
+}
+
+/* Of equals the first. */
+static int64_t best_of(const double *scores, int64_t n) {
+    int64_t best = 0;
+    for (int64_t k = 1; k < n; k++)
+        if (scores[k] > scores[best]) best = k;
+    return best;
+}
+
+/* One penalty, by the means of the scores (n_targets x n_alphas). */
+static cauce_status choose_one(cauce_run *run, const double *alphas, int64_t n_targets, const double *scores,
+                               ca_linear_choice *s) {
+    s->scores = cauce_keep(run, s->n_alphas, sizeof *s->scores);
+    if (!s->scores) return CA_NOMEM(run);
+    for (int64_t k = 0; k < s->n_alphas; k++) {
+        for (int64_t t = 0; t < n_targets; t++) s->scores[k] += scores[t * s->n_alphas + k];
+        s->scores[k] /= (double)n_targets;
+    }
+    const int64_t best = best_of(s->scores, s->n_alphas);
+    s->alpha = alphas[best];
+    s->best_score = s->scores[best];
+    return CAUCE_OK;
+}
+
+static cauce_status choose_each(cauce_run *run, const double *alphas, int64_t n_targets, const double *scores,
+                                ca_linear_choice *s) {
+    s->target_alpha = cauce_keep(run, n_targets, sizeof *s->target_alpha);
+    s->target_best_score = cauce_keep(run, n_targets, sizeof *s->target_best_score);
+    s->target_scores = cauce_keep(run, n_targets, (size_t)s->n_alphas * sizeof *s->target_scores);
+    if (!s->target_alpha || !s->target_best_score || !s->target_scores) return CA_NOMEM(run);
+    s->n_choices = n_targets;
+    for (int64_t i = 0; i < n_targets * s->n_alphas; i++) s->target_scores[i] = scores[i];
+    for (int64_t t = 0; t < n_targets; t++) {
+        const int64_t best = best_of(scores + t * s->n_alphas, s->n_alphas);
+        s->target_alpha[t] = alphas[best];
+        s->target_best_score[t] = scores[t * s->n_alphas + best];
+    }
+    return CAUCE_OK;
+}
+
 static cauce_status ridge_cv_fit(cauce_run *run, const void *params, const cauce_train *train, void *state) {
     const struct ridge_cv_params *p = params;
     ca_linear_choice *s = state;
+    const int64_t n_targets = cauce_n_targets(train->targets), n = ca_numbers_count(&p->alphas);
+    const bool each = p->alpha_per_target && n_targets > 1;
     CA_TRY(ca_run_look(run, train->x));
     CA_TRY(ca_linear_open(run, train, &s->linear));
-    s->n_alphas = ca_numbers_count(&p->alphas);
-    s->scores = cauce_keep(run, s->n_alphas, sizeof *s->scores);
-    double *alphas = cauce_scratch(run, s->n_alphas, sizeof *alphas);
-    if (!s->scores || !alphas) return CA_NOMEM(run);
-    for (int64_t k = 0; k < s->n_alphas; k++) alphas[k] = ca_number_at(&p->alphas, k);
-    ca_arena_mark here = ca_arena_here(&run->scratch);
-    struct search c = { .train = train, .fit_intercept = p->fit_intercept, .alphas = alphas, .s = s };
-    if (p->cv.type != CAUCE_V_NULL) {
-        CA_TRY(by_folds(run, &p->cv, &c));
-    } else {
-        CA_TRY(ca_leave_one_out(run, train, p->fit_intercept, s->n_alphas, alphas, s->scores));
-        for (int64_t k = 0; k < s->n_alphas; k++) s->scores[k] = -s->scores[k];
+    double *alphas = cauce_scratch(run, n, sizeof *alphas),
+           *alpha = cauce_scratch(run, n_targets, sizeof *alpha);
+    double *scores = cauce_scratch(run, n_targets, (size_t)n * sizeof *scores);
+    if (!alphas || !alpha || !scores) return CA_NOMEM(run);
+    for (int64_t k = 0; k < n; k++) alphas[k] = ca_number_at(&p->alphas, k);
+    for (int64_t t = 0; t < n_targets; t++) {
+        const cauce_train one = cauce_train_target(train, t);
+        struct search c = { .train = &one,
+                            .fit_intercept = p->fit_intercept,
+                            .n_alphas = n,
+                            .alphas = alphas,
+                            .scores = scores + t * n };
+        CA_TRY(score_target(run, p, &c));
     }
-    ca_arena_back(&run->scratch, here);
-    int64_t best = 0; /* of equals the first */
-    for (int64_t k = 1; k < s->n_alphas; k++)
-        if (s->scores[k] > s->scores[best]) best = k;
-    s->alpha = alphas[best];
-    s->best_score = s->scores[best];
-    CA_TRY(ca_least_squares(run, train, s->alpha, p->fit_intercept, false, s->linear.coef,
-                            &s->linear.intercept));
+    s->n_alphas = n;
+    CA_TRY((each ? choose_each : choose_one)(run, alphas, n_targets, scores, s));
+    for (int64_t t = 0; t < n_targets; t++) alpha[t] = each ? s->target_alpha[t] : s->alpha;
+    CA_TRY(ca_least_squares_each(run, train, alpha, p->fit_intercept, false, ca_linear_coef(&s->linear),
+                                 ca_linear_intercept(&s->linear)));
     return ca_linear_finite(run, &s->linear);
 }
 
@@ -175,7 +244,7 @@ const cauce_component cauce_ridge_cv = {
     .summary = "ridge with the strength of the penalty chosen by leaving out each row in turn, or by folds.",
     .reference = "Allen, 1974, doi:10.1080/00401706.1974.10489157",
     .role = CAUCE_REGRESSOR,
-    .tags = CAUCE_TAG_ONEHOT | CAUCE_TAG_AS_IT_LIES,
+    .tags = CAUCE_TAG_ONEHOT | CAUCE_TAG_AS_IT_LIES | CAUCE_TAG_MULTI_TARGET,
     .params_size = sizeof(struct ridge_cv_params),
     .params = param_rows,
     .state_size = sizeof(ca_linear_choice),

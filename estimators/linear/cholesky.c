@@ -23,19 +23,25 @@ static void mirror_down(int64_t n, double *a, const double *diagonal) {
     }
 }
 
-cauce_status ca_spd_solve(cauce_run *run, int64_t n, double *a, double *b, double independent, bool *solved) {
-    double *diagonal = cauce_scratch(run, n, sizeof *diagonal), *x = cauce_scratch(run, n, sizeof *x);
+cauce_status ca_spd_solve_many(cauce_run *run, int64_t n, int64_t many, double *a, double *b,
+                               double independent, bool *solved) {
+    double *diagonal = cauce_scratch(run, n, sizeof *diagonal);
+    double *x = cauce_scratch(run, many, (size_t)n * sizeof *x);
     if (!diagonal || !x) return CA_NOMEM(run);
     mirror_up(n, a, diagonal);
-    memcpy(x, b, (size_t)n * sizeof *x);
-    *solved = ca_posv(n, 1, a, n, x, n) == 0;
+    memcpy(x, b, (size_t)(many * n) * sizeof *x);
+    *solved = ca_posv(n, many, a, n, x, n) == 0;
     for (int64_t j = 0; j < n && *solved; j++)
         *solved = a[j + j * n] * a[j + j * n] >= independent * diagonal[j];
     if (*solved)
-        memcpy(b, x, (size_t)n * sizeof *x);
+        memcpy(b, x, (size_t)(many * n) * sizeof *x);
     else
         mirror_down(n, a, diagonal);
     return CAUCE_OK;
+}
+
+cauce_status ca_spd_solve(cauce_run *run, int64_t n, double *a, double *b, double independent, bool *solved) {
+    return ca_spd_solve_many(run, n, 1, a, b, independent, solved);
 }
 
 cauce_status ca_eigen(cauce_run *run, int64_t n, double *a, double *values) {

@@ -86,12 +86,11 @@ cauce_status ca_design_open(cauce_run *run, const cauce_train *train, const doub
     return design->n_packed >= design->n ? ca_design_gather(run, design) : CAUCE_OK;
 }
 
-cauce_status ca_design_open_unseen(cauce_run *run, const cauce_train *train, const double *extra,
-                                   const double *weight, bool ones, ca_design *design) {
-    ca_design *d = design;
+static cauce_status open_unseen(cauce_run *run, const cauce_train *train, const double *extra,
+                                int64_t n_extra, const double *weight, bool ones, ca_design *d) {
     *d = (ca_design){ .n = train->n_rows, .weight = weight, .rows = train->x };
     count_fields(train->schema, d);
-    d->n_packed = d->n_dense + (extra ? 1 : 0) + (ones ? 1 : 0);
+    d->n_packed = d->n_dense + n_extra + (ones ? 1 : 0);
     d->q = d->p + d->n_packed - d->n_dense;
     d->dense = cauce_scratch(run, d->n_packed, sizeof *d->dense);
     d->dense_name = cauce_scratch(run, d->n_dense, sizeof *d->dense_name);
@@ -105,7 +104,7 @@ cauce_status ca_design_open_unseen(cauce_run *run, const cauce_train *train, con
         d->inverse[j] = 1;
         d->feature[j] = -1;
     }
-    if (extra) d->dense[d->n_dense] = extra;
+    for (int64_t t = 0; t < n_extra; t++) d->dense[d->n_dense + t] = extra + t * d->n;
     CA_TRY(open_steps(run, train, d));
     place_fields(train, d);
     d->weight_sum = (double)d->n;
@@ -115,6 +114,15 @@ cauce_status ca_design_open_unseen(cauce_run *run, const cauce_train *train, con
     }
     d->tile = ca_tile_rows(d->n_packed);
     return CAUCE_OK;
+}
+
+cauce_status ca_design_open_unseen(cauce_run *run, const cauce_train *train, const double *extra,
+                                   const double *weight, bool ones, ca_design *design) {
+    return open_unseen(run, train, extra, extra ? 1 : 0, weight, ones, design);
+}
+
+cauce_status ca_design_open_targets(cauce_run *run, const cauce_train *train, bool ones, ca_design *design) {
+    return open_unseen(run, train, train->y, cauce_n_targets(train->targets), train->weight, ones, design);
 }
 
 ca_chunks ca_design_chunks(const ca_design *design, int64_t size) {

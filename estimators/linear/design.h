@@ -54,6 +54,8 @@ cauce_status ca_design_open(cauce_run *run, const cauce_train *train, const doub
 /* The same before it is known that the numbers are finite: the caller asks (ca_run_look) or sees. */
 cauce_status ca_design_open_unseen(cauce_run *run, const cauce_train *train, const double *extra,
                                    const double *weight, bool ones, ca_design *design);
+/* The same with all targets of the training rows (train->y) as extra columns. */
+cauce_status ca_design_open_targets(cauce_run *run, const cauce_train *train, bool ones, ca_design *design);
 /* Copies columns whose rows lie apart, or are of floats (scratch memory): there is no step then. */
 cauce_status ca_design_gather(cauce_run *run, ca_design *design);
 static inline int64_t ca_design_step(const ca_design *design, int64_t j) {

@@ -36,7 +36,7 @@ cauce_status ca_gram_open_many(cauce_run *run, const ca_design *design, int64_t 
 cauce_status ca_gram_sum_many(cauce_run *run, ca_gram *gram, int64_t first, int64_t many,
                               ca_gram_factor *factor, const void *payload);
 /* Opens `gram`, standardises a design that is as ca_design_open or ca_design_open_unseen left it (see
- * ca_design_standardise; with centre its last dense columns are a target and the ones) and sums with the
+ * ca_design_standardise; with centre its last dense columns are the targets and the ones) and sums with the
  * design's weights: in one pass over the rows where the numbers allow it. */
 cauce_status ca_gram_standardised(cauce_run *run, ca_design *design, bool centre, ca_gram *gram);
 

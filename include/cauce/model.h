@@ -49,7 +49,8 @@ CAUCE_API cauce_model *cauce_fit_more(const cauce_model *model, const cauce_tabl
                                       const cauce_table *validation, const char *changes);
 
 /* Predictions for every row of `table`, whose columns are matched by name (any order; extra ones are noted as
- * a warning). predict: one column "prediction" (class labels, or numbers). predict_proba: n_classes number
+ * a warning). predict: one column "prediction" (class labels, or numbers), of
+ * several targets one prediction_<target> for each. predict_proba: n_classes number
  * columns "proba_<class>". decision: of classifiers that give decision values and no probabilities
  * (ridge_classifier), columns "decision_<class>", the largest of which decides; of two classes only that of
  * the positive one, which is predicted where its value is above 0. transform: the output of the transformers
@@ -82,7 +83,8 @@ CAUCE_API int64_t cauce_model_quantiles(const cauce_model *model, double *levels
 CAUCE_API cauce_table *cauce_predict_quantiles(const cauce_model *model, const cauce_table *table);
 
 /* The metric (NULL: accuracy or r2; with parameters: "fbeta beta=2") of the predictions against the target
- * column of `table`, weighted by its weight column. */
+ * column of `table`, weighted by its weight column. Of several targets the mean of the metric of each
+ * (multioutput="uniform_average" of scikit-learn). */
 CAUCE_API cauce_status cauce_score(const cauce_model *model, const cauce_table *table, const char *metric,
                                    double *value);
 /* A table about the predictions of a classifier: "confusion normalize=true", "report", "roc", ...; all of
@@ -124,6 +126,10 @@ CAUCE_API cauce_role cauce_model_input_role(const cauce_model *model, int64_t i)
 /* Name of the target column ("" without one); number of classes (0: regression); label of class i; index of
  * the positive class (-1 unless there are two classes). Borrowed. */
 CAUCE_API const char *cauce_model_target(const cauce_model *model);
+/* How many targets there are (0: none), and the name of target i, in the order of the predictions; NULL past
+ * the end. Borrowed. cauce_model_target is the first. */
+CAUCE_API int64_t cauce_model_targets(const cauce_model *model);
+CAUCE_API const char *cauce_model_target_at(const cauce_model *model, int64_t i);
 CAUCE_API int64_t cauce_model_classes(const cauce_model *model);
 CAUCE_API const char *cauce_model_class(const cauce_model *model, int64_t i);
 CAUCE_API int64_t cauce_model_positive(const cauce_model *model);

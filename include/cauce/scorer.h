@@ -25,9 +25,9 @@ CAUCE_API void cauce_scorer_clear(cauce_scorer *scorer);
 CAUCE_API cauce_status cauce_scorer_set_number(cauce_scorer *scorer, int64_t i, double value);
 CAUCE_API cauce_status cauce_scorer_set_text(cauce_scorer *scorer, int64_t i, const char *text);
 /* Scores the row that was set: n_classes probabilities (or decision values, see cauce_decision; of two
- * classes -d and d), or one value; borrowed until the next call on the scorer. NULL on failure. Same bits as
- * cauce_predict (dummy_classifier strategy=stratified, which draws by the number of the row, gives those of
- * the first row). Allocates nothing. */
+ * classes -d and d), or one value for each target; borrowed until the next call on the scorer. NULL on
+ * failure. Same bits as cauce_predict (dummy_classifier strategy=stratified, which draws by the number of the
+ * row, gives those of the first row). Allocates nothing. */
 CAUCE_API const double *cauce_scorer_run(cauce_scorer *scorer);
 /* Class of the last row: the one of the largest number, lowest on ties; -1 for regression. */
 CAUCE_API int64_t cauce_scorer_class(const cauce_scorer *scorer);

@@ -48,8 +48,9 @@ CAUCE_API double cauce_cv_fit_seconds(const cauce_cv *cv, int64_t fold);
 CAUCE_API double cauce_cv_score_seconds(const cauce_cv *cv, int64_t fold);
 CAUCE_API int64_t cauce_cv_rows(const cauce_cv *cv);                    /* rows that were in a test fold */
 CAUCE_API const char *cauce_cv_error(const cauce_cv *cv, int64_t fold); /* why the fold failed, or NULL */
-/* Out-of-fold predictions of all rows (columns "fold", "prediction", "proba_<class>" or "decision_<class>" as
- * of cauce_decision; missing where a row was in no test fold). Owned. Needs predictions=true. */
+/* Out-of-fold predictions of all rows (columns "fold", "prediction" or prediction_<target>, "proba_<class>"
+ * or "decision_<class>" as of cauce_decision; missing where a row was in no test fold). Owned. Needs
+ * predictions=true. */
 CAUCE_API cauce_table *cauce_cv_predictions(const cauce_cv *cv);
 /* Model of a fold; borrowed. Needs models=true. */
 CAUCE_API const cauce_model *cauce_cv_model(const cauce_cv *cv, int64_t fold);

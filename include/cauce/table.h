@@ -52,7 +52,8 @@ CAUCE_API const char *cauce_role_name(cauce_role role);
  * CRLF, byte-order mark; packed by gzip or zstd, told by the first bytes. Blanks at the ends of a cell do not
  * belong to it, those inside quotes do. Kinds are inferred from the whole file.
  * `options` (NULL: none) is "key=value ..." with:
- *  - target= weight= groups= time= fold= offset= exposure=: columns with these roles
+ *  - target= weight= groups= time= fold= offset= exposure=: columns with these roles; target=[a, b]: several
+ *    targets, in this order
  *  - positive=: label of the positive class
  *  - drop=[a, b]: columns left out
  *  - id=[a, b]: columns kept but not used
@@ -67,7 +68,7 @@ CAUCE_API const char *cauce_role_name(cauce_role role);
  *  - dates=auto, iso, day_first or month_first: how 5/3/2024 and 05.03.2024 are read; 2024-03-05, 2024-03-05
  *    14:30 and 2024-03-05T14:30:05.25Z are always dates. auto: the order in which every value of a column is
  * a date, if only one is; the warning date_order tells of it
- *  - missing_target=error, or drop: rows without a target are left out
+ *  - missing_target=error, or drop: rows without a target, or without one of several, are left out
  * Result: owned. Errors: IO (also when the file changes while it is read); DATA with line, column and byte
  * (ragged row, bad quote, invalid UTF-8, NUL, duplicate or empty header; an archive that is broken or ends
  * too soon); PARAM for an unknown option; SCHEMA for a column that is not there; NOMEM. */
@@ -111,9 +112,13 @@ CAUCE_API cauce_status cauce_table_add_i32(cauce_table *table, const char *name,
 CAUCE_API cauce_status cauce_table_add_text(cauce_table *table, const char *name, const char *const *values);
 
 /* Gives a column a role. TARGET, WEIGHT, GROUP, TIME, FOLD, OFFSET and EXPOSURE belong to one column at
- * most: the one before becomes a feature again. Errors: SCHEMA with the nearest name; KIND when a weight, an
- * offset or an exposure is not a number. */
+ * most (but see cauce_table_set_targets): the one before becomes a feature again. Errors: SCHEMA with the
+ * nearest name; KIND when a weight, an offset or an exposure is not a number. */
 CAUCE_API cauce_status cauce_table_set_role(cauce_table *table, const char *column, cauce_role role);
+/* Gives n >= 1 columns the role TARGET, in place of those that have it: of several, a regressor that takes
+ * several targets learns them all, and predicts them in the order given here. All or none. Errors: SCHEMA
+ * with the nearest name; PARAM for a name that is given twice; ARGUMENT. */
+CAUCE_API cauce_status cauce_table_set_targets(cauce_table *table, const char *const *columns, int64_t n);
 /* Names the positive class of the target (copied; NULL: the last class). */
 CAUCE_API cauce_status cauce_table_set_positive(cauce_table *table, const char *label);
 

@@ -335,6 +335,14 @@ const char *cauce_model_target(const cauce_model *model) {
     return model ? model->target : "";
 }
 
+int64_t cauce_model_targets(const cauce_model *model) {
+    return model ? ca_model_targets(model) : 0;
+}
+
+const char *cauce_model_target_at(const cauce_model *model, int64_t i) {
+    return model && i >= 0 && i < ca_model_targets(model) ? ca_model_target(model, i) : NULL;
+}
+
 int64_t cauce_model_classes(const cauce_model *model) {
     return model ? model->n_classes : 0;
 }

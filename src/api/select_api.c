@@ -177,8 +177,11 @@ static cauce_status add_labels(cauce_run *run, cauce_table *table, const cauce_c
 
 static cauce_status fill_predictions(cauce_run *run, cauce_table *table, const cauce_cv *cv) {
     CA_TRY(add_numbers(run, table, "fold", cv->fold_of_row, cv->n_rows));
-    return cv->reference->n_classes ? add_labels(run, table, cv)
-                                    : add_numbers(run, table, "prediction", cv->prediction, cv->n_rows);
+    if (cv->reference->n_classes) return add_labels(run, table, cv);
+    for (int64_t t = 0; t < cauce_n_targets(cv->reference->targets); t++)
+        CA_TRY(add_numbers(run, table, ca_model_prediction_name(run, cv->reference, t),
+                           cv->prediction + t * cv->n_rows, cv->n_rows));
+    return CAUCE_OK;
 }
 
 cauce_table *cauce_cv_predictions(const cauce_cv *cv) {

@@ -21,14 +21,17 @@
 enum { TARGET_ERROR, TARGET_DROP };
 
 struct csv_options {
-    const char *target, *weight, *groups, *time, *fold, *offset, *exposure, *positive, *separator, *decimal,
+    const char *weight, *groups, *time, *fold, *offset, *exposure, *positive, *separator, *decimal,
         *thousands;
-    cauce_value drop, id, kinds, missing;
+    cauce_value target, drop, id, kinds, missing;
     int missing_target, dates;
 };
 
+enum { NAMES = CAUCE_V_NULL | CAUCE_V_BOOL | CAUCE_V_INT | CAUCE_V_REAL | CAUCE_V_TEXT | CAUCE_V_LIST };
+
 static const cauce_param csv_rows[] = {
-    CAUCE_TEXT_PARAM(struct csv_options, target, NULL, "Target column."),
+    CAUCE_MIXED(struct csv_options, target, "null", NAMES, -HUGE_VAL, HUGE_VAL, -HUGE_VAL, HUGE_VAL, NULL,
+                "Target column, or several."),
     CAUCE_TEXT_PARAM(struct csv_options, positive, NULL, "Positive class of the target."),
     CAUCE_TEXT_PARAM(struct csv_options, weight, NULL, "Column of row weights."),
     CAUCE_TEXT_PARAM(struct csv_options, groups, NULL, "Column of groups."),
@@ -104,28 +107,43 @@ static cauce_status copy_text(cauce_run *run, const char *text, char **copy) {
     return CAUCE_OK;
 }
 
+/* The target column, or the list of them: whatever a bare name reads as, it is a text. */
+static cauce_status target_list(cauce_run *run, const cauce_value *target, const char *const **names,
+                                int64_t *n) {
+    if (target->type == CAUCE_V_LIST && target->n_items == 0)
+        return cauce_fail(run, CAUCE_E_PARAM, "target=[] names no column");
+    if (target->type == CAUCE_V_LIST || target->type == CAUCE_V_NULL)
+        return text_list(run, "target", target, names, n);
+    const char **one = cauce_scratch(run, 1, sizeof *one);
+    if (!one) return run->error.status;
+    *one = target->text;
+    *names = one;
+    *n = 1;
+    return CAUCE_OK;
+}
+
 /* A column has one role. */
 static cauce_status check_roles(cauce_run *run, const struct csv_options *o) {
-    const struct {
-        const char *option, *column;
-        const cauce_value *columns;
-    } given[] = { { "target", o->target, NULL },     { "weight", o->weight, NULL },
-                  { "groups", o->groups, NULL },     { "time", o->time, NULL },
-                  { "fold", o->fold, NULL },         { "offset", o->offset, NULL },
-                  { "exposure", o->exposure, NULL }, { "id", NULL, &o->id },
-                  { "drop", NULL, &o->drop } };
+    struct {
+        const char *option, *const *columns;
+        int64_t n;
+    } given[] = { { "target", NULL, 0 },           { "weight", &o->weight, 1 }, { "groups", &o->groups, 1 },
+                  { "time", &o->time, 1 },         { "fold", &o->fold, 1 },     { "offset", &o->offset, 1 },
+                  { "exposure", &o->exposure, 1 }, { "id", NULL, 0 },           { "drop", NULL, 0 } };
     enum { N = sizeof given / sizeof *given };
-    for (int i = 0; i < N; i++)
-        for (int k = i + 1; given[i].column && k < N; k++) {
-            bool again = given[k].column && strcmp(given[i].column, given[k].column) == 0;
-            for (int64_t c = 0; !again && given[k].columns && c < given[k].columns->n_items; c++)
-                again = given[k].columns->items[c].text &&
-                        strcmp(given[i].column, given[k].columns->items[c].text) == 0;
-            if (again)
-                return cauce_fail(run, CAUCE_E_PARAM,
-                                  "column '%s' is named by %s and by %s; it can be one of them",
-                                  given[i].column, given[i].option, given[k].option);
-        }
+    CA_TRY(target_list(run, &o->target, &given[0].columns, &given[0].n));
+    CA_TRY(text_list(run, "id", &o->id, &given[N - 2].columns, &given[N - 2].n));
+    CA_TRY(text_list(run, "drop", &o->drop, &given[N - 1].columns, &given[N - 1].n));
+    for (int i = 0; i < N - 2; i++)
+        for (int k = i + 1; k < N; k++)
+            for (int64_t at = 0; at < given[i].n * given[k].n; at++) {
+                const char *one = given[i].columns[at / given[k].n],
+                           *other = given[k].columns[at % given[k].n];
+                if (one && other && strcmp(one, other) == 0)
+                    return cauce_fail(run, CAUCE_E_PARAM,
+                                      "column '%s' is named by %s and by %s; it can be one of them", one,
+                                      given[i].option, given[k].option);
+            }
     return CAUCE_OK;
 }
 
@@ -133,13 +151,15 @@ static cauce_status set_roles(cauce_run *run, cauce_table *table, const struct c
     const struct {
         const char *column;
         cauce_role role;
-    } roles[] = { { o->target, CAUCE_TARGET },    { o->weight, CAUCE_WEIGHT }, { o->groups, CAUCE_GROUP },
-                  { o->time, CAUCE_TIME },        { o->fold, CAUCE_FOLD },     { o->offset, CAUCE_OFFSET },
-                  { o->exposure, CAUCE_EXPOSURE } };
+    } roles[] = { { o->weight, CAUCE_WEIGHT }, { o->groups, CAUCE_GROUP },  { o->time, CAUCE_TIME },
+                  { o->fold, CAUCE_FOLD },     { o->offset, CAUCE_OFFSET }, { o->exposure, CAUCE_EXPOSURE } };
+    const char *const *targets = NULL;
+    int64_t n = 0;
+    CA_TRY(target_list(run, &o->target, &targets, &n));
+    if (n) CA_TRY(ca_table_set_targets(run, table, targets, n));
     for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
         if (roles[i].column) CA_TRY(ca_table_set_role(run, table, roles[i].column, roles[i].role));
     const char *const *ids = NULL;
-    int64_t n;
     CA_TRY(text_list(run, "id", &o->id, &ids, &n));
     for (int64_t i = 0; i < n; i++) CA_TRY(ca_table_set_role(run, table, ids[i], CAUCE_IGNORE));
     if (o->positive) CA_TRY(copy_text(run, o->positive, &table->positive));
@@ -155,14 +175,18 @@ static cauce_status set_roles(cauce_run *run, cauce_table *table, const struct c
 }
 
 static cauce_status with_target(cauce_run *run, cauce_table **table) {
-    int64_t j = ca_table_with_role(*table, CAUCE_TARGET), n = 0, total = (*table)->n_rows;
-    if (j < 0) return CAUCE_OK;
+    int64_t n_targets = ca_table_targets(*table, NULL, 0), n = 0, total = (*table)->n_rows;
     int64_t *rows = cauce_scratch(run, total, sizeof *rows);
-    const double *y;
-    if (!rows) return run->error.status;
-    CA_TRY(ca_table_read_all(run, *table, j, &y));
-    for (int64_t r = 0; r < total; r++)
-        if (!isnan(y[r])) rows[n++] = r;
+    int64_t *columns = cauce_scratch(run, n_targets, sizeof *columns);
+    const double **y = cauce_scratch(run, n_targets, sizeof *y);
+    if (!rows || !columns || !y) return run->error.status;
+    ca_table_targets(*table, columns, n_targets);
+    for (int64_t t = 0; t < n_targets; t++) CA_TRY(ca_table_read_all(run, *table, columns[t], &y[t]));
+    for (int64_t r = 0; r < total; r++) {
+        bool missing = false;
+        for (int64_t t = 0; t < n_targets; t++) missing = missing || isnan(y[t][r]);
+        if (!missing) rows[n++] = r;
+    }
     if (n == total) return CAUCE_OK;
     cauce_warn(run, "missing_target", "%lld rows without a target were left out", (long long)(total - n));
     cauce_table *subset = ca_table_subset(run, *table, rows, n);
@@ -366,6 +390,15 @@ cauce_status cauce_table_set_role(cauce_table *table, const char *column, cauce_
         cauce_fail(run, CAUCE_E_ARGUMENT, "unknown role %d", (int)role);
     else
         ca_table_set_role(run, table, column, role);
+    return ca_guard_leave(&guard);
+}
+
+cauce_status cauce_table_set_targets(cauce_table *table, const char *const *columns, int64_t n) {
+    if (!table || !columns) return ca_null(table ? "columns" : "table");
+    for (int64_t i = 0; i < n; i++)
+        if (!columns[i]) return ca_null("columns[i]");
+    ca_guard guard;
+    ca_table_set_targets(ca_guard_enter(&guard), table, columns, n);
     return ca_guard_leave(&guard);
 }
 

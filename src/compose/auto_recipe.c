@@ -30,11 +30,16 @@ static cauce_status few_whole_numbers(cauce_run *run, const cauce_table *table, 
     return CAUCE_OK;
 }
 
+static bool several_targets(const cauce_table *table) {
+    return ca_table_targets(table, NULL, 0) > 1;
+}
+
 cauce_status ca_task_classes(cauce_run *run, const cauce_table *table, bool *classes) {
     int64_t j = ca_table_with_role(table, CAUCE_TARGET);
     if (j < 0)
         return cauce_fail(run, CAUCE_E_SCHEMA, "the table has no target column: name one with target=COLUMN");
-    *classes = table->columns[j].column->kind != CAUCE_NUMBER;
+    *classes = table->columns[j].column->kind != CAUCE_NUMBER && !several_targets(table);
+    if (several_targets(table)) return CAUCE_OK; /* nobody learns several sets of classes */
     return *classes ? CAUCE_OK : few_whole_numbers(run, table, j, classes);
 }
 
@@ -126,6 +131,8 @@ cauce_recipe *ca_auto_recipe(cauce_run *run, const cauce_table *table, const cha
     if (ca_task_classes(run, table, &classes) != CAUCE_OK) return NULL;
     if (count_features(run, table, &numbers, &categories) != CAUCE_OK) return NULL;
     if (!estimator && has_offset(table)) estimator = "poisson_regressor";
+    if (!estimator && several_targets(table))
+        estimator = "multi_output_regressor estimator=random_forest_regressor";
     if (!estimator) estimator = classes ? "random_forest_classifier" : "random_forest_regressor";
     cauce_recipe *steps[2], *last = ca_recipe_parse(run, estimator);
     if (!last) return NULL;

@@ -27,6 +27,11 @@ cauce_status ca_archive_save(cauce_run *run, const cauce_model *model, ca_sink *
 cauce_status ca_archive_bytes(cauce_run *run, const cauce_model *model, ca_file *bytes);
 /* Makes a model of the bytes of a file (taken, even on failure). `what` names it in messages. */
 cauce_model *ca_archive_load(cauce_run *run, ca_file *file, const char *what);
+/* What the header says of the targets and their classes (src/core/archive_target.c). FORMAT. */
+cauce_status ca_archive_read_target(cauce_run *run, const json_t *header, cauce_model *model);
+void ca_archive_print_target(const cauce_model *model, ca_text *out);
+/* The kind of a column by its name. FORMAT. */
+cauce_status ca_archive_kind(cauce_run *run, const json_t *json, cauce_kind *kind);
 /* Everything about a model as JSON: the header of its file. */
 cauce_status ca_archive_header(cauce_run *run, const cauce_model *model, ca_text *out);
 

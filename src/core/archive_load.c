@@ -8,7 +8,6 @@
 
 #include "base/json.h"
 #include "base/map.h"
-#include "base/number.h"
 #include "core/adapt.h"
 #include "core/archive.h"
 #include "core/arrays.h"
@@ -197,17 +196,7 @@ static entry *take(loader *l, const char *path) {
     return &l->entries[i];
 }
 
-/* ---- Inputs and target --------------------------------------------------------------------------------- */
-
-static cauce_status read_kind(loader *l, const json_t *json, cauce_kind *kind) {
-    const char *name = json_string_value(json);
-    for (int k = CAUCE_NUMBER; name && k <= CAUCE_TEXT; k++)
-        if (strcmp(name, cauce_kind_name((cauce_kind)k)) == 0) {
-            *kind = (cauce_kind)k;
-            return CAUCE_OK;
-        }
-    return BAD(l, "unknown kind '%s' of a column", name ? name : "");
-}
+/* ---- Inputs --------------------------------------------------------------------------------- */
 
 static cauce_status read_levels(loader *l, int64_t input, cauce_field *field) {
     char path[64];
@@ -248,7 +237,7 @@ static cauce_status read_input(loader *l, const json_t *json, int64_t i, cauce_f
     if (!name || !*name) return BAD(l, "input %lld has no name", (long long)i);
     *field = (cauce_field){ .name = keep_text(l, name), .width = 1 };
     if (!field->name) return l->run->error.status;
-    CA_TRY(read_kind(l, json_object_get(json, "kind"), &field->kind));
+    CA_TRY(ca_archive_kind(l->run, json_object_get(json, "kind"), &field->kind));
     field->optional = json_is_false(json_object_get(json, "used"));
     field->form = field->kind == CAUCE_NUMBER ? CAUCE_DENSE : CAUCE_CODES;
     return field->form == CAUCE_CODES ? read_levels(l, i, field) : CAUCE_OK;
@@ -273,51 +262,6 @@ static cauce_status read_inputs(loader *l) {
     ca_map_free(&names);
     l->model->inputs = (cauce_schema){ n, fields, n };
     return status;
-}
-
-static cauce_status read_class_values(loader *l) {
-    cauce_model *model = l->model;
-    double *values = cauce_keep(l->run, model->n_classes, sizeof *values);
-    if (!values) return l->run->error.status;
-    for (int32_t k = 0; k < model->n_classes; k++) {
-        const char *text = cauce_levels_text(model->classes, k);
-        if (!ca_number_parse(text, strlen(text), &values[k]) || (k && !(values[k] > values[k - 1])))
-            return BAD(l, "class '%s' of a number target", text);
-    }
-    model->class_values = values;
-    return CAUCE_OK;
-}
-
-static cauce_status read_target(loader *l) {
-    const json_t *target = json_object_get(l->header, "target");
-    cauce_model *model = l->model;
-    if (json_is_null(target)) return CAUCE_OK;
-    const char *name = json_string_value(json_object_get(target, "name"));
-    if (!name || !*name) return BAD(l, "the target has no name");
-    model->target = keep_text(l, name);
-    if (!model->target) {
-        model->target = "";
-        return l->run->error.status;
-    }
-    CA_TRY(read_kind(l, json_object_get(target, "kind"), &model->target_kind));
-    const json_t *classes = json_object_get(target, "classes");
-    if (!classes) return CAUCE_OK;
-    size_t n = json_array_size(classes);
-    if (n == 0 || n > INT32_MAX / 2) return BAD(l, "the target has %zu classes", n);
-    const char **texts = cauce_scratch(l->run, (int64_t)n, sizeof *texts);
-    if (!texts) return l->run->error.status;
-    for (size_t k = 0; k < n; k++) {
-        texts[k] = json_string_value(json_array_get(classes, k));
-        if (!texts[k]) return BAD(l, "class %zu is no text", k);
-        if (k && model->target_kind != CAUCE_NUMBER && strcmp(texts[k - 1], texts[k]) >= 0)
-            return BAD(l, "the classes are not sorted");
-    }
-    model->n_classes = (int32_t)n;
-    model->classes = cauce_levels_keep(l->run, texts, (int32_t)n);
-    if (!model->classes) return l->run->error.status;
-    json_int_t positive = json_integer_value(json_object_get(target, "positive"));
-    model->positive = n == 2 && (positive == 0 || positive == 1) ? (int32_t)positive : -1;
-    return model->target_kind == CAUCE_NUMBER ? read_class_values(l) : CAUCE_OK;
 }
 
 /* ---- States -------------------------------------------------------------------------------------------- */
@@ -346,16 +290,32 @@ static cauce_status set_length(loader *l, char *state, known_lengths *known, siz
     return CAUCE_OK;
 }
 
-static cauce_status read_row(loader *l, const char *path, const cauce_state *row, char *state,
-                             known_lengths *known) {
+static bool is_scalar(const cauce_state *row) {
+    return row->dtype == CAUCE_SCALAR_INT || row->dtype == CAUCE_SCALAR_REAL;
+}
+
+static int dims_of(const cauce_state *row) {
+    return is_scalar(row) ? 0 : row->cols == (size_t)-1 ? 1 : 2;
+}
+
+/* Of rows that share a name, which of them stands in the file is told by its dimensions. */
+static bool is_other_form(const cauce_component *component, const cauce_state *row, const entry *e) {
+    if (e->dims == dims_of(row)) return false;
+    for (const cauce_state *other = component->state; other->dtype != CAUCE_STATE_LAST; other++)
+        if (other != row && strcmp(other->name, row->name) == 0 && dims_of(other) == e->dims) return true;
+    return false;
+}
+
+static cauce_status read_row(loader *l, const cauce_component *component, const char *path,
+                             const cauce_state *row, char *state, known_lengths *known) {
     entry *e = take(l, path);
-    bool scalar = row->dtype == CAUCE_SCALAR_INT || row->dtype == CAUCE_SCALAR_REAL;
+    const bool scalar = is_scalar(row);
+    if (e && is_other_form(component, row, e)) return CAUCE_OK;
     if (!e) return scalar ? BAD(l, "'%s' is missing", path) : CAUCE_OK;
     cauce_dtype dtype = row->dtype == CAUCE_SCALAR_INT    ? CAUCE_I64
                         : row->dtype == CAUCE_SCALAR_REAL ? CAUCE_F64
                                                           : row->dtype;
-    int dims = scalar ? 0 : row->cols == (size_t)-1 ? 1 : 2;
-    if (e->dtype != dtype || e->dims != dims)
+    if (e->dtype != dtype || e->dims != dims_of(row))
         return BAD(l, "array '%s' is of another type or shape than it should be", path);
     if (row->dtype == CAUCE_SCALAR_INT) {
         int64_t value;
@@ -373,10 +333,12 @@ static cauce_status read_row(loader *l, const char *path, const cauce_state *row
 }
 
 /* An array that is not in the file must be one that has nothing in it. */
-static cauce_status check_absent(loader *l, const char *path, const cauce_state *row, const char *state) {
+static cauce_status check_absent(loader *l, const cauce_component *component, const char *path,
+                                 const cauce_state *row, const char *state) {
+    const entry *e = take(l, path);
     void *data;
     int64_t n_rows = 1, n_cols = 1;
-    if (row->dtype == CAUCE_SCALAR_INT || row->dtype == CAUCE_SCALAR_REAL) return CAUCE_OK;
+    if (is_scalar(row) || (e && is_other_form(component, row, e))) return CAUCE_OK;
     memcpy(&data, state + row->offset, sizeof data);
     if (row->rows != (size_t)-1) memcpy(&n_rows, state + row->rows, sizeof n_rows);
     if (row->cols != (size_t)-1) memcpy(&n_cols, state + row->cols, sizeof n_cols);
@@ -389,11 +351,11 @@ static cauce_status read_state(loader *l, const ca_node *node, char *path, size_
     char *state = (char *)(uintptr_t)node->f.state;
     for (const cauce_state *row = node->f.component->state; row->dtype != CAUCE_STATE_LAST; row++) {
         snprintf(path + at, size - at, "%s", row->name);
-        CA_TRY(read_row(l, path, row, state, &known));
+        CA_TRY(read_row(l, node->f.component, path, row, state, &known));
     }
     for (const cauce_state *row = node->f.component->state; row->dtype != CAUCE_STATE_LAST; row++) {
         snprintf(path + at, size - at, "%s", row->name);
-        CA_TRY(check_absent(l, path, row, state));
+        CA_TRY(check_absent(l, node->f.component, path, row, state));
     }
     return CAUCE_OK;
 }
@@ -435,7 +397,8 @@ static cauce_status load_node(loader *l, const ca_part *part, char *path, size_t
     ca_node *node;
     ca_place place;
     CA_TRY(check_version(l, recipe->component));
-    CA_TRY(ca_node_new(run, recipe, part->name, &part->input, part->n_classes, part->classes, &node));
+    CA_TRY(ca_node_new(run, recipe, part->name, &part->input, part->n_classes, part->classes, part->targets,
+                       &node));
     ca_enter(run, &place, node->label);
     cauce_status status = ca_adapt_schema(run, node);
     if (status == CAUCE_OK) status = read_state(l, node, path, size, at);
@@ -459,7 +422,7 @@ static cauce_status read_recipe(loader *l) {
             return BAD(l, "a classifier without classes");
         /* Estimators make room for as many numbers a row as there are classes, or for one. */
         if (role == CAUCE_REGRESSOR && l->model->n_classes > 0) return BAD(l, "a regressor with classes");
-        return CAUCE_OK;
+        return ca_recipe_targets(l->run, l->model->recipe, l->model->targets);
     }
     /* A component or parameter that is not there comes from a library that has more of them. */
     if (l->run->error.status == CAUCE_E_PARAM) l->run->error.status = CAUCE_E_VERSION;
@@ -509,6 +472,17 @@ static cauce_status read_offset(loader *l) {
     return CAUCE_OK;
 }
 
+/* An array says that there are several targets, so that readers that know of one alone refuse the file. */
+static cauce_status read_several(loader *l) {
+    const entry *kinds = take(l, "@targets/kinds");
+    if (!kinds && !l->model->targets) return CAUCE_OK;
+    if (!kinds || !l->model->targets || kinds->dtype != CAUCE_U8 || kinds->dims != 1 ||
+        kinds->shape[0] != cauce_n_targets(l->model->targets) ||
+        memcmp(kinds->data, l->model->target_kinds, (size_t)kinds->shape[0]) != 0)
+        return BAD(l, "the kinds of the targets are broken");
+    return CAUCE_OK;
+}
+
 /* Cells of an input that is said to be unused are never read from a table: nothing may look at them. */
 static cauce_status check_unused(loader *l) {
     const cauce_schema *inputs = &l->model->inputs;
@@ -531,7 +505,8 @@ static cauce_status load_all(loader *l) {
     CA_TRY(read_directory(l, CA_PREFIX + ca_align(length)));
     CA_TRY(read_inputs(l));
     CA_TRY(read_offset(l));
-    CA_TRY(read_target(l));
+    CA_TRY(ca_archive_read_target(l->run, l->header, l->model));
+    CA_TRY(read_several(l));
     CA_TRY(read_missing(l));
     CA_TRY(read_marks(l));
     CA_TRY(read_recipe(l));
@@ -540,8 +515,9 @@ static cauce_status load_all(loader *l) {
     const cauce_model *model = l->model;
     ca_part *root = cauce_keep(l->run, 1, sizeof *root);
     if (!root) return l->run->error.status;
-    *root = (ca_part){ model->recipe, ca_recipe_name(model->recipe), model->features, model->n_classes,
-                       model->classes };
+    *root = (ca_part){ model->recipe,   ca_recipe_name(model->recipe),
+                       model->features, model->n_classes,
+                       model->classes,  model->targets };
     CA_TRY(load_node(l, root, path, sizeof path, 0, &l->model->root));
     CA_TRY(check_unused(l));
     for (int64_t i = 0; i < l->n_entries; i++)

@@ -73,6 +73,9 @@ static cauce_status lay_out(cauce_run *run, const cauce_model *model, layout *l)
         snprintf(path, sizeof path, "@inputs/%lld/role", (long long)model->features.n_fields);
         CA_TRY(add_part(run, l, path, &roles[model->offset == CAUCE_EXPOSURE], CAUCE_U8, 1, 1, 1));
     }
+    if (model->targets)
+        CA_TRY(add_part(run, l, "@targets/kinds", model->target_kinds, CAUCE_U8, 1,
+                        cauce_n_targets(model->targets), 1));
     return ca_arrays_each(run, model, add_array, l);
 }
 
@@ -90,25 +93,6 @@ static void print_inputs(const cauce_model *model, ca_text *out) {
         ca_text_add(out, "}");
     }
     ca_text_add(out, "],\n");
-}
-
-static void print_target(const cauce_model *model, ca_text *out) {
-    if (!*model->target) {
-        ca_text_add(out, "  \"target\": null,\n");
-        return;
-    }
-    ca_text_add(out, "  \"target\": {\"name\": ");
-    ca_json_text(out, model->target);
-    ca_text_addf(out, ", \"kind\": \"%s\"", cauce_kind_name(model->target_kind));
-    if (model->n_classes) {
-        ca_text_add(out, ", \"classes\": [");
-        for (int32_t k = 0; k < model->n_classes; k++) {
-            if (k) ca_text_add(out, ", ");
-            ca_json_text(out, cauce_levels_text(model->classes, k));
-        }
-        ca_text_addf(out, "], \"positive\": %d", model->positive);
-    }
-    ca_text_add(out, "},\n");
 }
 
 /* State versions of the components of the model, each once. */
@@ -147,7 +131,7 @@ static cauce_status print_header(cauce_run *run, const cauce_model *model, const
                  : ca_recipe_role(model->recipe) == CAUCE_REGRESSOR ? "regression"
                                                                     : "transformation");
     ca_text_addf(out, "  \"profile\": {\"rows\": %lld},\n", (long long)model->trained_rows);
-    print_target(model, out);
+    ca_archive_print_target(model, out);
     if (model->missing) {
         ca_text_add(out, "  \"missing\": ");
         ca_json_text(out, model->missing);

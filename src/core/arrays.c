@@ -56,9 +56,20 @@ static ca_array describe(const ca_node *node, const cauce_state *row) {
     return array;
 }
 
+/* Rows that share a name are forms of one array, of which one is there: a number gives way to an array that
+ * was made, an array that was not to the others. */
+static bool gives_way(const ca_node *node, const cauce_state *row) {
+    const bool made = row->dtype != CAUCE_SCALAR_INT && row->dtype != CAUCE_SCALAR_REAL;
+    for (const cauce_state *other = node->f.component->state; other->dtype != CAUCE_STATE_LAST; other++) {
+        if (other == row || strcmp(other->name, row->name) != 0) continue;
+        if (made ? !describe(node, row).data : describe(node, other).data != NULL) return true;
+    }
+    return false;
+}
+
 bool ca_node_array(const ca_node *node, const char *name, ca_array *array) {
     for (const cauce_state *row = node->f.component->state; row->dtype != CAUCE_STATE_LAST; row++) {
-        if (strcmp(row->name, name) != 0) continue;
+        if (strcmp(row->name, name) != 0 || gives_way(node, row)) continue;
         *array = describe(node, row);
         return true;
     }
@@ -74,6 +85,7 @@ typedef struct walker {
 
 static cauce_status walk(walker *w, const ca_node *node, size_t at) {
     for (const cauce_state *row = node->f.component->state; row->dtype != CAUCE_STATE_LAST; row++) {
+        if (gives_way(node, row)) continue;
         ca_array array = describe(node, row);
         snprintf(w->path + at, sizeof w->path - at, "%s", row->name);
         CA_TRY(w->visit(w->run, w->path, &array, w->payload));

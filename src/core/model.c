@@ -113,7 +113,8 @@ static cauce_train train_of(const cauce_model *model, const ca_labels *labels, c
                           .weight = labels->weight,
                           .group = labels->group,
                           .n_groups = labels->n_groups,
-                          .exposure = model->offset == CAUCE_EXPOSURE };
+                          .exposure = model->offset == CAUCE_EXPOSURE,
+                          .targets = labels->targets };
 }
 
 cauce_status ca_model_rows(cauce_run *run, const cauce_model *model, const cauce_table *table,
@@ -155,7 +156,7 @@ static cauce_status fit_rows(cauce_run *run, cauce_model *model, const cauce_tab
                              ca_validation *held) {
     ca_labels labels;
     if (table->n_rows == 0) return cauce_fail(run, CAUCE_E_SHAPE, "the table has no rows");
-    CA_TRY(ca_target_learn(run, model, table, ca_recipe_role(model->recipe), &labels));
+    CA_TRY(ca_target_learn(run, model, table, model->recipe, &labels));
     CA_TRY(ca_input_learn(run, model, table, picks_columns(model->recipe)));
     CA_TRY(check_offset(run, model));
     ca_input input;

@@ -17,10 +17,12 @@ struct cauce_model {
     cauce_schema inputs;
     cauce_schema features; /* what the root is given: the inputs, but not an offset, which is the last one */
     cauce_role offset;     /* OFFSET, EXPOSURE; otherwise there is none */
-    const char *target;    /* name of the target column; "" without one */
+    const char *target;    /* name of the target column, or of the first; "" without one */
     cauce_kind target_kind;
-    int32_t n_classes; /* 0: regression, or no target */
-    int32_t positive;  /* of two classes; otherwise -1 */
+    const cauce_levels *targets; /* names of all, where there are several; otherwise NULL */
+    const uint8_t *target_kinds; /* their kinds */
+    int32_t n_classes;           /* 0: regression, or no target */
+    int32_t positive;            /* of two classes; otherwise -1 */
     const cauce_levels *classes;
     const double *class_values; /* classes of a number target */
     const char *missing; /* markers of missing cells, as a list in the text grammar; NULL: the default ones */
@@ -31,10 +33,22 @@ struct cauce_model {
     struct ca_converted *converted;
 };
 
+/* How many targets it has, their names and kinds. */
+static inline int64_t ca_model_targets(const cauce_model *model) {
+    return *model->target ? cauce_n_targets(model->targets) : 0;
+}
+static inline const char *ca_model_target(const cauce_model *model, int64_t i) {
+    return model->targets ? cauce_levels_text(model->targets, (int32_t)i) : model->target;
+}
+static inline cauce_kind ca_model_target_kind(const cauce_model *model, int64_t i) {
+    return model->targets ? (cauce_kind)model->target_kinds[i] : model->target_kind;
+}
+
 /* What fit and metrics want of a table's target, weights and groups. Memory from the run's scratch. */
 typedef struct ca_labels {
-    const double *y;        /* regression */
-    const int32_t *y_class; /* classification */
+    const double *y;             /* regression: rows x targets, column by column */
+    const cauce_levels *targets; /* several of them, the model's; NULL: one */
+    const int32_t *y_class;      /* classification */
     int32_t n_classes;
     const cauce_levels *classes; /* their labels; the model's */
     const double *weight;        /* or NULL */
@@ -79,9 +93,10 @@ static inline bool ca_model_classifies(const cauce_model *model) {
 
 /* ---- src/core/target.c --------------------------------------------------------------------------------- */
 
-/* Classes, target numbers, weights and groups of a table for fitting `model` (sets its target members). */
+/* Classes, target numbers, weights and groups of a table for fitting `recipe` in `model` (sets its target
+ * members). */
 cauce_status ca_target_learn(cauce_run *run, cauce_model *model, const cauce_table *table,
-                             cauce_component_role role, ca_labels *labels);
+                             const cauce_recipe *recipe, ca_labels *labels);
 /* The groups of a table, if it has any. */
 cauce_status ca_target_groups(cauce_run *run, const cauce_table *table, ca_labels *labels);
 /* The same columns of a table in terms of a fitted model, for metrics. */
@@ -184,6 +199,9 @@ typedef struct ca_class_columns {
     int32_t first, end;
 } ca_class_columns;
 ca_class_columns ca_model_class_columns(const cauce_model *model);
+/* What the predictions of target i of a regressor are called: "prediction", of several targets
+ * prediction_<target>. Text of the run; "": no memory. */
+const char *ca_model_prediction_name(cauce_run *run, const cauce_model *model, int64_t i);
 /* Tables made of an output, whose memory they take over, even on failure (src/core/output_table.c). */
 cauce_table *ca_model_prediction_table(cauce_run *run, const cauce_model *model, ca_frame *output);
 cauce_table *ca_model_classes_table(cauce_run *run, const cauce_model *model, ca_frame *output);

@@ -57,6 +57,7 @@ typedef struct reading {
     int64_t n_columns;
     ca_map selected;        /* names of `columns` */
     ca_class_columns shown; /* written beside the prediction */
+    int64_t n_numbers;      /* of a regressor: predictions in a row; 0: classes or quantiles are written */
     int64_t n_quantiles;    /* written in place of the prediction; 0: none */
     double *quantiles;
     const ca_text *labels;           /* of the classes, as they are written */
@@ -118,6 +119,12 @@ static cauce_status select_kept(cauce_run *run, reading *r) {
     return CAUCE_OK;
 }
 
+static cauce_status no_target(cauce_run *run, reading *r, const char *name) {
+    const char *nearest = ca_text_nearest(name, r->n_header, header_at, r);
+    return cauce_fail(run, CAUCE_E_SCHEMA, "no target column '%s'%s%s%s", name, nearest ? "; is it '" : "",
+                      nearest ? nearest : "", nearest ? "'?" : "");
+}
+
 static cauce_status select_target(cauce_run *run, reading *r) {
     const cauce_model *model = r->model;
     if (r->o.weight) {
@@ -126,17 +133,17 @@ static cauce_status select_target(cauce_run *run, reading *r) {
         if (!selected(r, r->o.weight))
             CA_TRY(select_column(run, r, (ca_csv_column){ r->o.weight, true, CAUCE_NUMBER, NULL }));
     }
-    if (*model->target && in_header(r, model->target) >= 0) {
-        /* One level of a boolean alone does not read as one: levels of targets are read as they stand. */
-        cauce_kind kind = model->target_kind == CAUCE_BOOLEAN ? CAUCE_CATEGORY : model->target_kind;
-        if (!selected(r, model->target))
-            CA_TRY(select_column(run, r, (ca_csv_column){ model->target, true, kind, NULL }));
-        return CAUCE_OK;
+    for (int64_t t = 0; t < ca_model_targets(model); t++) {
+        const char *name = ca_model_target(model, t);
+        /* One level of a boolean alone does not read as one: classes are read as they stand. */
+        cauce_kind kind = ca_model_target_kind(model, t);
+        if (kind == CAUCE_BOOLEAN && ca_model_classifies(model)) kind = CAUCE_CATEGORY;
+        if (in_header(r, name) < 0 && r->o.need_target) return no_target(run, r, name);
+        if (in_header(r, name) >= 0 && !selected(r, name))
+            CA_TRY(select_column(run, r, (ca_csv_column){ name, true, kind, NULL }));
     }
-    if (!r->o.need_target) return CAUCE_OK;
-    const char *nearest = ca_text_nearest(model->target, r->n_header, header_at, r);
-    return cauce_fail(run, CAUCE_E_SCHEMA, "no target column '%s'%s%s%s", model->target,
-                      nearest ? "; is it '" : "", nearest ? nearest : "", nearest ? "'?" : "");
+    if (!*model->target && r->o.need_target) return no_target(run, r, model->target);
+    return CAUCE_OK;
 }
 
 static cauce_status check_inputs(cauce_run *run, reading *r) {
@@ -159,6 +166,12 @@ static cauce_status check_inputs(cauce_run *run, reading *r) {
     return status;
 }
 
+static bool is_target(const reading *r, const char *name) {
+    for (int64_t t = 0; t < ca_model_targets(r->model); t++)
+        if (strcmp(name, ca_model_target(r->model, t)) == 0) return true;
+    return false;
+}
+
 static cauce_status check_extra(cauce_run *run, const reading *r) {
     ca_text list = { 0 };
     ca_map inputs = { 0 }; /* the unused ones too: the model knows them */
@@ -171,7 +184,7 @@ static cauce_status check_extra(cauce_run *run, const reading *r) {
     }
     for (int64_t i = 0; i < r->n_header; i++) {
         const char *name = r->header[i];
-        bool known = ca_map_find(&inputs, name, strlen(name)) >= 0 || strcmp(name, r->model->target) == 0 ||
+        bool known = ca_map_find(&inputs, name, strlen(name)) >= 0 || is_target(r, name) ||
                      is_kept(r, name) || (r->o.weight && strcmp(name, r->o.weight) == 0);
         if (!known && ++n && list.length < 300) ca_text_addf(&list, "%s'%s'", n > 1 ? ", " : "", name);
     }
@@ -218,7 +231,9 @@ static cauce_status start(cauce_run *run, reading *r, const char *path, const ca
     r->n_header = ca_csv_header(r->stream, &r->header);
     for (int64_t i = 0; i < r->n_header; i++)
         if (ca_map_add(&r->names, r->header[i], strlen(r->header[i]), NULL) < 0) return CA_NOMEM(run);
-    r->columns = cauce_scratch(run, r->model->inputs.n_fields + r->o.keep.n_items + 2, sizeof *r->columns);
+    r->columns =
+        cauce_scratch(run, r->model->inputs.n_fields + r->o.keep.n_items + ca_model_targets(r->model) + 1,
+                      sizeof *r->columns);
     if (!r->columns) return run->error.status;
     CA_TRY(check_inputs(run, r));
     CA_TRY(select_inputs(run, r));
@@ -249,9 +264,14 @@ static cauce_status set_roles(cauce_run *run, const reading *r, cauce_table *tab
         if (!input) CA_TRY(ca_table_set_role(run, table, r->o.keep.items[i].text, CAUCE_IGNORE));
     }
     if (r->o.weight) CA_TRY(ca_table_set_role(run, table, r->o.weight, CAUCE_WEIGHT));
-    if (*r->model->target && ca_table_find(table, r->model->target) >= 0)
-        CA_TRY(ca_table_set_role(run, table, r->model->target, CAUCE_TARGET));
-    return CAUCE_OK;
+    const int64_t n_targets = ca_model_targets(r->model);
+    const char **targets = cauce_scratch(run, n_targets, sizeof *targets);
+    int64_t there = 0;
+    if (!targets) return run->error.status;
+    for (int64_t t = 0; t < n_targets; t++)
+        if (ca_table_find(table, ca_model_target(r->model, t)) >= 0)
+            targets[there++] = ca_model_target(r->model, t);
+    return there ? ca_table_set_targets(run, table, targets, there) : CAUCE_OK;
 }
 
 cauce_table *ca_model_read_csv(cauce_run *run, const cauce_model *model, const char *path,
@@ -293,6 +313,15 @@ static void print_columns(const cauce_schema *schema, ca_text *line) {
     ca_text_add(line, "\n");
 }
 
+/* stem, or stem_of. */
+static void print_stemmed(const char *stem, const char *of, ca_text *line) {
+    ca_text name = { 0 };
+    ca_text_addf(&name, "%s%s%s", stem, of ? "_" : "", of ? of : "");
+    ca_csv_put_text(line, ca_text_get(&name), name.length, false);
+    line->failed = line->failed || name.failed;
+    ca_text_free(&name);
+}
+
 static void print_header(const reading *r, ca_text *line) {
     for (int64_t i = 0; i < r->o.keep.n_items; i++) {
         ca_csv_put_text(line, r->o.keep.items[i].text, strlen(r->o.keep.items[i].text), false);
@@ -306,14 +335,14 @@ static void print_header(const reading *r, ca_text *line) {
         ca_text_add(line, i ? ",quantile_" : "quantile_");
         ca_csv_put_number(line, r->quantiles[i]);
     }
-    if (!r->n_quantiles) ca_text_add(line, "prediction");
+    for (int64_t t = 0; t < r->n_numbers; t++) {
+        if (t) ca_text_add(line, ",");
+        print_stemmed("prediction", r->model->targets ? ca_model_target(r->model, t) : NULL, line);
+    }
+    if (r->classifies) ca_text_add(line, "prediction");
     for (int32_t k = r->shown.first; k < r->shown.end; k++) {
-        ca_text name = { 0 };
-        ca_text_addf(&name, "%s_%s", r->shown.stem, cauce_levels_text(r->model->classes, k));
         ca_text_add(line, ",");
-        ca_csv_put_text(line, ca_text_get(&name), name.length, false);
-        line->failed = line->failed || name.failed;
-        ca_text_free(&name);
+        print_stemmed(r->shown.stem, cauce_levels_text(r->model->classes, k), line);
     }
     ca_text_add(line, "\n");
 }
@@ -343,10 +372,11 @@ static void print_row(const reading *r, const cauce_table *table, const int64_t 
         ca_text_add_n(line, "\n", 1);
         return;
     }
-    if (r->labels)
-        ca_text_add_n(line, ca_text_get(&r->labels[class]), r->labels[class].length);
-    else
-        ca_csv_put_number(line, output->values[row]);
+    if (r->labels) ca_text_add_n(line, ca_text_get(&r->labels[class]), r->labels[class].length);
+    for (int64_t t = 0; t < r->n_numbers; t++) {
+        if (t) ca_text_add_n(line, ",", 1);
+        ca_csv_put_number(line, output->values[row + t * output->stride]);
+    }
     for (int32_t k = r->shown.first; k < r->shown.end; k++) {
         ca_text_add_n(line, ",", 1);
         ca_csv_put_number(line, output->values[row + k * output->stride]);
@@ -513,5 +543,6 @@ cauce_status ca_model_predict_csv(cauce_run *run, const cauce_model *model, cons
     if (status == CAUCE_OK && r.o.decision) status = ca_model_gives(run, model, true);
     if (r.o.proba || r.o.decision) r.shown = ca_model_class_columns(model);
     if (status == CAUCE_OK && r.o.quantiles) status = find_quantiles(run, &r);
+    if (!r.classifies && !r.n_quantiles) r.n_numbers = cauce_n_targets(model->targets);
     return write_all(run, &r, status, output, rows);
 }

@@ -29,7 +29,7 @@ static cauce_status set_label(cauce_run *run, ca_node *node) {
 
 cauce_status ca_node_new(cauce_run *run, const cauce_recipe *recipe, const char *name,
                          const cauce_schema *given, int32_t n_classes, const cauce_levels *classes,
-                         ca_node **out) {
+                         const cauce_levels *targets, ca_node **out) {
     const cauce_component *component = recipe->component;
     ca_node *node = cauce_keep(run, 1, sizeof *node);
     if (!node) return run->error.status;
@@ -44,7 +44,8 @@ cauce_status ca_node_new(cauce_run *run, const cauce_recipe *recipe, const char 
                               .params = params,
                               .state = state,
                               .n_classes = n_classes,
-                              .classes = classes };
+                              .classes = classes,
+                              .targets = targets };
     CA_TRY(set_label(run, node));
     *out = node; /* adapted by the caller, who knows the place */
     return CAUCE_OK;
@@ -57,7 +58,8 @@ cauce_status ca_node_children(cauce_run *run, ca_node *node, int64_t n) {
 }
 
 cauce_status ca_node_part(cauce_run *run, const ca_node *node, int64_t i, ca_part *part) {
-    *part = (ca_part){ .n_classes = node->f.n_classes, .classes = node->f.classes };
+    *part =
+        (ca_part){ .n_classes = node->f.n_classes, .classes = node->f.classes, .targets = node->f.targets };
     if (i < node->recipe->n_children) {
         part->recipe = node->recipe->children[i];
         part->name = ca_recipe_name(part->recipe);
@@ -92,8 +94,8 @@ static cauce_status default_fields(cauce_run *run, const ca_node *node, cauce_bi
     if (!field) return run->error.status;
     bool classifier = component->role == CAUCE_CLASSIFIER;
     field->name = !classifier ? "prediction" : component->tags & CAUCE_TAG_MARGIN ? "decision" : "proba";
-    field->width = classifier ? node->f.n_classes : 1;
-    field->labels = classifier ? node->f.classes : NULL;
+    field->width = classifier ? node->f.n_classes : cauce_n_targets(node->f.targets);
+    field->labels = classifier ? node->f.classes : node->f.targets;
     return CAUCE_OK;
 }
 
@@ -482,7 +484,8 @@ cauce_status ca_node_fit_as(cauce_run *run, const cauce_recipe *recipe, const ch
     ca_arena_mark mark = ca_arena_here(&run->scratch);
     if (out) memset(out, 0, sizeof *out);
     ca_node *node = NULL;
-    CA_TRY(ca_node_new(run, recipe, name, train->schema, train->n_classes, train->classes, &node));
+    CA_TRY(ca_node_new(run, recipe, name, train->schema, train->n_classes, train->classes, train->targets,
+                       &node));
     ca_enter(run, &place, node->label);
     cauce_status status = ca_adapt_schema(run, node);
     if (status == CAUCE_OK)

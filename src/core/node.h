@@ -55,7 +55,7 @@ cauce_status ca_node_replace(cauce_run *run, const ca_node *node, cauce_batch *b
 /* A node without children and state: parameters filled, input adapted. For fitting and loading. */
 cauce_status ca_node_new(cauce_run *run, const cauce_recipe *recipe, const char *name,
                          const cauce_schema *given, int32_t n_classes, const cauce_levels *classes,
-                         ca_node **node);
+                         const cauce_levels *targets, ca_node **node);
 /* Room for n children. */
 cauce_status ca_node_children(cauce_run *run, ca_node *node, int64_t n);
 /* After state and children are there: output schema, scratch sizes. */
@@ -71,12 +71,14 @@ static inline const ca_node *ca_node_of(const cauce_fitted *self) {
 static inline bool ca_node_is_estimator(const ca_node *node) {
     return node && ca_recipe_role(node->recipe) != CAUCE_TRANSFORMER;
 }
-/* Is the output what an estimator for its target puts out: a probability for each class, or one number? Not
- * sure of one that was loaded. */
+/* Is the output what an estimator for its target puts out: a probability for each class, or a number for each
+ * target? Not sure of one that was loaded. */
 static inline bool ca_node_predicts(const ca_node *node) {
     const cauce_schema *out = node->f.out;
     return out->n_fields == 1 && out->fields[0].form == CAUCE_DENSE &&
-           out->width == (ca_recipe_role(node->recipe) == CAUCE_CLASSIFIER ? node->f.n_classes : 1);
+           out->width == (ca_recipe_role(node->recipe) == CAUCE_CLASSIFIER
+                              ? node->f.n_classes
+                              : cauce_n_targets(node->f.targets));
 }
 
 #endif

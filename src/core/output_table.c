@@ -79,16 +79,32 @@ static ca_column *decided(cauce_run *run, const cauce_model *model, const cauce_
     return ca_model_label_column(run, model, classes, output->n_rows);
 }
 
+const char *ca_model_prediction_name(cauce_run *run, const cauce_model *model, int64_t i) {
+    return model->targets ? ca_run_text(run, "prediction_%s", ca_model_target(model, i)) : "prediction";
+}
+
+static cauce_status add_predictions(cauce_run *run, const cauce_model *model, const cauce_block *block,
+                                    ca_column *owner, cauce_table *table) {
+    for (int64_t t = 0; t < cauce_n_targets(model->targets); t++)
+        CA_TRY(add(run, table, ca_model_prediction_name(run, model, t),
+                   column_in(run, owner, CAUCE_NUMBER, CA_F64, block->values + t * block->stride)));
+    return CAUCE_OK;
+}
+
 cauce_table *ca_model_prediction_table(cauce_run *run, const cauce_model *model, ca_frame *output) {
+    const bool classifies = ca_model_classifies(model);
     cauce_batch batch = output->batch;
-    const double *values = batch.blocks[0].values;
+    cauce_block block = batch.blocks[0];
     cauce_table *table = ca_table_new(run, batch.n_rows);
-    ca_column *column = table && ca_model_classifies(model) ? decided(run, model, &batch) : NULL;
+    ca_column *classes = table && classifies ? decided(run, model, &batch) : NULL;
     ca_column *owner = owner_of(run, output);
-    if (owner && table && !ca_model_classifies(model))
-        column = column_in(run, owner, CAUCE_NUMBER, CA_F64, values);
+    cauce_status status = table && owner ? CAUCE_OK : run->error.status;
+    if (classifies)
+        status = add(run, table, "prediction", classes);
+    else if (status == CAUCE_OK)
+        status = add_predictions(run, model, &block, owner, table);
     ca_column_drop(owner);
-    if (column && ca_table_add(run, table, "prediction", CAUCE_FEATURE, column) == CAUCE_OK) return table;
+    if (status == CAUCE_OK) return table;
     ca_table_drop(table);
     return NULL;
 }

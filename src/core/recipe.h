@@ -47,13 +47,14 @@ typedef struct ca_slot {
     { NULL, CA_SLOT_END, 0, NULL, NULL }
 
 /* One fitted child of a composite. Before `part` is called it stands for the child of the same number: its
- * recipe, its name, the classes of the composite. */
+ * recipe, its name, the classes and targets of the composite. */
 typedef struct ca_part {
     const cauce_recipe *recipe; /* what was fitted: a child, perhaps several times */
     const char *name;           /* in the paths of its arrays; from cauce_keep, or of a recipe */
     cauce_schema input;         /* n_fields < 0: is not kept fitted */
     int32_t n_classes;
     const cauce_levels *classes;
+    const cauce_levels *targets; /* several of them; NULL: one, or none */
 } ca_part;
 
 /* What a composite component adds to its descriptor. */
@@ -92,6 +93,9 @@ cauce_component_role ca_recipe_role(const cauce_recipe *recipe);
 /* Does it classify by decision values (CAUCE_TAG_MARGIN), without probabilities? */
 bool ca_recipe_margin(const cauce_recipe *recipe);
 const char *ca_role_name(cauce_component_role role);
+/* UNSUPPORTED when something in the recipe that is given the targets takes one alone, and there are several
+ * (`targets`: NULL, or their names). */
+cauce_status ca_recipe_targets(cauce_run *run, const cauce_recipe *recipe, const cauce_levels *targets);
 
 /* ---- Children (src/core/children.c) -------------------------------------------------------------------- */
 

@@ -241,21 +241,64 @@ static cauce_status learn_classes(cauce_run *run, cauce_model *model, const cauc
     return find_positive(run, model, table->positive);
 }
 
-static cauce_status learn_numbers(cauce_run *run, cauce_model *model, const cauce_table *table, int64_t j,
-                                  ca_labels *labels) {
-    if (model->target_kind != CAUCE_NUMBER && model->target_kind != CAUCE_BOOLEAN)
-        return cauce_fail(run, CAUCE_E_KIND, "target '%s' is a %s; a regressor needs a number", model->target,
-                          cauce_kind_name(model->target_kind));
-    CA_TRY(ca_table_read_all(run, table, j, &labels->y));
-    return check_numbers(run, model->target, labels->y, table->n_rows);
+/* The numbers of column j, for a regressor. */
+static cauce_status read_numbers(cauce_run *run, const cauce_table *table, int64_t j, const char *needed,
+                                 const double **y) {
+    const ca_table_column *column = &table->columns[j];
+    const cauce_kind kind = column->column->kind;
+    if (kind != CAUCE_NUMBER && kind != CAUCE_BOOLEAN)
+        return cauce_fail(run, CAUCE_E_KIND, "target '%s' is a %s%s", column->name, cauce_kind_name(kind),
+                          needed);
+    CA_TRY(ca_table_read_all(run, table, j, y));
+    return check_numbers(run, column->name, *y, table->n_rows);
+}
+
+/* Those of several columns, one below the other. */
+static cauce_status read_several(cauce_run *run, const cauce_table *table, const int64_t *columns, int64_t n,
+                                 const char *needed, const double **y) {
+    double *all = cauce_scratch(run, n, (size_t)table->n_rows * sizeof *all);
+    if (!all) return run->error.status;
+    for (int64_t t = 0; t < n; t++) {
+        const ca_arena_mark mark = ca_arena_here(&run->scratch);
+        const double *one;
+        CA_TRY(read_numbers(run, table, columns[t], needed, &one));
+        memcpy(all + t * table->n_rows, one, (size_t)table->n_rows * sizeof *all);
+        ca_arena_back(&run->scratch, mark);
+    }
+    *y = all;
+    return CAUCE_OK;
+}
+
+static const char regressor_needs[] = "; a regressor needs a number";
+static const char predicts_number[] = ", the model predicts a number";
+
+/* Names and kinds of several targets, and whether the recipe takes them, before any is read. */
+static cauce_status learn_several(cauce_run *run, cauce_model *model, const cauce_table *table,
+                                  const cauce_recipe *recipe, int64_t n, ca_labels *labels) {
+    int64_t *columns = cauce_scratch(run, n, sizeof *columns);
+    const char **names = cauce_scratch(run, n, sizeof *names);
+    uint8_t *kinds = cauce_keep(run, n, sizeof *kinds);
+    if (!columns || !names || !kinds) return run->error.status;
+    ca_table_targets(table, columns, n);
+    for (int64_t t = 0; t < n; t++) {
+        names[t] = table->columns[columns[t]].name;
+        kinds[t] = (uint8_t)table->columns[columns[t]].column->kind;
+    }
+    labels->targets = cauce_levels_keep(run, names, (int32_t)n);
+    if (!labels->targets) return run->error.status;
+    model->targets = labels->targets;
+    model->target_kinds = kinds;
+    CA_TRY(ca_recipe_targets(run, recipe, model->targets));
+    return read_several(run, table, columns, n, regressor_needs, &labels->y);
 }
 
 cauce_status ca_target_learn(cauce_run *run, cauce_model *model, const cauce_table *table,
-                             cauce_component_role role, ca_labels *labels) {
+                             const cauce_recipe *recipe, ca_labels *labels) {
+    const cauce_component_role role = ca_recipe_role(recipe);
     memset(labels, 0, sizeof *labels);
     CA_TRY(ca_target_weights(run, table, &labels->weight));
     CA_TRY(ca_target_groups(run, table, labels));
-    int64_t j = ca_table_with_role(table, CAUCE_TARGET);
+    int64_t j = ca_table_with_role(table, CAUCE_TARGET), n = ca_table_targets(table, NULL, 0);
     model->target = "";
     model->positive = -1;
     if (j < 0) {
@@ -268,6 +311,7 @@ cauce_status ca_target_learn(cauce_run *run, cauce_model *model, const cauce_tab
     memcpy(copy, name, strlen(name));
     model->target = copy;
     model->target_kind = table->columns[j].column->kind;
+    if (n > 1) return learn_several(run, model, table, recipe, n, labels);
     if (model->target_kind == CAUCE_DATETIME)
         return cauce_fail(run, CAUCE_E_KIND, "target '%s' is a time; a number or a category can be predicted",
                           name);
@@ -275,7 +319,7 @@ cauce_status ca_target_learn(cauce_run *run, cauce_model *model, const cauce_tab
     bool classes =
         role == CAUCE_CLASSIFIER || (role == CAUCE_TRANSFORMER && model->target_kind != CAUCE_NUMBER);
     return classes ? learn_classes(run, model, table, j, labels)
-                   : learn_numbers(run, model, table, j, labels);
+                   : read_numbers(run, table, j, regressor_needs, &labels->y);
 }
 
 /* ---- For metrics --------------------------------------------------------------------------------------- */
@@ -353,15 +397,19 @@ cauce_status ca_target_read(cauce_run *run, const cauce_model *model, const cauc
                             ca_labels *labels) {
     memset(labels, 0, sizeof *labels);
     CA_TRY(ca_target_weights(run, table, &labels->weight));
-    int64_t j = ca_table_find(table, model->target);
-    if (j < 0) return cauce_fail(run, CAUCE_E_SCHEMA, "the table has no target column '%s'", model->target);
-    if (!ca_model_classifies(model)) {
-        if (table->columns[j].column->kind != CAUCE_NUMBER && table->columns[j].column->kind != CAUCE_BOOLEAN)
-            return cauce_fail(run, CAUCE_E_KIND, "target '%s' is a %s, the model predicts a number",
-                              model->target, cauce_kind_name(table->columns[j].column->kind));
-        CA_TRY(ca_table_read_all(run, table, j, &labels->y));
-        return check_numbers(run, model->target, labels->y, table->n_rows);
+    const int64_t n = model->targets ? ca_model_targets(model) : 1;
+    int64_t *columns = cauce_scratch(run, n, sizeof *columns);
+    if (!columns) return run->error.status;
+    for (int64_t t = 0; t < n; t++) {
+        columns[t] = ca_table_find(table, ca_model_target(model, t));
+        if (columns[t] < 0)
+            return cauce_fail(run, CAUCE_E_SCHEMA, "the table has no target column '%s'",
+                              ca_model_target(model, t));
     }
+    labels->targets = model->targets;
+    if (n > 1) return read_several(run, table, columns, n, predicts_number, &labels->y);
+    const int64_t j = columns[0];
+    if (!ca_model_classifies(model)) return read_numbers(run, table, j, predicts_number, &labels->y);
     int32_t *y_class = cauce_scratch(run, table->n_rows, sizeof *y_class);
     if (!y_class) return run->error.status;
     labels->y_class = y_class;

@@ -81,7 +81,7 @@ cauce_status ca_table_add(cauce_run *run, cauce_table *table, const char *name, 
         ca_column_drop(column);
         return status;
     }
-    table->columns[table->n_columns++] = (ca_table_column){ copy, role, column };
+    table->columns[table->n_columns++] = (ca_table_column){ copy, role, column, 0 };
     return CAUCE_OK;
 }
 
@@ -97,7 +97,7 @@ static cauce_table *same_columns(cauce_run *run, const cauce_table *table) {
         ok = name != NULL;
         if (ok)
             copy->columns[copy->n_columns++] =
-                (ca_table_column){ name, from->role, ca_column_hold(from->column) };
+                (ca_table_column){ name, from->role, ca_column_hold(from->column), from->place };
     }
     if (ok && table->positive) ok = (copy->positive = copy_text(table->positive)) != NULL;
     copy->decimal = table->decimal;
@@ -147,9 +147,25 @@ cauce_status ca_table_no_column(cauce_run *run, const cauce_table *table, const 
 }
 
 int64_t ca_table_with_role(const cauce_table *table, cauce_role role) {
+    int64_t first = -1;
     for (int64_t j = 0; j < table->n_columns; j++)
-        if (table->columns[j].role == role) return j;
-    return -1;
+        if (table->columns[j].role == role &&
+            (first < 0 || table->columns[j].place < table->columns[first].place))
+            first = j;
+    return first;
+}
+
+int64_t ca_table_targets(const cauce_table *table, int64_t *columns, int64_t most) {
+    int64_t n = 0;
+    for (int64_t j = 0; j < table->n_columns; j++) {
+        if (table->columns[j].role != CAUCE_TARGET) continue;
+        int64_t at = n++; /* there are few */
+        if (n > most) continue;
+        for (; at > 0 && table->columns[columns[at - 1]].place > table->columns[j].place; at--)
+            columns[at] = columns[at - 1];
+        columns[at] = j;
+    }
+    return n;
 }
 
 cauce_status ca_table_set_role(cauce_run *run, cauce_table *table, const char *column, cauce_role role) {
@@ -160,11 +176,30 @@ cauce_status ca_table_set_role(cauce_run *run, cauce_table *table, const char *c
     if (numbers && table->columns[j].column->kind != CAUCE_NUMBER)
         return cauce_fail(run, CAUCE_E_KIND, "column '%s' is a %s; a column of the role %s must be a number",
                           column, cauce_kind_name(table->columns[j].column->kind), cauce_role_name(role));
-    if (role != CAUCE_FEATURE && role != CAUCE_IGNORE) {
-        int64_t before = ca_table_with_role(table, role);
-        if (before >= 0) table->columns[before].role = CAUCE_FEATURE;
-    }
+    for (int64_t k = 0; role != CAUCE_FEATURE && role != CAUCE_IGNORE && k < table->n_columns; k++)
+        if (table->columns[k].role == role) table->columns[k].role = CAUCE_FEATURE;
     table->columns[j].role = role;
+    table->columns[j].place = 0;
+    return CAUCE_OK;
+}
+
+cauce_status ca_table_set_targets(cauce_run *run, cauce_table *table, const char *const *columns, int64_t n) {
+    int64_t *found = cauce_scratch(run, n, sizeof *found);
+    if (!found) return run->error.status;
+    if (n < 1 || n > INT32_MAX) return cauce_fail(run, CAUCE_E_ARGUMENT, "%lld targets", (long long)n);
+    for (int64_t i = 0; i < n; i++) {
+        found[i] = ca_table_find(table, columns[i]);
+        if (found[i] < 0) return ca_table_no_column(run, table, columns[i]);
+        for (int64_t k = 0; k < i; k++)
+            if (found[k] == found[i])
+                return cauce_fail(run, CAUCE_E_PARAM, "target '%s' is named twice", columns[i]);
+    }
+    for (int64_t j = 0; j < table->n_columns; j++)
+        if (table->columns[j].role == CAUCE_TARGET) table->columns[j].role = CAUCE_FEATURE;
+    for (int64_t i = 0; i < n; i++) {
+        table->columns[found[i]].role = CAUCE_TARGET;
+        table->columns[found[i]].place = (int32_t)i;
+    }
     return CAUCE_OK;
 }
 

@@ -9,6 +9,7 @@ typedef struct ca_table_column {
     char *name;
     cauce_role role;
     ca_column *column;
+    int32_t place; /* of a target: its number among those of the table */
 } ca_table_column;
 
 typedef struct ca_rows {
@@ -42,7 +43,12 @@ cauce_status ca_table_add(cauce_run *run, cauce_table *table, const char *name, 
 cauce_table *ca_table_subset(cauce_run *run, const cauce_table *table, const int64_t *rows, int64_t n);
 cauce_status ca_table_set_role(cauce_run *run, cauce_table *table, const char *column, cauce_role role);
 int64_t ca_table_find(const cauce_table *table, const char *name);
-/* Column with the role, or -1. */
+/* Makes these columns, in this order, the targets of the table, in place of those that it has. All or none.
+ */
+cauce_status ca_table_set_targets(cauce_run *run, cauce_table *table, const char *const *columns, int64_t n);
+/* How many targets there are; writes their columns, in their order, to columns (room for `most`). */
+int64_t ca_table_targets(const cauce_table *table, int64_t *columns, int64_t most);
+/* Column with the role, or -1; of several targets the first. */
 int64_t ca_table_with_role(const cauce_table *table, cauce_role role);
 /* KIND unless column j can put rows in the order of time. */
 cauce_status ca_table_check_time(cauce_run *run, const cauce_table *table, int64_t j);

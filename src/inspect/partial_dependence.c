@@ -179,7 +179,7 @@ static cauce_status add_average(cauce_run *run, const work *w, int64_t k, double
         ca_text_addf(&name, "%s_%s", w->outputs.stem,
                      cauce_levels_text(model->classes, w->outputs.first + (int32_t)k));
     else
-        ca_text_add(&name, "prediction");
+        ca_text_add(&name, ca_model_prediction_name(run, model, k));
     double *average = name.failed ? NULL : ca_metric_add_numbers(run, table, ca_text_get(&name));
     const cauce_status status = average ? CAUCE_OK : name.failed ? CA_NOMEM(run) : run->error.status;
     ca_text_free(&name);
@@ -205,8 +205,10 @@ static cauce_status add_points(cauce_run *run, const work *w, cauce_table *table
 }
 
 static cauce_status average_all(cauce_run *run, work *w, cauce_table **made) {
-    w->outputs = ca_model_classifies(w->view.model) ? ca_model_class_columns(w->view.model)
-                                                    : (ca_class_columns){ "prediction", 0, 1 };
+    w->outputs =
+        ca_model_classifies(w->view.model)
+            ? ca_model_class_columns(w->view.model)
+            : (ca_class_columns){ "prediction", 0, (int32_t)cauce_n_targets(w->view.model->targets) };
     w->n_outputs = w->outputs.end - w->outputs.first;
     w->n_tasks = (w->view.table->n_rows + TASK_ROWS - 1) / TASK_ROWS;
     w->sum = cauce_scratch(run, w->n_points * w->n_tasks * w->n_outputs, sizeof *w->sum);

@@ -107,7 +107,8 @@ int ca_posv(int64_t n, int64_t nrhs, double *a, int64_t lda, double *b, int64_t 
     return info;
 }
 
-int ca_lstsq(cauce_run *run, int64_t m, int64_t n, double *a, double *b, double rcond, int64_t *rank) {
+int ca_lstsq_many(cauce_run *run, int64_t m, int64_t n, int64_t nrhs, double *a, double *b, double rcond,
+                  int64_t *rank) {
     *rank = 0;
     if (n <= 0) return 0;
     int64_t small = m < n ? m : n, large = m < n ? n : m;
@@ -115,19 +116,23 @@ int ca_lstsq(cauce_run *run, int64_t m, int64_t n, double *a, double *b, double 
     if (!singular) return LAPACK_WORK_MEMORY_ERROR;
     int before = enter(), found = 0, iwork_size = 0;
     double work_size = 0;
-    int info = LAPACKE_dgelsd_work(LAPACK_COL_MAJOR, narrow(m), narrow(n), 1, a, leading(m), b,
+    int info = LAPACKE_dgelsd_work(LAPACK_COL_MAJOR, narrow(m), narrow(n), narrow(nrhs), a, leading(m), b,
                                    leading(large), singular, rcond, &found, &work_size, -1, &iwork_size);
     if (info == 0) {
         double *work = cauce_scratch(run, (int64_t)work_size, sizeof *work);
         int *iwork = work ? cauce_scratch(run, iwork_size, sizeof *iwork) : NULL;
-        info = iwork
-                   ? LAPACKE_dgelsd_work(LAPACK_COL_MAJOR, narrow(m), narrow(n), 1, a, leading(m), b,
-                                         leading(large), singular, rcond, &found, work, (int)work_size, iwork)
-                   : LAPACK_WORK_MEMORY_ERROR;
+        info = iwork ? LAPACKE_dgelsd_work(LAPACK_COL_MAJOR, narrow(m), narrow(n), narrow(nrhs), a,
+                                           leading(m), b, leading(large), singular, rcond, &found, work,
+                                           (int)work_size, iwork)
+                     : LAPACK_WORK_MEMORY_ERROR;
     }
     leave(before);
     *rank = found;
     return info;
+}
+
+int ca_lstsq(cauce_run *run, int64_t m, int64_t n, double *a, double *b, double rcond, int64_t *rank) {
+    return ca_lstsq_many(run, m, n, 1, a, b, rcond, rank);
 }
 
 int ca_qr(cauce_run *run, int64_t m, int64_t n, double *a, int64_t lda) {

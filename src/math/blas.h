@@ -27,6 +27,9 @@ int ca_posv(int64_t n, int64_t nrhs, double *a, int64_t lda, double *b, int64_t 
 /* Minimum-norm least squares by the SVD (gelsd): A m x n (overwritten), b max(m,n) (overwritten by the
  * solution). rcond < 0: machine precision. *rank set. Returns 0 or LAPACK's info. */
 int ca_lstsq(cauce_run *run, int64_t m, int64_t n, double *a, double *b, double rcond, int64_t *rank);
+/* The same for nrhs columns of b: max(m, n) x nrhs. */
+int ca_lstsq_many(cauce_run *run, int64_t m, int64_t n, int64_t nrhs, double *a, double *b, double rcond,
+                  int64_t *rank);
 /* R of A = QR: the upper triangle (min(m, n) x n) of A (m x n), with zeros below it. Returns 0 or LAPACK's
  * info. */
 int ca_qr(cauce_run *run, int64_t m, int64_t n, double *a, int64_t lda);

@@ -158,8 +158,7 @@ static cauce_status make_folds(cauce_run *run, const char *text, const cauce_tab
 cauce_status ca_cv_plan_make(cauce_run *run, const cauce_recipe *recipe, const cauce_table *table,
                              const char *folds, const char *metrics, ca_cv_plan *plan) {
     CA_TRY(ca_recipe_check(run, recipe));
-    cauce_component_role role = ca_recipe_role(recipe);
-    if (role == CAUCE_TRANSFORMER)
+    if (ca_recipe_role(recipe) == CAUCE_TRANSFORMER)
         return cauce_fail(run, CAUCE_E_UNSUPPORTED, "the recipe has no estimator: there is nothing to score");
     if (table->n_rows == 0) return cauce_fail(run, CAUCE_E_SHAPE, "the table has no rows");
     CA_TRY(take_rows(run, table, plan));
@@ -167,7 +166,7 @@ cauce_status ca_cv_plan_make(cauce_run *run, const cauce_recipe *recipe, const c
     if (!plan->reference) return run->error.status;
     ca_keep *before = run->keep;
     run->keep = &plan->reference->keep;
-    cauce_status status = ca_target_learn(run, plan->reference, plan->table, role, &plan->labels);
+    cauce_status status = ca_target_learn(run, plan->reference, plan->table, recipe, &plan->labels);
     run->keep = before;
     CA_TRY(status);
     plan->reference->recipe = ca_recipe_clone(run, recipe); /* tells classifiers from regressors */
@@ -193,6 +192,11 @@ static double *nans(ca_arena *arena, int64_t n) {
     return values;
 }
 
+/* Numbers a row of what a model for these labels gives. */
+static int64_t output_width(const ca_cv_plan *plan) {
+    return plan->labels.n_classes ? plan->labels.n_classes : cauce_n_targets(plan->labels.targets);
+}
+
 static bool fill_cv(cauce_cv *cv, const ca_cv_plan *plan) {
     ca_arena *arena = &cv->arena;
     int64_t cells = cv->n_metrics * cv->n_folds;
@@ -213,8 +217,7 @@ static bool fill_cv(cauce_cv *cv, const ca_cv_plan *plan) {
         if (!cv->metric[m]) return false;
     }
     if (!plan->keep_predictions) return true;
-    int64_t width = plan->labels.n_classes ? plan->labels.n_classes : 1;
-    cv->prediction = nans(arena, cv->n_rows * width);
+    cv->prediction = nans(arena, cv->n_rows * output_width(plan));
     cv->fold_of_row = nans(arena, cv->n_rows);
     return cv->prediction && cv->fold_of_row;
 }
@@ -268,14 +271,18 @@ cauce_status ca_cv_check(cauce_run *run, const cauce_cv *cv) {
 /* ---- One fold ------------------------------------------------------------------------------------------ */
 
 /* Labels of some rows, in terms of the whole table. */
-static cauce_status pick_labels(cauce_run *run, const ca_labels *all, const int64_t *rows, int64_t n,
+static cauce_status pick_labels(cauce_run *run, const ca_cv_plan *plan, const int64_t *rows, int64_t n,
                                 ca_labels *some) {
-    *some = (ca_labels){ .n_classes = all->n_classes, .classes = all->classes };
-    double *y = cauce_scratch(run, n, sizeof *y), *weight = cauce_scratch(run, n, sizeof *weight);
+    const ca_labels *all = &plan->labels;
+    const int64_t n_targets = cauce_n_targets(all->targets), n_all = plan->table->n_rows;
+    *some = (ca_labels){ .n_classes = all->n_classes, .classes = all->classes, .targets = all->targets };
+    double *y = cauce_scratch(run, n_targets, (size_t)n * sizeof *y);
+    double *weight = cauce_scratch(run, n, sizeof *weight);
     int32_t *y_class = cauce_scratch(run, n, sizeof *y_class);
     if (!y || !weight || !y_class) return run->error.status;
+    for (int64_t t = 0; all->y && t < n_targets; t++)
+        for (int64_t i = 0; i < n; i++) y[i + t * n] = all->y[rows[i] + t * n_all];
     for (int64_t i = 0; i < n; i++) {
-        if (all->y) y[i] = all->y[rows[i]];
         if (all->y_class) y_class[i] = all->y_class[rows[i]];
         if (all->weight) weight[i] = all->weight[rows[i]];
     }
@@ -310,7 +317,7 @@ static cauce_status spread(cauce_run *run, const ca_cv_plan *plan, const cauce_m
 
 static void keep_predictions(const ca_cv_plan *plan, cauce_cv *cv, const ca_fold *fold, int64_t f,
                              const cauce_block *output) {
-    int64_t width = plan->labels.n_classes ? plan->labels.n_classes : 1;
+    const int64_t width = output_width(plan);
     for (int64_t i = 0; i < fold->n_test; i++) {
         int64_t row = plan->row_of ? plan->row_of[fold->test[i]] : fold->test[i];
         cv->fold_of_row[row] = (double)f;
@@ -354,7 +361,7 @@ static cauce_status score_rows(cauce_run *run, const ca_cv_plan *plan, const cau
     if (status == CAUCE_OK) status = spread(run, plan, model, &frame.batch.blocks[0], n, &output);
     if (status == CAUCE_OK && test && plan->keep_predictions)
         keep_predictions(plan, cv, &plan->folds.folds[f], f, &output);
-    if (status == CAUCE_OK) status = pick_labels(run, &plan->labels, rows, n, &labels);
+    if (status == CAUCE_OK) status = pick_labels(run, plan, rows, n, &labels);
     if (status == CAUCE_OK)
         status = ca_score_defined(run, &plan->metrics, &labels, plan->reference->positive, &output, n, values,
                                   why);

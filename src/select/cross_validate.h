@@ -30,7 +30,7 @@ struct cauce_cv {
     const char **why;   /* like score: why there is none; NULL: there is, or the fold failed */
     cauce_model **model;
     cauce_model *reference; /* owned when predictions are kept */
-    double *prediction;     /* n_rows x (n_classes or 1), column by column */
+    double *prediction;     /* n_rows x (n_classes, or a number for each target), column by column */
     double *fold_of_row;    /* NaN: in no test fold */
 };
 

@@ -49,13 +49,29 @@ static cauce_status fill_input(cauce_run *run, const ca_labels *labels, int32_t 
     return CAUCE_OK;
 }
 
+/* Of several targets the metric is the mean of those of each: multioutput="uniform_average" of scikit-learn.
+ */
+static cauce_status compute(cauce_run *run, const ca_metric *metric, const ca_labels *labels,
+                            const cauce_block *output, const ca_metric_input *in, double *value) {
+    const int64_t n_targets = cauce_n_targets(labels->targets);
+    double sum = 0;
+    for (int64_t t = 0; t < n_targets; t++) {
+        ca_metric_input one = *in;
+        if (t) one.y = labels->y + t * in->n, one.prediction = output->values + t * output->stride;
+        CA_TRY(ca_metric_compute(run, metric, &one, value));
+        sum += *value;
+    }
+    if (n_targets > 1) *value = sum / (double)n_targets;
+    return CAUCE_OK;
+}
+
 cauce_status ca_score(cauce_run *run, const ca_metric_list *metrics, const ca_labels *labels,
                       int32_t positive, const cauce_block *output, int64_t n, double *values) {
     ca_metric_input in;
     ca_arena_mark mark = ca_arena_here(&run->scratch);
     CA_TRY(fill_input(run, labels, positive, output, n, &in));
     for (int64_t m = 0; m < metrics->n; m++)
-        CA_TRY(ca_metric_compute(run, metrics->metric[m], &in, &values[m]));
+        CA_TRY(compute(run, metrics->metric[m], labels, output, &in, &values[m]));
     ca_arena_back(&run->scratch, mark);
     return CAUCE_OK;
 }
@@ -78,7 +94,7 @@ cauce_status ca_score_defined(cauce_run *run, const ca_metric_list *metrics, con
     int64_t defined = 0;
     for (int64_t m = 0; m < metrics->n; m++) {
         why[m] = NULL;
-        if (ca_metric_compute(run, metrics->metric[m], &in, &values[m]) == CAUCE_OK) {
+        if (compute(run, metrics->metric[m], labels, output, &in, &values[m]) == CAUCE_OK) {
             defined++;
             continue;
         }

@@ -13,7 +13,8 @@ cauce_status ca_metric_list_parse(cauce_run *run, const char *text, const cauce_
                                   ca_metric_list *list);
 
 /* Values of the metrics for predictions `output` (probabilities, decision values or numbers) of n rows
- * against their labels. Rows of weight 0 have been left out. */
+ * against their labels; of several targets the mean of their metrics. Rows of weight 0 have been left out.
+ */
 cauce_status ca_score(cauce_run *run, const ca_metric_list *metrics, const ca_labels *labels,
                       int32_t positive, const cauce_block *output, int64_t n, double *values);
 /* As ca_score, but a metric that is not defined on these rows is NaN, and why[m] (scratch memory, else NULL)

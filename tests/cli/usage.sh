@@ -48,7 +48,7 @@ fails 2 "--grid is needed: what to draw from" search "$data/iris.csv" --target s
 fails 2 "the table is missing" cv "$data/no.json"
 fails 2 "-o writes the predictions of one model" cv "$data/iris.csv" -t species -m dummy_classifier -m logistic_regression -o oof.csv
 
-fails 2 "--target needs a value (COL), but '--quiet' follows" cv "$data/iris.csv" --target --quiet
+fails 2 "--target needs a value (COL,...), but '--quiet' follows" cv "$data/iris.csv" --target --quiet
 
 # errors as JSON
 "$program" fit "$data/iris.csv" -t species -o - --json >"$out" 2>"$err"

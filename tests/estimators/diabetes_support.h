@@ -27,7 +27,8 @@ struct linear_state {
     int64_t n_features;
     double intercept;
     int64_t n_iter;
-    double dual_gap;
+    double dual_gap, *target_coef, *target_intercept;
+    int64_t n_targets;
 };
 
 /* Fits the first `rows` rows; y NULL: the target of the data. */

@@ -16,7 +16,8 @@ struct state {
     int64_t n_features;
     double intercept;
     int64_t n_iter;
-    double dual_gap;
+    double dual_gap, *target_coef, *target_intercept;
+    int64_t n_targets;
     ca_inference inference;
 };
 

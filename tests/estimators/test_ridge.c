@@ -5,7 +5,6 @@
 
 extern const cauce_component cauce_ridge;
 
-/* The layout of the component's parameters, as its rows tell it. */
 struct params {
     double alpha;
     bool fit_intercept;
@@ -13,11 +12,23 @@ struct params {
 };
 enum { AUTO, CHOLESKY, SVD };
 
+/* The layout of the component's parameters, as its rows tell it. */
+struct own {
+    cauce_value alpha;
+    bool fit_intercept;
+    int solver;
+};
+
+static struct own own_of(struct params p) {
+    return (struct own){ { .type = CAUCE_V_REAL, .real = p.alpha }, p.fit_intercept, p.solver };
+}
+
 static ca_linear fit(struct problem *t, struct params p) {
     ca_linear s = { 0 };
+    const struct own own = own_of(p);
     ck_assert_uint_eq(sizeof s, cauce_ridge.state_size);
-    ck_assert_uint_eq(sizeof p, cauce_ridge.params_size);
-    cauce_status status = cauce_ridge.fit(&t->run, &p, &t->train, &s);
+    ck_assert_uint_eq(sizeof own, cauce_ridge.params_size);
+    cauce_status status = cauce_ridge.fit(&t->run, &own, &t->train, &s);
     ck_assert_msg(status == CAUCE_OK, "%s", t->run.error.message);
     return s;
 }
@@ -288,7 +299,7 @@ START_TEST(overflow_is_an_error) {
     problem_begin(&t, 3);
     add_dense(&t, x, 1, 3);
     t.train.y = y;
-    struct params p = { 1, true, AUTO };
+    const struct own p = own_of((struct params){ 1, true, AUTO });
     ca_linear s = { 0 };
     ck_assert_int_eq(cauce_ridge.fit(&t.run, &p, &t.train, &s), CAUCE_E_NUMERIC);
     ck_assert(strstr(t.run.error.message, "'x'"));
@@ -327,7 +338,7 @@ START_TEST(every_allocation_may_fail) {
                 add_dense(&t, rows->dense, 2, rows->n);
                 add_onehot(&t, rows->b, 6);
                 t.train.y = rows->y;
-                struct params p = { 1, true, solver };
+                const struct own p = own_of((struct params){ 1, true, solver });
                 ca_linear s = { 0 };
                 cauce_status status = cauce_ridge.fit(&t.run, &p, &t.train, &s);
                 ck_assert(status == CAUCE_OK || (pass.armed && status == CAUCE_E_NOMEM));

@@ -9,7 +9,7 @@ extern const cauce_component cauce_ridge_cv;
 /* The layout of the component's parameters, as its rows tell it. */
 struct params {
     cauce_value alphas, cv;
-    bool fit_intercept;
+    bool fit_intercept, alpha_per_target;
 };
 
 static const cauce_value four[] = { { .type = CAUCE_V_REAL, .real = 0.001 },

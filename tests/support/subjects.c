@@ -134,6 +134,14 @@ static const struct {
       "[\"power_transformer\", "
       "\"min_max_scaler\"]}}]}",
       "y" },
+    { "multi_output_regressor",
+      "{\"use\": \"multi_output_regressor\", \"estimator\": \"hist_gradient_boosting_regressor max_iter=5\"}",
+      "y" },
+    { "multi_output_regressor",
+      "{\"steps\": [{\"branches\": [{\"on\": \"@number\", \"use\": \"simple_imputer\"}, {\"on\": \"city\", "
+      "\"use\": \"one_hot_encoder handle_unknown=ignore\"}]}, {\"use\": \"multi_output_regressor\", "
+      "\"estimator\": \"bayesian_ridge\"}]}",
+      "y" },
     { "select_from_model",
       "{\"steps\": [{\"branches\": [{\"on\": \"@number\", \"use\": \"simple_imputer\"}, {\"on\": \"city\", "
       "\"use\": \"one_hot_encoder handle_unknown=ignore\"}]}, {\"use\": \"select_from_model\", \"with\": "

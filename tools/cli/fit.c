@@ -13,6 +13,12 @@ static void print_result(const cauce_table *table, const cauce_model *model, con
     cli_put(result, "rows", json_integer(cauce_table_rows(table)));
     cli_put(result, "inputs", json_integer(cauce_model_inputs(model)));
     cli_put(result, "target", cli_json_text(cauce_model_target(model)));
+    if (cauce_model_targets(model) > 1) {
+        json_t *targets = json_array();
+        for (int64_t t = 0; t < cauce_model_targets(model); t++)
+            json_array_append_new(targets, cli_json_text(cauce_model_target_at(model, t)));
+        cli_put(result, "targets", targets);
+    }
     for (int64_t i = 0; i < cauce_model_classes(model); i++)
         json_array_append_new(classes, cli_json_text(cauce_model_class(model, i)));
     cli_put(result, "classes", classes);

@@ -80,12 +80,13 @@ static void add_level(cli_text *text, const cauce_table *table, int64_t target, 
 }
 
 static void note_classes(cli_program *program, const cli_plan *plan, int64_t target) {
+    const char *name = cauce_table_name(plan->table, target);
     level levels[MOST_LEVELS + 1];
     int count;
     if (!count_levels(plan->table, target, levels, &count)) {
         const int64_t classes = cli_plan_classes(plan);
         const bool all = classes <= CLI_MOST_VALUES || cauce_table_kind(plan->table, target) != CAUCE_NUMBER;
-        cli_note(program, "target", "%s: %s%lld classes", plan->target, all ? "" : "more than ",
+        cli_note(program, "target", "%s: %s%lld classes", name, all ? "" : "more than ",
                  (long long)(all ? classes : CLI_MOST_VALUES));
         return;
     }
@@ -101,12 +102,13 @@ static void note_classes(cli_program *program, const cli_plan *plan, int64_t tar
                       positive ? " (positive)" : "");
         cli_text_free(&label);
     }
-    cli_note(program, "target", "%s: %s", plan->target, cli_text_get(&text));
+    cli_note(program, "target", "%s: %s", name, cli_text_get(&text));
     cli_text_free(&text);
 }
 
 /* A regressor takes a boolean as 0 and 1. */
 static void note_zero_one(cli_program *program, const cli_plan *plan, int64_t target) {
+    const char *name = cauce_table_name(plan->table, target);
     level levels[MOST_LEVELS + 1];
     int count;
     cli_text text = { 0 };
@@ -119,12 +121,12 @@ static void note_zero_one(cli_program *program, const cli_plan *plan, int64_t ta
         add_level(&text, plan->table, target, &levels[k]);
         cli_text_addf(&text, " %s as the number %s", rows, value);
     }
-    cli_note(program, "target", "%s: %s; a classifier would make them classes", plan->target,
-             cli_text_get(&text));
+    cli_note(program, "target", "%s: %s; a classifier would make them classes", name, cli_text_get(&text));
     cli_text_free(&text);
 }
 
 static void note_range(cli_program *program, const cli_plan *plan, int64_t target) {
+    const char *name = cauce_table_name(plan->table, target);
     double low = HUGE_VAL, high = -HUGE_VAL;
     for (int64_t i = 0; i < cauce_table_rows(plan->table); i++) {
         double value = cauce_table_number(plan->table, i, target);
@@ -135,23 +137,25 @@ static void note_range(cli_program *program, const cli_plan *plan, int64_t targe
     cli_number(low, from);
     cli_number(high, to);
     int64_t values = cli_plan_classes(plan);
-    if (values <= 20 && !program->args.task)
-        cli_note(program, "target", "%s: a number of only %lld values; %s would make them classes",
-                 plan->target, (long long)values,
+    if (values <= 20 && !program->args.task && plan->targets.count == 1)
+        cli_note(program, "target", "%s: a number of only %lld values; %s would make them classes", name,
+                 (long long)values,
                  program->args.model.count || plan->spec ? "a classifier" : "--task classification");
     else
-        cli_note(program, "target", "%s: a number from %s to %s", plan->target, from, to);
+        cli_note(program, "target", "%s: a number from %s to %s", name, from, to);
 }
 
 void cli_note_table(cli_program *program, const cli_plan *plan, bool classifier) {
     if (program->args.quiet) return;
     note_columns(program, plan);
-    int64_t target = plan->target ? cauce_table_find(plan->table, plan->target) : -1;
-    if (target < 0) return;
-    if (classifier)
-        note_classes(program, plan, target);
-    else if (cauce_table_kind(plan->table, target) == CAUCE_BOOLEAN)
-        note_zero_one(program, plan, target);
-    else if (cauce_table_kind(plan->table, target) == CAUCE_NUMBER)
-        note_range(program, plan, target);
+    for (int64_t t = 0; t < plan->targets.count; t++) {
+        const int64_t target = cauce_table_find(plan->table, plan->targets.items[t]);
+        if (target < 0) continue;
+        if (classifier)
+            note_classes(program, plan, target);
+        else if (cauce_table_kind(plan->table, target) == CAUCE_BOOLEAN)
+            note_zero_one(program, plan, target);
+        else if (cauce_table_kind(plan->table, target) == CAUCE_NUMBER)
+            note_range(program, plan, target);
+    }
 }

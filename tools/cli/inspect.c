@@ -171,18 +171,23 @@ static void print_weighed(cli_program *program, const cauce_model *model, const 
     free(all);
 }
 
-/* The coefficients of several classes, side by side. */
-static void print_classes(cli_program *program, const cauce_model *model, const double *coef,
-                          const double *constant, int64_t classes, int64_t n) {
-    int64_t shown = classes < MOST_CLASSES ? classes : MOST_CLASSES;
-    weighed *all = sorted_by_size(coef, classes, n);
+/* What row k of several rows of coefficients is of: a class, or a target. */
+static const char *row_name(const cauce_model *model, int64_t k) {
+    return cauce_model_classes(model) ? cauce_model_class(model, k) : cauce_model_target_at(model, k);
+}
+
+/* The coefficients of several classes, or of several targets, side by side. */
+static void print_rows(cli_program *program, const cauce_model *model, const double *coef,
+                       const double *constant, int64_t rows, int64_t n) {
+    int64_t shown = rows < MOST_CLASSES ? rows : MOST_CLASSES;
+    weighed *all = sorted_by_size(coef, rows, n);
     char align[MOST_CLASSES + 2] = "L";
     memset(align + 1, 'r', (size_t)shown);
     heading(&program->out, "coefficients");
     cli_grid grid;
     cli_grid_begin(&grid, align);
     cli_grid_cell(&grid, "feature");
-    for (int64_t k = 0; k < shown; k++) cli_grid_cell(&grid, cauce_model_class(model, k));
+    for (int64_t k = 0; k < shown; k++) cli_grid_cell(&grid, row_name(model, k));
     for (int64_t i = 0; i < n && i < MOST_FEATURES; i++) {
         char *name = feature_name(model, all[i].feature);
         cli_grid_cell(&grid, name);
@@ -196,7 +201,9 @@ static void print_classes(cli_program *program, const cauce_model *model, const 
     cli_grid_print(&grid, &program->out, 2);
     cli_grid_free(&grid);
     print_rest(n);
-    if (shown < classes) printf("  and %lld more classes (--json)\n", (long long)(classes - shown));
+    if (shown < rows)
+        printf("  and %lld more %s (--json)\n", (long long)(rows - shown),
+               cauce_model_classes(model) ? "classes" : "targets");
     free(all);
 }
 
@@ -234,14 +241,15 @@ static const double *beside_of(const cauce_model *model, const char *path, const
     return values;
 }
 
-/* One row of coefficients for a number or for two classes, else one for each class. */
+/* One row of coefficients for a number or for two classes, else one for each class or target. */
 static void print_coefficients(cli_program *program, const cauce_model *model, const char *path,
                                const double *coef, int64_t n, int64_t features) {
-    int64_t classes = cauce_model_classes(model), n_constants = 0;
+    int64_t classes = cauce_model_classes(model), targets = cauce_model_targets(model), n_constants = 0;
+    int64_t rows = classes ? classes : targets > 1 ? targets : 0;
     const double *constant = beside_of(model, path, "coef", "intercept", &n_constants);
     if (n_constants != n / features) constant = NULL;
-    if (n == classes * features) {
-        print_classes(program, model, coef, constant, classes, features);
+    if (rows && n == rows * features) {
+        print_rows(program, model, coef, constant, rows, features);
     } else if (n == features) {
         cli_text title = { 0 };
         cli_text_add(&title, "coefficients");
@@ -391,7 +399,9 @@ static int print_people(cli_program *program, const cauce_model *model) {
     char *answers = cli_model_answers(model), size[32];
     cli_file_size(path, size);
     cli_field(term, "model", "%s%s%s%s", path, *size ? " (" : "", size, *size ? ")" : "");
-    if (*cauce_model_target(model)) cli_field(term, "target", "%s: %s", cauce_model_target(model), answers);
+    char *targets = cli_model_targets(model);
+    if (*targets) cli_field(term, "target", "%s: %s", targets, answers);
+    free(targets);
     json_int_t rows = json_integer_value(json_object_get(json_object_get(facts, "profile"), "rows"));
     char count[40];
     cli_rows(rows, count);

@@ -54,11 +54,20 @@ cauce_table *cli_model_rows(cli_program *program, const cauce_model *model, cons
     return table;
 }
 
+char *cli_model_targets(const cauce_model *model) {
+    cli_text text = { 0 };
+    for (int64_t t = 0; t < cauce_model_targets(model); t++)
+        cli_text_addf(&text, "%s%s", t ? ", " : "", cauce_model_target_at(model, t));
+    return text.data ? text.data : cli_copy("");
+}
+
 char *cli_model_answers(const cauce_model *model) {
     int64_t classes = cauce_model_classes(model), positive = cauce_model_positive(model);
     cli_text text = { 0 };
     if (classes == 0)
-        cli_text_add(&text, *cauce_model_target(model) ? "a number" : "nothing; it transforms");
+        cli_text_add(&text, cauce_model_targets(model) > 1 ? "a number each"
+                            : *cauce_model_target(model)   ? "a number"
+                                                           : "nothing; it transforms");
     else {
         cli_text_addf(&text, "%lld classes: ", (long long)classes);
         for (int64_t i = 0; i < classes && i < 12; i++)

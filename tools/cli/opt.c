@@ -8,7 +8,8 @@
 
 #define AT(f) offsetof(cli_args, f)
 static const cli_opt options[] = {
-    { "target", 't', CLI_TEXT, AT(target), "COL", 0, 0, "The column to predict." },
+    { "target", 't', CLI_TEXT, AT(target), "COL,...", 0, 0,
+      "The column to predict; with commas several, for estimators that take them." },
     { "output", 'o', CLI_LIST, AT(output), "FILE", 0, 0,
       "Where to write; a file appears whole or not at all, - is standard output." },
     { "model", 'm', CLI_LIST, AT(model), "TEXT", 0, 0,

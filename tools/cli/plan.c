@@ -1,9 +1,11 @@
 /* From SPEC and command line to table, recipe, folds and metrics. */
+#define _POSIX_C_SOURCE 200809L
 #include "plan.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "shortform.h"
 #include "specfile.h"
@@ -19,11 +21,54 @@ static void take(char **place, const char *text) {
     *place = cli_copy(text);
 }
 
+typedef struct sought {
+    const char *name;
+    bool found;
+} sought;
+
+static void seek(const char *name, void *payload) {
+    sought *s = payload;
+    s->found = s->found || strcmp(name, s->name) == 0;
+}
+
+/* A name with a comma in it is the column that is called so, if there is one. A stream cannot be asked: there
+ * such a name stands in quotes. */
+static bool is_column(const char *path, const char *name) {
+    struct stat file;
+    sought s = { name, false };
+    if (stat(path, &file) != 0 || !S_ISREG(file.st_mode)) return false;
+    if (cauce_csv_names(path, seek, &s) != CAUCE_OK) cauce_error_clear(); /* reading it will tell */
+    return s.found;
+}
+
+/* The targets of the command line in place of those of the SPEC. */
+static bool merge_targets(cli_program *program, cli_plan *plan) {
+    const char *given = program->args.target;
+    cli_list targets = { 0 };
+    if (given && (!strpbrk(given, ",\"") || is_column(plan->data, given)))
+        cli_list_add(&targets, cli_copy(given));
+    else if (given && (!cli_split_names(given, &targets) || !targets.count)) {
+        cli_list_free(&targets);
+        cli_misuse(program, "--target '%s' is not a list of columns", given);
+        return false;
+    }
+    if (given && plan->targets.count && strcmp(targets.items[0], plan->targets.items[0]) != 0) {
+        free(plan->positive); /* a class of another target */
+        plan->positive = NULL;
+    }
+    if (given) {
+        cli_list_free(&plan->targets);
+        plan->targets = targets;
+    }
+    if (plan->targets.count) plan->target = plan->targets.items[0];
+    return true;
+}
+
 /* Command line over SPEC, key by key. */
 static int merge(cli_program *program, cli_plan *plan) {
     const cli_args *args = &program->args;
     if (plan->spec) {
-        take(&plan->target, cli_spec_text(plan->spec, "target"));
+        cli_spec_list(plan->spec, "target", &plan->targets);
         take(&plan->weight, cli_spec_text(plan->spec, "weight"));
         take(&plan->exposure, cli_spec_text(plan->spec, "exposure"));
         take(&plan->offset, cli_spec_text(plan->spec, "offset"));
@@ -36,11 +81,7 @@ static int merge(cli_program *program, cli_plan *plan) {
         plan->metrics = cli_spec_words(search, "metric");
         plan->grid = cli_spec_words(search, "grid");
     }
-    if (args->target && plan->target && strcmp(args->target, plan->target) != 0) {
-        free(plan->positive); /* a class of another target */
-        plan->positive = NULL;
-    }
-    take(&plan->target, args->target);
+    if (!merge_targets(program, plan)) return 2;
     take(&plan->positive, args->positive);
     take(&plan->weight, args->weight);
     take(&plan->exposure, args->exposure);
@@ -95,23 +136,23 @@ static bool names_column(const char *kind, const char *column) {
  * --task says of the target. */
 static bool collect_kinds(cli_program *program, const cli_plan *plan, cli_list *kinds) {
     const cli_args *args = &program->args;
-    bool target_done = false;
     for (int64_t i = 0; i < args->kind.count; i++) {
         const char *kind = args->kind.items[i];
         if (!strrchr(kind, ':') || *kind == ':') {
             cli_misuse(program, "--kind '%s' is not COL:KIND", kind);
             return false;
         }
-        if (plan && plan->target && names_column(kind, plan->target)) target_done = true;
         cli_list_add(kinds, cli_copy(kind));
     }
-    if (args->task && plan && plan->target) {
-        if (target_done) {
-            cli_misuse(program, "--task and --kind both speak of the target '%s'", plan->target);
-            return false;
-        }
+    for (int64_t t = 0; args->task && plan && t < plan->targets.count; t++) {
+        const char *target = plan->targets.items[t];
         cli_text kind = { 0 };
-        cli_text_addf(&kind, "%s:%s", plan->target, *args->task == 'c' ? "category" : "number");
+        for (int64_t i = 0; i < args->kind.count; i++)
+            if (names_column(args->kind.items[i], target)) {
+                cli_misuse(program, "--task and --kind both speak of the target '%s'", target);
+                return false;
+            }
+        cli_text_addf(&kind, "%s:%s", target, *args->task == 'c' ? "category" : "number");
         cli_list_add(kinds, kind.data);
     }
     if (plan && plan->spec) {
@@ -155,7 +196,10 @@ bool cli_reading_options(cli_program *program, const cli_plan *plan, cli_text *o
 }
 
 static void add_roles(const cli_plan *plan, cli_text *options) {
-    cli_add_option(options, "target", plan->target);
+    if (plan->targets.count > 1)
+        cli_add_option_list(options, "target", &plan->targets);
+    else
+        cli_add_option(options, "target", plan->target);
     cli_add_option(options, "positive", plan->positive);
     cli_add_option(options, "weight", plan->weight);
     cli_add_option(options, "exposure", plan->exposure);
@@ -217,7 +261,7 @@ int cli_plan_open(cli_program *program, cli_plan *plan) {
 
 void cli_plan_free(cli_plan *plan) {
     json_decref(plan->spec);
-    free(plan->target);
+    cli_list_free(&plan->targets);
     free(plan->positive);
     free(plan->weight);
     free(plan->exposure);
@@ -352,8 +396,12 @@ static void put_spec_line(cli_text *line, const cli_program *program, const cli_
     given g = { line, &program->args };
     cli_text_add(line, "cauce spec");
     put_word(line, plan->data);
+    cli_text targets = { 0 };
+    for (int64_t t = 0; t < plan->targets.count; t++)
+        cli_text_addf(&targets, "%s%s", t ? "," : "", plan->targets.items[t]);
     cli_text_add(line, " --target");
-    put_word(line, plan->target);
+    put_word(line, program->args.target ? program->args.target : cli_text_get(&targets));
+    cli_text_free(&targets);
     cli_opt_each(CLI_READING " set seed", put_given, &g);
 }
 

@@ -9,8 +9,10 @@ typedef struct cli_plan {
     const char *data;      /* path of the table; borrowed */
     const char *spec_path; /* NULL: no SPEC */
     json_t *spec;          /* NULL: no SPEC */
-    char *target, *positive, *weight, *exposure, *offset, *groups, *time;
-    cli_list drop;                /* owned texts */
+    const char *target;    /* borrowed; NULL: none */
+    char *positive, *weight, *exposure, *offset, *groups, *time;
+    cli_list targets;             /* owned texts; `target` is the first of them */
+    cli_list drop;                /* likewise */
     char *folds, *metrics, *grid; /* of the search part or the command line; NULL: none */
     const char *fold_column;      /* --folds column=NAME */
     cauce_table *table;

@@ -66,10 +66,11 @@ static void print_all(cli_program *program, const cauce_model *model, const cauc
         cli_print_json(result);
         return;
     }
-    char rows[40], *answers = cli_model_answers(model);
+    char rows[40], *answers = cli_model_answers(model), *targets = cli_model_targets(model);
     cli_rows(cauce_table_rows(table), rows);
     cli_note(program, "data", "%s: %s", program->args.files.items[1], rows);
-    cli_note(program, "target", "%s: %s", cauce_model_target(model), answers);
+    cli_note(program, "target", "%s: %s", targets, answers);
+    free(targets);
     if (json_object_size(metrics)) print_scores(program, metrics);
     cli_tables_print(program, tables);
     free(answers);

@@ -24,7 +24,8 @@ static void put_reading(cli_program *program, const cli_plan *plan, json_t *spec
         cli_put(kinds, column, cli_json_text(colon + 1));
         free(column);
     }
-    if (args->task) cli_put(kinds, plan->target, json_string(*args->task == 'c' ? "category" : "number"));
+    for (int64_t t = 0; args->task && t < plan->targets.count; t++)
+        cli_put(kinds, plan->targets.items[t], json_string(*args->task == 'c' ? "category" : "number"));
     if (json_array_size(drop)) cli_put(spec, "drop", json_incref(drop));
     if (json_object_size(kinds)) cli_put(spec, "kinds", json_incref(kinds));
     if (json_array_size(missing)) cli_put(spec, "missing", json_incref(missing));
@@ -38,7 +39,13 @@ static json_t *make_spec(cli_program *program, const cli_plan *plan, const cauce
     if (!model) return NULL;
     spec = json_object();
     cli_put(spec, "cauce", json_integer(1));
-    put_text(spec, "target", plan->target);
+    if (plan->targets.count > 1) {
+        json_t *targets = json_array();
+        for (int64_t t = 0; t < plan->targets.count; t++)
+            json_array_append_new(targets, cli_json_text(plan->targets.items[t]));
+        cli_put(spec, "target", targets);
+    } else
+        put_text(spec, "target", plan->target);
     put_text(spec, "positive", plan->positive);
     put_text(spec, "weight", plan->weight);
     put_text(spec, "exposure", plan->exposure);

@@ -16,7 +16,7 @@ typedef struct key_row {
 
 static const key_row top_keys[] = {
     { "cauce", ONE, "1, the version of this form" },
-    { "target", TEXT, "the name of a column" },
+    { "target", WORDS, "the name of a column, or a list of names" },
     { "positive", LABEL, "a class label" },
     { "weight", TEXT, "the name of a column" },
     { "exposure", TEXT, "the name of a column" },
@@ -189,6 +189,7 @@ void cli_spec_list(const json_t *object, const char *key, cli_list *list) {
     const json_t *value = json_object_get(object, key);
     size_t i;
     const json_t *item;
+    if (json_is_string(value)) cli_list_add(list, cli_copy(json_string_value(value)));
     json_array_foreach(value, i, item) cli_list_add(list, cli_copy(json_string_value(item)));
 }
 

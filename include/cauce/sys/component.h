@@ -109,7 +109,7 @@ typedef struct cauce_train {
     int64_t n_rows;
     const cauce_schema *schema;
     const cauce_batch *x;        /* all n_rows rows, and their offsets */
-    const double *y;             /* regression: the target, n_rows, finite; otherwise NULL */
+    const double *y;             /* regression: the target, n_rows, finite (see targets); otherwise NULL */
     const int32_t *y_class;      /* classification: class 0 .. n_classes-1, n_rows; otherwise NULL */
     int32_t n_classes;           /* 0 for regression and without a target */
     const cauce_levels *classes; /* their names, in order */
@@ -125,7 +125,23 @@ typedef struct cauce_train {
     const struct cauce_train *validation;
     const struct cauce_fitted *start;
     bool deviation; /* the fit has to keep what the component's deviation function needs */
+    /* For components of CAUCE_TAG_MULTI_TARGET only, others need not look: the names of several targets, in
+     * the order of the columns of y, which is n_rows x cauce_n_targets(targets) numbers then, column by
+     * column. NULL: there is one. Since a later version still. */
+    const cauce_levels *targets;
 } cauce_train;
+
+/* How many targets there are, of the `targets` of cauce_train and cauce_fitted. */
+static inline int64_t cauce_n_targets(const cauce_levels *targets) {
+    return targets ? cauce_levels_count(targets) : 1;
+}
+/* The same training rows with target t of several alone. */
+static inline cauce_train cauce_train_target(const cauce_train *train, int64_t t) {
+    cauce_train one = *train;
+    if (one.targets) one.y += t * one.n_rows;
+    one.targets = NULL;
+    return one;
+}
 
 /* ---- Parameters ---------------------------------------------------------------------------------------- */
 
@@ -196,6 +212,12 @@ typedef struct cauce_param {
 #f, CAUCE_PARAM_MIXED, CAUCE_OFFSET_(T, f, cauce_value), fallback, low, high, real_low, real_high,   \
             true, allowed, words, help                                                                       \
     }
+/* A real in [low, high], or a list, of which `check` knows more. */
+#define CAUCE_REAL_OR_LIST(T, f, fallback, low, high, help)                                                  \
+    {                                                                                                        \
+#f, CAUCE_PARAM_MIXED, CAUCE_OFFSET_(T, f, cauce_value), #fallback, 0, 0, low, high, false,          \
+            CAUCE_V_REAL | CAUCE_V_LIST, NULL, help                                                          \
+    }
 #define CAUCE_END                                                                                            \
     { NULL, CAUCE_PARAM_END, 0, NULL, 0, 0, 0, 0, false, 0, NULL, NULL }
 
@@ -214,8 +236,10 @@ typedef enum cauce_dtype {
     CAUCE_SCALAR_REAL /* double in the struct itself */
 } cauce_dtype;
 
-/* One array or number of the fitted state. Arrays come from cauce_keep; their lengths are int64_t members of
- * the same struct, which loading sets and checks against each other. */
+/* One array or number of the fitted state. Rows of one name are forms of it that differ in their dimensions,
+ * of which a fit makes one (a number and an array: the array, where it made one). Arrays come from
+ * cauce_keep; their lengths are int64_t members of the same struct, which loading sets and checks against
+ * each other. */
 typedef struct cauce_state {
     const char *name; /* also the name for cauce_get_array: step__name */
     cauce_dtype dtype;
@@ -260,7 +284,10 @@ enum {
     CAUCE_TAG_AS_IT_LIES = 2048,
     /* Of built-in estimators: fit reads DENSE blocks that have no values from the table (ca_unread in
      * src/base/run.h). */
-    CAUCE_TAG_UNREAD = 4096
+    CAUCE_TAG_UNREAD = 4096,
+    /* A regressor that learns several targets at once, and puts out a number for each (otherwise they are
+     * refused, as by transformers that need the target and have no such tag). */
+    CAUCE_TAG_MULTI_TARGET = 8192
 };
 
 typedef struct cauce_component cauce_component;
@@ -280,6 +307,8 @@ typedef struct cauce_fitted {
     int64_t n_children;
     const int64_t *stages; /* for apply_stages: n_stages numbers of stages, ascending */
     int64_t n_stages;
+    const cauce_levels *targets; /* the names of several targets; NULL: one, or none. Since the same version
+                                  * as in cauce_train */
 } cauce_fitted;
 
 /* What bind decides. */
@@ -316,7 +345,7 @@ struct cauce_component {
     /* Optional: after fit and after loading: the output fields and whatever apply wants to have ready.
      * Default: a transformer's output has the fields of its input; a classifier's is one block of n_classes
      * probabilities (with CAUCE_TAG_MARGIN: decision values, of which the largest decides; of two classes
-     * -d and d), a regressor's one number. Must be a pure function of self. */
+     * -d and d), a regressor's one number for each target. Must be a pure function of self. */
     cauce_status (*bind)(cauce_run *run, const cauce_fitted *self, cauce_binding *binding);
     /* Computes out (n_rows rows, blocks as bind said, room provided) from in. Allocates nothing, any n_rows
      * from 1 to block_rows, same bits for every n_rows. A failure names the row as in->first_row + r + 1. */
