@@ -62,19 +62,17 @@ static void copy_codes(const ca_search *s, const ca_bin_column *from, ca_bin_col
     }
 }
 
-void ca_few_rows_enter(ca_search *s, uint32_t *rows, int64_t n_constants) {
+void ca_few_rows_enter(ca_search *s, uint32_t *rows) {
     enum { LEAST = 8 };
     ca_few_rows *few = s->few;
     if (!few->copies.columns || few->copies.made || s->n > few->most || s->n <= LEAST ||
         s->node_weight >= few->heaviest)
         return;
-    for (int64_t j = 0; j < n_constants; j++) /* whatever they are, they are all the same */
-        memset(few->column_codes + (int64_t)s->features[j] * CA_FEW_ROWS, 0,
-               CA_FEW_ROWS * sizeof *few->column_codes);
-    for (int64_t j = n_constants; j < s->plan->bins->n_columns; j++) {
-        int32_t column = s->features[j];
-        copy_codes(s, &s->data.columns[column], &few->copies.columns[column]);
-    }
+    for (int64_t j = 0; j < s->plan->bins->n_columns; j++)
+        if (s->constant[j]) /* whatever they are, they are all the same */
+            memset(few->column_codes + j * CA_FEW_ROWS, 0, CA_FEW_ROWS * sizeof *few->column_codes);
+        else
+            copy_codes(s, &s->data.columns[j], &few->copies.columns[j]);
     ca_copies_enter(s, rows, &few->copies);
 }
 

@@ -60,7 +60,7 @@ bool ca_few_rows_part(ca_search *search, ca_cut *best);
 
 /* After the node has been loaded: copies what the nodes below it will read of its rows too, which get new
  * numbers, when that pays. */
-void ca_few_rows_enter(ca_search *search, uint32_t *rows, int64_t n_constants);
+void ca_few_rows_enter(ca_search *search, uint32_t *rows);
 
 static inline bool ca_few_rows_takes(const ca_search *search, const ca_bin_column *column) {
     return search->few->loaded && !column->missing;

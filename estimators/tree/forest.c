@@ -230,16 +230,18 @@ static cauce_status weigh(cauce_run *run, const ca_forest_job *fit, double *weig
 static cauce_status grow(cauce_run *run, const ca_forest_job *fit, int64_t t, const uint32_t *rows, int64_t n,
                          const double *weight, ca_tree *tree) {
     cauce_rng rng;
+    uint32_t words[2];
     if (fit->sklearn) return ca_sk_grow(run, fit, t, rows, n, weight, tree);
     cauce_rng_init(&rng, fit->seed, "forest columns", (uint64_t)t);
-    return ca_tree_grow(run, &fit->plan, &rng, rows, n, weight, tree);
+    ca_rng_words(&rng, words, 2);
+    return ca_tree_grow(run, &fit->plan, (uint64_t)words[1] << 32 | words[0], rows, n, weight, tree);
 }
 
-/* Threads that the trees still to begin leave without work help with this one. How many they are is for speed
- * alone. */
+/* Threads that the trees still to begin leave without work help with this one: which has begun before the
+ * last ones, but may end after them. How many they are is for speed alone. */
 static void share_threads(cauce_run *run, const ca_forest_job *fit) {
     int64_t waiting = fit->n_all - __atomic_fetch_add(fit->n_begun, 1, __ATOMIC_RELAXED);
-    if (waiting >= run->threads) run->threads = 1;
+    if (waiting >= 2 * run->threads) run->threads = 1;
 }
 
 cauce_status ca_forest_grow_one(cauce_run *run, int64_t t, void *payload) {

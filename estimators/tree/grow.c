@@ -7,6 +7,7 @@
 #include "base/run.h"
 #include "math/sort.h"
 #include "tree/copies.h"
+#include "tree/draws.h"
 #include "tree/few_rows.h"
 #include "tree/histogram.h"
 #include "tree/orders.h"
@@ -16,6 +17,7 @@
 /* A part of the rows that waits to become a split or a leaf. */
 typedef struct ca_part {
     int64_t start, n, depth, n_constants;
+    uint64_t key;   /* see draws.h */
     int32_t parent; /* -1: the root */
     bool is_left;
     int64_t path;            /* what it may be split on, where not all columns may meet */
@@ -130,8 +132,7 @@ static int64_t partition(grower *g, const ca_part *part, double *threshold, bool
     uint32_t below, above;
     int64_t n_left;
     if (ca_orders_made(&g->search)) {
-        n_left =
-            ca_orders_part(&g->search, &part->cut, g->rows + part->start, part->n_constants, &below, &above);
+        n_left = ca_orders_part(&g->search, &part->cut, g->rows + part->start, &below, &above);
         *missing_right = missing_goes_right(g, part);
     } else {
         n_left = partition_codes(g, part, &below, &above, missing_right);
@@ -159,15 +160,18 @@ static bool evaluate(grower *g, ca_part *part) {
     ca_search_load(s, g->rows + part->start, part->n);
     if (s->pure || s->node_weight < 2 * s->min_weight) return false;
     part->weight = s->node_weight;
+    s->key = part->key;
+    ca_constants_back(s, part->n_constants);
     if (part->n < LEAST_ROWS || !g->most) { /* the rows of pieces keep their numbers */
         ca_block_enter(s, g->rows + part->start);
-        ca_orders_enter(s, g->rows + part->start, part->n_constants);
-        ca_few_rows_enter(s, g->rows + part->start, part->n_constants);
+        ca_orders_enter(s, g->rows + part->start);
+        ca_few_rows_enter(s, g->rows + part->start);
     }
     s->low = part->low;
     s->high = part->high;
     s->allowed = g->paths.n ? ca_paths_columns(&g->paths, part->path) : NULL;
-    part->cut = ca_search_find(s, &part->n_constants);
+    part->cut = ca_search_find(s);
+    part->n_constants = s->n_constants;
     if (part->cut.feature < 0) return false;
     double decrease = (part->cut.gain - s->base) * s->unit;
     part->decrease = decrease > 0 ? decrease : 0;
@@ -193,6 +197,7 @@ static cauce_status make_split(cauce_run *run, grower *g, const ca_part *part, c
     if (g->paths.n) CA_TRY(ca_paths_below(run, &g->paths, part->path, part->cut.feature, &child.path));
     children[0] = children[1] = child;
     children[0].is_left = true;
+    for (int side = 0; side < 2; side++) children[side].key = ca_side_key(part->key, side == 0);
     children[0].start = part->start;
     children[0].n = n_left;
     children[1].start = part->start + n_left;
@@ -365,20 +370,17 @@ static cauce_status begin(cauce_run *run, grower *g, int64_t n) {
     return g->spare ? CAUCE_OK : CA_NOMEM(run);
 }
 
-/* The columns that are constant in the root of a piece come first, as in a tree that is grown in one. */
-static cauce_status take_constants(cauce_run *run, const piece *p, ca_search *s) {
-    int64_t n = p->part.n_constants, columns = s->plan->bins->n_columns;
-    ca_arena_mark mark = ca_arena_here(&run->scratch);
-    bool *constant = cauce_scratch(run, columns, sizeof *constant);
-    if (!constant) return CA_NOMEM(run);
-    for (int64_t i = 0; i < n; i++) {
-        constant[p->constants[i]] = true;
-        s->constants[i] = s->features[i] = p->constants[i];
-    }
+/* What is known at the root of a piece, as in a tree that is grown in one. */
+static void take_constants(const piece *p, ca_search *s) {
+    const int64_t n = p->part.n_constants, columns = s->plan->bins->n_columns;
+    ca_constants_back(s, 0);
+    for (int64_t i = 0; i < n; i++) s->constant[s->constants[i] = p->constants[i]] = true;
+    s->n_constants = n;
+    if (s->plan->max_features < columns) return; /* all columns are in their places */
+    memcpy(s->features, s->constants, (size_t)n * sizeof *s->features);
+    int64_t at = n;
     for (int32_t j = 0; j < columns; j++)
-        if (!constant[j]) s->features[n++] = j;
-    ca_arena_back(&run->scratch, mark);
-    return CAUCE_OK;
+        if (!s->constant[j]) s->features[at++] = j;
 }
 
 /* A piece in a round of them. */
@@ -409,7 +411,7 @@ static cauce_status grow_piece(cauce_run *run, grower *g, const piece_round *job
     g->tree->weight = whole->weight;
     g->most = turn->below && root.n > job->most ? job->most : 0;
     CA_TRY(ca_tree_reserve(run, g->tree, expected_splits(g->plan, g->most ? g->most : root.n)));
-    CA_TRY(take_constants(run, p, &g->search));
+    take_constants(p, &g->search);
     cauce_status status = ca_paths_begin(run, &g->plan->interactions, p->sets, &g->paths);
     if (status == CAUCE_OK) status = grow_depth_first(run, g, &root);
     ca_paths_free(&g->paths);
@@ -485,25 +487,24 @@ static cauce_status grow_aside(cauce_run *run, const grower *g, int64_t most) {
     return status;
 }
 
-/* Several threads grow pieces of a tree when nothing is drawn: what is drawn in a part follows what was drawn
- * in all parts before it. Rows of the pieces of a round: 0 when there are none. */
+/* Several threads grow pieces of a tree. Rows of the pieces of a round: 0 when there are none. */
 static int64_t piece_rows(const cauce_run *run, const ca_grow_plan *plan, int64_t n, int each) {
     enum { LEAST_CODES = 1 << 16, LEAST = 1024 };
     int64_t columns = plan->bins->n_columns, rows = n / each / cauce_threads(run);
-    if (cauce_threads(run) <= 1 || plan->max_leaf_nodes < INT64_MAX || plan->random_cuts ||
-        plan->max_features < columns || n < 2 * LEAST || (double)n * (double)columns < LEAST_CODES)
+    if (cauce_threads(run) <= 1 || plan->max_leaf_nodes < INT64_MAX || n < 2 * LEAST ||
+        (double)n * (double)columns < LEAST_CODES)
         return 0;
     return rows < LEAST ? LEAST : rows;
 }
 
-cauce_status ca_tree_grow(cauce_run *run, const ca_grow_plan *plan, cauce_rng *rng, const uint32_t *rows,
+cauce_status ca_tree_grow(cauce_run *run, const ca_grow_plan *plan, uint64_t key, const uint32_t *rows,
                           int64_t n, const double *weight, ca_tree *tree) {
     enum { FIRST = 2, SECOND = 8 }; /* pieces for each thread, about */
     grower g = { .plan = plan, .tree = tree, .most = piece_rows(run, plan, n, FIRST) };
-    const ca_part root = { .n = n, .parent = -1, .low = -HUGE_VAL, .high = HUGE_VAL };
+    const ca_part root = { .n = n, .key = key, .parent = -1, .low = -HUGE_VAL, .high = HUGE_VAL };
     tree->n_outputs = plan->n_classes ? plan->n_classes : 1;
     tree->keep_values = plan->keep_values;
-    CA_TRY(ca_search_begin(run, &g.search, plan, rng, rows, n, weight));
+    CA_TRY(ca_search_begin(run, &g.search, plan, rows, n, weight));
     tree->weight = g.search.total_weight / g.search.weight_scale;
     CA_TRY(begin(run, &g, n));
     CA_TRY(ca_tree_reserve(run, tree, expected_splits(plan, g.most ? g.most : n)));

@@ -2,7 +2,7 @@
  *
  * Splits are exact: every cut between two neighbouring values of a drawn column is considered. The best gain
  * wins; among equal gains the lowest column, then the lowest threshold: the tree does not depend on the order
- * in which columns are drawn or rows are summed.
+ * in which columns are looked at, rows are summed or nodes are grown.
  *
  * Weights become whole numbers once per tree (unchanged when they are whole already, otherwise scaled so that
  * they add up to about 2^52), targets once per node (offsets from a centre in units that let all sums stay
@@ -37,8 +37,9 @@ typedef struct ca_grow_plan {
 } ca_grow_plan;
 
 /* Grows a tree on rows[0 .. n-1] (ascending, n >= 1) of the coded table with the weights (> 0) weight[row].
- * `tree` is zeroed; free it also after a failure. */
-cauce_status ca_tree_grow(cauce_run *run, const ca_grow_plan *plan, cauce_rng *rng, const uint32_t *rows,
+ * What is drawn in its nodes hangs on the key alone: see draws.h. `tree` is zeroed; free it also after a
+ * failure. */
+cauce_status ca_tree_grow(cauce_run *run, const ca_grow_plan *plan, uint64_t key, const uint32_t *rows,
                           int64_t n, const double *weight, ca_tree *tree);
 
 /* Mean impurity of rows in one node: the root's, for the pruning path. */

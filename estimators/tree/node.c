@@ -74,7 +74,8 @@ static cauce_status take_memory(cauce_run *run, ca_search *s, int64_t n) {
     s->spare = cauce_scratch(run, n, sizeof *s->spare);
     s->features = cauce_scratch(run, p, sizeof *s->features);
     s->constants = cauce_scratch(run, p, sizeof *s->constants);
-    s->constant = cauce_scratch(run, s->plan->interactions.sets ? p : 0, sizeof *s->constant);
+    s->drawn = cauce_scratch(run, s->plan->max_features < p ? 2 * p : 0, sizeof *s->drawn);
+    s->constant = cauce_scratch(run, p, sizeof *s->constant);
     s->class_total = cauce_scratch(run, 3 * (k + 1), sizeof *s->class_total);
     s->pairs = cauce_scratch(run, classes ? 0 : n + 3, sizeof *s->pairs);
     s->classes = cauce_scratch(run, classes ? n : 0, sizeof *s->classes);
@@ -83,7 +84,7 @@ static cauce_status take_memory(cauce_run *run, ca_search *s, int64_t n) {
     s->bins =
         cauce_scratch(run, CA_LARGEST_HISTOGRAM, classes ? (size_t)k * sizeof(double) : sizeof(ca_pair));
     s->bin_rows = cauce_scratch(run, CA_LARGEST_HISTOGRAM, sizeof *s->bin_rows);
-    if (!s->codes || !s->keys || !s->spare || !s->features || !s->constants || !s->constant ||
+    if (!s->codes || !s->keys || !s->spare || !s->features || !s->constants || !s->constant || !s->drawn ||
         !s->class_total || !s->pairs || !s->classes || !s->weights || !s->targets || !s->bins || !s->bin_rows)
         return CA_NOMEM(run);
     s->left = s->class_total + k + 1;
@@ -130,11 +131,9 @@ static cauce_status begin(cauce_run *run, ca_search *s, int64_t n) {
     return CAUCE_OK;
 }
 
-cauce_status ca_search_begin(cauce_run *run, ca_search *s, const ca_grow_plan *plan, cauce_rng *rng,
-                             const uint32_t *rows, int64_t n, const double *weight) {
-    *s = (ca_search){
-        .plan = plan, .rng = rng, .scoring = scoring_of(plan), .n_rows = n, .least_gain = -HUGE_VAL
-    };
+cauce_status ca_search_begin(cauce_run *run, ca_search *s, const ca_grow_plan *plan, const uint32_t *rows,
+                             int64_t n, const double *weight) {
+    *s = (ca_search){ .plan = plan, .scoring = scoring_of(plan), .n_rows = n, .least_gain = -HUGE_VAL };
     s->data = (ca_row_data){ plan->bins->columns, weight, plan->y, plan->y_class, NULL, NULL };
     scale_weights(s, rows, n);
     s->min_weight = plan->min_weight_fraction_leaf * s->total_weight;
@@ -148,7 +147,7 @@ cauce_status ca_search_begin(cauce_run *run, ca_search *s, const ca_grow_plan *p
 cauce_status ca_search_below(cauce_run *run, const ca_search *whole, int64_t n, ca_search *s) {
     *s = *whole;
     s->n_rows = n;
-    s->node = 0;
+    s->node = s->n_constants = 0;
     s->team = NULL;
     CA_TRY(begin(run, s, n));
     if (!s->data.packs) return CAUCE_OK;

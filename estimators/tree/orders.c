@@ -104,11 +104,11 @@ static void sort_column(ca_search *s, int32_t feature) {
     }
 }
 
-void ca_orders_enter(ca_search *s, uint32_t *rows, int64_t n_constants) {
+void ca_orders_enter(ca_search *s, uint32_t *rows) {
     enum { LEAST = 3 };
     ca_orders *o = s->orders;
     if (!o || o->copies.made || s->n > CA_ORDER_ROWS || s->n < LEAST) return;
-    for (int64_t j = n_constants; j < s->plan->bins->n_columns; j++) sort_column(s, s->features[j]);
+    for (int64_t j = s->n_constants; j < s->plan->bins->n_columns; j++) sort_column(s, s->features[j]);
     ca_copies_enter(s, rows, &o->copies);
     o->start = rows;
 }
@@ -117,13 +117,12 @@ int64_t ca_orders_find(ca_search *s, int32_t *features, int64_t n, ca_cut *best)
     return ca_orders_find_lanes(s, features, n, best);
 }
 
-int64_t ca_orders_part(ca_search *s, const ca_cut *cut, uint32_t *rows, int64_t n_constants, uint32_t *below,
-                       uint32_t *above) {
+int64_t ca_orders_part(ca_search *s, const ca_cut *cut, uint32_t *rows, uint32_t *below, uint32_t *above) {
     ca_orders *o = s->orders;
     const uint32_t *codes = o->codes + cut->feature * o->stride;
     const uint32_t *keys = o->keys + cut->feature * o->stride + (rows - o->start);
     *below = codes[keys[o->n_left - 1] >> 16];
     *above = codes[keys[o->n_left] >> 16];
-    ca_orders_part_lanes(s, cut, rows, n_constants);
+    ca_orders_part_lanes(s, cut, rows);
     return o->n_left;
 }

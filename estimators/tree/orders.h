@@ -34,7 +34,7 @@ enum { CA_ORDER_STEP = sizeof(ca_whole_pair) };
 cauce_status ca_orders_begin(cauce_run *run, ca_search *search);
 
 /* After the node has been loaded: sorts its columns if it is small enough, and its rows get new numbers. */
-void ca_orders_enter(ca_search *search, uint32_t *rows, int64_t n_constants);
+void ca_orders_enter(ca_search *search, uint32_t *rows);
 
 static inline bool ca_orders_made(const ca_search *search) {
     return search->orders && search->orders->copies.made;
@@ -46,12 +46,12 @@ int64_t ca_orders_find(ca_search *search, int32_t *features, int64_t n, ca_cut *
 
 /* Parts the rows and orders of the node at the cut that was found. *below, *above: the codes next to it.
  * Returns how many rows go left. */
-int64_t ca_orders_part(ca_search *search, const ca_cut *cut, uint32_t *rows, int64_t n_constants,
-                       uint32_t *below, uint32_t *above);
+int64_t ca_orders_part(ca_search *search, const ca_cut *cut, uint32_t *rows, uint32_t *below,
+                       uint32_t *above);
 
 /* orders_lanes.c; false: this machine has no such vectors, and there are no orders. */
 bool ca_orders_lanes(void);
 int64_t ca_orders_find_lanes(ca_search *search, int32_t *features, int64_t n, ca_cut *best);
-void ca_orders_part_lanes(ca_search *search, const ca_cut *cut, uint32_t *rows, int64_t n_constants);
+void ca_orders_part_lanes(ca_search *search, const ca_cut *cut, uint32_t *rows);
 
 #endif

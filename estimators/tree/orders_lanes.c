@@ -167,7 +167,7 @@ CA_LANES_INLINE void part(uint32_t *keys, int64_t n, int64_t n_left, __m512i bit
 }
 
 /* The column of the cut is parted already, and sides of one row are leaves. */
-CA_LANES void ca_orders_part_lanes(ca_search *s, const ca_cut *cut, uint32_t *rows, int64_t n_constants) {
+CA_LANES void ca_orders_part_lanes(ca_search *s, const ca_cut *cut, uint32_t *rows) {
     enum { KEY = 4 };
     _Static_assert(CA_ORDER_STEP == 1 << KEY && CA_ORDER_ROWS == 16 * 32, "numbers of rows in keys");
     ca_orders *o = s->orders;
@@ -179,7 +179,7 @@ CA_LANES void ca_orders_part_lanes(ca_search *s, const ca_cut *cut, uint32_t *ro
                        : _mm512_xor_si512(bits_of(by + n_left, n - n_left), _mm512_set1_epi32(-1));
     part_many(rows, n, bits, 0, o->spare); /* what is behind them may not be ours */
     if (n == 2) return;
-    for (int64_t j = n_constants; j < s->plan->bins->n_columns; j++) {
+    for (int64_t j = s->n_constants; j < s->plan->bins->n_columns; j++) {
         int32_t feature = s->features[j];
         if (feature != cut->feature) part(keys + feature * o->stride, n, n_left, bits, KEY, o->spare);
     }
@@ -194,7 +194,7 @@ int64_t ca_orders_find_lanes(ca_search *s, int32_t *features, int64_t n, ca_cut 
     return 0;
 }
 
-void ca_orders_part_lanes(ca_search *s, const ca_cut *cut, uint32_t *rows, int64_t n_constants) {
-    (void)s, (void)cut, (void)rows, (void)n_constants;
+void ca_orders_part_lanes(ca_search *s, const ca_cut *cut, uint32_t *rows) {
+    (void)s, (void)cut, (void)rows;
 }
 #endif

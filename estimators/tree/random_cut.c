@@ -3,19 +3,40 @@
 #include <math.h>
 #include <string.h>
 
+#include "tree/draws.h"
 #include "tree/histogram.h"
 
-/* A threshold from the value of `low` to below that of `high`, and the largest code at or below it. Where the
- * distance of the two is not finite, codes are drawn instead. */
-static double draw_between(ca_search *s, const ca_bin_column *column, uint32_t low, uint32_t high,
-                           uint32_t *code) {
-    double a = ca_bin_value(column, low), b = ca_bin_value(column, high), u = cauce_rng_uniform(s->rng);
-    if (!isfinite(b - a)) {
-        *code = low + (uint32_t)(u * (double)(high - low));
-        return ca_bin_value(column, *code);
-    }
+/* The threshold at share u of [values[low], values[high]). Where the distance of the two is not finite, it is
+ * a share of the codes instead. */
+static double cut_between(double u, const ca_bin_column *column, uint32_t low, uint32_t high) {
+    double a = ca_bin_value(column, low), b = ca_bin_value(column, high);
+    if (!isfinite(b - a)) return ca_bin_value(column, low + (uint32_t)(u * (double)(high - low)));
     double threshold = a + u * (b - a);
-    if (!(threshold < b)) threshold = a; /* rounded up */
+    return threshold < b ? threshold : a; /* rounded up */
+}
+
+/* The largest code of the node at or below the threshold. */
+static uint32_t code_of_rows(const ca_search *s, const ca_bin_column *column, uint32_t low, uint32_t high,
+                             double threshold) {
+    for (int64_t i = 0; i < s->n; i++) {
+        uint32_t code = s->codes[i];
+        if (code <= low || code >= high) continue;
+        if (ca_bin_value(column, code) <= threshold)
+            low = code;
+        else
+            high = code;
+    }
+    return low;
+}
+
+/* The largest code at or below the threshold, or the largest one of the node. Many values are far apart in
+ * memory, and are looked up for rows between the nearest ones on either side so far only, about 2 log(n) of
+ * them; in the largest nodes, and among few values, halving is faster. */
+static uint32_t code_below(const ca_search *s, const ca_bin_column *column, uint32_t low, uint32_t high,
+                           double threshold) {
+    enum { FEW_VALUES = 4096, MANY_ROWS = 256 };
+    if (column->n_values > FEW_VALUES && s->n < MANY_ROWS)
+        return code_of_rows(s, column, low, high, threshold);
     while (high - low > 1) {
         uint32_t middle = low + (high - low) / 2;
         if (ca_bin_value(column, middle) <= threshold)
@@ -23,8 +44,7 @@ static double draw_between(ca_search *s, const ca_bin_column *column, uint32_t l
         else
             high = middle;
     }
-    *code = low;
-    return threshold;
+    return low;
 }
 
 static void offer_drawn_pair(const ca_search *s, uint32_t code, ca_cut *cut) {
@@ -75,17 +95,19 @@ static void offer_both_sides(ca_search *s, uint32_t missing, uint32_t code, ca_c
 }
 
 bool ca_draw_cut(ca_search *s, const ca_bin_column *column, ca_cut *cut) {
-    uint32_t low, high, code, missing = (uint32_t)column->n_values;
+    uint32_t low, high, missing = (uint32_t)column->n_values;
+    /* of the node and the column, whenever it is looked at */
+    const double u = ca_uniform_of(ca_columns_key(s->key), (uint64_t)cut->feature);
     if (ca_has_one_cut(s, column)) { /* wherever the threshold falls */
         if (!ca_scan_two_values(s, column, cut)) return false;
-        cut->threshold = draw_between(s, column, 0, 1, &code);
+        cut->threshold = cut_between(u, column, 0, 1);
         return true;
     }
     ca_read_codes(column, s->rows, s->n, s->codes, &low, &high);
     if (low == high) return false;
     if (!column->missing || high != missing) {
-        cut->threshold = draw_between(s, column, low, high, &code);
-        offer_drawn(s, code, cut);
+        cut->threshold = cut_between(u, column, low, high);
+        offer_drawn(s, code_below(s, column, low, high, cut->threshold), cut);
         return true;
     }
     if (!ca_present_codes(s, missing, &low, &high)) return false;
@@ -95,7 +117,7 @@ bool ca_draw_cut(ca_search *s, const ca_bin_column *column, ca_cut *cut) {
         cut->threshold = HUGE_VAL;
         return true;
     }
-    cut->threshold = draw_between(s, column, low, high, &code);
-    offer_both_sides(s, missing, code, cut);
+    cut->threshold = cut_between(u, column, low, high);
+    offer_both_sides(s, missing, code_below(s, column, low, high, cut->threshold), cut);
     return true;
 }

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "tree/draws.h"
 #include "tree/few_rows.h"
 #include "tree/histogram.h"
 #include "tree/orders.h"
@@ -114,60 +115,62 @@ static bool varies(const ca_search *s, const ca_bin_column *column) {
     return false;
 }
 
-/* Draws columns without repeats until max_features of them were drawn and one was not constant. The
- * permutation reads: known constants (those drawn first) | constants found | not yet drawn | drawn. Known
- * constants count as drawn but cost nothing. A team looks at the columns when all of them are drawn. */
-static int64_t try_drawn(ca_search *s, int64_t known, int64_t end, ca_cut *best) {
-    int64_t found = 0, known_drawn = 0, last = end;
+/* Draws columns without repeats until max_features of them were drawn and one was not constant: those drawn
+ * come to the front, and go back to their places when all is done, so that the next node finds the columns in
+ * the same order. Known constants count as drawn but cost nothing: the columns looked at are the same whether
+ * they are known or not. A team looks at the columns when all of them are drawn. */
+static int64_t try_drawn(ca_search *s, int64_t end, ca_cut *best) {
+    ca_draws draws = { .key = s->key };
+    const int64_t p = s->plan->bins->n_columns;
+    int32_t *place = s->drawn, *varying = s->drawn + p, *constants = s->constants + s->n_constants;
+    int64_t drawn = 0, n_varying = 0, found = 0;
     bool together = ca_team_takes(s, s->plan->max_features);
-    for (int64_t drawn = 0;
-         end > known + found && (drawn < s->plan->max_features || drawn <= found + known_drawn); drawn++) {
-        int64_t j = known_drawn + (int64_t)cauce_rng_below(s->rng, (uint64_t)(end - found - known_drawn));
-        if (j < known) {
-            swap(s->features, known_drawn++, j);
-            continue;
-        }
-        j += found;
+    for (; drawn < end && (drawn < s->plan->max_features || n_varying == 0); drawn++) {
+        int64_t j = drawn + ca_draw_below(&draws, (uint32_t)(end - drawn));
         int32_t feature = s->features[j];
+        place[drawn] = (int32_t)j;
+        swap(s->features, drawn, j);
+        if (s->constant[feature]) continue;
         if (together ? varies(s, &s->data.columns[feature]) : ca_try_column(s, feature, best))
-            swap(s->features, --end, j);
+            varying[n_varying++] = feature;
         else
-            swap(s->features, known + found++, j);
+            constants[found++] = feature;
     }
-    if (together) ca_team_try(s, s->features + end, last - end, best);
-    return known + found;
+    while (drawn-- > 0) swap(s->features, drawn, place[drawn]);
+    if (together) ca_team_try(s, varying, n_varying, best);
+    return found;
 }
 
-/* The columns that may be split on lie in front of s->features, known constants first. Returns how many there
- * are, and how many of the `known` constants are among them. */
-static int64_t sort_out(ca_search *s, int64_t known, int64_t *held) {
-    int64_t n = 0;
-    *held = known;
+/* The columns that may be split on lie in front of s->features. Returns how many there are. */
+static int64_t sort_out(ca_search *s) {
     if (!s->allowed) return s->plan->bins->n_columns;
-    for (int64_t i = 0; i < known; i++) s->constant[s->constants[i]] = true;
-    for (int32_t i = 1; i <= s->allowed[0]; i++)
-        if (s->constant[s->allowed[i]]) s->features[n++] = s->allowed[i];
-    *held = n;
-    for (int32_t i = 1; i <= s->allowed[0]; i++)
-        if (!s->constant[s->allowed[i]]) s->features[n++] = s->allowed[i];
-    for (int64_t i = 0; i < known; i++) s->constant[s->constants[i]] = false;
-    return n;
+    memcpy(s->features, s->allowed + 1, (size_t)s->allowed[0] * sizeof *s->features);
+    return s->allowed[0];
 }
 
-ca_cut ca_search_find(ca_search *s, int64_t *n_constants) {
+/* Known constants among the first `end` columns come to the front. Returns how many they are. */
+static int64_t known_first(ca_search *s, int64_t end) {
+    int64_t known = 0;
+    if (!s->allowed) return s->n_constants;
+    for (int64_t i = 0; i < end; i++)
+        if (s->constant[s->features[i]]) swap(s->features, i, known++);
+    return known;
+}
+
+ca_cut ca_search_find(ca_search *s) {
     ca_cut best = { .gain = -HUGE_VAL, .feature = -1 };
-    int64_t known = *n_constants, held;
     s->node++;
     if (!ca_orders_made(s)) ca_few_rows_load(s);
     if (ca_few_rows_part(s, &best)) return best;
-    size_t size = sizeof *s->features;
-    int64_t end = sort_out(s, known, &held);
-    int64_t found =
-        s->plan->max_features >= end ? try_all(s, held, end, &best) : try_drawn(s, held, end, &best);
-    found -= held;
-    *n_constants = known + found;
+    int64_t end = sort_out(s), found;
+    if (s->plan->max_features < end) {
+        found = try_drawn(s, end, &best);
+    } else {
+        int64_t known = known_first(s, end);
+        found = try_all(s, known, end, &best) - known;
+        memcpy(s->constants + s->n_constants, s->features + known, (size_t)found * sizeof *s->features);
+    }
     ca_few_rows_finish(s, &best);
-    memcpy(s->constants + known, s->features + held, (size_t)found * size);
-    memcpy(s->features, s->constants, (size_t)known * size);
+    while (found-- > 0) s->constant[s->constants[s->n_constants++]] = true;
     return best;
 }

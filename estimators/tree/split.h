@@ -45,7 +45,6 @@ typedef struct ca_pairing {
 /* Working memory of one tree; node_* describe the node under way. */
 typedef struct ca_search {
     const ca_grow_plan *plan;
-    cauce_rng *rng;
     ca_scoring scoring;
     ca_row_data data;
     double weight_scale; /* whole weight = rint(weight * weight_scale) */
@@ -55,6 +54,7 @@ typedef struct ca_search {
     double min_weight;   /* of a leaf, whole */
     bool constrained;    /* leaves have a least number of rows or a least weight */
 
+    uint64_t key;         /* of the node: see draws.h */
     int64_t n;            /* rows of the node */
     const uint32_t *rows; /* ascending */
     ca_pair *pairs;       /* pair scorings: of each row of the node */
@@ -94,14 +94,17 @@ typedef struct ca_search {
     void *bins;           /* histogram memory */
     uint32_t *bin_rows;   /* rows in each bin, when constrained */
     double *left, *right; /* class weights of both sides while scanning */
-    int32_t *features;    /* a permutation of the columns: see draw in split.c */
-    int32_t *constants;
+    int32_t *features;    /* all columns; where all are looked at, those known to be constant come first */
+    int32_t *drawn;       /* work space of try_drawn in split.c: twice the columns */
+
+    int32_t *constants; /* columns that were found constant on the way to the node, a stack; */
+    int64_t n_constants;
+    bool *constant; /* of each column, whether it is one of them */
 
     const int32_t *allowed; /* how many columns the node may be split on, and which; NULL: all */
-    bool *constant; /* of each column, while these are sorted out; only where there are interactions */
 } ca_search;
 
-cauce_status ca_search_begin(cauce_run *run, ca_search *search, const ca_grow_plan *plan, cauce_rng *rng,
+cauce_status ca_search_begin(cauce_run *run, ca_search *search, const ca_grow_plan *plan,
                              const uint32_t *rows, int64_t n, const double *weight);
 
 /* A search of some rows of the tree that `whole` has begun with, which they are part of; it may go on at the
@@ -134,9 +137,13 @@ static inline void ca_need_pairs(ca_search *search) {
 /* Reads the statistics of a node. */
 void ca_search_load(ca_search *search, const uint32_t *rows, int64_t n);
 
-/* The best cut of the loaded node. *n_constants: how many columns are known to be constant in its parent (the
- * first ones of search->constants), afterwards in the node. */
-ca_cut ca_search_find(ca_search *search, int64_t *n_constants);
+/* Forgets the constant columns of other nodes: the first n are those of the parent of the one to come. */
+static inline void ca_constants_back(ca_search *search, int64_t n) {
+    while (search->n_constants > n) search->constant[search->constants[--search->n_constants]] = false;
+}
+
+/* The best cut of the loaded node. Columns found to be constant come to those that are known. */
+ca_cut ca_search_find(ca_search *search);
 
 /* Looks at one column: false when it is constant in the node, otherwise *best is the better of itself and the
  * column's best cut. */

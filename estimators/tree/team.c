@@ -11,7 +11,7 @@
 /* Fewer rows times columns are searched before a team has begun. Where columns are drawn they are few, and
  * each thread has to fetch the node's rows for them. */
 static int64_t least_codes(const ca_search *s) {
-    return s->plan->max_features < s->plan->bins->n_columns ? 1 << 20 : 1 << 17;
+    return s->plan->max_features < s->plan->bins->n_columns ? 1 << 18 : 1 << 17;
 }
 
 /* Working memory of a member; the rest of its search is that of the node under way. */
@@ -69,7 +69,7 @@ cauce_status ca_team_begin(cauce_run *run, ca_search *s) {
     const ca_bins *bins = s->plan->bins;
     int64_t columns = s->plan->max_features, n = s->n_rows;
     int64_t members = columns < cauce_threads(run) ? columns : cauce_threads(run);
-    if (members < 2 || s->plan->random_cuts || n * columns < least_codes(s)) return CAUCE_OK;
+    if (members < 2 || n * columns < least_codes(s)) return CAUCE_OK;
     ca_team *team = cauce_scratch(run, 1, sizeof *team);
     s->team = team;
     if (!team) return CA_NOMEM(run);

@@ -6,6 +6,7 @@
 #include "support/component_harness.h"
 #include "support/numeric_csv.h"
 #include "support/tables.h"
+#include "estimators/same_forests.h"
 #include "tree/tree.h"
 
 /* A cheap generator for test data. */
@@ -222,25 +223,6 @@ static inline void compare_with_oracle(const cauce_component *component, data *d
     ck_assert_int_eq(o.leaves, ca_forest_leaves(o.f));
     ck_assert_int_eq(h.component->verify(&h.run, &h.fitted), CAUCE_OK);
     harness_end(&h);
-}
-
-static inline void same_forest(const ca_forest *a, const ca_forest *b) {
-    ck_assert_int_eq(a->n_splits, b->n_splits);
-    ck_assert_int_eq(a->n_offsets, b->n_offsets);
-    size_t n = (size_t)a->n_splits;
-    ck_assert(memcmp(a->tree_offset, b->tree_offset, (size_t)a->n_offsets * 8) == 0);
-    ck_assert(memcmp(a->split_feature, b->split_feature, n * 4) == 0);
-    ck_assert(memcmp(a->split_threshold, b->split_threshold, n * 8) == 0);
-    ck_assert(memcmp(a->split_leaves, b->split_leaves, n) == 0);
-    ck_assert(a->n_values == b->n_values && a->n_index == b->n_index);
-    ck_assert(memcmp(a->leaf_value, b->leaf_value, (size_t)(a->n_values * a->n_outputs) * 8) == 0);
-    if (a->n_index) ck_assert(memcmp(a->leaf_index, b->leaf_index, (size_t)a->n_index * 2) == 0);
-    ck_assert(memcmp(a->feature_importances, b->feature_importances, (size_t)a->n_features * 8) == 0);
-    ck_assert_int_eq(a->n_sides, b->n_sides);
-    ck_assert(memcmp(a->split_missing, b->split_missing, n) == 0);
-    ck_assert_int_eq(a->n_oob, b->n_oob);
-    if (a->n_oob)
-        ck_assert(memcmp(a->oob_prediction, b->oob_prediction, (size_t)(a->n_oob * a->n_outputs) * 8) == 0);
 }
 
 /* A table of data/; its classes are whole numbers already. *k: how many, 0 for regression. */

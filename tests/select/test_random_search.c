@@ -283,7 +283,7 @@ END_TEST
 
 START_TEST(one_standard_error) {
     cauce_table *table = iris();
-    cauce_recipe *recipe = cauce_new("random_forest_classifier n_estimators=10 random_state=1");
+    cauce_recipe *recipe = cauce_new("random_forest_classifier n_estimators=10 random_state=2");
     bool earlier = false;
     for (int m = 0; m < 2; m++) {
         cauce_search *best = cauce_grid_search_with(recipe, table, "max_depth=[1, 2, 3, 4, 5, 6]",

@@ -75,11 +75,9 @@ static void compare(world *w, const ca_grow_plan *plan, int64_t n) {
     best_first.max_leaf_nodes = INT64_MAX - 1;
     ca_tree trees[2] = { { 0 }, { 0 } };
     for (int way = 0; way < 2; way++) {
-        cauce_rng rng;
-        cauce_rng_init(&rng, 1, "test", 0);
         ca_arena_mark mark = ca_arena_here(&w->run.scratch);
         ck_assert_int_eq(
-            ca_tree_grow(&w->run, way ? &best_first : plan, &rng, w->rows, n, w->weight, &trees[way]),
+            ca_tree_grow(&w->run, way ? &best_first : plan, 0x5eed, w->rows, n, w->weight, &trees[way]),
             CAUCE_OK);
         ck_assert_int_eq(ca_tree_by_level(&w->run, &trees[way]), CAUCE_OK);
         ca_arena_back(&w->run.scratch, mark);
@@ -132,9 +130,7 @@ START_TEST(other_trees_have_none) {
                               .min_samples_leaf = kind == 2 ? 5 : 1,
                               .max_features = kind == 3 ? 1 : COLUMNS };
         ca_search s;
-        cauce_rng rng;
-        cauce_rng_init(&rng, 1, "test", 0);
-        ck_assert_int_eq(ca_search_begin(&w.run, &s, &plan, &rng, w.rows, ROWS, w.weight), CAUCE_OK);
+        ck_assert_int_eq(ca_search_begin(&w.run, &s, &plan, w.rows, ROWS, w.weight), CAUCE_OK);
         ck_assert_int_eq(ca_orders_begin(&w.run, &s), CAUCE_OK);
         ck_assert_int_eq(s.orders != NULL, kind == 0 && ca_orders_lanes());
         w.columns[0].missing = true;

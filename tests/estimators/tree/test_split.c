@@ -51,11 +51,8 @@ static void end(world *w) {
 
 static ca_cut find(world *w, const ca_grow_plan *plan, uint32_t *rows, int64_t n, bool plain, int64_t *left) {
     ca_search s;
-    cauce_rng rng;
-    int64_t constants = 0;
     ca_arena_mark mark = ca_arena_here(&w->run.scratch);
-    cauce_rng_init(&rng, 1, "test", 0);
-    ck_assert_int_eq(ca_search_begin(&w->run, &s, plan, &rng, rows, n, w->weight), CAUCE_OK);
+    ck_assert_int_eq(ca_search_begin(&w->run, &s, plan, rows, n, w->weight), CAUCE_OK);
     ck_assert_int_eq(ca_few_rows_copy(&w->run, &s), CAUCE_OK);
     if (plain) {
         s.few->scan = NULL;
@@ -67,8 +64,8 @@ static ca_cut find(world *w, const ca_grow_plan *plan, uint32_t *rows, int64_t n
         ca_need_pairs(&s);
         s.packed = s.counted = false;
     }
-    if (!s.pure) ca_few_rows_enter(&s, rows, 0);
-    ca_cut cut = s.pure ? (ca_cut){ .feature = -1 } : ca_search_find(&s, &constants);
+    if (!s.pure) ca_few_rows_enter(&s, rows);
+    ca_cut cut = s.pure ? (ca_cut){ .feature = -1 } : ca_search_find(&s);
     uint32_t low, high;
     *left = 0;
     if (cut.feature >= 0) ca_read_codes(&s.data.columns[cut.feature], rows, n, s.codes, &low, &high);

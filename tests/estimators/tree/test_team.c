@@ -1,10 +1,15 @@
 /* A tree does not know how many threads grow it. */
 #include "base/context.h"
 #include "base/run.h"
+#include "estimators/same_forests.h"
 #include "estimators/tree_support.h"
+#include "support/component_harness.h"
 #include "support/failing.h"
 #include "tree/grow.h"
 #include "tree/records.h"
+
+extern const cauce_component cauce_random_forest_classifier, cauce_random_forest_regressor,
+    cauce_extra_trees_classifier, cauce_extra_trees_regressor;
 
 typedef struct kind {
     ca_criterion criterion;
@@ -29,6 +34,19 @@ static const kind kinds[] = {
     { .criterion = CA_GINI, .n_classes = 2, .max_features = 25, .rows = 45000 },
     { .criterion = CA_SQUARED_ERROR, .max_features = 26, .rows = 45000 },
     { .criterion = CA_SQUARED_ERROR, .random_cuts = true, .rows = 9000 },
+    { .criterion = CA_GINI, .n_classes = 2, .max_features = 5 },
+    { .criterion = CA_SQUARED_ERROR, .max_features = 3, .keep_values = true },
+    { .criterion = CA_GINI, .n_classes = MANY, .max_features = 1, .min_samples_leaf = 3 },
+    { .criterion = CA_ENTROPY, .n_classes = 2, .max_features = 4, .max_leaf_nodes = 200 },
+    { .criterion = CA_GINI, .n_classes = 2, .random_cuts = true, .max_features = 6 },
+    { .criterion = CA_GINI,
+      .n_classes = MANY,
+      .random_cuts = true,
+      .max_features = 2,
+      .max_leaf_nodes = 200 },
+    { .criterion = CA_SQUARED_ERROR, .monotonic = true, .max_features = 5 },
+    { .criterion = CA_GINI, .n_classes = 2, .interactions = true, .max_features = 4 },
+    { .criterion = CA_SQUARED_ERROR, .interactions = true, .random_cuts = true, .max_features = 7 },
     { .criterion = CA_SQUARED_ERROR, .monotonic = true },
     { .criterion = CA_GINI, .n_classes = 2, .interactions = true },
 };
@@ -88,11 +106,9 @@ static ca_grow_plan plan_of(const world *w, const kind *k) {
 
 static cauce_status grow(world *w, const kind *k, int threads, ca_tree *tree) {
     const ca_grow_plan plan = plan_of(w, k);
-    cauce_rng rng;
-    cauce_rng_init(&rng, 1, "test", 0);
     ca_arena_mark mark = ca_arena_here(&w->run.scratch);
     w->run.threads = threads;
-    cauce_status status = ca_tree_grow(&w->run, &plan, &rng, w->t->rows, k->rows ? k->rows : FEW,
+    cauce_status status = ca_tree_grow(&w->run, &plan, 0x5eed, w->t->rows, k->rows ? k->rows : FEW,
                                        k->heavy ? w->t->heavy : w->t->weight, tree);
     ca_arena_back(&w->run.scratch, mark);
     return status;
@@ -117,6 +133,65 @@ START_TEST(threads_grow_the_same_trees) {
 }
 END_TEST
 
+/* What a node draws hangs on the way to it: with room for all leaves, best first makes the same splits. It
+ * hands no constant columns down, so that these do not show either. */
+START_TEST(orders_of_growth) {
+    world *w = begin();
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        if (kinds[i].max_leaf_nodes) continue;
+        kind k = kinds[i];
+        k.rows = 4000;
+        k.keep_values = false;
+        ca_tree trees[3] = { { 0 }, { 0 }, { 0 } };
+        for (int way = 0; way < 3; way++) {
+            k.max_leaf_nodes = way == 2 ? INT64_MAX - 1 : INT64_MAX;
+            ck_assert_int_eq(grow(w, &k, way == 1 ? 7 : 1, &trees[way]), CAUCE_OK);
+            ck_assert_int_eq(ca_tree_by_level(&w->run, &trees[way]), CAUCE_OK);
+            same_trees(&trees[0], &trees[way]);
+        }
+        ck_assert_int_gt(trees[0].n_splits, 50);
+        for (int way = 0; way < 3; way++) ca_tree_free(&trees[way]);
+    }
+    end(w);
+}
+END_TEST
+
+/* Fewer trees than threads, and more: those that come last are shared. */
+START_TEST(threads_fit_the_same_forests) {
+    static const struct {
+        const cauce_component *component;
+        int32_t n_classes;
+        const char *options;
+    } forests[] = { { &cauce_random_forest_classifier, 2, "oob_score=true" },
+                    { &cauce_random_forest_classifier, MANY, "max_features=0.3 class_weight=balanced" },
+                    { &cauce_random_forest_regressor, 0, "max_features=0.4" },
+                    { &cauce_random_forest_regressor, 0, "corrected_importances=true" },
+                    { &cauce_extra_trees_classifier, 2, "" },
+                    { &cauce_extra_trees_regressor, 0, "" } };
+    enum { SOME = 4000, COLUMNS = WORDS + NUMBERS };
+    static const int threads[] = { 1, 2, 7 }, trees[] = { 1, 2, 3, 10 };
+    table *t = table_new();
+    for (size_t f = 0; f < sizeof forests / sizeof *forests; f++)
+        for (int n = 0; n < 4; n++) {
+            harness h[3];
+            char options[100];
+            snprintf(options, sizeof options, "n_estimators=%d %s", trees[n], forests[f].options);
+            for (int i = 0; i < 3; i++) {
+                harness_begin(&h[i], forests[f].component, options, t->x[0], SOME, COLUMNS);
+                h[i].blocks[0].stride = ROWS;
+                h[i].train.n_classes = forests[f].n_classes;
+                h[i].train.y = t->y;
+                h[i].train.y_class = forests[f].n_classes == 2 ? t->two : t->many;
+                h[i].run.threads = threads[i];
+                harness_fit(&h[i]);
+                same_forest(h[0].state, h[i].state);
+            }
+            for (int i = 0; i < 3; i++) harness_end(&h[i]);
+        }
+    free(t);
+}
+END_TEST
+
 /* A part of the tree at a time loses three rows to its side: more levels than pieces. */
 START_TEST(long_trees) {
     world *w = begin();
@@ -131,7 +206,9 @@ START_TEST(long_trees) {
 END_TEST
 
 START_TEST(failing_allocations) {
-    const kind k = { .criterion = CA_GINI, .n_classes = 2, .rows = 5000, .interactions = true };
+    const kind k = {
+        .criterion = CA_GINI, .n_classes = 2, .rows = 5000, .interactions = true, .max_features = 12
+    };
     failing_install();
     world *w = begin();
     FAILING_EACH(pass) {
@@ -140,9 +217,7 @@ START_TEST(failing_allocations) {
         ca_run_begin(&run);
         run.threads = 2;
         const ca_grow_plan plan = plan_of(w, &k);
-        cauce_rng rng;
-        cauce_rng_init(&rng, 1, "test", 0);
-        cauce_status status = ca_tree_grow(&run, &plan, &rng, w->t->rows, k.rows, w->t->weight, &tree);
+        cauce_status status = ca_tree_grow(&run, &plan, 0x5eed, w->t->rows, k.rows, w->t->weight, &tree);
         ck_assert(status == CAUCE_OK || (pass.armed && status == CAUCE_E_NOMEM));
         ca_tree_free(&tree);
         ca_run_end(&run);
@@ -165,5 +240,5 @@ START_TEST(cancelled) {
 }
 END_TEST
 
-TEST_MAIN("team", TEST(threads_grow_the_same_trees), TEST(long_trees), TEST(failing_allocations),
-          TEST(cancelled))
+TEST_MAIN("team", TEST(threads_grow_the_same_trees), TEST(orders_of_growth),
+          TEST(threads_fit_the_same_forests), TEST(long_trees), TEST(failing_allocations), TEST(cancelled))
