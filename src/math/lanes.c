@@ -126,9 +126,10 @@ typedef int64_t four_whole __attribute__((vector_size(32)));
 
 #define CA_ALWAYS __attribute__((always_inline)) static inline
 
-CA_ALWAYS void put_column(four x, double shift, double scale, double *out) {
-    x = (x - shift) * scale;
-    memcpy(out, &x, sizeof x);
+/* Vectors are handed over where they lie: their place as arguments hangs on the processor. */
+CA_ALWAYS void put_column(const four *x, double shift, double scale, double *out) {
+    const four scaled = (*x - shift) * scale;
+    memcpy(out, &scaled, sizeof scaled);
 }
 
 /* Numbers of either kind; the other one is NULL, which is known where this is compiled. */
@@ -163,10 +164,9 @@ CA_ALWAYS void turn_four(const double *x, const float *single, int64_t at, int64
     take_four(x, single, at + 3 * step, &d);
     const four even = CA_PICK(a, b, 0, 4, 2, 6), odd = CA_PICK(a, b, 1, 5, 3, 7);
     const four even_too = CA_PICK(c, d, 0, 4, 2, 6), odd_too = CA_PICK(c, d, 1, 5, 3, 7);
-    put_column(CA_PICK(even, even_too, 0, 1, 4, 5), shift[0], scale[0], out);
-    put_column(CA_PICK(odd, odd_too, 0, 1, 4, 5), shift[1], scale[1], out + ld);
-    put_column(CA_PICK(even, even_too, 2, 3, 6, 7), shift[2], scale[2], out + 2 * ld);
-    put_column(CA_PICK(odd, odd_too, 2, 3, 6, 7), shift[3], scale[3], out + 3 * ld);
+    const four columns[4] = { CA_PICK(even, even_too, 0, 1, 4, 5), CA_PICK(odd, odd_too, 0, 1, 4, 5),
+                              CA_PICK(even, even_too, 2, 3, 6, 7), CA_PICK(odd, odd_too, 2, 3, 6, 7) };
+    for (int64_t j = 0; j < 4; j++) put_column(&columns[j], shift[j], scale[j], out + j * ld);
 }
 
 /* Rows that come later are asked for into the second-level cache: the first one is full of columns. */
