@@ -1,4 +1,5 @@
 /* Designs of some of the rows, and of some of the columns, of another one. */
+#include "base/mix.h"
 #include "linear/design.h"
 
 /* ---- A sample ----------------------------------------------------------------------------------------- */
@@ -12,10 +13,7 @@ struct sampling {
 
 /* A row of each stretch, spread by hashing, so that rows in a regular order do not deceive. */
 static int64_t sampled_row(const struct sampling *s, int64_t i) {
-    uint64_t x = (uint64_t)i + 0x9e3779b97f4a7c15u;
-    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
-    x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
-    return i * s->every + (int64_t)((x ^ (x >> 31)) % (uint64_t)s->every);
+    return i * s->every + (int64_t)(ca_mix((uint64_t)i + CA_MIX_STEP) % (uint64_t)s->every);
 }
 
 static cauce_status sample_task(cauce_run *run, int64_t index, void *payload) {

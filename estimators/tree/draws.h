@@ -2,33 +2,28 @@
  * a split one made of that of the node: what is drawn in a node hangs on the way to it, and not on what was
  * grown before. Trees come out the same depth first, best first, and in pieces by any threads.
  *
- * Keys and numbers are outputs of the mixer of SplitMix64 (Steele, Lea, Flood, "Fast splittable pseudorandom
- * number generators", OOPSLA 2014, doi:10.1145/2660193.2660195), the numbers those of its counter. */
+ * Keys and numbers are outputs of the mixer of SplitMix64, the numbers those of its counter. */
 #ifndef CA_TREE_DRAWS_H
 #define CA_TREE_DRAWS_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-static inline uint64_t ca_mix_key(uint64_t z) {
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-    return z ^ z >> 31;
-}
+#include "base/mix.h"
 
 /* The key of a side of a node's split. */
 static inline uint64_t ca_side_key(uint64_t key, bool left) {
-    return ca_mix_key(key ^ (left ? 0x243f6a8885a308d3u : 0x13198a2e03707344u)); /* digits of pi */
+    return ca_mix(key ^ (left ? 0x243f6a8885a308d3u : 0x13198a2e03707344u)); /* digits of pi */
 }
 
 /* The key of the numbers that belong to columns, as others than those that are drawn one after the other. */
 static inline uint64_t ca_columns_key(uint64_t key) {
-    return ca_mix_key(key ^ 0xa4093822299f31d0u);
+    return ca_mix(key ^ 0xa4093822299f31d0u);
 }
 
 /* Number i of a key. */
 static inline uint64_t ca_number_of(uint64_t key, uint64_t i) {
-    return ca_mix_key(key + (i + 1) * 0x9e3779b97f4a7c15u);
+    return ca_mix(key + (i + 1) * CA_MIX_STEP);
 }
 
 /* Uniform in [0, 1). */

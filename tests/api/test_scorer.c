@@ -28,17 +28,10 @@ START_TEST(allocates_nothing) {
     cauce_table *expected = cauce_predict_proba(model, table);
     cauce_scorer *scorer = cauce_scorer_new(model);
     ck_assert_ptr_nonnull(scorer);
-    int64_t inputs = cauce_model_inputs(model);
     failing_arm(1, false); /* the first allocation would fail, and be counted */
     for (int64_t r = 0; r < cauce_table_rows(table); r += 3) {
         cauce_scorer_clear(scorer);
-        for (int64_t i = 0; i < inputs; i++) {
-            int64_t j = cauce_table_find(table, cauce_model_input_name(model, i));
-            if (cauce_table_kind(table, j) == CAUCE_NUMBER)
-                cauce_scorer_set_number(scorer, i, cauce_table_number(table, r, j));
-            else
-                cauce_scorer_set_text(scorer, i, cauce_table_text(table, r, j));
-        }
+        scorer_row(scorer, model, table, r);
         const double *proba = cauce_scorer_run(scorer);
         ck_assert_ptr_nonnull(proba);
         double first = cauce_table_number(expected, r, 0), second = cauce_table_number(expected, r, 1);

@@ -367,16 +367,6 @@ START_TEST(order_of_columns_at_predict) {
 }
 END_TEST
 
-static void set_row(cauce_scorer *scorer, const cauce_model *model, const cauce_table *table, int64_t r) {
-    for (int64_t i = 0; i < cauce_model_inputs(model); i++) {
-        int64_t j = cauce_table_find(table, cauce_model_input_name(model, i));
-        cauce_status status = cauce_table_kind(table, j) == CAUCE_NUMBER
-                                  ? cauce_scorer_set_number(scorer, i, cauce_table_number(table, r, j))
-                                  : cauce_scorer_set_text(scorer, i, cauce_table_text(table, r, j));
-        ck_assert_int_eq(status, CAUCE_OK);
-    }
-}
-
 START_TEST(scorer_gives_the_same_bits) {
     EACH_SUBJECT(s) {
         fitted_subject f = fitted_start(&s);
@@ -387,7 +377,7 @@ START_TEST(scorer_gives_the_same_bits) {
         ck_assert_msg((scorer != NULL) == estimator, "%s", s.name);
         if (!scorer) failed_with(CAUCE_E_UNSUPPORTED, "no estimator");
         for (int64_t r = 0; scorer && r < SUBJECT_ROWS; r++) {
-            set_row(scorer, f.model, f.table, r);
+            scorer_row(scorer, f.model, f.table, r);
             const double *got = cauce_scorer_run(scorer);
             ck_assert_msg(got != NULL, "%s: %s", s.name, cauce_error().message);
             bool one_of_two = s.component->tags & CAUCE_TAG_MARGIN && cauce_table_columns(f.output) == 1;

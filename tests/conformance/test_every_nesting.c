@@ -102,13 +102,7 @@ static void check_rows(const nesting *x, const cauce_model *model, const cauce_t
     ck_assert_msg(scorer != NULL, SHOW(x, cauce_error().message));
     const int64_t n = cauce_table_rows(table);
     for (int64_t r = 0; r < n; r += 1 + n / 7) {
-        for (int64_t i = 0; i < cauce_model_inputs(model); i++) {
-            const int64_t j = cauce_table_find(table, cauce_model_input_name(model, i));
-            if (cauce_table_kind(table, j) == CAUCE_NUMBER)
-                cauce_scorer_set_number(scorer, i, cauce_table_number(table, r, j));
-            else
-                cauce_scorer_set_text(scorer, i, cauce_table_text(table, r, j));
-        }
+        scorer_row(scorer, model, table, r);
         const double *got = cauce_scorer_run(scorer);
         ck_assert_msg(got != NULL, SHOW(x, cauce_error().message));
         for (int64_t k = 0; k < cauce_table_columns(expected); k++) {

@@ -86,13 +86,7 @@ START_TEST(same_bits) {
         cauce_scorer *scorer = cauce_scorer_new(loaded);
         for (int64_t r = 0; r < SUBJECT_ROWS; r++) {
             cauce_table *row = cauce_table_rows_of(table, &r, 1), *one = cauce_predict(loaded, row);
-            for (int64_t i = 0; i < cauce_model_inputs(loaded); i++) {
-                const int64_t j = cauce_table_find(table, cauce_model_input_name(loaded, i));
-                if (cauce_table_kind(table, j) == CAUCE_NUMBER)
-                    cauce_scorer_set_number(scorer, i, cauce_table_number(table, r, j));
-                else
-                    cauce_scorer_set_text(scorer, i, cauce_table_text(table, r, j));
-            }
+            scorer_row(scorer, loaded, table, r);
             const double *scored = cauce_scorer_run(scorer);
             for (int t = 0; t < 2; t++) {
                 const double expected = cauce_table_number(whole, r, t);

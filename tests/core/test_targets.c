@@ -185,13 +185,7 @@ static void same_everywhere(const char *recipe, cauce_table *table, const char *
 
     cauce_scorer *scorer = cauce_scorer_new(loaded);
     for (int64_t r = 0; r < cauce_table_rows(table); r++) {
-        for (int64_t i = 0; i < cauce_model_inputs(loaded); i++) {
-            const int64_t j = cauce_table_find(table, cauce_model_input_name(loaded, i));
-            if (cauce_table_kind(table, j) == CAUCE_NUMBER)
-                cauce_scorer_set_number(scorer, i, cauce_table_number(table, r, j));
-            else
-                cauce_scorer_set_text(scorer, i, cauce_table_text(table, r, j));
-        }
+        scorer_row(scorer, loaded, table, r);
         const double *row = cauce_scorer_run(scorer);
         for (int64_t t = 0; t < cauce_model_targets(loaded); t++)
             ck_assert(row[t] == cauce_table_number(expected, r, t));

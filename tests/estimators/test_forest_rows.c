@@ -56,21 +56,11 @@ static cauce_table *table_of_rows(int columns, int when) {
     return table;
 }
 
-static void set_row(cauce_scorer *scorer, const cauce_model *model, const cauce_table *table, int64_t r) {
-    for (int64_t i = 0; i < cauce_model_inputs(model); i++) {
-        const int64_t j = cauce_table_find(table, cauce_model_input_name(model, i));
-        cauce_status status = cauce_table_kind(table, j) == CAUCE_NUMBER
-                                  ? cauce_scorer_set_number(scorer, i, cauce_table_number(table, r, j))
-                                  : cauce_scorer_set_text(scorer, i, cauce_table_text(table, r, j));
-        ck_assert_int_eq(status, CAUCE_OK);
-    }
-}
-
 static void check_scorer(const cauce_model *model, const cauce_table *table, const cauce_table *whole) {
     cauce_scorer *scorer = cauce_scorer_new(model);
     ck_assert_ptr_nonnull(scorer);
     for (int64_t r = 0; r < ROWS; r++) {
-        set_row(scorer, model, table, r);
+        scorer_row(scorer, model, table, r);
         const double *got = cauce_scorer_run(scorer);
         ck_assert_ptr_nonnull(got);
         for (int64_t c = 0; c < cauce_table_columns(whole); c++) {

@@ -77,6 +77,17 @@ cauce_model *model_of(const char *text, const cauce_table *table) {
     return model;
 }
 
+void scorer_row(cauce_scorer *scorer, const cauce_model *model, const cauce_table *table, int64_t row) {
+    for (int64_t i = 0; i < cauce_model_inputs(model); i++) {
+        const int64_t j = cauce_table_find(table, cauce_model_input_name(model, i));
+        const cauce_status status =
+            cauce_table_kind(table, j) == CAUCE_NUMBER
+                ? cauce_scorer_set_number(scorer, i, cauce_table_number(table, row, j))
+                : cauce_scorer_set_text(scorer, i, cauce_table_text(table, row, j));
+        ck_assert_int_eq(status, CAUCE_OK);
+    }
+}
+
 cauce_table *try_output_of(const cauce_model *model, const cauce_table *table) {
     cauce_recipe *recipe = cauce_model_recipe(model);
     if (!recipe) return NULL;

@@ -18,6 +18,8 @@ cauce_model *model_of(const char *recipe, const cauce_table *table);
 cauce_model *model_fit(const cauce_recipe *recipe, const cauce_table *table);
 /* What a model says of a table: probabilities, numbers, or what its transformers make of it. */
 cauce_table *output_of(const cauce_model *model, const cauce_table *table);
+/* Hands a row of the table to a scorer of the model. */
+void scorer_row(cauce_scorer *scorer, const cauce_model *model, const cauce_table *table, int64_t row);
 /* NULL for an output that could not be made. */
 cauce_table *try_output_of(const cauce_model *model, const cauce_table *table);
 
