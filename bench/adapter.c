@@ -14,7 +14,7 @@
 
 #include "job.h"
 
-enum { TILED_ROWS = 100000, MAX_CLASSES = 256 };
+enum { TILED_ROWS = 100000 };
 
 /* ---- Predictions ------------------------------------------------------------------------------------- */
 
@@ -101,22 +101,26 @@ static void time_single_rows(struct job *job, const cauce_model *model, const st
     free(column);
 }
 
+/* Repeats the rows until there are so many, where they lie. */
+static void tile(struct matrix *x, int64_t rows) {
+    const size_t row = (size_t)x->columns * sizeof *x->f32;
+    x->f32 = realloc(x->f32, (size_t)rows * row);
+    if (!x->f32) die("out of memory");
+    for (int64_t i = x->rows; i < rows; i++)
+        memcpy(x->f32 + i * x->columns, x->f32 + (i - x->rows) * x->columns, row);
+    x->rows = rows;
+}
+
 /* The test rows repeated to 100,000, predicted in one call. */
-static void time_predictions(struct job *job, const cauce_model *model, const struct matrix *test) {
-    struct matrix tiled = { .rows = TILED_ROWS, .columns = test->columns };
-    tiled.f32 = need_memory((size_t)(tiled.rows * tiled.columns), sizeof *tiled.f32);
-    for (int64_t i = 0; i < tiled.rows; i++) {
-        memcpy(tiled.f32 + i * tiled.columns, test->f32 + i % test->rows * test->columns,
-               (size_t)tiled.columns * sizeof *tiled.f32);
-    }
-    cauce_table *table = table_of(&tiled);
+static void time_predictions(struct job *job, const cauce_model *model, struct matrix *test) {
+    tile(test, TILED_ROWS);
+    cauce_table *table = table_of(test);
     double start = seconds();
     cauce_table *out = predict(job, model, table);
     report_number(job, "pred100k_s", seconds() - start);
     cauce_table_free(out);
     cauce_table_free(table);
-    time_single_rows(job, model, &tiled);
-    free_matrix(&tiled);
+    time_single_rows(job, model, test);
 }
 
 static void save_model(struct job *job, const cauce_model *model) {
@@ -129,9 +133,8 @@ static void save_model(struct job *job, const cauce_model *model) {
 
 /* ---- Learning tasks ---------------------------------------------------------------------------------- */
 
-/* Fits a recipe to the training set on the clock. */
-static cauce_model *timed_fit(struct job *job, const char *recipe_text, struct matrix *train,
-                              const double *y) {
+/* Fits a recipe to the training set on the clock; the set is freed. */
+static cauce_model *timed_fit(struct job *job, const char *recipe_text, struct matrix *train, double *y) {
     cauce_table *table = table_of(train);
     add_target(table, job, y);
     cauce_recipe *recipe = cauce_new(recipe_text);
@@ -142,21 +145,22 @@ static cauce_model *timed_fit(struct job *job, const char *recipe_text, struct m
     must_be_fine();
     cauce_recipe_free(recipe);
     cauce_table_free(table);
+    free_matrix(train);
+    free(y);
     return model;
 }
 
 /* Fits, predicts and times a model of trees. */
 static void run_trees(struct job *job, const char *recipe) {
     double *y;
-    struct matrix train = read_matrix(job, "tr", &y), test = read_matrix(job, "te", NULL);
+    struct matrix train = read_matrix(job, "tr", false, &y);
     cauce_model *model = timed_fit(job, recipe, &train, y);
+    struct matrix test = read_matrix(job, "te", false, NULL);
     save_predictions(job, model, &test);
     if (!json_is_false(json_object_get(job->params, "predict"))) time_predictions(job, model, &test);
     if (json_is_true(json_object_get(job->params, "save"))) save_model(job, model);
     cauce_model_free(model);
-    free_matrix(&train);
     free_matrix(&test);
-    free(y);
 }
 
 static void run_forest_of(struct job *job, const char *family) {
@@ -238,28 +242,23 @@ static void linear_recipe(const struct job *job, int64_t rows, char *recipe, siz
 static void run_linear(struct job *job) {
     char recipe[256];
     double *y;
-    struct matrix train = read_matrix(job, "tr", &y), test = read_matrix(job, "te", NULL);
+    struct matrix train = read_matrix(job, "tr", true, &y);
     linear_recipe(job, train.rows, recipe, sizeof recipe);
-    widen(&train);
-    widen(&test);
     cauce_model *model = timed_fit(job, recipe, &train, y);
-    save_coefficients(job, model, train.columns);
+    struct matrix test = read_matrix(job, "te", true, NULL);
+    save_coefficients(job, model, test.columns);
     save_predictions(job, model, &test);
     cauce_model_free(model);
-    free_matrix(&train);
     free_matrix(&test);
-    free(y);
 }
 
 /* Fit, and the probabilities of the training rows; then those of the test rows, which are compared. */
 static void run_nearest(struct job *job) {
     char text[128];
     double *y;
-    struct matrix train = read_matrix(job, "tr", &y), test = read_matrix(job, "te", NULL);
+    struct matrix train = read_matrix(job, "tr", true, &y), test = read_matrix(job, "te", true, NULL);
     snprintf(text, sizeof text, "k_neighbors_classifier n_neighbors=%d",
              (int)number_of(job->params, "n_neighbors", 5));
-    widen(&train);
-    widen(&test);
     cauce_table *table = table_of(&train);
     add_target(table, job, y);
     cauce_recipe *recipe = cauce_new(text);

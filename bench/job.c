@@ -80,8 +80,8 @@ bool is_classifier(const struct job *job) {
 
 /* ---- Data -------------------------------------------------------------------------------------------- */
 
-/* Reads the body of a .npy file in C order with cells of `size` bytes; NULL when there is no such file. */
-static void *read_npy(const char *path, const char *dtype, size_t size, int64_t *rows, int64_t *columns) {
+/* Opens a .npy file in C order of cells of `dtype` at its first cell; NULL when there is no such file. */
+static FILE *open_npy(const char *path, const char *dtype, int64_t *rows, int64_t *columns) {
     FILE *file = fopen(path, "rb");
     if (!file) return NULL;
     unsigned char head[12];
@@ -100,12 +100,38 @@ static void *read_npy(const char *path, const char *dtype, size_t size, int64_t 
     char *end;
     *rows = strtoll(shape + strlen("'shape': ("), &end, 10);
     *columns = *end == ',' && end[1] != ')' ? strtoll(end + 1, NULL, 10) : 1;
-    size_t count = (size_t)*rows * (size_t)*columns;
-    void *body = need_memory(count, size);
-    if (fread(body, size, count, file) != count) die("%s: cut off", path);
-    fclose(file);
     free(header);
-    return body;
+    return file;
+}
+
+static void read_cells(FILE *file, const char *path, size_t size, int64_t count, void *cells) {
+    if (fread(cells, size, (size_t)count, file) != (size_t)count) die("%s: cut off", path);
+}
+
+static void make_cells(struct matrix *x, bool wide) {
+    const size_t count = (size_t)(x->rows * x->columns);
+    if (wide)
+        x->f64 = need_memory(count, sizeof *x->f64);
+    else
+        x->f32 = need_memory(count, sizeof *x->f32);
+}
+
+/* The floats of a file, for `wide` as doubles: they never lie in memory a second time. */
+static bool read_floats(const char *path, bool wide, struct matrix *x) {
+    enum { CELLS = 1 << 14 };
+    static float some[CELLS];
+    FILE *file = open_npy(path, "<f4", &x->rows, &x->columns);
+    if (!file) return false;
+    make_cells(x, wide);
+    const int64_t count = x->rows * x->columns;
+    if (!wide) read_cells(file, path, sizeof *x->f32, count, x->f32);
+    for (int64_t i = 0; wide && i < count; i += CELLS) {
+        const int64_t here = count - i < CELLS ? count - i : CELLS;
+        read_cells(file, path, sizeof *some, here, some);
+        for (int64_t k = 0; k < here; k++) x->f64[i + k] = (double)some[k];
+    }
+    fclose(file);
+    return true;
 }
 
 static void data_path(const struct job *job, const char *suffix, char path[PATH_SIZE]) {
@@ -114,17 +140,21 @@ static void data_path(const struct job *job, const char *suffix, char path[PATH_
 }
 
 /* Reads DATA_train.csv or DATA_test.csv: all columns but the last into a matrix, the last into *target. */
-static struct matrix read_numeric_csv(const struct job *job, const char *suffix, double **target) {
+static struct matrix read_numeric_csv(const struct job *job, const char *suffix, bool wide, double **target) {
     char path[PATH_SIZE];
     data_path(job, suffix, path);
     cauce_table *table = cauce_read_csv(path, NULL);
     must_be_fine();
     struct matrix x = { .rows = cauce_table_rows(table), .columns = cauce_table_columns(table) - 1 };
-    x.f32 = need_memory((size_t)(x.rows * x.columns), sizeof *x.f32);
+    make_cells(&x, wide);
     *target = need_memory((size_t)x.rows, sizeof **target);
     for (int64_t i = 0; i < x.rows; i++) {
         for (int64_t j = 0; j < x.columns; j++) {
-            x.f32[i * x.columns + j] = (float)cauce_table_number(table, i, j);
+            const float cell = (float)cauce_table_number(table, i, j);
+            if (wide)
+                x.f64[i * x.columns + j] = (double)cell;
+            else
+                x.f32[i * x.columns + j] = cell;
         }
         (*target)[i] = cauce_table_number(table, i, x.columns);
     }
@@ -132,15 +162,14 @@ static struct matrix read_numeric_csv(const struct job *job, const char *suffix,
     return x;
 }
 
-struct matrix read_matrix(const struct job *job, const char *part, double **target) {
+struct matrix read_matrix(const struct job *job, const char *part, bool wide, double **target) {
     char path[PATH_SIZE], name[16];
     snprintf(name, sizeof name, "_X%s.npy", part);
     data_path(job, name, path);
     struct matrix x = { 0 };
-    x.f32 = read_npy(path, "<f4", sizeof(float), &x.rows, &x.columns);
-    if (!x.f32) {
+    if (!read_floats(path, wide, &x)) {
         double *y;
-        x = read_numeric_csv(job, strcmp(part, "tr") == 0 ? "_train.csv" : "_test.csv", &y);
+        x = read_numeric_csv(job, strcmp(part, "tr") == 0 ? "_train.csv" : "_test.csv", wide, &y);
         if (target)
             *target = y;
         else
@@ -149,23 +178,19 @@ struct matrix read_matrix(const struct job *job, const char *part, double **targ
         int64_t rows, columns;
         snprintf(name, sizeof name, "_y%s.npy", part);
         data_path(job, name, path);
-        *target = read_npy(path, "<f8", sizeof(double), &rows, &columns);
-        if (!*target || rows != x.rows) die("%s: no target for %lld rows", path, (long long)x.rows);
+        FILE *file = open_npy(path, "<f8", &rows, &columns);
+        if (!file || rows != x.rows) die("%s: no target for %lld rows", path, (long long)x.rows);
+        *target = need_memory((size_t)rows, sizeof **target);
+        read_cells(file, path, sizeof **target, rows, *target);
+        fclose(file);
     }
     return x;
-}
-
-void widen(struct matrix *x) {
-    size_t count = (size_t)(x->rows * x->columns);
-    x->f64 = need_memory(count, sizeof *x->f64);
-    for (size_t i = 0; i < count; i++) x->f64[i] = (double)x->f32[i];
-    free(x->f32);
-    x->f32 = NULL;
 }
 
 void free_matrix(struct matrix *x) {
     free(x->f32);
     free(x->f64);
+    *x = (struct matrix){ 0 };
 }
 
 cauce_table *table_of(const struct matrix *x) {
@@ -184,17 +209,17 @@ cauce_table *table_of(const struct matrix *x) {
 
 void add_target(cauce_table *table, const struct job *job, const double *y) {
     if (is_classifier(job)) {
-        enum { LABEL_SIZE = 24 };
+        static char labels[MAX_CLASSES][4];
         size_t rows = (size_t)cauce_table_rows(table);
-        char *labels = need_memory(rows, LABEL_SIZE);
         const char **texts = need_memory(rows, sizeof *texts);
+        for (int k = 0; k < MAX_CLASSES; k++) snprintf(labels[k], sizeof labels[k], "%d", k);
         for (size_t i = 0; i < rows; i++) {
-            snprintf(labels + i * LABEL_SIZE, LABEL_SIZE, "%.0f", y[i]);
-            texts[i] = labels + i * LABEL_SIZE;
+            const double k = rint(y[i]);
+            if (!(k >= 0 && k < MAX_CLASSES)) die("class %g: from 0 to %d", y[i], MAX_CLASSES - 1);
+            texts[i] = labels[(int)k];
         }
         cauce_table_add_text(table, "y", texts);
         free(texts);
-        free(labels);
     } else {
         cauce_table_add_f64(table, "y", y, 1);
     }

@@ -10,7 +10,7 @@
 
 #include "cauce/cauce.h"
 
-enum { PATH_SIZE = 4096 };
+enum { PATH_SIZE = 4096, MAX_CLASSES = 256 };
 
 struct job {
     json_t *root, *params, *result;
@@ -40,10 +40,9 @@ void report_number(struct job *job, const char *key, double value);
 void report_count(struct job *job, const char *key, int64_t value);
 void report_text(struct job *job, const char *key, const char *value);
 
-/* The features of part "tr" or "te", and its target unless `target` is NULL. */
-struct matrix read_matrix(const struct job *job, const char *part, double **target);
-/* The linear models of the peers get doubles: so does ours, converted before the clock starts. */
-void widen(struct matrix *x);
+/* The features of part "tr" or "te", and its target unless `target` is NULL. wide: the linear models of the
+ * peers get doubles, so does ours, before the clock starts. */
+struct matrix read_matrix(const struct job *job, const char *part, bool wide, double **target);
 void free_matrix(struct matrix *x);
 /* The matrix as a table that borrows it: columns x0, x1, ... */
 cauce_table *table_of(const struct matrix *x);
