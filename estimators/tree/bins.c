@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/run.h"
 #include "data/batch.h"
+#include "tree/held_out.h"
 #include "tree/keys.h"
 #include "tree/levels.h"
 #include "tree/numbers.h"
@@ -250,11 +251,22 @@ typedef struct coding {
     const int32_t *level_rank; /* that is to be kept; NULL: none */
 } coding;
 
+/* Few rows in each level: the codes are those of the rows' places. */
+static cauce_status code_places(cauce_run *run, const coding *c, const source *from, int32_t *rank,
+                                ca_bin_column *column) {
+    const int32_t *kept = c->level_rank ? c->level_rank + from->first_level : NULL;
+    double *place = cauce_scratch(run, c->bins->n_rows, sizeof *place);
+    if (!place) return CA_NOMEM(run);
+    CA_TRY(ca_place_rows(run, c->train, from->codes, from->n_levels, kept, rank, place));
+    return ca_bins_code(run, place, c->bins->n_rows, column);
+}
+
 /* A category: its codes are the ranks of its levels, which stand for themselves as values. */
 static cauce_status code_category(cauce_run *run, const coding *c, const source *from,
                                   ca_bin_column *column) {
     int64_t n = c->bins->n_rows;
     int32_t k = from->n_levels, *rank = c->bins->level_rank + from->first_level;
+    if (ca_levels_have_few_rows(c->train, from->codes, k)) return code_places(run, c, from, rank, column);
     uint32_t *ids = cauce_scratch(run, n, sizeof *ids),
              *ranks = cauce_scratch(run, (int64_t)k + 1, sizeof *ranks);
     if (!ids || !ranks) return CA_NOMEM(run);
@@ -349,23 +361,6 @@ static void lay_out(const cauce_train *train, const coding *c) {
     }
 }
 
-/* Ordered by the targets of a few rows each, levels tell a tree what these targets are, also to the trees
- * that are asked about rows they have not drawn: an order is that of all rows. */
-static void tell_of_many_levels(cauce_run *run, const cauce_train *train, const coding *c) {
-    enum { MANY_LEVELS = 50, FEW_ROWS = 5 };
-    char name[200];
-    for (int64_t j = 0; j < train->schema->width; j++) {
-        int32_t k = c->sources[j].codes ? c->sources[j].n_levels : 0;
-        if (k <= MANY_LEVELS || train->n_rows >= (int64_t)FEW_ROWS * k) continue;
-        ca_schema_column_name(train->schema, j, name, sizeof name);
-        cauce_warn(
-            run, "many_levels",
-            "column '%s' has %d levels for %lld rows: trees learn such a column by heart, and scores out "
-            "of bag are too good; leave it out, or put target_encoder before",
-            name, (int)k, (long long)train->n_rows);
-    }
-}
-
 cauce_status ca_bins_make(cauce_run *run, const cauce_train *train, const int32_t *level_rank,
                           ca_bins *bins) {
     int64_t p = train->schema->width, n = train->n_rows;
@@ -382,7 +377,6 @@ cauce_status ca_bins_make(cauce_run *run, const cauce_train *train, const int32_
     bins->n_columns = p;
     if (run->unread && run->unread->rows == train->x) c.unread = run->unread;
     lay_out(train, &c);
-    if (!level_rank) tell_of_many_levels(run, train, &c);
     group_columns(&c);
     if (bins->n_levels) bins->level_rank = cauce_keep(run, bins->n_levels, sizeof *bins->level_rank);
     if (bins->n_levels && !bins->level_rank) return CA_NOMEM(run);

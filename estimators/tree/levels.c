@@ -20,6 +20,7 @@ typedef struct ordering {
     const int32_t *codes;
     int32_t n_levels;
     double *score, *weight; /* of each level */
+    double *by_class;       /* the number that a class stands for; NULL: y is one */
 } ordering;
 
 static double weight_of(const cauce_train *train, int64_t row) {
@@ -62,12 +63,11 @@ static double turn(const ordering *o, double *direction, double *turned) {
 }
 
 /* Power iterations: the order settles long before the direction does. */
-static cauce_status principal(cauce_run *run, const ordering *o) {
+static cauce_status principal(cauce_run *run, const ordering *o, double *direction) {
     enum { MOST = 100 };
     int32_t k = o->train->n_classes;
-    double *direction = cauce_scratch(run, k, sizeof *direction),
-           *turned = cauce_scratch(run, k, sizeof *turned);
-    if (!direction || !turned) return CA_NOMEM(run);
+    double *turned = cauce_scratch(run, k, sizeof *turned);
+    if (!turned) return CA_NOMEM(run);
     for (int32_t c = 0; c < k; c++) direction[c] = c + 1;
     for (int i = 0; i < MOST; i++) {
         double length = turn(o, direction, turned), moved = 0;
@@ -80,27 +80,42 @@ static cauce_status principal(cauce_run *run, const ordering *o) {
         if (moved < 1e-9) break;
         CA_TRY(cauce_check_cancel(run));
     }
-    average(o, direction);
+    return CAUCE_OK;
+}
+
+static cauce_status start(cauce_run *run, ordering *o) {
+    int64_t present = 0;
+    o->score = cauce_scratch(run, o->n_levels, sizeof *o->score);
+    o->weight = cauce_scratch(run, o->n_levels, sizeof *o->weight);
+    o->by_class = NULL;
+    if (!o->score || !o->weight) return CA_NOMEM(run);
+    for (int64_t r = 0; r < o->train->n_rows; r++) {
+        if (o->codes[r] < 0) continue;
+        o->weight[o->codes[r]] += weight_of(o->train, r);
+        present++;
+    }
+    if (o->train->n_classes == 0) return CAUCE_OK;
+    o->by_class = cauce_scratch(run, o->train->n_classes, sizeof *o->by_class);
+    if (!o->by_class) return CA_NOMEM(run);
+    o->by_class[o->train->n_classes - 1] = 1;
+    return o->train->n_classes > 2 && present ? principal(run, o, o->by_class) : CAUCE_OK;
+}
+
+cauce_status ca_class_values(cauce_run *run, const cauce_train *train, const int32_t *codes, int32_t n_levels,
+                             const double **by_class) {
+    ordering o = { .train = train, .codes = codes, .n_levels = n_levels };
+    CA_TRY(start(run, &o));
+    *by_class = o.by_class;
     return CAUCE_OK;
 }
 
 cauce_status ca_order_levels(cauce_run *run, const cauce_train *train, const int32_t *codes, int32_t n_levels,
                              int32_t *rank) {
-    static const double second[2] = { 0, 1 };
     ordering o = { .train = train, .codes = codes, .n_levels = n_levels };
-    o.score = cauce_scratch(run, n_levels, sizeof *o.score);
-    o.weight = cauce_scratch(run, n_levels, sizeof *o.weight);
-    int64_t *order = cauce_scratch(run, n_levels, sizeof *order), present = 0;
-    if (!o.score || !o.weight || !order) return CA_NOMEM(run);
-    for (int64_t r = 0; r < train->n_rows; r++) {
-        if (codes[r] < 0) continue;
-        o.weight[codes[r]] += weight_of(train, r);
-        present++;
-    }
-    if (train->n_classes > 2 && present)
-        CA_TRY(principal(run, &o));
-    else
-        average(&o, train->n_classes ? second : NULL);
+    int64_t *order = cauce_scratch(run, n_levels, sizeof *order);
+    if (!order) return CA_NOMEM(run);
+    CA_TRY(start(run, &o));
+    average(&o, o.by_class);
     CA_TRY(ca_argsort(run, o.score, n_levels, order));
     for (int32_t i = 0; i < n_levels; i++) rank[order[i]] = i;
     return CAUCE_OK;

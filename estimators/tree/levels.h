@@ -9,5 +9,8 @@
  * codes: of the n_rows training rows, below 0: missing. */
 cauce_status ca_order_levels(cauce_run *run, const cauce_train *train, const int32_t *codes, int32_t n_levels,
                              int32_t *rank);
+/* The numbers whose means these are, of each class (scratch); NULL: the target itself. */
+cauce_status ca_class_values(cauce_run *run, const cauce_train *train, const int32_t *codes, int32_t n_levels,
+                             const double **by_class);
 
 #endif

@@ -287,37 +287,6 @@ START_TEST(categories_are_cut_as_their_ranks) {
 }
 END_TEST
 
-/* Fewer than five rows for each of more than fifty levels. */
-START_TEST(names_of_rows_are_told) {
-    static char many[100][8];
-    const char *list[100];
-    for (int k = 0; k < 100; k++) {
-        snprintf(many[k], sizeof many[k], "%d", k);
-        list[k] = many[k];
-    }
-    static const struct {
-        int32_t levels;
-        int64_t rows;
-        bool told;
-    } cases[] = { { 60, 300, false }, { 60, 299, true }, { 50, 60, false }, { 51, 60, true } };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        mixed m;
-        make_mixed(&m, 4, 0);
-        harness h;
-        begin_mixed(&h, &m, forest(false), "n_estimators=3");
-        for (int64_t r = 0; r < m.d.n; r++) m.codes[r] = (int32_t)(r % cases[i].levels);
-        h.fields[0].levels = cauce_levels_keep(&h.run, list, cases[i].levels);
-        h.train.n_rows = h.batch.n_rows = cases[i].rows;
-        harness_fit(&h);
-        bool told = false;
-        for (const ca_warning *w = h.run.warnings; w; w = w->next)
-            told = told || (strcmp(w->name, "many_levels") == 0 && strstr(w->text, "column 'city' has"));
-        ck_assert_int_eq(told, cases[i].told);
-        harness_end(&h);
-    }
-}
-END_TEST
-
 START_TEST(broken_columns_are_refused) {
     mixed m;
     make_mixed(&m, 9, 3);
@@ -492,7 +461,7 @@ END_TEST
 TEST_MAIN("forest", TEST(every_allocation_may_fail), TEST(missing_numbers_are_learned),
           TEST(absence_is_information), TEST(the_heavier_side_takes_what_was_never_missing),
           TEST(rows_with_gaps_are_scored_as_defined), TEST(older_models_take_no_gaps),
-          TEST(categories_are_cut_as_their_ranks), TEST(names_of_rows_are_told),
-          TEST(broken_columns_are_refused), TEST(older_models_read_booleans),
-          TEST(weight_two_is_the_row_twice), TEST(threads_do_not_change_a_bit),
-          TEST(weighted_bootstrap_draws_by_weight), TEST(weighted_bootstrap_shares))
+          TEST(categories_are_cut_as_their_ranks), TEST(broken_columns_are_refused),
+          TEST(older_models_read_booleans), TEST(weight_two_is_the_row_twice),
+          TEST(threads_do_not_change_a_bit), TEST(weighted_bootstrap_draws_by_weight),
+          TEST(weighted_bootstrap_shares))
