@@ -4,8 +4,7 @@
 #include <string.h>
 
 #include "linear/working_set.h"
-
-enum { MOST_GRAM = 4000 }; /* columns whose Gram matrix is kept: 128 MB */
+#include "math/lanes.h"
 
 /* ---- Opening ------------------------------------------------------------------------------------------- */
 
@@ -46,7 +45,7 @@ static cauce_status first_gradients(cauce_run *run, ca_net *net) {
 cauce_status ca_net_open(cauce_run *run, const cauce_train *train, bool fit_intercept, bool positive,
                          ca_net *net) {
     int64_t p = train->schema->width;
-    bool by_gram = p <= train->n_rows && p <= MOST_GRAM;
+    bool by_gram = p <= train->n_rows && p <= CA_NET_MOST_GRAM;
     ca_centred c;
     CA_TRY(ca_centred_open(run, train, fit_intercept, by_gram, &c));
     if (by_gram) return ca_net_open_gram(run, &c, positive, net);
@@ -101,6 +100,13 @@ double ca_net_gap(const ca_net *net, const int64_t *list, int64_t count, bool by
     return gap > 0 ? gap : 0;
 }
 
+double ca_net_squares(const ca_net *net) {
+    if (!net->by_gram) return ca_columns_squares(&net->columns);
+    double squares = net->yy;
+    for (int64_t j = 0; j < net->c.p; j++) squares -= net->x[j] * (net->b[j] + net->gradient[j]);
+    return squares > 0 ? squares : 0;
+}
+
 /* ---- Solving ------------------------------------------------------------------------------------------- */
 
 /* A descent to `limit` in the sense of ca_quadratic_descend, over all columns or, as far as a gap of `enough`
@@ -135,6 +141,31 @@ static cauce_status start(cauce_run *run, ca_net *net, double l1, double l2) {
     net->l1_now = l1;
     net->l2_now = l2;
     return net->by_gram || !first ? CAUCE_OK : ca_working_set_grow(run, net, &grown);
+}
+
+static void move_to(ca_net *net, int64_t j, double to) {
+    double delta = to - net->x[j];
+    if (delta == 0) return;
+    net->x[j] = to;
+    if (net->by_gram)
+        ca_axpy(net->c.p, -delta, net->c.a + j * net->c.p, net->gradient);
+    else
+        ca_columns_move(&net->columns, j, delta);
+}
+
+cauce_status ca_net_return(cauce_run *run, ca_net *net, double alpha, double l1_ratio, int64_t n,
+                           const int64_t *column, const double *coef) {
+    for (int64_t j = 0, k = 0; j < net->c.p; j++) {
+        bool in = k < n && column[k] == j;
+        if (net->size[j] > 0) move_to(net, j, in ? coef[k] / net->c.scale[j] : 0);
+        k += in;
+    }
+    net->l1_now = net->total * alpha * l1_ratio;
+    net->l2_now = net->total * alpha * (1 - l1_ratio);
+    if (net->by_gram) return CAUCE_OK;
+    bool whole;
+    net->pooled = false;
+    return ca_working_set_look(run, net, &whole);
 }
 
 /* While columns are missing, the optimum over the others is worth little more than the gap that they leave.

@@ -8,6 +8,8 @@
 #include "linear/linear.h"
 #include "linear/quadratic.h"
 
+enum { CA_NET_MOST_GRAM = 4000 }; /* columns whose Gram matrix is kept: 128 MB */
+
 /* Training rows made ready to be fitted for one penalty after the other, each from the solution before it.
  * Columns are the scaled ones of `c`. Either their Gram matrix is kept, or the residuals of the rows are and
  * a working set of columns with its Gram matrix. */
@@ -58,6 +60,11 @@ double ca_net_gap(const ca_net *net, const int64_t *list, int64_t count, bool by
 /* The least alpha for which all coefficients are 0 (without regard to `positive`), of a net that has not been
  * solved yet. l1_ratio > 0. */
 double ca_net_alpha_max(const ca_net *net, double l1_ratio);
+/* Sum of w (y - X x)^2 of the centred rows at net->x. */
+double ca_net_squares(const ca_net *net);
+/* Back to a solution that this penalty had: n coefficients of the columns as they are, the others 0. */
+cauce_status ca_net_return(cauce_run *run, ca_net *net, double alpha, double l1_ratio, int64_t n,
+                           const int64_t *column, const double *coef);
 /* Moves net->x to the optimum for this penalty. */
 cauce_status ca_net_solve(cauce_run *run, ca_net *net, double alpha, double l1_ratio, ca_net_goal goal,
                           ca_net_result *result);

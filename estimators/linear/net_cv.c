@@ -6,20 +6,10 @@
 #include "linear/fold_grams.h"
 #include "linear/margin.h"
 #include "linear/numbers.h"
-#include "math/sort.h"
 
 cauce_status ca_net_cv_check(cauce_run *run, const void *params) {
     const ca_net_cv_params *p = params;
-    CA_TRY(ca_numbers_check(run, "alphas", &p->alphas, 0, true, INFINITY));
-    CA_TRY(ca_numbers_check(run, "l1_ratio", &p->l1_ratio, 0, false, 1));
-    if (ca_numbers_count(&p->alphas) > 0) return CAUCE_OK;
-    for (int64_t i = 0; i < ca_numbers_count(&p->l1_ratio); i++)
-        if (ca_number_at(&p->l1_ratio, i) == 0)
-            return cauce_fail(
-                run, CAUCE_E_PARAM,
-                "l1_ratio=0 leaves coefficients of any size at any penalty, so that a path has no "
-                "start: give alphas, or take ridge_cv");
-    return CAUCE_OK;
+    return ca_net_alphas_check(run, &p->alphas, &p->l1_ratio, "ridge_cv");
 }
 
 /* ---- The search ---------------------------------------------------------------------------------------- */
@@ -44,18 +34,9 @@ static double *error_at(const struct search *c, int64_t ratio, int64_t alpha, in
 
 static cauce_status fill_alphas(cauce_run *run, const struct search *c) {
     const ca_net_cv_params *p = c->p;
-    for (int64_t i = 0; i < c->s->n_ratios; i++) {
-        double *alphas = c->s->alphas + i * c->s->n_alphas;
-        if (ca_numbers_count(&p->alphas) > 0) {
-            for (int64_t k = 0; k < c->s->n_alphas; k++) alphas[k] = -ca_number_at(&p->alphas, k);
-            CA_TRY(ca_sort(run, alphas, c->s->n_alphas));
-            for (int64_t k = 0; k < c->s->n_alphas; k++) alphas[k] = -alphas[k];
-            continue;
-        }
-        double most = ca_net_alpha_max(c->whole, c->ratio[i]), last = (double)(c->s->n_alphas - 1);
-        for (int64_t k = 0; k < c->s->n_alphas; k++) /* a target without variance: any will do */
-            alphas[k] = most > 1e-15 ? most * pow(p->eps, last > 0 ? (double)k / last : 0) : 1e-15;
-    }
+    for (int64_t i = 0; i < c->s->n_ratios; i++)
+        CA_TRY(ca_net_alphas(run, c->whole, &p->alphas, p->eps, c->ratio[i], c->s->n_alphas,
+                             c->s->alphas + i * c->s->n_alphas));
     return CAUCE_OK;
 }
 
@@ -129,9 +110,9 @@ static cauce_status fold_on_rows(cauce_run *run, const struct search *c, int64_t
 
 static cauce_status search_open(cauce_run *run, struct search *c) {
     ca_linear_choice *s = c->s;
-    int64_t listed = ca_numbers_count(&c->p->alphas), ratios = ca_numbers_count(&c->p->l1_ratio);
+    int64_t ratios = ca_numbers_count(&c->p->l1_ratio);
     s->n_folds = c->folds.n_folds;
-    s->n_alphas = listed > 0 ? listed : c->p->n_alphas;
+    s->n_alphas = ca_net_alphas_count(&c->p->alphas, c->p->n_alphas);
     s->n_ratios = ratios > 0 ? ratios : 1;
     s->n_candidates = s->n_ratios * s->n_alphas;
     s->alphas = cauce_keep(run, s->n_candidates, sizeof *s->alphas);
@@ -190,19 +171,13 @@ static cauce_status validate(cauce_run *run, struct search *c) {
     return CAUCE_OK;
 }
 
-/* The errors of neighbouring penalties differ by less than those of fits that are only just solved: a choice
- * among these would be one by chance. */
-static double gap_for_a_choice(double tol) {
-    return fmin(tol, fmax(1e-3 * tol, 1e-10));
-}
-
 cauce_status ca_net_cv_fit(cauce_run *run, const void *params, const cauce_train *train, void *state) {
     const ca_net_cv_params *p = params;
     ca_linear_choice *s = state;
     ca_net net;
     ca_net_result result;
     struct search c = { .p = p, .train = train, .s = s, .whole = &net };
-    c.goal = (ca_net_goal){ p->tol, gap_for_a_choice(p->tol), false, p->max_iter };
+    c.goal = (ca_net_goal){ p->tol, ca_net_gap_for_a_choice(p->tol), false, p->max_iter };
     CA_TRY(ca_run_look(run, train->x));
     CA_TRY(ca_linear_open(run, train, &s->linear));
     CA_TRY(ca_linear_folds(run, &p->cv, train, &c.folds));

@@ -2,8 +2,8 @@
 #ifndef CA_LINEAR_NET_CV_H
 #define CA_LINEAR_NET_CV_H
 
-#include "linear/coordinate.h"
 #include "linear/folds.h"
+#include "linear/penalties.h"
 
 typedef struct ca_net_cv_params {
     double eps;
@@ -17,12 +17,7 @@ typedef struct ca_net_cv_params {
 } ca_net_cv_params;
 
 /* The parameter and state rows that both have. */
-#define CA_NET_CV_PATH_ROWS                                                                                  \
-    CAUCE_REAL_ABOVE(ca_net_cv_params, eps, 1e-3, 0.0, 1.0,                                                  \
-                     "Least penalty of a path, as a share of the one that makes all coefficients 0."),       \
-        CAUCE_INT(ca_net_cv_params, n_alphas, 100, 1, 100000, "Number of penalties of a path."),             \
-        CAUCE_MIXED(ca_net_cv_params, alphas, "null", CAUCE_V_NULL | CAUCE_V_LIST, 0, 0, 0.0, 0.0, NULL,     \
-                    "Penalties to try, instead of a path from eps and n_alphas.")
+#define CA_NET_CV_PATH_ROWS CA_NET_ALPHAS_ROWS(ca_net_cv_params)
 #define CA_NET_CV_OTHER_ROWS                                                                                 \
     CA_NET_SHAPE_ROWS(ca_net_cv_params), CA_CV_ROW(ca_net_cv_params, "5", 0, ""),                            \
         CAUCE_INT(ca_net_cv_params, max_iter, 1000, 1, 1000000000,                                           \

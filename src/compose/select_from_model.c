@@ -17,7 +17,7 @@ static const cauce_param param_rows[] = {
     CAUCE_MIXED(struct params, threshold, "null", CAUCE_V_NULL | CAUCE_V_REAL | CAUCE_V_TEXT, 0, 0, -HUGE_VAL,
                 HUGE_VAL, NULL,
                 "Columns whose importance is below it are left out: a number, mean, median, or such as "
-                "1.25*mean; null: 1e-5 for lasso and lasso_cv, mean for others."),
+                "1.25*mean; null: 1e-5 for lasso, lasso_cv and lasso_path, mean for others."),
     CAUCE_MIXED(struct params, max_features, "null", CAUCE_V_NULL | CAUCE_V_INT, 1, 9007199254740991.0, 0, 0,
                 NULL, "Most columns that are kept, the most important ones; of equal ones the first."),
     CAUCE_REAL(struct params, norm_order, 1, 1, HUGE_VAL,
@@ -75,7 +75,7 @@ static limit limit_of(const struct params *p, const cauce_recipe *estimator) {
         read_limit(p->threshold.text, &found);
     else if (p->threshold.type == CAUCE_V_REAL)
         found = (limit){ p->threshold.real, false, false };
-    else if (strcmp(name, "lasso") == 0 || strcmp(name, "lasso_cv") == 0)
+    else if (strcmp(name, "lasso") == 0 || strcmp(name, "lasso_cv") == 0 || strcmp(name, "lasso_path") == 0)
         found = (limit){ 1e-5, false, false };
     return found;
 }

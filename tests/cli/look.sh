@@ -106,6 +106,21 @@ grep -qE "^ +cat__sex_male +-2\.49821 +0\.14858 +-16\.814 +1\.92e-63 " "$out" ||
 grep -qE "^ +cat__passengerClass_3rd +-2\.15768 +0\.19517 +-11\.056 +2\.06e-28 " "$out" || complain "the line of a level"
 lacks "$out" "passengerClass_1st"
 
+# a path of penalties: some of them, with the one that predicts, and all of them as JSON
+ok fit "$data/diabetes.csv" -t progression --model "lasso_path criterion=bic" -q -o path.cauce
+ok inspect path.cauce
+grep -qE "^ +alpha +df +explained +criterion" "$out" || complain "the head of a path"
+grep -qE "^ +45\.16 +0 +0\.0000 +5234\.849" "$out" || complain "the first penalty"
+grep -qE "^ +0\.97294 +7 +0\.5134 +4818\.692 +chosen$" "$out" || complain "the penalty that predicts"
+has "$out" "of 100 penalties (--json)"
+grep -qE "^ +num__s4 +0$" "$out" || complain "a column left out"
+ok inspect path.cauce --json
+is_json "$out"
+has "$out" '"model__chosen": 55'
+ok fit "$data/diabetes.csv" -t progression --model "elastic_net_path n_alphas=4" -q -o path.cauce
+ok inspect path.cauce
+lacks "$out" "of 4 penalties"
+
 # coefficients of classes, in full as JSON; small ones are no zeros
 ok fit "$data/wine.csv" -t cultivar --model "logistic_regression tol=1e-8" -q -o classes.cauce
 ok inspect classes.cauce

@@ -82,9 +82,14 @@ static const cauce_component *taker(int64_t i) {
     return component && component->tags & CAUCE_TAG_AS_IT_LIES ? component : NULL;
 }
 
-/* Steps of the usual size are too large for the columns. */
+/* Steps of the usual size are too large for the columns, and some tables too wide for a criterion. */
 static const char *recipe_for(const cauce_component *component) {
-    return strcmp(component->name, "sgd_regressor") == 0 ? "sgd_regressor eta0=1e-12" : component->name;
+    static const char *const recipes[] = { "sgd_regressor eta0=1e-12", "lasso_path criterion=last",
+                                           "elastic_net_path criterion=last" };
+    const size_t length = strlen(component->name);
+    for (size_t i = 0; i < sizeof recipes / sizeof *recipes; i++)
+        if (strncmp(recipes[i], component->name, length) == 0 && recipes[i][length] == ' ') return recipes[i];
+    return component->name;
 }
 
 /* Tall tables, one with columns of 0 and 1, one of fewer rows than a sample, and one with more columns than

@@ -321,6 +321,52 @@ static void print_losses(cli_program *program, const cauce_model *model, const j
     }
 }
 
+/* ---- Paths of penalties -------------------------------------------------------------------------------- */
+
+/* Some of the penalties of a path, the last one and the one that predicts among them. */
+static void print_path(cli_program *program, const cauce_model *model, const char *path) {
+    static const char *const arrays[] = { "alphas", "df", "explained", "criteria" };
+    enum { ARRAYS = 4, LINES = 20 };
+    const double *values[ARRAYS], *chosen;
+    int64_t n = 0, length = 0;
+    for (int k = 0; k < ARRAYS; k++) {
+        values[k] = beside_of(model, path, "path_end", arrays[k], k ? &length : &n);
+        if (!values[k] || (k && length != n)) return;
+    }
+    chosen = beside_of(model, path, "path_end", "chosen", &length);
+    if (!chosen || length != 1) return;
+    int64_t step = n > LINES ? (n - 1 + LINES - 1) / LINES : 1;
+    cli_grid grid;
+    heading(&program->out, "path");
+    cli_grid_begin(&grid, "rrrrl");
+    cli_grid_cell(&grid, "alpha");
+    cli_grid_cell(&grid, "df");
+    cli_grid_cell(&grid, "explained");
+    cli_grid_cell(&grid, "criterion");
+    cli_grid_cell(&grid, "");
+    for (int64_t i = 0; i < n; i++) {
+        bool predicts = i == (int64_t)*chosen;
+        if (i % step && i != n - 1 && !predicts) continue;
+        cli_grid_cellf(&grid, "%.5g", values[0][i]);
+        cli_grid_cellf(&grid, "%.0f", values[1][i]);
+        cli_grid_cellf(&grid, "%.4f", values[2][i]);
+        cli_grid_cellf(&grid, isnan(values[3][i]) ? "-" : "%.7g", values[3][i]);
+        cli_grid_cell(&grid, predicts ? "chosen" : "");
+    }
+    cli_grid_print(&grid, &program->out, 2);
+    cli_grid_free(&grid);
+    if (step > 1) printf("  of %lld penalties (--json)\n", (long long)n);
+}
+
+static void print_paths(cli_program *program, const cauce_model *model, const json_t *facts) {
+    const json_t *arrays = json_object_get(facts, "arrays"), *array;
+    size_t i;
+    json_array_foreach(arrays, i, array) {
+        const char *path = json_string_value(json_object_get(array, "path"));
+        if (path && is_last_part(path, "path_end")) print_path(program, model, path);
+    }
+}
+
 /* ---- Statistics of a linear model ---------------------------------------------------------------------- */
 
 static const double *beside(const cauce_model *model, const char *path, const char *name, int64_t *n) {
@@ -410,6 +456,7 @@ static int print_people(cli_program *program, const cauce_model *model) {
     print_inputs(program, model);
     print_importance(program, model, facts);
     print_losses(program, model, facts);
+    print_paths(program, model, facts);
     print_statistics(program, model, facts);
     print_arrays(program, model, facts);
     free(answers);
