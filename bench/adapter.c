@@ -274,9 +274,9 @@ static void run_path(struct job *job) {
                         l1 ? "lasso" : "elastic_net", number_of(job->params, "eps", 1e-3));
     double tol = number_of(job->params, "tol", 0), *y;
     if (tol > 0) snprintf(recipe + used, sizeof recipe - (size_t)used, " tol=%.17g", tol);
-    struct matrix train = read_matrix(job, "tr", &y);
-    widen(&train);
+    struct matrix train = read_matrix(job, "tr", true, &y);
     cauce_model *model = timed_fit(job, recipe, &train, y);
+    train = read_matrix(job, "tr", true, &y);
     double *w = need_memory((size_t)train.columns, sizeof *w);
     const double *end = path_array(model, "path_end"), *column = path_array(model, "path_column");
     const double *coef = path_array(model, "path_coef");
