@@ -270,6 +270,13 @@ static cauce_status grow_next(cauce_run *run, int64_t i, void *payload) {
     return ca_forest_grow_one(run, ((const ca_forest_job *)payload)->n_start + i, payload);
 }
 
+/* What trees read of rows beside the columns. */
+static cauce_status lay_rows(cauce_run *run, ca_forest_job *fit) {
+    CA_TRY(ca_random_table_make(run, &fit->plan, &fit->random));
+    fit->plan.random = fit->random.rows ? &fit->random : NULL;
+    return fit->random.rows ? CAUCE_OK : ca_records_make(run, &fit->bins);
+}
+
 static cauce_status grow_all(cauce_run *run, ca_forest_job *fit) {
     ca_forest *forest = fit->forest;
     int64_t n_trees = fit->params->n_estimators;
@@ -277,7 +284,10 @@ static cauce_status grow_all(cauce_run *run, ca_forest_job *fit) {
     CA_TRY(ca_bins_make(run, fit->train, fit->start ? fit->start->level_rank : NULL, &fit->bins));
     if (fit->plan.criterion == CA_ABSOLUTE_ERROR && !fit->params->rng)
         CA_TRY(ca_bins_code(run, fit->train->y, fit->train->n_rows, &fit->plan.target));
-    CA_TRY(fit->params->rng ? ca_sklearn_begin(run, fit) : ca_records_make(run, &fit->bins));
+    if (fit->params->rng)
+        CA_TRY(ca_sklearn_begin(run, fit));
+    else
+        CA_TRY(lay_rows(run, fit));
     CA_TRY(cauce_parallel(run, n_trees - fit->n_start, grow_next, fit));
     CA_TRY(ca_forest_join(run, fit->trees, n_trees, &fit->bins, forest));
     CA_TRY(ca_forest_keep_missing(run, fit));
@@ -300,6 +310,7 @@ cauce_status ca_forest_fit(cauce_run *run, const void *params, const cauce_train
     cauce_status status = grow_all(run, &fit);
     for (int64_t t = 0; t < fit.params->n_estimators; t++) ca_tree_free(&fit.trees[t]);
     ca_bins_free(&fit.bins);
+    ca_random_table_free(&fit.random);
     ca_free(fit.plan.target.memory);
     return status;
 }

@@ -7,6 +7,7 @@
 
 #include "tree/grow.h"
 #include "tree/predict.h"
+#include "tree/random_rows.h"
 #include "tree/tree.h"
 
 /* Parameters that a component has no row for are set by its fit function. */
@@ -166,6 +167,7 @@ typedef struct ca_forest_job {
     const cauce_train *train;
     ca_forest *forest; /* the result */
     ca_bins bins;
+    ca_random_table random;
     ca_grow_plan plan;
     uint64_t seed;
     int64_t n_drawn;

@@ -12,6 +12,7 @@
 #include "tree/histogram.h"
 #include "tree/orders.h"
 #include "tree/partition.h"
+#include "tree/random_rows.h"
 #include "tree/team.h"
 
 /* A part of the rows that waits to become a split or a leaf. */
@@ -46,6 +47,7 @@ enum { LEAST_ROWS = 512 };
 typedef struct grower {
     const ca_grow_plan *plan;
     ca_search search;
+    ca_random *random; /* what grows the parts that it takes; NULL: none */
     ca_tree *tree;
     ca_partition *partition; /* the fastest one that this machine has */
     uint32_t *rows, *spare;
@@ -267,6 +269,16 @@ static cauce_status push_children(cauce_run *run, grower *g, const ca_part child
     return CAUCE_OK;
 }
 
+static cauce_status grow_random(cauce_run *run, grower *g, const ca_part *part) {
+    const ca_random_part root = { .start = part->start,
+                                  .n = part->n,
+                                  .depth = part->depth,
+                                  .key = part->key,
+                                  .parent = part->parent,
+                                  .is_left = part->is_left };
+    return ca_random_grow(run, g->random, &g->search, &root, g->rows, g->tree);
+}
+
 static cauce_status grow_depth_first(cauce_run *run, grower *g, const ca_part *root) {
     CA_TRY(need_room(run, g));
     g->parts[g->n_parts++] = *root;
@@ -283,6 +295,10 @@ static cauce_status grow_depth_first(cauce_run *run, grower *g, const ca_part *r
             ca_paths_back(&g->paths, part.path); /* parts that wait are older, and so are theirs */
         if (part.n <= g->most && part.n >= LEAST_ROWS) {
             CA_TRY(set_aside(run, g, &part));
+            continue;
+        }
+        if (ca_random_takes(g->random, part.n) && (part.n < LEAST_ROWS || !g->most)) {
+            CA_TRY(grow_random(run, g, &part));
             continue;
         }
         bool split = evaluate(g, &part);
@@ -360,11 +376,12 @@ static int64_t expected_splits(const ca_grow_plan *plan, int64_t n) {
     return limited ? 64 : plan->n_classes ? n / 4 + 1 : n;
 }
 
-/* Memory for growing n rows; the search has begun. */
-static cauce_status begin(cauce_run *run, grower *g, int64_t n) {
+/* Memory for growing n rows; the search has begun. random: of the whole tree, when this is for pieces. */
+static cauce_status begin(cauce_run *run, grower *g, const ca_random *random, int64_t n) {
     CA_TRY(ca_orders_begin(run, &g->search));
     if (!g->search.orders) CA_TRY(ca_few_rows_copy(run, &g->search));
     CA_TRY(ca_block_begin(run, &g->search));
+    CA_TRY(ca_random_begin(run, &g->search, random, n, &g->random));
     g->partition = ca_partition_fastest();
     g->spare = cauce_scratch(run, n + CA_PARTITION_SLACK, sizeof *g->spare);
     return g->spare ? CAUCE_OK : CA_NOMEM(run);
@@ -428,7 +445,7 @@ static cauce_status grow_some(cauce_run *run, int64_t unused, void *payload) {
     grower g = { .plan = job->whole->plan };
     if (__atomic_load_n(&job->next, __ATOMIC_RELAXED) >= job->n) return CAUCE_OK;
     CA_TRY(ca_search_below(run, &job->whole->search, most, &g.search));
-    CA_TRY(begin(run, &g, most));
+    CA_TRY(begin(run, &g, job->whole->random, most));
     cauce_status status = CAUCE_OK;
     while (status == CAUCE_OK) {
         int64_t i = __atomic_fetch_add(&job->next, 1, __ATOMIC_RELAXED);
@@ -506,7 +523,7 @@ cauce_status ca_tree_grow(cauce_run *run, const ca_grow_plan *plan, uint64_t key
     tree->keep_values = plan->keep_values;
     CA_TRY(ca_search_begin(run, &g.search, plan, rows, n, weight));
     tree->weight = g.search.total_weight / g.search.weight_scale;
-    CA_TRY(begin(run, &g, n));
+    CA_TRY(begin(run, &g, NULL, n));
     CA_TRY(ca_tree_reserve(run, tree, expected_splits(plan, g.most ? g.most : n)));
     g.rows = cauce_scratch(run, n, sizeof *g.rows);
     if (!g.rows) return CA_NOMEM(run);

@@ -33,7 +33,8 @@ typedef struct ca_grow_plan {
     bool keep_values;        /* of splits too: for pruning */
     const int8_t *monotonic; /* of each column: see monotone.h; NULL: none */
     ca_interactions interactions;
-    ca_xlogx logs; /* entropy only */
+    ca_xlogx logs;                        /* entropy only */
+    const struct ca_random_table *random; /* of random cuts: see random_rows.h; NULL: none */
 } ca_grow_plan;
 
 /* Grows a tree on rows[0 .. n-1] (ascending, n >= 1) of the coded table with the weights (> 0) weight[row].

@@ -25,6 +25,11 @@ static inline bool ca_has_one_cut(const ca_search *search, const ca_bin_column *
 /* Draws one cut of the column, uniformly between its least and largest value in the node, into *cut; its gain
  * is -HUGE_VAL when it is not allowed. False when the column is constant in the node. */
 bool ca_draw_cut(ca_search *search, const ca_bin_column *column, ca_cut *cut);
+/* The threshold at share u of [values[low], values[high]); the largest of the node's codes at or below it,
+ * which are in search->codes and from `low` to `high`, or the largest code of all. */
+double ca_cut_between(double u, const ca_bin_column *column, uint32_t low, uint32_t high);
+uint32_t ca_code_below(const ca_search *search, const ca_bin_column *column, uint32_t low, uint32_t high,
+                       double threshold);
 
 /* Takes the cut at `code` into *cut when it is better and allowed. l, rows: what lies left of it. */
 void ca_offer_pair(const ca_search *search, ca_pair l, int64_t rows, uint32_t code, ca_cut *cut);

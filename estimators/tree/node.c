@@ -8,8 +8,7 @@
 #include "math/wide.h"
 #include "tree/few_rows.h"
 #include "tree/histogram.h"
-
-enum { SUM_BITS = 51 }; /* sums stay below 2^52, differences below 2^53 */
+#include "tree/offsets.h"
 
 static ca_scoring scoring_of(const ca_grow_plan *plan) {
     switch (plan->criterion) {
@@ -25,33 +24,6 @@ static bool by_class(const ca_search *s) {
     return s->scoring >= CA_SCORE_GINI;
 }
 
-/* Nearest whole number for |x| < 2^51, without a call into libm. */
-static inline double whole_of(double x) {
-    return (x + 0x1.8p52) - 0x1.8p52;
-}
-
-/* The least e with |x| < 2^e; libm is for what has no exponent of its own. */
-static int exponent_of(double x) {
-    uint64_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    int e = (int)(bits >> 52 & 0x7ff);
-    if (e == 0 || e == 0x7ff) {
-        frexp(x, &e);
-        return e;
-    }
-    return e - 1022;
-}
-
-/* 2^e, but at most 2^1000. */
-static double power_of_two(int e) {
-    if (e > 1000) e = 1000;
-    if (e < -1000) return ldexp(1.0, e);
-    uint64_t bits = (uint64_t)(e + 1023) << 52;
-    double x;
-    memcpy(&x, &bits, sizeof x);
-    return x;
-}
-
 static void scale_weights(ca_search *s, const uint32_t *rows, int64_t n) {
     double sum = 0;
     s->whole = true;
@@ -61,7 +33,7 @@ static void scale_weights(ca_search *s, const uint32_t *rows, int64_t n) {
         s->whole &= w == floor(w);
     }
     s->whole &= sum < 0x1p51;
-    s->weight_scale = s->whole ? 1 : power_of_two(SUM_BITS - exponent_of(sum));
+    s->weight_scale = s->whole ? 1 : ca_power_of_two(CA_SUM_BITS - ca_exponent_of(sum));
     s->total_weight = 0;
     for (int64_t i = 0; i < n; i++) s->total_weight += ca_row_weight(s, rows[i]);
 }
@@ -235,19 +207,6 @@ static void load_classes(ca_search *s) {
     s->base = ca_class_side(s->scoring, &s->plan->logs, s->class_total, k, total);
 }
 
-/* Offsets of the targets from a centre, in units of 1 / scale. */
-typedef struct offsets {
-    double centre, scale, low, high;
-} offsets;
-
-/* For targets from low to high, of this total weight. */
-static offsets find_offsets(const ca_search *s, double low, double high, double weight) {
-    double centre = s->scoring == CA_SCORE_POISSON ? 0 : low / 2 + high / 2;
-    double reach = high - centre > centre - low ? high - centre : centre - low;
-    double scale = power_of_two(SUM_BITS - exponent_of(weight) - exponent_of(reach));
-    return (offsets){ centre, scale, low, high };
-}
-
 /* Four numbers side by side. Sums of whole numbers are exact, so four of them are the same as one. */
 typedef double four __attribute__((vector_size(32)));
 typedef int64_t four_masks __attribute__((vector_size(32)));
@@ -352,7 +311,7 @@ static void load_targets(ca_search *s) {
     s->node_weight = total_weight;
     s->pure = low == high;
     if (s->pure) return;
-    offsets o = find_offsets(s, low, high, total_weight / s->weight_scale);
+    ca_offsets o = ca_find_offsets(s->scoring, low, high, total_weight / s->weight_scale);
     if (s->scoring == CA_SCORE_ABSOLUTE) {
         for (int64_t i = 0; i < s->n; i++) s->pairs[i].w = ca_row_weight(s, s->rows[i]);
         ca_load_absolute(s, o.centre, o.scale);
@@ -362,7 +321,7 @@ static void load_targets(ca_search *s) {
         return;
     }
     double sum = (few ? make_whole : make_wide_whole)(s->targets, s->weights, s->n, o.centre, o.scale);
-    double mean = s->scoring == CA_SCORE_POISSON ? 0 : whole_of(sum / (total_weight / s->weight_scale));
+    double mean = s->scoring == CA_SCORE_POISSON ? 0 : ca_whole_of(sum / (total_weight / s->weight_scale));
     sum = (few ? weigh_offsets : weigh_wide_offsets)(s->targets, s->weights, s->n, mean, s->pairs);
     s->total = (ca_pair){ sum, total_weight };
     for (int64_t i = 0; i < s->n && !s->whole; i++) s->pairs[i].w = ca_row_weight(s, s->rows[i]);
@@ -425,9 +384,9 @@ static double mean_target(const ca_search *s, const uint32_t *rows, int64_t n) {
         high = v > high ? v : high;
     }
     if (low == high) return low;
-    offsets o = find_offsets(s, low, high, weight);
+    ca_offsets o = ca_find_offsets(s->scoring, low, high, weight);
     for (int64_t i = 0; i < n; i++) {
-        double w = s->data.weight[rows[i]], exact = (y[rows[i]] - o.centre) * o.scale, q = whole_of(exact);
+        double w = s->data.weight[rows[i]], exact = (y[rows[i]] - o.centre) * o.scale, q = ca_whole_of(exact);
         sum += w * q;
         lost += w * (exact - q);
     }

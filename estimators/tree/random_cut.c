@@ -8,7 +8,7 @@
 
 /* The threshold at share u of [values[low], values[high]). Where the distance of the two is not finite, it is
  * a share of the codes instead. */
-static double cut_between(double u, const ca_bin_column *column, uint32_t low, uint32_t high) {
+double ca_cut_between(double u, const ca_bin_column *column, uint32_t low, uint32_t high) {
     double a = ca_bin_value(column, low), b = ca_bin_value(column, high);
     if (!isfinite(b - a)) return ca_bin_value(column, low + (uint32_t)(u * (double)(high - low)));
     double threshold = a + u * (b - a);
@@ -32,8 +32,8 @@ static uint32_t code_of_rows(const ca_search *s, const ca_bin_column *column, ui
 /* The largest code at or below the threshold, or the largest one of the node. Many values are far apart in
  * memory, and are looked up for rows between the nearest ones on either side so far only, about 2 log(n) of
  * them; in the largest nodes, and among few values, halving is faster. */
-static uint32_t code_below(const ca_search *s, const ca_bin_column *column, uint32_t low, uint32_t high,
-                           double threshold) {
+uint32_t ca_code_below(const ca_search *s, const ca_bin_column *column, uint32_t low, uint32_t high,
+                       double threshold) {
     enum { FEW_VALUES = 4096, MANY_ROWS = 256 };
     if (column->n_values > FEW_VALUES && s->n < MANY_ROWS)
         return code_of_rows(s, column, low, high, threshold);
@@ -100,14 +100,14 @@ bool ca_draw_cut(ca_search *s, const ca_bin_column *column, ca_cut *cut) {
     const double u = ca_uniform_of(ca_columns_key(s->key), (uint64_t)cut->feature);
     if (ca_has_one_cut(s, column)) { /* wherever the threshold falls */
         if (!ca_scan_two_values(s, column, cut)) return false;
-        cut->threshold = cut_between(u, column, 0, 1);
+        cut->threshold = ca_cut_between(u, column, 0, 1);
         return true;
     }
     ca_read_codes(column, s->rows, s->n, s->codes, &low, &high);
     if (low == high) return false;
     if (!column->missing || high != missing) {
-        cut->threshold = cut_between(u, column, low, high);
-        offer_drawn(s, code_below(s, column, low, high, cut->threshold), cut);
+        cut->threshold = ca_cut_between(u, column, low, high);
+        offer_drawn(s, ca_code_below(s, column, low, high, cut->threshold), cut);
         return true;
     }
     if (!ca_present_codes(s, missing, &low, &high)) return false;
@@ -117,7 +117,7 @@ bool ca_draw_cut(ca_search *s, const ca_bin_column *column, ca_cut *cut) {
         cut->threshold = HUGE_VAL;
         return true;
     }
-    cut->threshold = cut_between(u, column, low, high);
-    offer_both_sides(s, missing, code_below(s, column, low, high, cut->threshold), cut);
+    cut->threshold = ca_cut_between(u, column, low, high);
+    offer_both_sides(s, missing, ca_code_below(s, column, low, high, cut->threshold), cut);
     return true;
 }

@@ -1,0 +1,283 @@
+/* The loops over the rows of a node (random_rows.h) with AVX-512: a vector has sixteen columns of a row, or
+ * eight where there are no more. */
+#include <string.h>
+
+#include "tree/draws.h"
+#include "tree/lanes.h"
+#include "tree/offsets.h"
+#include "tree/random_rows.h"
+
+#ifdef CA_HAVE_LANES
+
+enum { EIGHT = 8, SIXTEEN = 16 };
+
+CA_LANES_INLINE const uint8_t *values_of(const ca_random_node *node, int64_t i) {
+    return node->keys + node->key_rows[i] * node->stride;
+}
+
+CA_LANES_INLINE void read_statistic(ca_random_node *node, int64_t i) {
+    const uint8_t *from = node->statistics + node->rows[i] * node->step;
+    if (node->offset)
+        memcpy(&node->offset[i], from, sizeof *node->offset);
+    else
+        memcpy(&node->pack[i], from, sizeof *node->pack);
+}
+
+CA_LANES_INLINE void read_weights(ca_random_node *node) {
+    if (!node->row_weight) return;
+    for (int64_t i = 0; i < node->n; i++) node->weights[i] = node->row_weight[node->rows[i]];
+}
+
+/* ---- Ranges ---------------------------------------------------------------------------------------------
+ */
+
+CA_LANES_INLINE void range_of_sixteen(ca_random_node *node, int32_t first) {
+    const int64_t at = first * (int64_t)sizeof(float);
+    __m512 low = _mm512_loadu_ps(values_of(node, 0) + at), high = low;
+    for (int64_t i = 1; i < node->n; i++) {
+        __m512 x = _mm512_loadu_ps(values_of(node, i) + at);
+        low = _mm512_min_ps(x, low);
+        high = _mm512_max_ps(x, high);
+    }
+    _mm512_storeu_ps(node->low + first, low);
+    _mm512_storeu_ps(node->high + first, high);
+}
+
+CA_LANES_INLINE void range_of_eight(ca_random_node *node, int32_t first) {
+    const int64_t at = first * (int64_t)sizeof(float);
+    __m256 low = _mm256_loadu_ps((const float *)(const void *)(values_of(node, 0) + at)), high = low;
+    for (int64_t i = 1; i < node->n; i++) {
+        __m256 x = _mm256_loadu_ps((const float *)(const void *)(values_of(node, i) + at));
+        low = _mm256_min_ps(x, low);
+        high = _mm256_max_ps(x, high);
+    }
+    _mm256_storeu_ps(node->low + first, low);
+    _mm256_storeu_ps(node->high + first, high);
+}
+
+CA_LANES static void range(ca_random_node *node) {
+    read_weights(node);
+    for (int64_t i = 0; i < node->n; i++) read_statistic(node, i);
+    int32_t l = 0;
+    for (; l + SIXTEEN <= node->lanes; l += SIXTEEN) range_of_sixteen(node, l);
+    if (l < node->lanes) range_of_eight(node, l);
+}
+
+CA_LANES_INLINE void pick_eight(ca_random_node *node, int32_t first) {
+    const __m256i columns = _mm256_loadu_si256((const __m256i *)(const void *)(node->column + first));
+    __m256 low = _mm256_setzero_ps(), high = low;
+    for (int64_t i = 0; i < node->n; i++) {
+        const float *from = (const float *)(const void *)values_of(node, i);
+        __m256 x = _mm256_i32gather_ps(from, columns, sizeof(float));
+        _mm256_storeu_ps(node->picked + i * SIXTEEN + first, x);
+        low = i ? _mm256_min_ps(x, low) : x;
+        high = i ? _mm256_max_ps(x, high) : x;
+    }
+    _mm256_storeu_ps(node->low + first, low);
+    _mm256_storeu_ps(node->high + first, high);
+}
+
+CA_LANES static void pick(ca_random_node *node) {
+    read_weights(node);
+    for (int64_t i = 0; i < node->n; i++) read_statistic(node, i);
+    for (int32_t l = 0; l < node->lanes; l += EIGHT) pick_eight(node, l);
+    node->keys = (const uint8_t *)node->picked;
+    node->stride = SIXTEEN * (int64_t)sizeof *node->picked;
+    node->key_rows = node->in_order;
+}
+
+/* ---- Cuts -----------------------------------------------------------------------------------------------
+ */
+
+/* ca_mix of draws.h. */
+CA_LANES_INLINE __m512i mix(__m512i z) {
+    z = _mm512_xor_si512(z, _mm512_srli_epi64(z, 30));
+    z = _mm512_mullo_epi64(z, _mm512_set1_epi64((long long)0xbf58476d1ce4e5b9u));
+    z = _mm512_xor_si512(z, _mm512_srli_epi64(z, 27));
+    z = _mm512_mullo_epi64(z, _mm512_set1_epi64((long long)0x94d049bb133111ebu));
+    return _mm512_xor_si512(z, _mm512_srli_epi64(z, 31));
+}
+
+/* ca_uniform_of. */
+CA_LANES_INLINE __m512d uniform_of(uint64_t key, const int32_t *columns) {
+    __m512i i = _mm512_cvtepi32_epi64(_mm256_loadu_si256((const __m256i *)(const void *)columns));
+    i = _mm512_mullo_epi64(_mm512_add_epi64(i, _mm512_set1_epi64(1)),
+                           _mm512_set1_epi64((long long)CA_MIX_STEP));
+    i = mix(_mm512_add_epi64(i, _mm512_set1_epi64((long long)key)));
+    return _mm512_mul_pd(_mm512_cvtepu64_pd(_mm512_srli_epi64(i, 11)), _mm512_set1_pd(0x1p-53));
+}
+
+CA_LANES static void draw(ca_random_node *node) {
+    for (int32_t l = 0; l < node->lanes; l += EIGHT) {
+        __m512d a = _mm512_cvtps_pd(_mm256_loadu_ps(node->low + l)),
+                b = _mm512_cvtps_pd(_mm256_loadu_ps(node->high + l));
+        __m512d x = _mm512_mul_pd(uniform_of(node->key, node->column + l), _mm512_sub_pd(b, a));
+        x = _mm512_add_pd(a, x);
+        x = _mm512_mask_mov_pd(a, _mm512_cmp_pd_mask(x, b, _CMP_LT_OQ), x); /* not when rounded up */
+        _mm512_storeu_pd(node->threshold + l, x);
+        _mm256_storeu_ps(node->cut + l, _mm512_cvt_roundpd_ps(x, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC));
+    }
+}
+
+/* ---- Sums -----------------------------------------------------------------------------------------------
+ */
+
+CA_LANES_INLINE __mmask16 sides_of_row(const ca_random_node *node, int64_t i, int32_t first, int lanes,
+                                       __m512 cut) {
+    const uint8_t *from = values_of(node, i) + first * (int64_t)sizeof(float);
+    if (lanes == SIXTEEN) return _mm512_cmp_ps_mask(_mm512_loadu_ps(from), cut, _CMP_LE_OQ);
+    __m256 x = _mm256_loadu_ps((const float *)(const void *)from);
+    return _mm256_cmp_ps_mask(x, _mm512_castps512_ps256(cut), _CMP_LE_OQ);
+}
+
+CA_LANES_INLINE void put_packs(ca_random_node *node, int32_t at, __m512i packs) {
+    __m512i ones = _mm512_and_si512(packs, _mm512_set1_epi64(UINT32_MAX));
+    _mm512_storeu_pd(node->sum + at, _mm512_cvtepu64_pd(ones));
+    _mm512_storeu_pd(node->weight + at, _mm512_cvtepu64_pd(_mm512_srli_epi64(packs, 32)));
+}
+
+CA_LANES_INLINE void classes_of(ca_random_node *node, int32_t first, int lanes) {
+    uint16_t *sides = node->sides + first / SIXTEEN * node->most;
+    const __m512 cut = _mm512_loadu_ps(node->cut + first);
+    __m512i sum = _mm512_setzero_si512(), more = sum;
+    for (int64_t i = 0; i < node->n; i++) {
+        __mmask16 left = sides_of_row(node, i, first, lanes, cut);
+        __m512i pack = _mm512_set1_epi64((long long)node->pack[i]);
+        sides[i] = left;
+        sum = _mm512_mask_add_epi64(sum, (__mmask8)left, sum, pack);
+        if (lanes == SIXTEEN) more = _mm512_mask_add_epi64(more, (__mmask8)(left >> EIGHT), more, pack);
+    }
+    put_packs(node, first, sum);
+    if (lanes == SIXTEEN) put_packs(node, first + EIGHT, more);
+}
+
+CA_LANES static void classes(ca_random_node *node) {
+    int32_t l = 0;
+    for (; l + SIXTEEN <= node->lanes; l += SIXTEEN) classes_of(node, l, SIXTEEN);
+    if (l < node->lanes) classes_of(node, l, EIGHT);
+}
+
+CA_LANES_INLINE void numbers_of(ca_random_node *node, int32_t first, int lanes, bool weighted) {
+    uint16_t *sides = node->sides + first / SIXTEEN * node->most;
+    const __m512 cut = _mm512_loadu_ps(node->cut + first);
+    __m512d sum = _mm512_setzero_pd(), more = sum;
+    __m512i weight = _mm512_setzero_si512();
+    for (int64_t i = 0; i < node->n; i++) {
+        __mmask16 left = sides_of_row(node, i, first, lanes, cut);
+        __m512d offset = _mm512_set1_pd(node->offset[i]);
+        sides[i] = left;
+        sum = _mm512_mask_add_pd(sum, (__mmask8)left, sum, offset);
+        if (lanes == SIXTEEN) more = _mm512_mask_add_pd(more, (__mmask8)(left >> EIGHT), more, offset);
+        weight = _mm512_mask_add_epi32(weight, left, weight,
+                                       _mm512_set1_epi32(weighted ? (int)node->weights[i] : 1));
+    }
+    _mm512_storeu_pd(node->sum + first, sum);
+    _mm512_storeu_pd(node->weight + first, _mm512_cvtepu32_pd(_mm512_castsi512_si256(weight)));
+    if (lanes != SIXTEEN) return;
+    _mm512_storeu_pd(node->sum + first + EIGHT, more);
+    _mm512_storeu_pd(node->weight + first + EIGHT, _mm512_cvtepu32_pd(_mm512_extracti64x4_epi64(weight, 1)));
+}
+
+CA_LANES static void numbers(ca_random_node *node) {
+    const bool weighted = node->row_weight;
+    int32_t l = 0;
+    for (; l + SIXTEEN <= node->lanes; l += SIXTEEN)
+        weighted ? numbers_of(node, l, SIXTEEN, true) : numbers_of(node, l, SIXTEEN, false);
+    if (l < node->lanes) weighted ? numbers_of(node, l, EIGHT, true) : numbers_of(node, l, EIGHT, false);
+}
+
+CA_LANES static void squares(ca_random_node *node) {
+    const __m512d s = _mm512_set1_pd(node->total.s), w = _mm512_set1_pd(node->total.w);
+    for (int32_t l = 0; l < node->lanes; l += EIGHT)
+        _mm512_storeu_pd(node->gain + l, ca_lanes_gain(_mm512_loadu_pd(node->sum + l),
+                                                       _mm512_loadu_pd(node->weight + l), s, w));
+}
+
+/* ---- Targets --------------------------------------------------------------------------------------------
+ */
+
+CA_LANES_INLINE __mmask8 rows_at(const ca_random_node *node, int64_t i) {
+    return (__mmask8)(node->n - i < EIGHT ? (1u << (node->n - i)) - 1 : 0xff);
+}
+
+CA_LANES_INLINE __m512d weights_at(const ca_random_node *node, int64_t i, __mmask8 rows) {
+    if (!node->row_weight) return _mm512_maskz_mov_pd(rows, _mm512_set1_pd(1));
+    return _mm512_cvtepu32_pd(_mm256_maskz_loadu_epi32(rows, node->weights + i));
+}
+
+CA_LANES_INLINE __m512d whole_of(__m512d x) {
+    const __m512d large = _mm512_set1_pd(0x1.8p52);
+    return _mm512_sub_pd(_mm512_add_pd(x, large), large);
+}
+
+CA_LANES static double offsets(ca_random_node *node, ca_scoring scoring) {
+    double *y = node->offset;
+    __m512d least = _mm512_set1_pd(y[0]), most = least, weights = _mm512_setzero_pd(), sum = weights;
+    for (int64_t i = 0; i < node->n; i += EIGHT) {
+        __mmask8 rows = rows_at(node, i);
+        __m512d v = _mm512_mask_loadu_pd(least, rows, y + i);
+        least = _mm512_min_pd(v, least);
+        most = _mm512_mask_max_pd(most, rows, v, most);
+        weights = _mm512_add_pd(weights, weights_at(node, i, rows));
+    }
+    const double low = _mm512_reduce_min_pd(least), high = _mm512_reduce_max_pd(most);
+    if (low == high) return 0;
+    const double weight = node->row_weight ? _mm512_reduce_add_pd(weights) : (double)node->n;
+    const ca_offsets o = ca_find_offsets(scoring, low, high, weight);
+    const __m512d centre = _mm512_set1_pd(o.centre), scale = _mm512_set1_pd(o.scale);
+    for (int64_t i = 0; i < node->n; i += EIGHT) {
+        __mmask8 rows = rows_at(node, i);
+        __m512d v = _mm512_sub_pd(_mm512_maskz_loadu_pd(rows, y + i), centre);
+        v = whole_of(_mm512_mul_pd(v, scale));
+        sum = _mm512_add_pd(sum, _mm512_mul_pd(weights_at(node, i, rows), v));
+        _mm512_mask_storeu_pd(y + i, rows, v);
+    }
+    const double mean = scoring == CA_SCORE_POISSON ? 0 : ca_whole_of(_mm512_reduce_add_pd(sum) / weight);
+    sum = _mm512_setzero_pd();
+    for (int64_t i = 0; i < node->n; i += EIGHT) {
+        __mmask8 rows = rows_at(node, i);
+        __m512d v = _mm512_sub_pd(_mm512_maskz_loadu_pd(rows, y + i), _mm512_set1_pd(mean));
+        v = _mm512_mul_pd(weights_at(node, i, rows), v);
+        sum = _mm512_add_pd(sum, v);
+        _mm512_mask_storeu_pd(y + i, rows, v);
+    }
+    node->total = (ca_pair){ _mm512_reduce_add_pd(sum), weight };
+    return o.scale;
+}
+
+/* ---- Sides ----------------------------------------------------------------------------------------------
+ */
+
+/* As partition.c. */
+CA_LANES static int64_t part(ca_random_node *node, int32_t lane) {
+    const uint16_t *sides = node->sides + lane / SIXTEEN * node->most;
+    const __m256i bit = _mm256_set1_epi16((short)(1u << lane % SIXTEEN));
+    uint32_t *rows = node->rows, *spare = node->spare;
+    int64_t n = node->n, n_left = 0, n_right = 0;
+    for (int64_t i = 0; i < n; i += SIXTEEN) {
+        const __mmask16 all = (__mmask16)(n - i < SIXTEEN ? (1u << (n - i)) - 1 : 0xffff);
+        const __mmask16 left =
+            _mm256_mask_test_epi16_mask(all, _mm256_maskz_loadu_epi16(all, sides + i), bit);
+        const __mmask16 right = (__mmask16)(all & ~left);
+        const __m512i row = _mm512_maskz_loadu_epi32(all, rows + i);
+        const int lefts = __builtin_popcount(left);
+        _mm512_mask_storeu_epi32(rows + n_left, (__mmask16)((1u << lefts) - 1),
+                                 _mm512_maskz_compress_epi32(left, row));
+        _mm512_storeu_si512(spare + n_right, _mm512_maskz_compress_epi32(right, row));
+        n_left += lefts;
+        n_right += __builtin_popcount(right);
+    }
+    memcpy(rows + n_left, spare, (size_t)n_right * sizeof *spare);
+    return n_left;
+}
+
+const ca_random_kernels *ca_random_fastest(void) {
+    static const ca_random_kernels kernels = { range, pick, draw, classes, numbers, squares, offsets, part };
+    return ca_lanes_here() ? &kernels : ca_random_plain();
+}
+
+#else
+const ca_random_kernels *ca_random_fastest(void) {
+    return ca_random_plain();
+}
+#endif

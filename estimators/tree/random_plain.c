@@ -1,0 +1,176 @@
+/* The loops over the rows of a node (random_rows.h) for any processor. */
+#include <string.h>
+
+#include "tree/draws.h"
+#include "tree/offsets.h"
+#include "tree/random_rows.h"
+
+static inline const uint8_t *values_of(const ca_random_node *node, int64_t i, int32_t lane) {
+    return node->keys + node->key_rows[i] * node->stride + lane * (int64_t)sizeof(float);
+}
+
+static void read_statistics(ca_random_node *node) {
+    for (int64_t i = 0; i < node->n; i++) {
+        const uint32_t row = node->rows[i];
+        const uint8_t *from = node->statistics + row * node->step;
+        if (node->offset)
+            memcpy(&node->offset[i], from, sizeof *node->offset);
+        else
+            memcpy(&node->pack[i], from, sizeof *node->pack);
+        if (node->row_weight) node->weights[i] = node->row_weight[row];
+    }
+}
+
+/* Four lanes at a time stay in one register of any processor. */
+enum { LANES = 4 };
+typedef float some __attribute__((vector_size(16)));
+typedef int32_t some_masks __attribute__((vector_size(16)));
+#define CHOSEN(mask, a, b) ((some)(((mask) & (some_masks)(a)) | (~(mask) & (some_masks)(b))))
+
+static void find_ranges(ca_random_node *node) {
+    for (int32_t l = 0; l < node->lanes; l += LANES) {
+        some low, high, x;
+        memcpy(&low, values_of(node, 0, l), sizeof low);
+        high = low;
+        for (int64_t i = 1; i < node->n; i++) {
+            memcpy(&x, values_of(node, i, l), sizeof x);
+            low = CHOSEN(x < low, x, low);
+            high = CHOSEN(x > high, x, high);
+        }
+        memcpy(node->low + l, &low, sizeof low);
+        memcpy(node->high + l, &high, sizeof high);
+    }
+}
+
+static void range(ca_random_node *node) {
+    read_statistics(node);
+    find_ranges(node);
+}
+
+static void pick(ca_random_node *node) {
+    read_statistics(node);
+    for (int64_t i = 0; i < node->n; i++) {
+        float *to = node->picked + i * CA_RANDOM_LANES;
+        for (int32_t l = 0; l < node->lanes; l++)
+            memcpy(&to[l], values_of(node, i, node->column[l]), sizeof *to);
+    }
+    node->keys = (const uint8_t *)node->picked;
+    node->stride = CA_RANDOM_LANES * (int64_t)sizeof *node->picked;
+    node->key_rows = node->in_order;
+    find_ranges(node);
+}
+
+/* The largest number of single precision that is not above x, which is between two of them. */
+static float single_below(double x) {
+    float y = (float)x;
+    return (double)y > x ? nextafterf(y, -HUGE_VALF) : y;
+}
+
+static void draw(ca_random_node *node) {
+    for (int32_t l = 0; l < node->lanes; l++) {
+        if (!(node->low[l] < node->high[l])) continue;
+        const double a = (double)node->low[l], b = (double)node->high[l];
+        const double x = a + ca_uniform_of(node->key, (uint64_t)node->column[l]) * (b - a);
+        node->threshold[l] = x < b ? x : a; /* rounded up */
+        node->cut[l] = single_below(node->threshold[l]);
+    }
+}
+
+static inline float value_of(const ca_random_node *node, int64_t i, int32_t lane) {
+    float x;
+    memcpy(&x, values_of(node, i, lane), sizeof x);
+    return x;
+}
+
+/* Of each row the lanes of a group that it is left of. */
+static void find_sides(ca_random_node *node, int32_t first, uint16_t *sides) {
+    const int32_t lanes = node->lanes - first < CA_RANDOM_LANES ? node->lanes - first : CA_RANDOM_LANES;
+    for (int64_t i = 0; i < node->n; i++) {
+        unsigned bits = 0;
+        for (int32_t l = 0; l < lanes; l++)
+            bits |= (unsigned)(value_of(node, i, first + l) <= node->cut[first + l]) << l;
+        sides[i] = (uint16_t)bits;
+    }
+}
+
+static uint16_t *sides_of(const ca_random_node *node, int32_t lane) {
+    return node->sides + lane / CA_RANDOM_LANES * node->most;
+}
+
+static void classes(ca_random_node *node) {
+    for (int32_t l = 0; l < node->lanes; l++) {
+        const uint16_t *sides = sides_of(node, l);
+        if (l % CA_RANDOM_LANES == 0) find_sides(node, l, sides_of(node, l));
+        uint64_t sum = 0;
+        for (int64_t i = 0; i < node->n; i++)
+            sum += node->pack[i] & (0 - (uint64_t)(sides[i] >> l % CA_RANDOM_LANES & 1));
+        node->sum[l] = (double)(uint32_t)sum;
+        node->weight[l] = (double)(sum >> 32);
+    }
+}
+
+static void numbers(ca_random_node *node) {
+    for (int32_t l = 0; l < node->lanes; l++) {
+        const uint16_t *sides = sides_of(node, l);
+        if (l % CA_RANDOM_LANES == 0) find_sides(node, l, sides_of(node, l));
+        double sum = 0;
+        uint32_t weight = 0;
+        for (int64_t i = 0; i < node->n; i++) {
+            const bool left = sides[i] >> l % CA_RANDOM_LANES & 1;
+            sum += left ? node->offset[i] : 0;
+            weight += left ? node->row_weight ? node->weights[i] : 1 : 0;
+        }
+        node->sum[l] = sum;
+        node->weight[l] = weight;
+    }
+}
+
+static void squares(ca_random_node *node) {
+    for (int32_t l = 0; l < node->lanes; l++) {
+        const ca_pair left = { node->sum[l], node->weight[l] };
+        node->gain[l] = ca_squares(left, (ca_pair){ node->total.s - left.s, node->total.w - left.w });
+    }
+}
+
+static inline double weight_of(const ca_random_node *node, int64_t i) {
+    return node->row_weight ? (double)node->weights[i] : 1;
+}
+
+static double offsets(ca_random_node *node, ca_scoring scoring) {
+    double *y = node->offset, low = y[0], high = y[0], weight = 0, sum = 0;
+    for (int64_t i = 0; i < node->n; i++) {
+        low = y[i] < low ? y[i] : low;
+        high = y[i] > high ? y[i] : high;
+        weight += weight_of(node, i);
+    }
+    if (low == high) return 0;
+    const ca_offsets o = ca_find_offsets(scoring, low, high, weight);
+    for (int64_t i = 0; i < node->n; i++) {
+        y[i] = ca_whole_of((y[i] - o.centre) * o.scale);
+        sum += weight_of(node, i) * y[i];
+    }
+    const double mean = scoring == CA_SCORE_POISSON ? 0 : ca_whole_of(sum / weight);
+    sum = 0;
+    for (int64_t i = 0; i < node->n; i++) sum += y[i] = weight_of(node, i) * (y[i] - mean);
+    node->total = (ca_pair){ sum, weight };
+    return o.scale;
+}
+
+static int64_t part(ca_random_node *node, int32_t lane) {
+    const uint16_t *sides = sides_of(node, lane);
+    int64_t n_left = 0, n_right = 0;
+    for (int64_t i = 0; i < node->n; i++) {
+        const uint32_t row = node->rows[i], left = sides[i] >> lane % CA_RANDOM_LANES & 1;
+        node->rows[n_left] = row;
+        node->spare[n_right] = row;
+        n_left += left;
+        n_right += !left;
+    }
+    memcpy(node->rows + n_left, node->spare, (size_t)n_right * sizeof *node->spare);
+    return n_left;
+}
+
+const ca_random_kernels *ca_random_plain(void) {
+    static const ca_random_kernels kernels = { range, pick, draw, classes, numbers, squares, offsets, part };
+    return &kernels;
+}

@@ -1,0 +1,360 @@
+#include "tree/random_rows.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/run.h"
+#include "tree/draws.h"
+#include "tree/histogram.h"
+
+/* Above BYTES of all the rows of a part, columns one by one are faster than rows of which a few columns are
+ * wanted. */
+enum { BYTES = 2 << 20 };
+
+struct ca_random {
+    const ca_random_table *table;
+    const ca_random_kernels *kernels;
+    ca_random_node node;
+    ca_random_part *waiting; /* a stack */
+    uint64_t *packs;         /* two classes: of each row of the table; NULL: all weights are 1 */
+    uint32_t *weights;       /* numbers: likewise */
+    int32_t *places;         /* of the columns drawn: see draw_columns */
+    uint64_t all;            /* bit j: column j */
+    double least;            /* weight of a side */
+    int64_t rows;            /* of a part that is taken, at most */
+    bool picks;              /* few of many columns: see pick_drawn */
+};
+
+/* ---- Working memory -------------------------------------------------------------------------------------
+ */
+
+/* Of the rows of the table: what of it a tree takes more than once. */
+static cauce_status weigh_rows(cauce_run *run, const ca_search *s, ca_random *r) {
+    const int64_t n = s->plan->bins->n_rows;
+    const double *weight = s->data.weight;
+    if (!s->plan->n_classes) {
+        r->weights = cauce_scratch(run, n, sizeof *r->weights);
+        if (!r->weights) return CA_NOMEM(run);
+        for (int64_t i = 0; i < n; i++) r->weights[i] = (uint32_t)weight[i];
+        return CAUCE_OK;
+    }
+    r->packs = cauce_scratch(run, n, sizeof *r->packs);
+    if (!r->packs) return CA_NOMEM(run);
+    for (int64_t i = 0; i < n; i++) {
+        uint64_t w = (uint64_t)weight[i];
+        r->packs[i] = w << 32 | (s->plan->y_class[i] == 1 ? w : 0);
+    }
+    return CAUCE_OK;
+}
+
+static cauce_status take_memory(cauce_run *run, ca_random *r, bool numbers, int64_t n) {
+    ca_random_node *node = &r->node;
+    const int64_t p = r->table->bins->n_columns, groups = (p + CA_RANDOM_LANES - 1) / CA_RANDOM_LANES;
+    const int64_t room = (n + CA_RANDOM_LANES - 1) / CA_RANDOM_LANES * CA_RANDOM_LANES;
+    node->most = room;
+    node->spare = cauce_scratch(run, room + CA_RANDOM_LANES, sizeof *node->spare);
+    node->pack = cauce_scratch(run, numbers ? 0 : room, sizeof *node->pack);
+    node->offset = cauce_scratch(run, numbers ? room : 0, sizeof *node->offset);
+    node->weights = cauce_scratch(run, r->weights ? room : 0, sizeof *node->weights);
+    node->sides = cauce_scratch(run, groups * room, sizeof *node->sides);
+    node->picked = cauce_scratch(run, r->picks ? room : 0, CA_RANDOM_LANES * sizeof *node->picked);
+    node->in_order = cauce_scratch(run, r->picks ? room : 0, sizeof *node->in_order);
+    r->waiting = cauce_scratch(run, n + 2, sizeof *r->waiting);
+    r->places = cauce_scratch(run, p, sizeof *r->places);
+    if (!node->spare || !node->pack || !node->offset || !node->weights || !node->sides || !node->picked ||
+        !node->in_order || !r->waiting || !r->places)
+        return CA_NOMEM(run);
+    if (!numbers) node->offset = NULL;
+    for (int64_t i = 0; i < room && r->picks; i++) node->in_order[i] = (uint32_t)i;
+    return CAUCE_OK;
+}
+
+static bool weights_are_1(const ca_search *s) {
+    return s->whole && s->total_weight == (double)s->n_rows;
+}
+
+cauce_status ca_random_begin(cauce_run *run, const ca_search *s, const ca_random *of, int64_t n,
+                             ca_random **random) {
+    const ca_random_table *table = s->plan->random;
+    const int64_t p = s->plan->bins->n_columns, drawn = s->plan->max_features;
+    *random = NULL;
+    if (!of) {
+        if (!table || !table->rows || table->bins != s->plan->bins || !s->whole ||
+            s->total_weight >= 0x1p31 || (s->plan->min_samples_leaf > 1 && !weights_are_1(s)))
+            return CAUCE_OK;
+    }
+    ca_random *r = cauce_scratch(run, 1, sizeof *r);
+    if (!r) return CA_NOMEM(run);
+    r->table = table;
+    r->kernels = ca_random_fastest();
+    r->picks = p > CA_RANDOM_LANES && drawn <= CA_RANDOM_LANES && 2 * drawn <= p;
+    r->all = p < 64 ? (UINT64_C(1) << p) - 1 : UINT64_MAX;
+    r->least = s->plan->min_samples_leaf > 1 ? (double)s->plan->min_samples_leaf : 0;
+    if (s->min_weight > r->least) r->least = s->min_weight;
+    r->rows = r->picks && BYTES / table->stride < n ? BYTES / table->stride : n;
+    if (of) {
+        r->packs = of->packs;
+        r->weights = of->weights;
+    } else if (!weights_are_1(s)) {
+        CA_TRY(weigh_rows(run, s, r));
+    }
+    CA_TRY(take_memory(run, r, !s->plan->n_classes, r->rows));
+    r->node.row_weight = r->weights;
+    r->node.statistics = r->packs ? (const uint8_t *)r->packs : table->rows + table->statistic;
+    r->node.step = r->packs ? (int64_t)sizeof *r->packs : table->stride;
+    *random = r;
+    return CAUCE_OK;
+}
+
+bool ca_random_takes(const ca_random *r, int64_t n) {
+    return r && n <= r->rows;
+}
+
+/* ---- One node -------------------------------------------------------------------------------------------
+ */
+
+/* What the values of a node are, lane by lane. */
+static uint64_t varying_lanes(const ca_random_node *node, int32_t lanes) {
+    uint64_t varying = 0;
+    for (int32_t l = 0; l < lanes; l++) varying |= (uint64_t)(node->low[l] < node->high[l]) << l;
+    return varying;
+}
+
+static int32_t draw_next(ca_draws *draws, int32_t *columns, int32_t *places, int64_t drawn, int64_t end) {
+    int64_t j = drawn + ca_draw_below(draws, (uint32_t)(end - drawn));
+    int32_t column = columns[j];
+    places[drawn] = (int32_t)j;
+    columns[j] = columns[drawn];
+    return columns[drawn] = column;
+}
+
+static void put_back(int32_t *columns, const int32_t *places, int64_t drawn) {
+    while (drawn-- > 0) {
+        int32_t column = columns[drawn];
+        columns[drawn] = columns[places[drawn]];
+        columns[places[drawn]] = column;
+    }
+}
+
+/* Those of the varying columns that are drawn: see try_drawn in split.c. */
+static uint64_t draw_columns(ca_random *r, ca_search *s, uint64_t key, uint64_t varying) {
+    const int64_t p = s->plan->bins->n_columns, most = s->plan->max_features;
+    ca_draws draws = { .key = key };
+    uint64_t found = 0;
+    int64_t drawn = 0;
+    if (most >= p || varying == 0) return varying;
+    for (; drawn < most || !found; drawn++)
+        found |= UINT64_C(1) << draw_next(&draws, s->features, r->places, drawn, p) & varying;
+    put_back(s->features, r->places, drawn);
+    return found;
+}
+
+/* All columns are lanes. */
+static uint64_t range_all(ca_random *r, ca_search *s, const ca_random_part *part) {
+    ca_random_node *node = &r->node;
+    const int32_t p = (int32_t)s->plan->bins->n_columns;
+    node->lanes = (p + 7) / 8 * 8;
+    node->keys = r->table->rows;
+    node->stride = r->table->stride;
+    node->key_rows = node->rows;
+    for (int32_t l = 0; l < node->lanes; l++) node->column[l] = l;
+    r->kernels->range(node);
+    return draw_columns(r, s, part->key, varying_lanes(node, p) & r->all);
+}
+
+/* The drawn columns are lanes; when all of them are constant, the first other one that is not. */
+static uint64_t range_drawn(ca_random *r, ca_search *s, const ca_random_part *part) {
+    ca_random_node *node = &r->node;
+    const int64_t p = s->plan->bins->n_columns, most = s->plan->max_features;
+    ca_draws draws = { .key = part->key };
+    uint64_t varying = 0;
+    int64_t drawn = 0;
+    while (!varying && drawn < p) {
+        const int64_t end = drawn == 0 ? most : drawn + 1;
+        int32_t lanes = 0;
+        for (; drawn < end; drawn++)
+            node->column[lanes++] = draw_next(&draws, s->features, r->places, drawn, p);
+        node->lanes = (lanes + 7) / 8 * 8;
+        for (int32_t l = lanes; l < node->lanes; l++) node->column[l] = node->column[0];
+        node->keys = r->table->rows;
+        node->stride = r->table->stride;
+        node->key_rows = node->rows;
+        r->kernels->pick(node);
+        varying = varying_lanes(node, lanes);
+    }
+    put_back(s->features, r->places, drawn);
+    return varying;
+}
+
+static float key_of(const ca_random_node *node, int64_t i, int32_t lane) {
+    float key;
+    memcpy(&key, node->keys + node->key_rows[i] * node->stride + lane * (int64_t)sizeof key, sizeof key);
+    return key;
+}
+
+/* The cut of a column of codes, as the general search finds it. */
+static void cut_codes(ca_random_node *node, const ca_bin_column *column, int32_t lane, ca_search *s) {
+    const uint32_t low = (uint32_t)node->low[lane], high = (uint32_t)node->high[lane];
+    const double u = ca_uniform_of(node->key, (uint64_t)node->column[lane]);
+    const double threshold = ca_cut_between(u, column, low, high);
+    for (int64_t i = 0; i < node->n; i++) s->codes[i] = (uint32_t)key_of(node, i, lane);
+    s->n = node->n;
+    node->threshold[lane] = threshold;
+    node->cut[lane] = (float)ca_code_below(s, column, low, high, threshold);
+}
+
+/* The best of the cuts: the lowest column of the greatest gain. -1: none is allowed. */
+static int32_t best_lane(const ca_random *r, uint64_t lanes) {
+    const ca_random_node *node = &r->node;
+    int32_t best = -1;
+    double gain = -HUGE_VAL;
+    for (; lanes; lanes &= lanes - 1) {
+        int32_t l = __builtin_ctzll(lanes);
+        if (node->weight[l] < r->least || node->total.w - node->weight[l] < r->least) continue;
+        if (node->gain[l] > gain ||
+            (node->gain[l] == gain && best >= 0 && node->column[l] < node->column[best])) {
+            best = l;
+            gain = node->gain[l];
+        }
+    }
+    return best;
+}
+
+static void find_gains(ca_random *r, const ca_search *s, uint64_t lanes) {
+    ca_random_node *node = &r->node;
+    if (s->scoring == CA_SCORE_SQUARES) {
+        r->kernels->squares(node);
+        return;
+    }
+    for (; lanes; lanes &= lanes - 1) {
+        int32_t l = __builtin_ctzll(lanes);
+        ca_pair left = { node->sum[l], node->weight[l] };
+        ca_pair right = { node->total.s - left.s, node->total.w - left.w };
+        node->gain[l] = ca_pair_gain(s->scoring, &s->plan->logs, left, right);
+    }
+}
+
+/* The lane that the part is split on; -1: it is a leaf. *decrease: of the impurity. */
+static int32_t find_cut(ca_random *r, ca_search *s, const ca_random_part *part, double *decrease) {
+    ca_random_node *node = &r->node;
+    const bool classes = s->plan->n_classes;
+    double unit = s->scoring == CA_SCORE_SQUARES ? 2.0 : 1.0 / 0x1.62e42fefa39efp-1;
+    uint64_t lanes = (r->picks ? range_drawn : range_all)(r, s, part);
+    if (!lanes) return -1;
+    if (!classes) {
+        double scale = r->kernels->offsets(node, s->scoring);
+        if (scale == 0) return -1;
+        unit = s->scoring == CA_SCORE_POISSON ? 1 / scale : 1 / scale / scale;
+    }
+    if (node->total.w < 2 * s->min_weight) return -1;
+    node->key = ca_columns_key(part->key);
+    r->kernels->draw(node);
+    for (uint64_t rest = r->table->ranked ? lanes : 0; rest; rest &= rest - 1) {
+        int32_t l = __builtin_ctzll(rest);
+        int32_t column = node->column[l];
+        if (r->table->ranked >> column & 1) cut_codes(node, &r->table->bins->columns[column], l, s);
+    }
+    (classes ? r->kernels->classes : r->kernels->numbers)(node);
+    find_gains(r, s, lanes);
+    int32_t lane = best_lane(r, lanes);
+    if (lane < 0) return -1;
+    *decrease = (node->gain[lane] - ca_pair_base(s->scoring, &s->plan->logs, node->total)) * unit;
+    *decrease = *decrease > 0 ? *decrease : 0;
+    return lane;
+}
+
+/* ---- Growing --------------------------------------------------------------------------------------------
+ */
+
+static cauce_status make_leaf(cauce_run *run, ca_search *s, const ca_random_part *part, const uint32_t *rows,
+                              ca_tree *tree) {
+    int32_t id;
+    double *value;
+    CA_TRY(ca_tree_add_leaf(run, tree, &id, &value));
+    if (s->plan->n_classes) {
+        double ones = (double)(uint32_t)part->total, weight = (double)(part->total >> 32);
+        value[0] = (weight - ones) / weight;
+        value[1] = ones / weight;
+    } else if (part->n == 1) {
+        value[0] = s->plan->y[rows[part->start]];
+    } else {
+        ca_search_leaf(s, rows + part->start, part->n, value);
+    }
+    if (part->parent >= 0) (part->is_left ? tree->left : tree->right)[part->parent] = ~id;
+    return CAUCE_OK;
+}
+
+/* Whether a part is a leaf, which no look at its rows has to tell. */
+static bool is_leaf(const ca_search *s, const ca_random_part *part) {
+    const ca_grow_plan *plan = s->plan;
+    if (part->depth >= plan->max_depth || part->n < plan->min_samples_split ||
+        part->n < 2 * plan->min_samples_leaf)
+        return true;
+    uint64_t ones = (uint32_t)part->total;
+    return plan->n_classes && (ones == 0 || ones == part->total >> 32);
+}
+
+static uint64_t total_of(const ca_random_node *node, const uint32_t *rows, int64_t n) {
+    uint64_t total = 0, pack;
+    for (int64_t i = 0; i < n; i++) {
+        memcpy(&pack, node->statistics + rows[i] * node->step, sizeof pack);
+        total += pack;
+    }
+    return total;
+}
+
+/* Makes the split and its two sides. */
+static cauce_status make_split(cauce_run *run, ca_random *r, const ca_random_part *part, int32_t lane,
+                               double decrease, bool classes, ca_tree *tree, ca_random_part sides[2]) {
+    ca_random_node *node = &r->node;
+    const double left = node->weight[lane];
+    const bool missing = !(2 * left > node->total.w); /* they go with most of the weight */
+    int32_t id;
+    CA_TRY(ca_tree_add_split(run, tree, node->column[lane], node->threshold[lane], decrease, missing, &id));
+    if (part->parent >= 0) (part->is_left ? tree->left : tree->right)[part->parent] = id;
+    const int64_t n_left = r->kernels->part(node, lane);
+    const uint64_t total = classes ? (uint64_t)left << 32 | (uint64_t)node->sum[lane] : 0;
+    for (int side = 0; side < 2; side++)
+        sides[side] = (ca_random_part){ .start = part->start + (side ? n_left : 0),
+                                        .n = side ? part->n - n_left : n_left,
+                                        .depth = part->depth + 1,
+                                        .key = ca_side_key(part->key, side == 0),
+                                        .total = side ? part->total - total : total,
+                                        .parent = id,
+                                        .is_left = side == 0 };
+    return CAUCE_OK;
+}
+
+cauce_status ca_random_grow(cauce_run *run, ca_random *r, ca_search *s, const ca_random_part *root,
+                            uint32_t *rows, ca_tree *tree) {
+    enum { LARGE = 4096 };
+    const ca_grow_plan *plan = s->plan;
+    const double least = plan->min_impurity_decrease * tree->weight;
+    int64_t n_waiting = 1;
+    r->waiting[0] = *root;
+    if (plan->n_classes) r->waiting[0].total = total_of(&r->node, rows + root->start, root->n);
+    while (n_waiting) {
+        const ca_random_part part = r->waiting[--n_waiting];
+        ca_random_part sides[2];
+        double decrease;
+        int32_t lane = -1;
+        if (!is_leaf(s, &part)) {
+            r->node.rows = rows + part.start;
+            r->node.n = part.n;
+            r->node.total = ca_unpack(part.total);
+            lane = find_cut(r, s, &part, &decrease);
+        }
+        if (lane < 0 || decrease + 0x1p-52 < least) {
+            CA_TRY(make_leaf(run, s, &part, rows, tree));
+            continue;
+        }
+        CA_TRY(make_split(run, r, &part, lane, decrease, plan->n_classes, tree, sides));
+        /* the left side comes next; leaves need not wait for their turn when it has come */
+        int done = 0;
+        for (; done < 2 && is_leaf(s, &sides[done]); done++)
+            CA_TRY(make_leaf(run, s, &sides[done], rows, tree));
+        for (int side = 1; side >= done; side--) r->waiting[n_waiting++] = sides[side];
+        if (part.n >= LARGE) CA_TRY(cauce_check_cancel(run));
+    }
+    return CAUCE_OK;
+}

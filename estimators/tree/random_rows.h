@@ -1,0 +1,102 @@
+/* Trees whose cuts are drawn, grown row by row: the values of a row lie side by side, so that a vector meets
+ * many columns of it at once. A node costs one pass for the least and largest values of its columns and one
+ * for what lies left of their cuts; nothing is sorted, coded or looked up. Trees come out as the general
+ * search (random_cut.c) grows them, bit for bit. That takes what this does not: missing values, more than two
+ * classes, absolute errors, constraints on columns, and the largest parts of wide tables. */
+#ifndef CA_TREE_RANDOM_ROWS_H
+#define CA_TREE_RANDOM_ROWS_H
+
+#include "tree/split.h"
+
+/* Columns of a table at most; those of a vector. */
+enum { CA_RANDOM_COLUMNS = 64, CA_RANDOM_LANES = 16 };
+
+/* What all trees of a forest read of a row: the values of its columns in single precision, or their codes
+ * where that would not be all of them; then its target, or for two classes 1 << 32 | class. */
+typedef struct ca_random_table {
+    const ca_bins *bins; /* that it was made of */
+    uint8_t *rows;
+    int64_t stride, statistic; /* bytes of a row; where in it the last of these is */
+    uint64_t ranked;           /* bit j: column j has codes */
+} ca_random_table;
+
+/* Makes the table for a plan of such trees, otherwise leaves it empty (rows NULL). Give it back with
+ * ca_random_table_free, also after a failure. */
+cauce_status ca_random_table_make(cauce_run *run, const ca_grow_plan *plan, ca_random_table *table);
+void ca_random_table_free(ca_random_table *table);
+
+/* A node as the loops over its rows see it. Its columns are lanes, sixteen to a group: all of the table, or
+ * those that were drawn. The values of row i are at keys + key_rows[i] * stride. */
+typedef struct ca_random_node {
+    float low[CA_RANDOM_COLUMNS], high[CA_RANDOM_COLUMNS], cut[CA_RANDOM_COLUMNS];
+    double threshold[CA_RANDOM_COLUMNS], sum[CA_RANDOM_COLUMNS], weight[CA_RANDOM_COLUMNS];
+    double gain[CA_RANDOM_COLUMNS];
+    int32_t column[CA_RANDOM_COLUMNS]; /* of each lane */
+    int32_t lanes;                     /* a multiple of eight; values behind the last one may be anything */
+    const uint8_t *keys;
+    const uint32_t *key_rows;
+    int64_t stride;
+    uint32_t *rows, *spare;
+    int64_t n;
+    const uint8_t *statistics; /* of row r: at statistics + r * step */
+    int64_t step;
+    uint64_t *pack;             /* two classes: the statistic of each row of the node */
+    double *offset;             /* numbers: its target, then its weighted offset; NULL: two classes */
+    const uint32_t *row_weight; /* numbers: of row r; NULL: all 1 */
+    uint32_t *weights;          /* numbers: of each row of the node, unless all are 1 */
+    uint16_t *sides;            /* of each group, of each row: bit l: it goes left of the cut of lane l */
+    int64_t most;               /* rows that there is room for */
+    float *picked;              /* of each row sixteen values of drawn columns */
+    uint32_t *in_order;         /* 0, 1, 2, ... */
+    ca_pair total;
+    uint64_t key; /* of the numbers of columns: see draws.h */
+} ca_random_node;
+
+typedef struct ca_random_kernels {
+    /* Least and largest value of each lane; reads the statistics. */
+    void (*range)(ca_random_node *node);
+    /* The same of the columns in column[0 .. lanes-1], sixteen at most, whose values are picked out. */
+    void (*pick)(ca_random_node *node);
+    /* Draws the threshold of each lane; its cut is the largest value of single precision that is not above.
+     */
+    void (*draw)(ca_random_node *node);
+    /* What lies left of the cuts: of classes, of numbers. */
+    void (*classes)(ca_random_node *node);
+    void (*numbers)(ca_random_node *node);
+    /* The gains by squares. */
+    void (*squares)(ca_random_node *node);
+    /* Targets become weighted offsets around their mean, or Poisson's around 0, and their total is made; the
+     * scale of the offsets comes back. 0: all targets are the same. */
+    double (*offsets)(ca_random_node *node, ca_scoring scoring);
+    /* Rows left of the lane's cut come to the front, both sides in their old order. Returns how many. */
+    int64_t (*part)(ca_random_node *node, int32_t lane);
+} ca_random_kernels;
+
+const ca_random_kernels *ca_random_plain(void);
+/* The fastest ones of this machine. */
+const ca_random_kernels *ca_random_fastest(void);
+
+/* Working memory of one tree, or of pieces of one. */
+typedef struct ca_random ca_random;
+
+/* When the search has begun: memory for n rows. of: of the tree that the search is a piece of, or NULL.
+ * *random NULL: the general search has to take all. */
+cauce_status ca_random_begin(cauce_run *run, const ca_search *search, const ca_random *of, int64_t n,
+                             ca_random **random);
+
+/* Whether it takes a part of so many rows. */
+bool ca_random_takes(const ca_random *random, int64_t n);
+
+typedef struct ca_random_part {
+    int64_t start, n, depth;
+    uint64_t key;   /* see draws.h */
+    uint64_t total; /* two classes: weight << 32 | what of it is of class 1; may be 0 in the first part */
+    int32_t parent;
+    bool is_left;
+} ca_random_part;
+
+/* Grows the part, whose rows are rows[start ...], into the tree of the search's plan. */
+cauce_status ca_random_grow(cauce_run *run, ca_random *random, ca_search *search, const ca_random_part *part,
+                            uint32_t *rows, ca_tree *tree);
+
+#endif
