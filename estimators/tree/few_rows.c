@@ -34,12 +34,12 @@ cauce_status ca_few_rows_begin(cauce_run *run, ca_search *s) {
     s->few = cauce_scratch(run, 1, sizeof *s->few);
     if (!s->few) return CA_NOMEM(run);
     s->few->many_classes = s->scoring == CA_SCORE_GINI;
+    s->few->two_classes = s->plan->n_classes > 0 && s->scoring == CA_SCORE_SQUARES;
     if ((s->scoring != CA_SCORE_SQUARES && !s->few->many_classes) || s->constrained || s->plan->random_cuts ||
         !s->whole)
         return CAUCE_OK;
     s->few->scan = ca_few_rows_fastest();
     s->few->scan_open = ca_few_rows_open();
-    s->few->two_classes = s->plan->n_classes > 0 && !s->few->many_classes;
     if (!s->few->scan) return CAUCE_OK;
     s->few->most = CA_FEW_ROWS;
     s->few->heaviest = s->few->many_classes ? 0x1p8 : 0x1p16;

@@ -79,7 +79,8 @@ static cauce_status pack_rows(cauce_run *run, ca_search *s, const uint32_t *rows
 }
 
 static cauce_status pair_rows(cauce_run *run, ca_search *s, const uint32_t *rows, int64_t n) {
-    s->packed = s->few->two_classes && s->few->scan && s->total_weight < 0x1p32;
+    const bool drawn = s->plan->random_cuts && s->whole && !s->constrained;
+    s->packed = s->few->two_classes && (s->few->scan || drawn) && s->total_weight < 0x1p32;
     if (s->packed) return pack_rows(run, s, rows, n);
     ca_pair *pairs = cauce_scratch(run, s->plan->bins->n_rows, sizeof *pairs);
     if (!pairs) return CA_NOMEM(run);

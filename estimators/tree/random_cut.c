@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "math/wide.h"
 #include "tree/draws.h"
 #include "tree/histogram.h"
 
@@ -47,7 +48,17 @@ uint32_t ca_code_below(const ca_search *s, const ca_bin_column *column, uint32_t
     return low;
 }
 
+CA_WIDE static uint64_t sum_packs(const uint32_t *codes, const uint64_t *packs, int64_t n, uint32_t code) {
+    uint64_t sum = 0;
+    for (int64_t i = 0; i < n; i++) sum += codes[i] <= code ? packs[i] : 0;
+    return sum;
+}
+
 static void offer_drawn_pair(const ca_search *s, uint32_t code, ca_cut *cut) {
+    if (s->packed) { /* nobody asks for rows */
+        ca_offer_pair(s, ca_unpack(sum_packs(s->codes, s->packs, s->n, code)), 0, code, cut);
+        return;
+    }
     ca_pair l = { 0, 0 };
     int64_t rows = 0;
     for (int64_t i = 0; i < s->n; i++) {

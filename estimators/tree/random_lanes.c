@@ -15,75 +15,117 @@ CA_LANES_INLINE const uint8_t *values_of(const ca_random_node *node, int64_t i) 
     return node->keys + node->key_rows[i] * node->stride;
 }
 
-CA_LANES_INLINE void read_statistic(ca_random_node *node, int64_t i) {
-    const uint8_t *from = node->statistics + node->rows[i] * node->step;
-    if (node->offset)
-        memcpy(&node->offset[i], from, sizeof *node->offset);
-    else
-        memcpy(&node->pack[i], from, sizeof *node->pack);
+CA_LANES_INLINE void read_weights(ca_random_node *node) {
+    for (int64_t i = 0; i < node->n && node->row_weight; i++)
+        node->weights[i] = node->row_weight[node->rows[i]];
 }
 
-CA_LANES_INLINE void read_weights(ca_random_node *node) {
-    if (!node->row_weight) return;
-    for (int64_t i = 0; i < node->n; i++) node->weights[i] = node->row_weight[node->rows[i]];
+/* What is read of each row, in locals: a store of bytes might change whatever the node points to. */
+typedef struct row_reader {
+    const uint8_t *keys, *statistics;
+    const uint32_t *rows;
+    uint8_t *to, *ones;
+    int64_t n, stride, step;
+} row_reader;
+
+CA_LANES_INLINE row_reader reader_of(const ca_random_node *node) {
+    uint8_t *to = node->offset ? (uint8_t *)node->offset : (uint8_t *)node->pack;
+    return (row_reader){ node->keys, node->statistics, node->rows,   to,
+                         node->ones, node->n,          node->stride, node->step };
+}
+
+/* The values of row i. Its statistic is often in the same line. */
+CA_LANES_INLINE const uint8_t *read_row(const row_reader *reader, int64_t i) {
+    const uint32_t row = reader->rows[i];
+    const uint8_t *from = reader->statistics + row * reader->step;
+    if (reader->ones)
+        reader->ones[i] = *from; /* the lowest byte */
+    else
+        memcpy(reader->to + i * (int64_t)sizeof(uint64_t), from, sizeof(uint64_t));
+    return reader->keys + row * reader->stride;
 }
 
 /* ---- Ranges ---------------------------------------------------------------------------------------------
  */
 
-CA_LANES_INLINE void range_of_sixteen(ca_random_node *node, int32_t first) {
-    const int64_t at = first * (int64_t)sizeof(float);
-    __m512 low = _mm512_loadu_ps(values_of(node, 0) + at), high = low;
-    for (int64_t i = 1; i < node->n; i++) {
-        __m512 x = _mm512_loadu_ps(values_of(node, i) + at);
+CA_LANES_INLINE __m512 load(const uint8_t *row, int64_t lane) {
+    return _mm512_loadu_ps(row + lane * (int64_t)sizeof(float));
+}
+
+CA_LANES_INLINE uint64_t put_range(ca_random_node *node, int32_t first, int lanes, __m512 low, __m512 high) {
+    const __mmask16 kept = (__mmask16)((1u << lanes) - 1);
+    _mm512_mask_storeu_ps(node->low + first, kept, low);
+    _mm512_mask_storeu_ps(node->high + first, kept, high);
+    return (uint64_t)_mm512_mask_cmp_ps_mask(kept, low, high, _CMP_LT_OQ) << first;
+}
+
+CA_LANES_INLINE uint64_t first_range(ca_random_node *node, int lanes) {
+    const row_reader reader = reader_of(node);
+    __m512 low = load(read_row(&reader, 0), 0), high = low;
+    for (int64_t i = 1; i < reader.n; i++) {
+        const __m512 x = load(read_row(&reader, i), 0);
         low = _mm512_min_ps(x, low);
         high = _mm512_max_ps(x, high);
     }
-    _mm512_storeu_ps(node->low + first, low);
-    _mm512_storeu_ps(node->high + first, high);
+    return put_range(node, 0, lanes, low, high);
 }
 
-CA_LANES_INLINE void range_of_eight(ca_random_node *node, int32_t first) {
-    const int64_t at = first * (int64_t)sizeof(float);
-    __m256 low = _mm256_loadu_ps((const float *)(const void *)(values_of(node, 0) + at)), high = low;
+CA_LANES_INLINE uint64_t next_range(ca_random_node *node, int32_t first, int lanes) {
+    __m512 low = load(values_of(node, 0), first), high = low;
     for (int64_t i = 1; i < node->n; i++) {
-        __m256 x = _mm256_loadu_ps((const float *)(const void *)(values_of(node, i) + at));
-        low = _mm256_min_ps(x, low);
-        high = _mm256_max_ps(x, high);
+        const __m512 x = load(values_of(node, i), first);
+        low = _mm512_min_ps(x, low);
+        high = _mm512_max_ps(x, high);
     }
-    _mm256_storeu_ps(node->low + first, low);
-    _mm256_storeu_ps(node->high + first, high);
+    return put_range(node, first, lanes, low, high);
 }
 
-CA_LANES static void range(ca_random_node *node) {
+CA_LANES static uint64_t range(ca_random_node *node) {
+    uint64_t varying = first_range(node, node->lanes < SIXTEEN ? EIGHT : SIXTEEN);
+    for (int32_t l = SIXTEEN; l < node->lanes; l += SIXTEEN)
+        varying |= next_range(node, l, node->lanes - l < SIXTEEN ? EIGHT : SIXTEEN);
     read_weights(node);
-    for (int64_t i = 0; i < node->n; i++) read_statistic(node, i);
-    int32_t l = 0;
-    for (; l + SIXTEEN <= node->lanes; l += SIXTEEN) range_of_sixteen(node, l);
-    if (l < node->lanes) range_of_eight(node, l);
+    return varying;
 }
 
-CA_LANES_INLINE void pick_eight(ca_random_node *node, int32_t first) {
-    const __m256i columns = _mm256_loadu_si256((const __m256i *)(const void *)(node->column + first));
-    __m256 low = _mm256_setzero_ps(), high = low;
-    for (int64_t i = 0; i < node->n; i++) {
-        const float *from = (const float *)(const void *)values_of(node, i);
-        __m256 x = _mm256_i32gather_ps(from, columns, sizeof(float));
-        _mm256_storeu_ps(node->picked + i * SIXTEEN + first, x);
-        low = i ? _mm256_min_ps(x, low) : x;
-        high = i ? _mm256_max_ps(x, high) : x;
+/* Values of up to 64 columns are in four vectors; more than 32 are asked for apart. */
+CA_LANES_INLINE __m512 picked_of(const uint8_t *row, __m512i columns, __mmask16 high, bool wide) {
+    const __m512 x = _mm512_permutex2var_ps(load(row, 0), columns, load(row, SIXTEEN));
+    if (!wide) return x;
+    const __m512 more = _mm512_permutex2var_ps(load(row, 2 * SIXTEEN), columns, load(row, 3 * SIXTEEN));
+    return _mm512_mask_mov_ps(x, high, more);
+}
+
+CA_LANES_INLINE uint64_t pick_lanes(ca_random_node *node, int lanes, bool wide) {
+    const row_reader reader = reader_of(node);
+    const __m512i columns = _mm512_loadu_si512(node->column);
+    const __mmask16 far = _mm512_test_epi32_mask(columns, _mm512_set1_epi32(2 * SIXTEEN));
+    float *picked = node->picked;
+    __m512 low = _mm512_setzero_ps(), high = low;
+    for (int64_t i = 0; i < reader.n; i++) {
+        const __m512 x = picked_of(read_row(&reader, i), columns, far, wide);
+        if (lanes == SIXTEEN)
+            _mm512_storeu_ps(picked + i * SIXTEEN, x);
+        else
+            _mm256_storeu_ps(picked + i * EIGHT, _mm512_castps512_ps256(x));
+        low = i ? _mm512_min_ps(x, low) : x;
+        high = i ? _mm512_max_ps(x, high) : x;
     }
-    _mm256_storeu_ps(node->low + first, low);
-    _mm256_storeu_ps(node->high + first, high);
+    return put_range(node, 0, lanes, low, high);
 }
 
-CA_LANES static void pick(ca_random_node *node) {
+CA_LANES static uint64_t pick(ca_random_node *node) {
+    uint64_t varying;
+    const bool wide = node->columns > 2 * SIXTEEN;
+    if (node->lanes > EIGHT)
+        varying = wide ? pick_lanes(node, SIXTEEN, true) : pick_lanes(node, SIXTEEN, false);
+    else
+        varying = wide ? pick_lanes(node, EIGHT, true) : pick_lanes(node, EIGHT, false);
     read_weights(node);
-    for (int64_t i = 0; i < node->n; i++) read_statistic(node, i);
-    for (int32_t l = 0; l < node->lanes; l += EIGHT) pick_eight(node, l);
     node->keys = (const uint8_t *)node->picked;
-    node->stride = SIXTEEN * (int64_t)sizeof *node->picked;
+    node->stride = (node->lanes > EIGHT ? SIXTEEN : EIGHT) * (int64_t)sizeof *node->picked;
     node->key_rows = node->in_order;
+    return varying;
 }
 
 /* ---- Cuts -----------------------------------------------------------------------------------------------
@@ -151,8 +193,38 @@ CA_LANES_INLINE void classes_of(ca_random_node *node, int32_t first, int lanes) 
     if (lanes == SIXTEEN) put_packs(node, first + EIGHT, more);
 }
 
-CA_LANES static void classes(ca_random_node *node) {
+CA_LANES_INLINE void find_sides(ca_random_node *node, int32_t first, int lanes) {
+    uint16_t *sides = node->sides + first / SIXTEEN * node->most;
+    const __m512 cut = _mm512_loadu_ps(node->cut + first);
+    for (int64_t i = 0; i < node->n; i++) sides[i] = sides_of_row(node, i, first, lanes, cut);
+}
+
+/* Rows of weight 1 are counted, of 32 at a time those whose bit is set. */
+CA_LANES_INLINE void count_lane(ca_random_node *node, int32_t lane) {
+    const uint16_t *sides = node->sides + lane / SIXTEEN * node->most;
+    const __m512i bit = _mm512_set1_epi16((short)(1u << lane % SIXTEEN));
+    int64_t weight = 0, ones = 0;
+    for (int64_t i = 0; i < node->n; i += 2 * SIXTEEN) {
+        const int64_t rest = node->n - i;
+        const __mmask32 rows = rest < 2 * SIXTEEN ? (UINT32_C(1) << rest) - 1 : UINT32_MAX;
+        const __m256i one = _mm256_maskz_loadu_epi8(rows, node->ones + i);
+        const __mmask32 left = _mm512_test_epi16_mask(_mm512_maskz_loadu_epi16(rows, sides + i), bit);
+        weight += __builtin_popcount(left);
+        ones += __builtin_popcount(_mm256_mask_test_epi8_mask(left, one, one));
+    }
+    node->weight[lane] = (double)weight;
+    node->sum[lane] = (double)ones;
+}
+
+CA_LANES static void classes(ca_random_node *node, uint64_t lanes) {
     int32_t l = 0;
+    if (node->ones) {
+        for (; l < node->lanes; l += SIXTEEN)
+            if (lanes >> l & 0xffff)
+                node->lanes - l < SIXTEEN ? find_sides(node, l, EIGHT) : find_sides(node, l, SIXTEEN);
+        for (; lanes; lanes &= lanes - 1) count_lane(node, __builtin_ctzll(lanes));
+        return;
+    }
     for (; l + SIXTEEN <= node->lanes; l += SIXTEEN) classes_of(node, l, SIXTEEN);
     if (l < node->lanes) classes_of(node, l, EIGHT);
 }
@@ -178,7 +250,8 @@ CA_LANES_INLINE void numbers_of(ca_random_node *node, int32_t first, int lanes, 
     _mm512_storeu_pd(node->weight + first + EIGHT, _mm512_cvtepu32_pd(_mm512_extracti64x4_epi64(weight, 1)));
 }
 
-CA_LANES static void numbers(ca_random_node *node) {
+CA_LANES static void numbers(ca_random_node *node, uint64_t lanes) {
+    (void)lanes;
     const bool weighted = node->row_weight;
     int32_t l = 0;
     for (; l + SIXTEEN <= node->lanes; l += SIXTEEN)

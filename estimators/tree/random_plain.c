@@ -15,6 +15,8 @@ static void read_statistics(ca_random_node *node) {
         const uint8_t *from = node->statistics + row * node->step;
         if (node->offset)
             memcpy(&node->offset[i], from, sizeof *node->offset);
+        else if (node->ones)
+            node->ones[i] = *from; /* the lowest byte, as read_rows in random_table.c has put it */
         else
             memcpy(&node->pack[i], from, sizeof *node->pack);
         if (node->row_weight) node->weights[i] = node->row_weight[row];
@@ -27,7 +29,8 @@ typedef float some __attribute__((vector_size(16)));
 typedef int32_t some_masks __attribute__((vector_size(16)));
 #define CHOSEN(mask, a, b) ((some)(((mask) & (some_masks)(a)) | (~(mask) & (some_masks)(b))))
 
-static void find_ranges(ca_random_node *node) {
+static uint64_t find_ranges(ca_random_node *node) {
+    uint64_t varying = 0;
     for (int32_t l = 0; l < node->lanes; l += LANES) {
         some low, high, x;
         memcpy(&low, values_of(node, 0, l), sizeof low);
@@ -39,15 +42,17 @@ static void find_ranges(ca_random_node *node) {
         }
         memcpy(node->low + l, &low, sizeof low);
         memcpy(node->high + l, &high, sizeof high);
+        for (int32_t k = l; k < l + LANES; k++) varying |= (uint64_t)(node->low[k] < node->high[k]) << k;
     }
+    return varying;
 }
 
-static void range(ca_random_node *node) {
+static uint64_t range(ca_random_node *node) {
     read_statistics(node);
-    find_ranges(node);
+    return find_ranges(node);
 }
 
-static void pick(ca_random_node *node) {
+static uint64_t pick(ca_random_node *node) {
     read_statistics(node);
     for (int64_t i = 0; i < node->n; i++) {
         float *to = node->picked + i * CA_RANDOM_LANES;
@@ -57,7 +62,7 @@ static void pick(ca_random_node *node) {
     node->keys = (const uint8_t *)node->picked;
     node->stride = CA_RANDOM_LANES * (int64_t)sizeof *node->picked;
     node->key_rows = node->in_order;
-    find_ranges(node);
+    return find_ranges(node);
 }
 
 /* The largest number of single precision that is not above x, which is between two of them. */
@@ -97,19 +102,22 @@ static uint16_t *sides_of(const ca_random_node *node, int32_t lane) {
     return node->sides + lane / CA_RANDOM_LANES * node->most;
 }
 
-static void classes(ca_random_node *node) {
+static void classes(ca_random_node *node, uint64_t lanes) {
+    (void)lanes;
     for (int32_t l = 0; l < node->lanes; l++) {
         const uint16_t *sides = sides_of(node, l);
         if (l % CA_RANDOM_LANES == 0) find_sides(node, l, sides_of(node, l));
         uint64_t sum = 0;
         for (int64_t i = 0; i < node->n; i++)
-            sum += node->pack[i] & (0 - (uint64_t)(sides[i] >> l % CA_RANDOM_LANES & 1));
+            sum += (node->ones ? UINT64_C(1) << 32 | node->ones[i] : node->pack[i]) &
+                   (0 - (uint64_t)(sides[i] >> l % CA_RANDOM_LANES & 1));
         node->sum[l] = (double)(uint32_t)sum;
         node->weight[l] = (double)(sum >> 32);
     }
 }
 
-static void numbers(ca_random_node *node) {
+static void numbers(ca_random_node *node, uint64_t lanes) {
+    (void)lanes;
     for (int32_t l = 0; l < node->lanes; l++) {
         const uint16_t *sides = sides_of(node, l);
         if (l % CA_RANDOM_LANES == 0) find_sides(node, l, sides_of(node, l));

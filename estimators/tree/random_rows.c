@@ -9,13 +9,14 @@
 
 /* Above BYTES of all the rows of a part, columns one by one are faster than rows of which a few columns are
  * wanted. */
-enum { BYTES = 2 << 20 };
+enum { BYTES = 8 << 20 };
 
 struct ca_random {
     const ca_random_table *table;
     const ca_random_kernels *kernels;
     ca_random_node node;
-    ca_random_part *waiting; /* a stack */
+    ca_random_part *waiting; /* a stack of parts, */
+    int64_t room;            /* which has room for so many */
     uint64_t *packs;         /* two classes: of each row of the table; NULL: all weights are 1 */
     uint32_t *weights;       /* numbers: likewise */
     int32_t *places;         /* of the columns drawn: see draw_columns */
@@ -52,19 +53,22 @@ static cauce_status take_memory(cauce_run *run, ca_random *r, bool numbers, int6
     const int64_t p = r->table->bins->n_columns, groups = (p + CA_RANDOM_LANES - 1) / CA_RANDOM_LANES;
     const int64_t room = (n + CA_RANDOM_LANES - 1) / CA_RANDOM_LANES * CA_RANDOM_LANES;
     node->most = room;
+    node->columns = (int32_t)p;
     node->spare = cauce_scratch(run, room + CA_RANDOM_LANES, sizeof *node->spare);
-    node->pack = cauce_scratch(run, numbers ? 0 : room, sizeof *node->pack);
+    const bool counts = !numbers && !r->packs;
+    node->pack = cauce_scratch(run, numbers || counts ? 0 : room, sizeof *node->pack);
+    node->ones = cauce_scratch(run, counts ? room : 0, sizeof *node->ones);
     node->offset = cauce_scratch(run, numbers ? room : 0, sizeof *node->offset);
     node->weights = cauce_scratch(run, r->weights ? room : 0, sizeof *node->weights);
     node->sides = cauce_scratch(run, groups * room, sizeof *node->sides);
     node->picked = cauce_scratch(run, r->picks ? room : 0, CA_RANDOM_LANES * sizeof *node->picked);
     node->in_order = cauce_scratch(run, r->picks ? room : 0, sizeof *node->in_order);
-    r->waiting = cauce_scratch(run, n + 2, sizeof *r->waiting);
     r->places = cauce_scratch(run, p, sizeof *r->places);
-    if (!node->spare || !node->pack || !node->offset || !node->weights || !node->sides || !node->picked ||
-        !node->in_order || !r->waiting || !r->places)
+    if (!node->spare || !node->pack || !node->ones || !node->offset || !node->weights || !node->sides ||
+        !node->picked || !node->in_order || !r->places)
         return CA_NOMEM(run);
     if (!numbers) node->offset = NULL;
+    if (!counts) node->ones = NULL;
     for (int64_t i = 0; i < room && r->picks; i++) node->in_order[i] = (uint32_t)i;
     return CAUCE_OK;
 }
@@ -100,6 +104,10 @@ cauce_status ca_random_begin(cauce_run *run, const ca_search *s, const ca_random
     }
     CA_TRY(take_memory(run, r, !s->plan->n_classes, r->rows));
     r->node.row_weight = r->weights;
+    r->node.lanes = (int32_t)(p + 7) / 8 * 8;
+    r->node.keys = table->rows;
+    r->node.stride = table->stride;
+    for (int32_t l = 0; l < r->node.lanes; l++) r->node.column[l] = l;
     r->node.statistics = r->packs ? (const uint8_t *)r->packs : table->rows + table->statistic;
     r->node.step = r->packs ? (int64_t)sizeof *r->packs : table->stride;
     *random = r;
@@ -112,13 +120,6 @@ bool ca_random_takes(const ca_random *r, int64_t n) {
 
 /* ---- One node -------------------------------------------------------------------------------------------
  */
-
-/* What the values of a node are, lane by lane. */
-static uint64_t varying_lanes(const ca_random_node *node, int32_t lanes) {
-    uint64_t varying = 0;
-    for (int32_t l = 0; l < lanes; l++) varying |= (uint64_t)(node->low[l] < node->high[l]) << l;
-    return varying;
-}
 
 static int32_t draw_next(ca_draws *draws, int32_t *columns, int32_t *places, int64_t drawn, int64_t end) {
     int64_t j = drawn + ca_draw_below(draws, (uint32_t)(end - drawn));
@@ -151,15 +152,8 @@ static uint64_t draw_columns(ca_random *r, ca_search *s, uint64_t key, uint64_t 
 
 /* All columns are lanes. */
 static uint64_t range_all(ca_random *r, ca_search *s, const ca_random_part *part) {
-    ca_random_node *node = &r->node;
-    const int32_t p = (int32_t)s->plan->bins->n_columns;
-    node->lanes = (p + 7) / 8 * 8;
-    node->keys = r->table->rows;
-    node->stride = r->table->stride;
-    node->key_rows = node->rows;
-    for (int32_t l = 0; l < node->lanes; l++) node->column[l] = l;
-    r->kernels->range(node);
-    return draw_columns(r, s, part->key, varying_lanes(node, p) & r->all);
+    r->node.key_rows = r->node.rows;
+    return draw_columns(r, s, part->key, r->kernels->range(&r->node) & r->all);
 }
 
 /* The drawn columns are lanes; when all of them are constant, the first other one that is not. */
@@ -179,8 +173,7 @@ static uint64_t range_drawn(ca_random *r, ca_search *s, const ca_random_part *pa
         node->keys = r->table->rows;
         node->stride = r->table->stride;
         node->key_rows = node->rows;
-        r->kernels->pick(node);
-        varying = varying_lanes(node, lanes);
+        varying = r->kernels->pick(node) & ((UINT64_C(1) << lanes) - 1);
     }
     put_back(s->features, r->places, drawn);
     return varying;
@@ -254,7 +247,7 @@ static int32_t find_cut(ca_random *r, ca_search *s, const ca_random_part *part, 
         int32_t column = node->column[l];
         if (r->table->ranked >> column & 1) cut_codes(node, &r->table->bins->columns[column], l, s);
     }
-    (classes ? r->kernels->classes : r->kernels->numbers)(node);
+    (classes ? r->kernels->classes : r->kernels->numbers)(node, lanes);
     find_gains(r, s, lanes);
     int32_t lane = best_lane(r, lanes);
     if (lane < 0) return -1;
@@ -325,12 +318,26 @@ static cauce_status make_split(cauce_run *run, ca_random *r, const ca_random_par
     return CAUCE_OK;
 }
 
+/* Room for two more than n parts that wait. What is outgrown is scratch memory until the tree is done. */
+static cauce_status need_room(cauce_run *run, ca_random *r, int64_t n) {
+    enum { FIRST = 128 };
+    if (n + 2 <= r->room) return CAUCE_OK;
+    const int64_t room = r->room ? 2 * r->room : FIRST;
+    ca_random_part *waiting = cauce_scratch(run, room, sizeof *waiting);
+    if (!waiting) return CA_NOMEM(run);
+    if (n) memcpy(waiting, r->waiting, (size_t)n * sizeof *waiting);
+    r->waiting = waiting;
+    r->room = room;
+    return CAUCE_OK;
+}
+
 cauce_status ca_random_grow(cauce_run *run, ca_random *r, ca_search *s, const ca_random_part *root,
                             uint32_t *rows, ca_tree *tree) {
     enum { LARGE = 4096 };
     const ca_grow_plan *plan = s->plan;
     const double least = plan->min_impurity_decrease * tree->weight;
     int64_t n_waiting = 1;
+    CA_TRY(need_room(run, r, 0));
     r->waiting[0] = *root;
     if (plan->n_classes) r->waiting[0].total = total_of(&r->node, rows + root->start, root->n);
     while (n_waiting) {
@@ -353,6 +360,7 @@ cauce_status ca_random_grow(cauce_run *run, ca_random *r, ca_search *s, const ca
         int done = 0;
         for (; done < 2 && is_leaf(s, &sides[done]); done++)
             CA_TRY(make_leaf(run, s, &sides[done], rows, tree));
+        CA_TRY(need_room(run, r, n_waiting));
         for (int side = 1; side >= done; side--) r->waiting[n_waiting++] = sides[side];
         if (part.n >= LARGE) CA_TRY(cauce_check_cancel(run));
     }

@@ -33,6 +33,7 @@ typedef struct ca_random_node {
     double gain[CA_RANDOM_COLUMNS];
     int32_t column[CA_RANDOM_COLUMNS]; /* of each lane */
     int32_t lanes;                     /* a multiple of eight; values behind the last one may be anything */
+    int32_t columns;                   /* of the table */
     const uint8_t *keys;
     const uint32_t *key_rows;
     int64_t stride;
@@ -40,8 +41,9 @@ typedef struct ca_random_node {
     int64_t n;
     const uint8_t *statistics; /* of row r: at statistics + r * step */
     int64_t step;
-    uint64_t *pack;             /* two classes: the statistic of each row of the node */
-    double *offset;             /* numbers: its target, then its weighted offset; NULL: two classes */
+    uint64_t *pack; /* two classes: the statistic of each row of the node; or, where all weights */
+    uint8_t *ones;  /* are 1, its class; else NULL */
+    double *offset; /* numbers: its target, then its weighted offset; NULL: two classes */
     const uint32_t *row_weight; /* numbers: of row r; NULL: all 1 */
     uint32_t *weights;          /* numbers: of each row of the node, unless all are 1 */
     uint16_t *sides;            /* of each group, of each row: bit l: it goes left of the cut of lane l */
@@ -53,16 +55,16 @@ typedef struct ca_random_node {
 } ca_random_node;
 
 typedef struct ca_random_kernels {
-    /* Least and largest value of each lane; reads the statistics. */
-    void (*range)(ca_random_node *node);
+    /* Least and largest value of each lane; reads the statistics. Returns which lanes vary. */
+    uint64_t (*range)(ca_random_node *node);
     /* The same of the columns in column[0 .. lanes-1], sixteen at most, whose values are picked out. */
-    void (*pick)(ca_random_node *node);
+    uint64_t (*pick)(ca_random_node *node);
     /* Draws the threshold of each lane; its cut is the largest value of single precision that is not above.
      */
     void (*draw)(ca_random_node *node);
-    /* What lies left of the cuts: of classes, of numbers. */
-    void (*classes)(ca_random_node *node);
-    void (*numbers)(ca_random_node *node);
+    /* What lies left of the cuts of these lanes at least: of classes, of numbers. */
+    void (*classes)(ca_random_node *node, uint64_t lanes);
+    void (*numbers)(ca_random_node *node, uint64_t lanes);
     /* The gains by squares. */
     void (*squares)(ca_random_node *node);
     /* Targets become weighted offsets around their mean, or Poisson's around 0, and their total is made; the

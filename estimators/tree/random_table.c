@@ -5,7 +5,8 @@
 #include "base/run.h"
 #include "tree/random_rows.h"
 
-enum { ROWS = 1024, LINE = 64, MOST_CODES = 1 << 24 };
+/* SLACK: 64 columns are read of a row that has 33. */
+enum { ROWS = 1024, LINE = 64, SLACK = 256, MOST_CODES = 1 << 24 };
 
 /* Trees that the general search has to grow. Of more columns a row would take more than it saves. */
 static bool fits(const ca_grow_plan *plan) {
@@ -99,9 +100,9 @@ cauce_status ca_random_table_make(cauce_run *run, const ca_grow_plan *plan, ca_r
     size_t size;
     if (__builtin_mul_overflow((size_t)plan->bins->n_rows, (size_t)table->stride, &size))
         return CA_NOMEM(run);
-    table->rows = ca_malloc_large(size + LINE);
+    table->rows = ca_malloc_large(size + SLACK);
     if (!table->rows) return CA_NOMEM(run);
-    memset(table->rows + size, 0, LINE);
+    memset(table->rows + size, 0, SLACK);
     for (int64_t j = 0; j < p; j++)
         if (!has_singles(&plan->bins->columns[j])) table->ranked |= UINT64_C(1) << j;
     filling f = { plan, table };

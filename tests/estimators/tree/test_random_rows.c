@@ -189,20 +189,22 @@ enum { COLUMNS = 37, NODE_ROWS = 300, STRIDE = 176 };
 
 /* Rows of which two make a node, or more, up to all of them. */
 typedef struct memory {
-    uint8_t table[NODE_ROWS * STRIDE + 64];
+    uint8_t table[NODE_ROWS * STRIDE + 256];
     uint32_t rows[NODE_ROWS], spare[NODE_ROWS + 32], weights[NODE_ROWS], in_order[NODE_ROWS];
     uint64_t pack[NODE_ROWS];
+    uint8_t ones[NODE_ROWS];
     double offset[NODE_ROWS];
     uint16_t sides[3 * NODE_ROWS];
     float picked[16 * NODE_ROWS];
     ca_random_node node;
 } memory;
 
-static void fill(memory *m, const memory *from, int64_t n, bool numbers, const uint32_t *weight) {
+static void fill(memory *m, const memory *from, int64_t n, bool numbers, bool once, const uint32_t *weight) {
     memcpy(m->table, from->table, sizeof m->table);
     for (int64_t i = 0; i < NODE_ROWS; i++) m->in_order[i] = (uint32_t)i;
     for (int64_t i = 0; i < n; i++) m->rows[i] = (uint32_t)(i * 7 % NODE_ROWS);
     m->node = (ca_random_node){ .lanes = (COLUMNS + 7) / 8 * 8,
+                                .columns = COLUMNS,
                                 .keys = m->table,
                                 .key_rows = m->rows,
                                 .stride = STRIDE,
@@ -212,6 +214,7 @@ static void fill(memory *m, const memory *from, int64_t n, bool numbers, const u
                                 .statistics = m->table + (numbers ? 160 : 168),
                                 .step = STRIDE,
                                 .pack = m->pack,
+                                .ones = once ? m->ones : NULL,
                                 .offset = numbers ? m->offset : NULL,
                                 .row_weight = numbers ? weight : NULL,
                                 .weights = m->weights,
@@ -233,13 +236,14 @@ static int64_t search(memory *m, const ca_random_kernels *kernels, bool picks, b
         node->lanes = 16;
         for (int32_t l = 0; l < 16; l++) node->column[l] = l * 5 % COLUMNS;
     }
-    (picks ? kernels->pick : kernels->range)(node);
+    uint64_t varying = (picks ? kernels->pick : kernels->range)(node);
+    ck_assert_uint_eq(varying & 0xffff, 0xffff);
     kernels->draw(node);
     if (numbers)
         ck_assert(kernels->offsets(node, CA_SCORE_SQUARES) > 0);
     else
         node->total = (ca_pair){ 900, 4 * NODE_ROWS };
-    (numbers ? kernels->numbers : kernels->classes)(node);
+    (numbers ? kernels->numbers : kernels->classes)(node, (UINT64_C(1) << (picks ? 16 : COLUMNS)) - 1);
     kernels->squares(node);
     return kernels->part(node, lane);
 }
@@ -255,19 +259,19 @@ START_TEST(vectors_are_the_plain_loops) {
             memcpy(row + 4 * j, &x, sizeof x);
         }
         double y = noise(1000) / 7.0;
-        uint64_t pack = UINT64_C(3) << 32 | noise(4);
+        uint64_t pack = UINT64_C(3) << 32 | noise(2);
         weight[r] = 1 + noise(5);
         memcpy(row + 160, &y, sizeof y);
         memcpy(row + 168, &pack, sizeof pack);
     }
     static const int64_t sizes[] = { 2, 3, 7, 8, 9, 15, 16, 17, 33, 64, NODE_ROWS };
-    for (int way = 0; way < 6; way++)
+    for (int way = 0; way < 8; way++)
         for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-            bool picks = way % 2, numbers = way >= 2;
-            const uint32_t *weights = way >= 4 ? weight : NULL;
+            bool picks = way % 2, numbers = way >= 4, once = way == 2 || way == 3;
+            const uint32_t *weights = way >= 6 ? weight : NULL;
             int lane = (int)noise(16), columns = picks ? 16 : COLUMNS;
-            fill(a, base, sizes[i], numbers, weights);
-            fill(b, base, sizes[i], numbers, weights);
+            fill(a, base, sizes[i], numbers, once, weights);
+            fill(b, base, sizes[i], numbers, once, weights);
             int64_t left = search(a, ca_random_plain(), picks, numbers, lane);
             ck_assert_int_eq(search(b, ca_random_fastest(), picks, numbers, lane), left);
             ck_assert(left > 0 && left < sizes[i]);
