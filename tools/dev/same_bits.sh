@@ -34,6 +34,8 @@ wine.csv cultivar extra_trees_classifier n_estimators=30 max_leaf_nodes=9
 diamonds.csv price random_forest_regressor n_estimators=5
 diamonds.csv price decision_tree_regressor
 diamonds.csv cut decision_tree_classifier max_leaf_nodes=500
+diamonds.csv price extra_trees_regressor n_estimators=5
+diamonds.csv price extra_trees_regressor n_estimators=5 bootstrap=true criterion=poisson
 diamonds.csv price extra_trees_regressor n_estimators=5 max_features=4 interaction_cst=pairwise
 diamonds.csv price hist_gradient_boosting_regressor max_iter=40
 diabetes.csv progression random_forest_regressor n_estimators=30 quantile=[0.1,0.5,0.9] criterion=absolute_error
