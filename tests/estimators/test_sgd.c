@@ -337,4 +337,5 @@ END_TEST
 
 TEST_MAIN("sgd", TEST(no_memory), TEST(step_by_step), TEST(each_class_against_the_others),
           TEST(as_good_as_scikit_learn), TEST(seeds), TEST(same_bits_for_any_threads), TEST(penalties),
-          TEST(onehot_as_numbers), TEST(average_with_penalties), TEST(rows_of_very_many_columns), TEST(refusals))
+          TEST(onehot_as_numbers), TEST(average_with_penalties), TEST(rows_of_very_many_columns),
+          TEST(refusals))

@@ -202,8 +202,7 @@ static void print_rows(cli_program *program, const cauce_model *model, const dou
     cli_grid_free(&grid);
     print_rest(n);
     if (shown < rows)
-        printf("  and %lld more %s (--json)\n", (long long)(rows - shown),
-               cauce_model_classes(model) ? "classes" : "targets");
+        printf("  and %lld more %s (--json)\n", (long long)(rows - shown), cli_model_outputs(model));
     free(all);
 }
 

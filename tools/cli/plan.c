@@ -452,8 +452,8 @@ static int64_t place_of(const double *values, int64_t n, double value) {
     return low;
 }
 
-int64_t cli_plan_classes(const cli_plan *plan) {
-    const int64_t target = cauce_table_find(plan->table, plan->target), n = cauce_table_rows(plan->table);
+int64_t cli_plan_classes(const cli_plan *plan, const char *name) {
+    const int64_t target = cauce_table_find(plan->table, name), n = cauce_table_rows(plan->table);
     int64_t count = 0;
     if (target < 0) return 0;
     if (cauce_table_kind(plan->table, target) != CAUCE_NUMBER) return cauce_table_levels(plan->table, target);
