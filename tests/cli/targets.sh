@@ -80,6 +80,12 @@ ok fit flags.csv -t p -m ridge -o m.cauce -q
 ok score m.cauce flags.csv
 has "$out" "r2"
 
+# which of the estimators is told of
+ok fit rows.csv -t y1,y2 -m "multi_output_regressor estimator=ridge" -q -o each.cauce
+ok inspect each.cauce
+has "$out" "coefficients: model > estimator-1"
+has "$out" "coefficients: model > estimator-2"
+
 # nobody was named: an estimator that takes several
 ok spec rows.csv -t y1,y2
 has "$out" '"target": ["y1", "y2"]'
