@@ -196,7 +196,7 @@ static entry *take(loader *l, const char *path) {
     return &l->entries[i];
 }
 
-/* ---- Inputs --------------------------------------------------------------------------------- */
+/* ---- Inputs -------------------------------------------------------------------------------------------- */
 
 static cauce_status read_levels(loader *l, int64_t input, cauce_field *field) {
     char path[64];

@@ -268,8 +268,8 @@ static char *title_of(const json_t *arrays, const char *path, const char *what) 
     const json_t *array;
     cli_text title = { 0 };
     size_t i, n = 0;
-    json_array_foreach(arrays, i, array)
-        n += tells_of_features(json_string_value(json_object_get(array, "path")));
+    json_array_foreach(arrays, i, array) n +=
+        tells_of_features(json_string_value(json_object_get(array, "path")));
     cli_text_add(&title, what);
     for (const char *at = path, *end; n > 1 && (end = strstr(at, "__")); at = end + 2)
         cli_text_addf(&title, "%s%.*s", at == path ? ": " : " > ", (int)(end - at), at);
@@ -288,8 +288,8 @@ static void print_importance(cli_program *program, const cauce_model *model, con
         int64_t rows, columns;
         const double *values = cauce_get_array(model, path, &rows, &columns);
         if (!values || features == 0) continue;
-        char *title = title_of(
-            arrays, path, importance ? "importance (share of what the splits gained)" : "coefficients");
+        char *title = title_of(arrays, path,
+                               importance ? "importance (share of what the splits gained)" : "coefficients");
         if (!importance) {
             print_coefficients(program, model, path, title, values, rows * columns, features);
         } else if (rows * columns == features) {
