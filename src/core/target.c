@@ -311,9 +311,8 @@ cauce_status ca_target_learn(cauce_run *run, cauce_model *model, const cauce_tab
         return cauce_fail(run, CAUCE_E_SCHEMA, "the table has no target column: name one with target=COLUMN");
     }
     const char *name = table->columns[j].name;
-    char *copy = cauce_keep(run, (int64_t)strlen(name) + 1, 1);
+    const char *copy = ca_keep_text(run, name);
     if (!copy) return run->error.status;
-    memcpy(copy, name, strlen(name));
     model->target = copy;
     model->target_kind = table->columns[j].column->kind;
     if (n > 1) return learn_several(run, model, table, recipe, n, labels);
