@@ -94,6 +94,11 @@ ok spec rows.csv -t y1,y2 -q -o spec.json
 ok fit spec.json rows.csv -o s.cauce --json
 has "$out" '"targets": ["y1", "y2"]'
 
+# the command that is proposed names them so that they are read again
+echo '{"cauce": 1, "target": ["y1", "y,3"]}' >two.json
+ok fit two.json rows.csv -o s.cauce
+has "$err" "--target 'y1,\"y,3\"'"
+
 fails 2 "lasso takes one target, and there are 2" fit rows.csv -t y1,y2 -m lasso -o no.cauce
 fails 2 "logistic_regression takes one target" fit rows.csv -t y1,y2 -m logistic_regression -o no.cauce
 fails 2 "alpha has 3 numbers, and there are 2 targets" fit rows.csv -t y1,y2 -m "ridge alpha=[1, 2, 3]" -o no.cauce
