@@ -8,7 +8,8 @@
 #include "core/seed.h"
 #include "math/sort.h"
 
-/* ---- Classifier ---------------------------------------------------------------------------------------- */
+/* ---- Classifier -----------------------------------------------------------------------------------------
+ */
 
 enum { PRIOR, MOST_FREQUENT, STRATIFIED, UNIFORM, CONSTANT };
 
@@ -159,7 +160,8 @@ const cauce_component cauce_dummy_classifier = {
     .verify = verify_classifier,
 };
 
-/* ---- Regressor ----------------------------------------------------------------------------------------- */
+/* ---- Regressor ------------------------------------------------------------------------------------------
+ */
 
 enum { MEAN, MEDIAN, QUANTILE, FIXED };
 

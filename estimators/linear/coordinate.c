@@ -133,7 +133,10 @@ static cauce_status descend(cauce_run *run, ca_net *net, double limit, double en
 
 static cauce_status start(cauce_run *run, ca_net *net, double l1, double l2) {
     bool first = !(net->l1_now > 0), grown;
-    if (!net->by_gram) ca_working_set_expect(net, l1);
+    if (!net->by_gram) {
+        ca_working_set_lead(net, l1);
+        CA_TRY(ca_working_set_expect(run, net, l1));
+    }
     for (int64_t j = 0; j < net->c.p; j++) {
         net->l1[j] = l1 * net->c.scale[j];
         net->l2[j] = l2 * net->c.scale[j] * net->c.scale[j];
@@ -164,7 +167,8 @@ cauce_status ca_net_return(cauce_run *run, ca_net *net, double alpha, double l1_
     net->l2_now = net->total * alpha * (1 - l1_ratio);
     if (net->by_gram) return CAUCE_OK;
     bool whole;
-    net->pooled = false;
+    net->pooled = net->followed = false;
+    net->l1_last = 0;
     return ca_working_set_look(run, net, &whole);
 }
 
@@ -172,6 +176,9 @@ cauce_status ca_net_return(cauce_run *run, ca_net *net, double alpha, double l1_
  */
 #define ROUGH       1e-2
 #define ROUGH_LIMIT 1e-5
+
+/* A gap down to which rounding on the way does not matter. */
+#define LEAST_FOLLOWED 1e-9
 
 /* Finer and finer until the gap is small enough; then, where wanted, as far as numbers go. */
 cauce_status ca_net_solve(cauce_run *run, ca_net *net, double alpha, double l1_ratio, ca_net_goal goal,
@@ -185,6 +192,7 @@ cauce_status ca_net_solve(cauce_run *run, ca_net *net, double alpha, double l1_r
     if (result->converged) return CAUCE_OK;
     /* the gap; nothing is known of a start from afar */
     double known = net->by_gram || net->l1_now > 0 ? 0 : net->yy;
+    net->followed = !goal.exact && goal.aim >= LEAST_FOLLOWED;
     CA_TRY(start(run, net, l1, l2));
     double limit = 1e-2 * goal.aim * net->yy, enough = 0.5 * goal.aim * net->yy, last = INFINITY;
     int64_t most = goal.max_iter, rounds = 0;

@@ -34,7 +34,13 @@ typedef struct ca_net {
     int64_t n_packed;   /* tiles */
     double *gram;       /* room x room, of the same columns */
     int64_t room, ready;
-    bool by_rows; /* there are too many rows or columns for a Gram matrix of the working set */
+    double *last, l1_last; /* p: x of the penalty before l1_now; 0: there is none */
+    double *slope;         /* p: gradients at that penalty */
+    double lead;           /* how far on from x, in steps from `last`, the next solution is tried for */
+    bool starts;           /* with a penalty that has not been descended with yet */
+    double fineness;       /* share of the limit that the last descents had to go down to */
+    bool followed;         /* what the descent on products says of gradients in the set is enough */
+    bool by_rows;          /* there are too many rows or columns for a Gram matrix of the working set */
 } ca_net;
 
 typedef struct ca_net_goal {

@@ -64,7 +64,7 @@ static cauce_status model_step(cauce_run *run, struct prox *s, const double *v, 
         s->pull[j] = -gradient[j];
         for (int64_t i = 0; i < j; i++) s->hessian[i + j * m] = s->hessian[j + i * m];
     }
-    ca_quadratic q = { m, m, s->hessian, s->diagonal, s->l1s, s->zero, false, s->x, s->pull, 0 };
+    ca_quadratic q = { m, m, s->hessian, s->diagonal, s->l1s, s->zero, false, s->x, s->pull, 0, false };
     ca_arena_mark here = ca_arena_here(&run->scratch);
     CA_TRY(ca_quadratic_descend(run, &q, limit, MOST_PASSES, &passes));
     ca_arena_back(&run->scratch, here);

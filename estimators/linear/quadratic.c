@@ -1,12 +1,14 @@
 #include "linear/quadratic.h"
 
 #include <math.h>
+#include <string.h>
 
+#include "linear/anderson.h"
 #include "linear/cholesky.h"
 #include "math/lanes.h"
 
 enum {
-    MOST_FACE = 1500, /* columns left in whose system is solved */
+    MOST_FACE = 2500, /* columns left in whose system is solved */
     FIRST_FACE = 6,   /* passes before that is tried, */
     FACE_PASSES = 20, /* and one more for so many columns: it costs as much as those */
     MOST_FACES = 6    /* columns that may leave one after the other */
@@ -81,6 +83,23 @@ static cauce_status face_step(cauce_run *run, ca_quadratic *q, const int64_t *in
     return CAUCE_OK;
 }
 
+/* Goes to where the passes lead, if the objective is lower there: along a line, the change of its smooth part
+ * is the mean of the gradients at both ends times the way. */
+static void extrapolate(ca_quadratic *q, ca_anderson *anderson) {
+    if (!ca_anderson_add(anderson, q->m, q->x, q->gradient)) return;
+    double change = 0;
+    for (int64_t j = 0; j < q->m; j++) {
+        double from = q->x[j], to = anderson->to[j];
+        if (to == from) continue;
+        if (q->positive && to < 0) return;
+        change += q->l1[j] * (fabs(to) - fabs(from)) + 0.5 * q->l2[j] * (to * to - from * from) -
+                  0.5 * (to - from) * (q->gradient[j] + anderson->to_image[j]);
+    }
+    if (!(change < 0)) return;
+    memcpy(q->x, anderson->to, (size_t)q->m * sizeof *q->x);
+    memcpy(q->gradient, anderson->to_image, (size_t)q->m * sizeof *q->gradient);
+}
+
 static int64_t columns_in(const ca_quadratic *q, int64_t *in) {
     int64_t m = 0;
     for (int64_t j = 0; j < q->m; j++)
@@ -90,19 +109,24 @@ static int64_t columns_in(const ca_quadratic *q, int64_t *in) {
 
 cauce_status ca_quadratic_descend(cauce_run *run, ca_quadratic *q, double limit, int64_t most_passes,
                                   int64_t *passes) {
+    ca_arena_mark here = ca_arena_here(&run->scratch);
     int64_t *in = cauce_scratch(run, q->m, sizeof *in), since = 0, patience = 1;
+    ca_anderson anderson;
     if (!in) return CA_NOMEM(run);
+    CA_TRY(ca_anderson_open(run, q->m, &anderson));
     while (*passes < most_passes) {
         CA_TRY(cauce_check_cancel(run));
         double change = descend(q, NULL, q->m);
         ++*passes;
         if (change <= limit) break;
         int64_t m = columns_in(q, in);
+        ca_anderson_start(&anderson);
         while (*passes < most_passes) {
             change = descend(q, in, m);
             ++*passes;
             if (change <= limit) break;
-            if (++since < patience * (FIRST_FACE + m / FACE_PASSES)) continue;
+            extrapolate(q, &anderson);
+            if (++since < patience * (FIRST_FACE + m / (q->eager ? 3 * FACE_PASSES : FACE_PASSES))) continue;
             bool whole = false;
             for (int tries = 0; tries < MOST_FACES && !whole; tries++) {
                 m = columns_in(q, in);
@@ -113,5 +137,6 @@ cauce_status ca_quadratic_descend(cauce_run *run, ca_quadratic *q, double limit,
             since = 0;
         }
     }
+    ca_arena_back(&run->scratch, here);
     return CAUCE_OK;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "math/blas.h"
+#include "math/lanes.h"
 #include "math/sort.h"
 
 enum {
@@ -13,7 +14,9 @@ enum {
     MOST_ROWS = 16384, /* rows for which columns are copied */
     LEAST_GROWTH = 100,
     MOST_FINER = 4,
-    POOL = 16, /* so many times the columns that are added */
+    STEPS = 5,     /* penalties for which columns are taken in at once */
+    MOST_LEAD = 3, /* steps between penalties that are no longer alike */
+    POOL = 16,     /* so many times the columns that are added */
     TILE = 128
 };
 
@@ -24,11 +27,14 @@ cauce_status ca_working_set_open(cauce_run *run, ca_net *net) {
     net->wanted = cauce_scratch(run, net->c.p, sizeof *net->wanted);
     net->seen = cauce_scratch(run, net->c.p, sizeof *net->seen);
     net->before = cauce_scratch(run, net->c.design.n, sizeof *net->before);
+    net->last = cauce_scratch(run, net->c.p, sizeof *net->last);
+    net->slope = cauce_scratch(run, net->c.p, sizeof *net->slope);
     net->packed = cauce_scratch(run, net->c.p / TILE + 1, sizeof *net->packed);
     double *b = cauce_scratch(run, net->c.p, sizeof *b);
     net->by_rows = net->c.design.n > MOST_ROWS;
+    net->fineness = 1;
     if (!net->set || !net->in_set || !net->pool || !net->wanted || !net->seen || !net->before ||
-        !net->packed || !b)
+        !net->packed || !net->last || !net->slope || !b)
         return CA_NOMEM(run);
     memcpy(b, net->gradient, (size_t)net->c.p * sizeof *b);
     net->b = b;
@@ -47,12 +53,45 @@ static void take_in(ca_net *net, int64_t j) {
     net->set[net->m++] = j;
 }
 
-void ca_working_set_expect(ca_net *net, double l1) {
-    if (!(net->l1_now > 0)) return;
-    for (int64_t j = 0; j < net->c.p; j++)
-        if (net->size[j] > 0 && !net->in_set[j] && pull(net, j) >= (2 * l1 - net->l1_now) * net->c.scale[j] &&
-            pull(net, j) > 0)
-            take_in(net, j);
+/* Whether the gradient is beyond the penalty that is `steps` steps on, like the one to l1, if it goes on as
+ * it did from the penalty before; where nothing is known of that, as fast as the penalty (the strong rule).
+ */
+static bool is_expected(const ca_net *net, int64_t j, double l1, int steps) {
+    if (!(net->size[j] > 0) || net->in_set[j]) return false;
+    const double step = net->l1_now - l1, before = net->slope[j];
+    double g = pull(net, j), then = (net->l1_now - steps * step) * net->c.scale[j];
+    if (!(net->lead > 0)) return g > 0 && g + step * net->c.scale[j] >= then;
+    double on = net->gradient[j] + steps * net->lead * (net->gradient[j] - before);
+    return (net->positive ? on : fabs(on)) >= then && then > 0;
+}
+
+void ca_working_set_lead(ca_net *net, double l1) {
+    net->lead = net->l1_last > net->l1_now && net->l1_now > l1
+                    ? (net->l1_now - l1) / (net->l1_last - net->l1_now)
+                    : 0;
+    if (net->lead > MOST_LEAD) net->lead = 0;
+    net->l1_last = net->l1_now;
+    net->starts = true;
+}
+
+/* Products with a few columns cost hardly less than with many: where the next penalty will take some in,
+ * those come along that the ones after it will. Of all of them the gradient is brought up to date. */
+cauce_status ca_working_set_expect(cauce_run *run, ca_net *net, double l1) {
+    const int64_t before = net->m;
+    bool any = false;
+    if (!(net->l1_now > 0)) return CAUCE_OK;
+    for (int64_t j = 0; j < net->c.p && !any; j++) any = is_expected(net, j, l1, 1);
+    for (int64_t j = 0; j < net->c.p; j++) {
+        net->wanted[j] = false;
+        if (any && is_expected(net, j, l1, net->lead > 0 ? STEPS : 1)) take_in(net, j);
+    }
+    memcpy(net->slope, net->gradient, (size_t)net->c.p * sizeof *net->slope);
+    for (int64_t k = before; k < net->m; k++) {
+        int64_t j = net->set[k];
+        net->wanted[j] = net->seen[j] < net->way;
+        net->seen[j] = net->way;
+    }
+    return any ? ca_columns_gradients(run, &net->columns, net->wanted, net->gradient) : CAUCE_OK;
 }
 
 /* Whether the gradient is known, and beyond the penalty. */
@@ -93,8 +132,9 @@ static cauce_status compute(cauce_run *run, ca_net *net) {
     net->way += ca_columns_moved(&net->columns, net->before);
     for (int64_t j = 0; j < net->c.p; j++) {
         double bound = pull(net, j) + sqrt(net->size[j]) * (net->way - net->seen[j]);
-        net->wanted[j] = net->in_set[j] || (!(bound <= net->l1[j]) && (!net->pooled || net->pool[j]));
-        if (net->wanted[j] || net->columns.block[j] >= 0) net->seen[j] = net->way;
+        net->wanted[j] = net->in_set[j] ? !net->followed || net->by_rows
+                                        : !(bound <= net->l1[j]) && (!net->pooled || net->pool[j]);
+        if (net->wanted[j] || net->in_set[j] || net->columns.block[j] >= 0) net->seen[j] = net->way;
     }
     return ca_columns_gradients(run, &net->columns, net->wanted, net->gradient);
 }
@@ -186,6 +226,21 @@ static cauce_status extend(cauce_run *run, ca_net *net) {
 
 /* ---- Descent ------------------------------------------------------------------------------------------- */
 
+/* Solutions are piecewise linear in the penalty of a lasso (and nearly so of a net): on along the line
+ * through the last two, as far as no column leaves or comes in on the way. */
+static void follow_line(ca_net *net, double *x, double *gradient) {
+    for (int64_t k = 0; k < net->m; k++) {
+        int64_t j = net->set[k];
+        double delta = net->lead * (x[k] - net->last[j]);
+        bool on_the_way = x[k] * net->last[j] > 0 && x[k] * (x[k] + delta) > 0;
+        net->last[j] = x[k];
+        if (!on_the_way || delta == 0) continue;
+        x[k] += delta;
+        ca_axpy(net->m, -delta, net->gram + k * net->room, gradient);
+    }
+    net->lead = 0;
+}
+
 static cauce_status by_gram(cauce_run *run, ca_net *net, double limit, double enough, int64_t most_passes,
                             int64_t *passes) {
     CA_TRY(extend(run, net));
@@ -202,16 +257,22 @@ static cauce_status by_gram(cauce_run *run, ca_net *net, double limit, double en
         l1[k] = net->l1[j];
         l2[k] = net->l2[j];
     }
-    ca_quadratic q = { m, net->room, net->gram, size, l1, l2, net->positive, x, gradient, 0 };
+    ca_quadratic q = { m, net->room, net->gram, size, l1, l2, net->positive, x, gradient, 0, false };
+    if (net->starts) follow_line(net, x, gradient);
+    net->starts = false;
+    const double asked = limit;
     for (int finer = 0;; finer++, limit *= 0.1) {
+        if (finer == 0 && isfinite(enough)) limit *= net->fineness;
+        q.eager = isinf(enough);
         q.least = 0.1 * limit; /* a move that says nothing of convergence is not worth its update */
         CA_TRY(ca_quadratic_descend(run, &q, limit, most_passes, passes));
         for (int64_t k = 0; k < m; k++) {
             net->x[net->set[k]] = x[k];
             net->gradient[net->set[k]] = gradient[k];
         }
-        if (finer == MOST_FINER || *passes >= most_passes || ca_net_gap(net, net->set, m, true) <= enough)
-            break;
+        bool there = ca_net_gap(net, net->set, m, true) <= enough;
+        if (there && isfinite(enough)) net->fineness = fmin(1, (finer ? 1 : 3) * limit / asked);
+        if (there || finer == MOST_FINER || *passes >= most_passes) break;
     }
     const double **in_use = cauce_scratch(run, m, sizeof *in_use);
     if (!in_use) return CA_NOMEM(run);

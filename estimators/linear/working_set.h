@@ -8,9 +8,12 @@
 
 /* An empty set. Scratch memory, here and below. */
 cauce_status ca_working_set_open(cauce_run *run, ca_net *net);
-/* Before a new penalty: makes room for the columns that it will probably take in (the sequential strong rule,
- * Tibshirani et al. 2012, doi:10.1111/j.1467-9868.2011.01004.x). net->l1_now is still the penalty before. */
-void ca_working_set_expect(ca_net *net, double l1);
+/* Before a new penalty, first: notes how far on from the last two solutions the next one is to be tried for.
+ * net->l1_now is still the penalty before, here and below. */
+void ca_working_set_lead(ca_net *net, double l1);
+/* Then: takes in the columns that the penalty will probably ask for, by how gradients went from the penalty
+ * before, or by the sequential strong rule (Tibshirani et al. 2012, doi:10.1111/j.1467-9868.2011.01004.x). */
+cauce_status ca_working_set_expect(cauce_run *run, ca_net *net, double l1);
 /* Moves net->x and the residuals; see ca_quadratic_descend. It goes on below `limit` until the gap over the
  * set is at most `enough`, where that can be known. */
 cauce_status ca_working_set_descend(cauce_run *run, ca_net *net, double limit, double enough,

@@ -108,7 +108,8 @@ void ca_free(void *p) {
         allocator.free_fn(p, allocator.payload);
 }
 
-/* ---- How much there is --------------------------------------------------------------------------------- */
+/* ---- How much there is -----------------------------------------------------------------------------------
+ */
 
 static size_t memory_found = SIZE_MAX;
 

@@ -32,7 +32,7 @@ static void check(uint64_t seed, int rows, double l1, double l2, bool positive, 
     cauce_run run;
     ca_run_begin(&run);
     int64_t passes = 0;
-    ca_quadratic q = { M, M, a, size, l1s, l2s, positive, x, g, 0 };
+    ca_quadratic q = { M, M, a, size, l1s, l2s, positive, x, g, 0, false };
     ck_assert_int_eq(ca_quadratic_descend(&run, &q, 1e-26, 100000, &passes), CAUCE_OK);
     ck_assert(passes < 100000);
     for (int j = 0; j < M; j++) {
@@ -66,7 +66,7 @@ START_TEST(limits) {
     cauce_run run;
     ca_run_begin(&run);
     int64_t passes = 0;
-    ca_quadratic q = { M, M, a, size, l1, l2, false, x, b, 0 };
+    ca_quadratic q = { M, M, a, size, l1, l2, false, x, b, 0, false };
     ck_assert_int_eq(ca_quadratic_descend(&run, &q, 0, 3, &passes), CAUCE_OK);
     ck_assert(passes == 3 && x[4] == 7 && x[0] != 0);
     ca_run_end(&run);
