@@ -303,7 +303,8 @@ cauce_status ca_forest_bind(cauce_run *run, const ca_forest *forest, const cauce
                                  .takes_missing = forest->n_sides == forest->n_splits };
     *scored = bound;
     int64_t most = (group > forest->n_offsets ? group : forest->n_offsets) + CA_WALK_SLACK;
-    *scratch = (size_t)(group << row_shift) * sizeof(uint32_t) + 2 * (size_t)most * sizeof(uint64_t);
+    *scratch = (size_t)((group << row_shift) + CA_CLUSTER_CODES_SLACK) * sizeof(uint32_t) +
+               2 * (size_t)most * sizeof(uint64_t);
     return CAUCE_OK;
 }
 

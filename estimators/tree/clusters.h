@@ -14,6 +14,9 @@
 #ifndef CA_TREE_CLUSTERS_H
 #define CA_TREE_CLUSTERS_H
 
+#include <stddef.h>
+#include <string.h>
+
 #include "cauce/sys/run.h"
 #include "tree/walk.h"
 
@@ -31,17 +34,35 @@ typedef struct ca_cluster {
     uint8_t left[CA_CLUSTER_ENDS];
     uint32_t leaf;         /* number of the first leaf */
     uint8_t only, missing; /* a bit for each split: CA_SPLIT_ONLY, and whether missing values go right */
-    uint8_t rest[2];
+    uint8_t leafy;         /* 1: a leafy cluster, 0: a trunk */
+    uint8_t rest;
 } ca_cluster;
 
-typedef struct ca_clusters {
-    const ca_cluster *items;  /* NULL: this machine, or the forest, has no use for them */
+typedef struct ca_clusters ca_clusters;
+
+/* Rows through tree t. at[0 .. n-1]: name << 32, used up; the codes of a row begin at codes[name]. ended:
+ * name << 32 | leaf, in any order. */
+typedef void ca_cluster_rows(const ca_clusters *clusters, const uint32_t *codes, int64_t t, int32_t n,
+                             uint64_t *at, uint64_t *ended);
+/* One row through all trees: ended[t] is its leaf in tree t. */
+typedef void ca_cluster_row(const ca_clusters *clusters, const uint32_t *codes, uint64_t *at,
+                            uint64_t *ended);
+
+/* The walks of a kind of processor, for rows of so many codes. */
+typedef struct ca_cluster_walks {
+    ca_cluster_rows *rows;
+    ca_cluster_row *row;
+} ca_cluster_walks;
+
+struct ca_clusters {
+    const ca_cluster *items;  /* NULL: the forest has no use for them */
     const uint32_t *roots;    /* of each tree: the place where its walkers begin */
     int32_t n_trees, n_codes; /* n_codes: of a row */
     bool has_only;            /* some split has CA_SPLIT_ONLY */
     const char *leaves;       /* will be read at the leaves that a row comes to, each of leaf_size bytes */
     size_t leaf_size;
-} ca_clusters;
+    ca_cluster_walks walk; /* the fastest ones of this machine */
+};
 
 /* The clusters of trees whose splits begin at offset[0], offset[1], ..., offset[n_trees] being their number,
  * in memory of the model. missing: of each split, whether rows without a value go right; or NULL. Leaves get
@@ -50,16 +71,55 @@ typedef struct ca_clusters {
 cauce_status ca_clusters_make(cauce_run *run, const ca_scored_split *splits, ca_split_shape shape,
                               const uint8_t *missing, const int64_t *offset, int64_t n_trees, int64_t n_codes,
                               uint32_t *leaf_number, ca_clusters *clusters);
-/* Whether this machine can walk through clusters, and rows of so many codes. */
-bool ca_clusters_can(int64_t n_codes);
+/* Whether a split has room for the slots of such rows. */
+static inline bool ca_clusters_can(int64_t n_codes) {
+    return n_codes <= UINT8_MAX + 1;
+}
 
-/* Rows through tree t. at[0 .. n-1]: name << 32, used up; the codes of a row begin at codes[name]. ended:
- * name << 32 | leaf, in any order. */
-void ca_clusters_walk(const ca_clusters *clusters, const uint32_t *codes, int64_t t, int32_t n, uint64_t *at,
-                      uint64_t *ended);
-/* One row through all trees: ended[t] is its leaf in tree t. */
-void ca_clusters_walk_row(const ca_clusters *clusters, const uint32_t *codes, uint64_t *at, uint64_t *ended);
+/* Walks for rows of so many codes (CA_CLUSTER_CODES_SLACK more may be read); of NULLs where this machine is
+ * not of that kind. has_only: splits may have CA_SPLIT_ONLY. */
+enum { CA_CLUSTER_CODES_SLACK = 16 };
+ca_cluster_walks ca_cluster_walks_plain(int64_t n_codes, bool has_only);
+ca_cluster_walks ca_cluster_walks_avx2(int64_t n_codes, bool has_only);
+ca_cluster_walks ca_cluster_walks_avx512(int64_t n_codes, bool has_only);
+ca_cluster_walks ca_cluster_walks_fastest(int64_t n_codes, bool has_only);
+
 /* One row, with codes CA_WALK_MISSING, through tree t: its leaf. */
 uint64_t ca_clusters_walk_missing(const ca_clusters *clusters, const uint32_t *codes, int64_t t);
+
+/* ---- What the walks have in common ----------------------------------------------------------------------
+ */
+
+enum { CA_CLUSTER_END_MASK = CA_CLUSTER_ENDS - 1 };
+
+/* A place times 4 is an offset in bytes, into the cluster. */
+static inline const void *ca_cluster_line(const ca_cluster *items, uint32_t place) {
+    return (const char *)items + 4 * (size_t)place;
+}
+
+static inline const ca_cluster *ca_cluster_of(const ca_cluster *items, uint32_t place) {
+    return ca_cluster_line(items, place & ~(uint32_t)CA_CLUSTER_END_MASK);
+}
+
+/* What a trunk adds for this end. Of leafy clusters it means nothing, but is still in the cluster. */
+static inline uint32_t ca_cluster_link(const ca_cluster *cluster, uint32_t end) {
+    return ((const uint8_t *)cluster)[offsetof(ca_cluster, left) + CA_TRUNK_ENDS + end];
+}
+
+/* The leaf at an end, of which the link is known; no branch: which clusters are leafy is not foreseen. */
+static inline uint32_t ca_cluster_leaf(const ca_cluster *cluster, uint32_t end, uint32_t link) {
+    return cluster->leaf + (link ^ ((link ^ end) & (0 - (uint32_t)cluster->leafy)));
+}
+
+/* The end, from the first one of the subtree on, that no split sends the row past: of eight bytes the lowest
+ * that is 0. None has its highest bit set, so that each can be taken from 0x80 without borrowing. `right`: a
+ * bit for each split, and any eighth. */
+static inline uint32_t ca_cluster_end(const ca_cluster *cluster, uint32_t right, uint32_t first) {
+    const uint64_t ones = UINT64_C(0x0101010101010101), highest = ones << 7;
+    uint64_t past;
+    memcpy(&past, (const char *)cluster + offsetof(ca_cluster, left) + first, sizeof past);
+    past &= ones * right;
+    return first + (uint32_t)__builtin_ctzll((highest - past) & highest) / 8;
+}
 
 #endif

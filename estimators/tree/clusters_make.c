@@ -187,7 +187,7 @@ static void add_leafy(tree *at, int64_t t, const int64_t below[ENDS], int64_t fi
     for (int b = 0; b < n_bins; b++) {
         const int64_t number = at->n++;
         int splits = 0, ends = 0;
-        at->items[number] = (ca_cluster){ .rest = { 0 } };
+        at->items[number] = (ca_cluster){ .leafy = 1 };
         for (int i = 0; i < n; i++) {
             if (bin[i] != b) continue;
             link[small[i]] = (uint8_t)((number - first) * CA_CLUSTER_ENDS + ends);
@@ -244,7 +244,7 @@ static cauce_status lay_tree(cauce_run *run, int64_t t, void *payload) {
     const int64_t root = n_splits ? at->first_split : LEAF;
     int64_t n_trunks = 0;
     int splits = 0, ends = 0;
-    at->items[0] = (ca_cluster){ .rest = { 0 } };
+    at->items[0] = (ca_cluster){ .leafy = 1 }; /* but where it becomes a trunk */
     at->n = 1;
     if (size_of(at, root) > SPLITS)
         trunks[n_trunks++] = (trunk){ root, 0 };
@@ -281,6 +281,7 @@ static cauce_status join_trees(cauce_run *run, forest *f, int64_t n_trees, ca_cl
     if (!f->items) return CA_NOMEM(run);
     CA_TRY(cauce_parallel(run, n_trees, move_tree, f));
     clusters->roots = roots;
+    clusters->walk = ca_cluster_walks_fastest(clusters->n_codes, clusters->has_only);
     clusters->items = f->items;
     clusters->leaves = (const char *)f->items; /* until somebody says where they are */
     return CAUCE_OK;

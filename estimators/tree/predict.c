@@ -115,7 +115,7 @@ static void find_leaves(const ca_scored_forest *scored, const uint32_t *row, uin
     const int64_t *offset = scored->forest->tree_offset;
     int32_t n = 0, n_trees = (int32_t)(scored->forest->n_offsets - 1);
     if (scored->clusters.items) {
-        ca_clusters_walk_row(&scored->clusters, row, at, ended);
+        scored->clusters.walk.row(&scored->clusters, row, at, ended);
         return;
     }
     for (int32_t t = 0; t < n_trees; t++)
@@ -160,7 +160,7 @@ static int64_t walk_tree(const ca_scored_forest *scored, int64_t t, const uint32
                          uint64_t *at, uint64_t *ended) {
     for (int32_t r = 0; r < n; r++) at[r] = (uint64_t)r << (32 + scored->row_shift);
     if (scored->clusters.items) {
-        ca_clusters_walk(&scored->clusters, codes, t, n, at, ended);
+        scored->clusters.walk.rows(&scored->clusters, codes, t, n, at, ended);
         return 0;
     }
     const uint64_t first = (uint64_t)scored->forest->tree_offset[t];

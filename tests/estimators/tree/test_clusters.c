@@ -76,7 +76,7 @@ static void check_rows(const forest *f, const ca_clusters *clusters) {
         for (uint64_t r = 0; r < ROWS; r++) at[r] = r << (32 + f->row_shift) | (uint64_t)f->offset[t];
         ca_walk_plain(f->splits, f->shape, f->codes, UINT32_MAX, ROWS, at, one);
         for (uint64_t r = 0; r < ROWS; r++) at[r] = r << (32 + f->row_shift);
-        ca_clusters_walk(clusters, f->codes, t, ROWS, at, other);
+        clusters->walk.rows(clusters, f->codes, t, ROWS, at, other);
         number_leaves(f, other, ROWS, (uint64_t)t);
         same_ends(one, other, ROWS);
     }
@@ -92,8 +92,21 @@ static void check_trees(const forest *f, const ca_clusters *clusters) {
     uint64_t at[TREES + CA_WALK_SLACK], ended[TREES + CA_WALK_SLACK];
     for (int r = 0; r < ROWS; r++) {
         const uint32_t *row = f->codes + (r << f->row_shift);
-        ca_clusters_walk_row(clusters, row, at, ended);
+        clusters->walk.row(clusters, row, at, ended);
         for (uint64_t t = 0; t < TREES; t++) ck_assert_uint_eq(f->leaf_number[ended[t]], leaf_of(f, row, t));
+    }
+}
+
+/* Of all kinds of processors that this one includes. */
+static void check_walks(const forest *f, ca_clusters *clusters) {
+    const ca_cluster_walks of_kind[] = { ca_cluster_walks_plain(f->n_codes, clusters->has_only),
+                                         ca_cluster_walks_avx2(f->n_codes, clusters->has_only),
+                                         ca_cluster_walks_avx512(f->n_codes, clusters->has_only) };
+    for (size_t i = 0; i < sizeof of_kind / sizeof *of_kind; i++) {
+        if (!of_kind[i].row) continue;
+        clusters->walk = of_kind[i];
+        check_rows(f, clusters);
+        check_trees(f, clusters);
     }
 }
 
@@ -135,12 +148,10 @@ START_TEST(clusters_lead_where_splits_lead) {
             ck_assert_int_eq(ca_clusters_make(&run, f->splits, f->shape, f->missing, f->offset, TREES,
                                               f->n_codes, f->leaf_number, &clusters),
                              CAUCE_OK);
-            if (clusters.items) {
-                check_numbers(f);
-                check_rows(f, &clusters);
-                check_trees(f, &clusters);
-                check_missing(f, &clusters);
-            }
+            ck_assert_ptr_nonnull(clusters.items);
+            check_numbers(f);
+            check_walks(f, &clusters);
+            check_missing(f, &clusters);
             ca_run_end(&run);
             ca_arena_free(&keep.arena);
         }
