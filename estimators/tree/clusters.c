@@ -58,3 +58,15 @@ uint64_t ca_clusters_walk_missing(const ca_clusters *clusters, const uint32_t *c
         at = cluster->below + link;
     }
 }
+
+/* Trees are laid level by level (clusters_make.c): their first clusters are the upper ones. */
+void ca_clusters_warm_up(const ca_clusters *clusters) {
+    enum { MOST = (1 << 19) / (int)sizeof(ca_cluster) };
+    const int64_t n_trees = clusters->n_trees, share = MOST / n_trees;
+    for (int64_t t = 0; t < n_trees; t++) {
+        const int64_t first = clusters->roots[t] / CA_CLUSTER_ENDS;
+        const int64_t next = t + 1 < n_trees ? clusters->roots[t + 1] / CA_CLUSTER_ENDS : clusters->n_items;
+        const int64_t end = next - first > share ? first + share : next;
+        for (int64_t i = first; i < end; i++) __builtin_prefetch(&clusters->items[i]);
+    }
+}

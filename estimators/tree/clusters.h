@@ -55,7 +55,8 @@ typedef struct ca_cluster_walks {
 } ca_cluster_walks;
 
 struct ca_clusters {
-    const ca_cluster *items;  /* NULL: the forest has no use for them */
+    const ca_cluster *items; /* NULL: the forest has no use for them */
+    int64_t n_items;
     const uint32_t *roots;    /* of each tree: the place where its walkers begin */
     int32_t n_trees, n_codes; /* n_codes: of a row */
     bool has_only;            /* some split has CA_SPLIT_ONLY */
@@ -84,6 +85,9 @@ ca_cluster_walks ca_cluster_walks_avx2(int64_t n_codes, bool has_only);
 ca_cluster_walks ca_cluster_walks_avx512(int64_t n_codes, bool has_only);
 ca_cluster_walks ca_cluster_walks_fastest(int64_t n_codes, bool has_only);
 
+/* Asks for what rows visit most, the upper clusters of all trees, as far as it suits the second-level cache
+ * of a core. */
+void ca_clusters_warm_up(const ca_clusters *clusters);
 /* One row, with codes CA_WALK_MISSING, through tree t: its leaf. */
 uint64_t ca_clusters_walk_missing(const ca_clusters *clusters, const uint32_t *codes, int64_t t);
 

@@ -281,6 +281,7 @@ static cauce_status join_trees(cauce_run *run, forest *f, int64_t n_trees, ca_cl
     if (!f->items) return CA_NOMEM(run);
     CA_TRY(cauce_parallel(run, n_trees, move_tree, f));
     clusters->roots = roots;
+    clusters->n_items = n;
     clusters->walk = ca_cluster_walks_fastest(clusters->n_codes, clusters->has_only);
     clusters->items = f->items;
     clusters->leaves = (const char *)f->items; /* until somebody says where they are */

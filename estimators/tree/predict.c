@@ -1,108 +1,10 @@
 /* The trees are the outer loop and a group of rows the inner one: a tree stays in the cache. */
 #include "tree/predict.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "base/run.h"
-#include "math/wide.h"
-
-enum { FEW_ROWS = 8 }; /* fewer rows go through the trees one by one, all trees at a time */
-
-enum { PIECE = 128 }; /* rows that are searched for side by side */
-
-/* The codes of n numbers, n <= PIECE, unless they are all of single precision. */
-static void code_others(const ca_slot *slot, const double *x, int64_t n, uint32_t *codes) {
-    ca_ranks_of(&slot->thresholds, x, n, codes);
-    for (int64_t r = 0; r < n && slot->single; r++)
-        if ((double)(float)x[r] >= x[r] && (double)(float)x[r] <= x[r])
-            codes[r] = ca_single_code((float)x[r]);
-        else if (codes[r])
-            codes[r] = ca_single_threshold(slot->thresholds.numbers[codes[r] - 1]);
-}
-
-/* Without a look at the thresholds; false: some are not of single precision. NaN gets any code. */
-CA_WIDEST static bool code_singles(const double *x, int64_t n, uint32_t *codes) {
-    int64_t same = 0;
-    for (int64_t r = 0; r < n; r++) {
-        float single = (float)x[r];
-        codes[r] = ca_single_code(single);
-        same += !((double)single < x[r]) & !((double)single > x[r]);
-    }
-    return same == n;
-}
-
-static void code_piece(const ca_slot *slot, const double *x, int64_t n, uint32_t *codes) {
-    if (!slot->single || !code_singles(x, n, codes)) code_others(slot, x, n, codes);
-}
-
-/* A column whose missing values have a slot of their own. */
-static void code_twins(const ca_slot *slot, const double *x, int64_t n, int shift, uint32_t *codes) {
-    uint32_t piece[PIECE];
-    for (int64_t first = 0; first < n; first += PIECE) {
-        int64_t many = n - first < PIECE ? n - first : PIECE;
-        code_piece(slot, x + first, many, piece);
-        for (int64_t r = 0; r < many; r++, codes += INT64_C(1) << shift) {
-            bool is_missing = isnan(x[first + r]);
-            codes[0] = is_missing ? 0 : piece[r];
-            codes[1] = is_missing ? UINT32_MAX : piece[r];
-        }
-    }
-}
-
-static void code_levels(const ca_slot *slot, const int32_t *levels, int64_t n, int shift, uint32_t *codes) {
-    for (int64_t r = 0; r < n; r++) {
-        bool missing = levels[r] < 0;
-        uint32_t code = missing ? 0 : slot->level_codes[levels[r]];
-        codes[r << shift] = code;
-        codes[(r << shift) + 1] = missing ? UINT32_MAX : code;
-    }
-}
-
-/* Counts the missing ones, which get a code that no split expects. */
-static int64_t code_numbers(const ca_slot *slot, const double *x, int64_t n, int shift, uint32_t *codes) {
-    uint32_t piece[PIECE];
-    int64_t missing = 0;
-    for (int64_t first = 0; first < n; first += PIECE) {
-        int64_t many = n - first < PIECE ? n - first : PIECE;
-        code_piece(slot, x + first, many, piece);
-        for (int64_t r = 0; r < many; r++, codes += INT64_C(1) << shift) {
-            bool is_missing = isnan(x[first + r]);
-            *codes = piece[r] | (is_missing ? UINT32_MAX : 0);
-            missing += is_missing;
-        }
-    }
-    return missing;
-}
-
-/* Codes of rows first .. first+n-1 of the batch, row by row; how many numbers are missing in columns that had
- * none at fit. */
-static int64_t code_rows(const ca_scored_forest *scored, const cauce_schema *in, const cauce_batch *batch,
-                         int64_t first, int64_t n, uint32_t *codes) {
-    int64_t slot = 0, missing = 0;
-    int shift = scored->row_shift;
-    for (int64_t b = 0; b < in->n_fields; b++) {
-        const cauce_block *block = &batch->blocks[b];
-        if (in->fields[b].form == CAUCE_ONEHOT) {
-            for (int64_t r = 0; r < n; r++)
-                codes[(r << shift) + slot] = (uint32_t)(block->codes[first + r] + 1);
-            slot++;
-            continue;
-        }
-        for (int64_t k = 0; k < in->fields[b].width; k++) {
-            const ca_slot *to = &scored->slots[slot];
-            if (to->level_codes)
-                code_levels(to, block->codes + first, n, shift, codes + slot);
-            else if (to->twin)
-                code_twins(to, block->values + k * block->stride + first, n, shift, codes + slot);
-            else
-                missing +=
-                    code_numbers(to, block->values + k * block->stride + first, n, shift, codes + slot);
-            slot += 1 + to->twin;
-        }
-    }
-    return missing;
-}
+#include "core/warm_up.h"
 
 /* The outputs of a leaf, by its number among scored->leaves. */
 static inline const double *outputs_of(const ca_scored_leaves *leaves, uint64_t leaf, int64_t k) {
@@ -211,7 +113,7 @@ static void score_group(const ca_scored_forest *scored, const uint32_t *codes, i
     const ca_forest *forest = scored->forest;
     double n_trees = (double)(forest->n_offsets - 1);
     for (int64_t c = 0; c < forest->n_outputs; c++) memset(out + c * stride, 0, (size_t)n * sizeof *out);
-    if (n < FEW_ROWS)
+    if (n < CA_FEW_ROWS)
         for (int32_t r = 0; r < n; r++)
             score_row(scored, codes + ((int64_t)r << scored->row_shift), at, ended, out + r, stride);
     else
@@ -277,12 +179,37 @@ static score_room lay_out(const ca_scored_forest *scored, void *scratch) {
     return (score_room){ at, at + most, (uint32_t *)(at + 2 * most) };
 }
 
+/* Reads from each page, so that the processor, and a system below this one, know where it is. */
+static void find_pages(const void *from, size_t size) {
+    enum { PAGE = 4096 };
+    const size_t most = (size_t)1 << 26;
+    for (size_t i = 0; i < size && i < most; i += PAGE) (void)*((const volatile char *)from + i);
+}
+
+static void warm_up(const ca_scored_forest *scored) {
+    const ca_forest *forest = scored->forest;
+    const ca_clusters *clusters = &scored->clusters;
+    if (!clusters->items) return;
+    find_pages(clusters->items, (size_t)clusters->n_items * sizeof *clusters->items);
+    find_pages(clusters->leaves, (size_t)ca_forest_leaves(forest) * clusters->leaf_size);
+    find_pages(forest->leaf_value,
+               (size_t)(forest->n_values * forest->n_outputs) * sizeof *forest->leaf_value);
+    for (int64_t i = 0; i < scored->n_slots; i++) {
+        const ca_ranks *thresholds = &scored->slots[i].thresholds;
+        if (scored->slots[i].single || !thresholds->n) continue;
+        find_pages(thresholds->numbers, (size_t)thresholds->n * sizeof *thresholds->numbers);
+        find_pages(thresholds->first, (size_t)(thresholds->last + 1) * sizeof *thresholds->first);
+    }
+    ca_clusters_warm_up(clusters);
+}
+
 cauce_status ca_forest_score(cauce_run *run, const ca_scored_forest *scored, const cauce_schema *in,
                              const cauce_batch *batch, double *out, int64_t stride, void *scratch) {
     score_room room = lay_out(scored, scratch);
+    if (batch->first_row == CA_WARM_UP_ROW) warm_up(scored);
     for (int64_t first = 0; first < batch->n_rows; first += scored->group) {
         int64_t n = batch->n_rows - first < scored->group ? batch->n_rows - first : scored->group;
-        int64_t missing = code_rows(scored, in, batch, first, n, room.codes);
+        int64_t missing = ca_forest_code(scored, in, batch, first, n, room.codes);
         if (missing && !scored->takes_missing)
             return refuse_missing(run, scored, room.codes, batch->first_row + first);
         score_group(scored, room.codes, (int32_t)n, room.at, room.ended, out + first, stride);
@@ -297,7 +224,7 @@ cauce_status ca_forest_visit(cauce_run *run, const ca_scored_forest *scored, con
     int64_t n_trees = scored->forest->n_offsets - 1;
     for (int64_t first = 0; first < batch->n_rows; first += scored->group) {
         int64_t n = batch->n_rows - first < scored->group ? batch->n_rows - first : scored->group;
-        int64_t missing = code_rows(scored, in, batch, first, n, room.codes);
+        int64_t missing = ca_forest_code(scored, in, batch, first, n, room.codes);
         if (missing && !scored->takes_missing)
             return refuse_missing(run, scored, room.codes, batch->first_row + first);
         for (int64_t r = 0; r < n; r++) {

@@ -76,13 +76,21 @@ typedef struct ca_scored_forest {
     ca_walk *walk; /* the fastest one that this machine has */
 } ca_scored_forest;
 
-enum { CA_SCORE_ROWS = 4096 }; /* rows that a block should have */
+enum {
+    CA_SCORE_ROWS = 4096, /* rows that a block should have */
+    CA_FEW_ROWS = 8       /* fewer are coded, and go through the trees, one by one, all trees at a time */
+};
 
 /* Makes the bound form (cauce_keep) for input of schema `in`. *scratch: bytes that ca_forest_score needs. */
 cauce_status ca_forest_bind(cauce_run *run, const ca_forest *forest, const cauce_schema *in,
                             ca_scored_forest **scored, size_t *scratch);
 /* Once before it is used: codes and clusters (cauce_keep). On failure it is as it was. */
 cauce_status ca_forest_ready(cauce_run *run, const cauce_schema *in, ca_scored_forest *scored);
+
+/* Codes of rows first .. first+n-1 of the batch, row by row; how many numbers are missing in columns that had
+ * none at fit: those have code CA_WALK_MISSING. */
+int64_t ca_forest_code(const ca_scored_forest *scored, const cauce_schema *in, const cauce_batch *batch,
+                       int64_t first, int64_t n, uint32_t *codes);
 
 /* out[r + c * stride] = mean over the trees of output c for row r. Fails, DATA, for a missing number that the
  * model does not take. */

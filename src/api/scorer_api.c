@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/number.h"
 #include "core/model.h"
+#include "core/warm_up.h"
 
 struct cauce_scorer {
     const cauce_model *model;
@@ -53,10 +54,11 @@ static cauce_status apply(cauce_scorer *s) {
     return ca_node_apply(&s->run, s->model->root, &in, &s->out, s->scratch);
 }
 
-/* The first row would wait for pages, tables and code that the ones after it find at hand: here it is one
- * whose inputs are missing. Some models refuse it, which is no failure of the scorer. */
+/* With a row whose inputs are missing. Some models refuse it, which is no failure of the scorer. */
 static void warm_up(cauce_scorer *s) {
+    s->in.first_row = CA_WARM_UP_ROW;
     (void)apply(s);
+    s->in.first_row = 0;
     s->run.error.status = CAUCE_OK;
 }
 

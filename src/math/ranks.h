@@ -22,11 +22,15 @@ static inline int64_t ca_rank_step(const ca_ranks *ranks, double x) {
     return (int64_t)(at < ranks->last ? at : ranks->last);
 }
 
-/* 0 for NaN. */
-static inline uint32_t ca_rank(const ca_ranks *ranks, double x) {
-    const double *from = ranks->numbers + ranks->first[ca_rank_step(ranks, x)];
+/* The rest of the way, from `first` of the step of x on. 0 for NaN. */
+static inline uint32_t ca_rank_from(const ca_ranks *ranks, uint32_t first, double x) {
+    const double *from = ranks->numbers + first;
     for (int64_t half = ranks->half; half; half /= 2) from += half & -(int64_t)(from[half - 1] < x);
     return (uint32_t)(from - ranks->numbers);
+}
+
+static inline uint32_t ca_rank(const ca_ranks *ranks, double x) {
+    return ca_rank_from(ranks, ranks->first[ca_rank_step(ranks, x)], x);
 }
 
 /* The same of n numbers. */
