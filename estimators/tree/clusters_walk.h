@@ -40,8 +40,8 @@ WALK_INLINE void walk(const ca_clusters *clusters, const uint32_t *codes, int64_
     }
 }
 
-/* All trees take a step in turn: each one's next cluster, or its leaf, is on its way while the others are
- * looked at. */
+/* All trees take a step in turn: each one's next cluster is on its way while the others are looked at. What
+ * is at the leaves is asked for when they are known. */
 WALK_INLINE void walk_row(const ca_clusters *clusters, const uint32_t *codes, uint64_t *at, uint64_t *ended,
                           row_form form, bool has_only) {
     const ca_cluster *items = clusters->items;
@@ -62,15 +62,19 @@ WALK_INLINE void walk_row(const ca_clusters *clusters, const uint32_t *codes, ui
             const uint32_t right = answers_of(cluster, &row, form, has_only);
             const uint32_t end = ca_cluster_end(cluster, right, place & CA_CLUSTER_END_MASK);
             const uint32_t link = ca_cluster_link(cluster, end), next = cluster->below + link;
-            const uint32_t on = cluster->on >> end & 1, leaf = ca_cluster_leaf(cluster, end, link);
-            const uintptr_t line = (uintptr_t)ca_cluster_line(items, next),
-                            last_line = (uintptr_t)leaves + leaf * leaf_size;
-            __builtin_prefetch((const void *)(last_line ^ ((last_line ^ line) & (0 - (uintptr_t)on))));
-            ended[walker >> 32] = leaf; /* until the tree ends */
-            *to = (walker & ~(uint64_t)UINT32_MAX) | next;
+            const uint32_t on = cluster->on >> end & 1, change = next ^ place;
+            __builtin_prefetch(ca_cluster_line(items, place ^ (change & (0 - on)))); /* not past a leaf */
+            ended[walker >> 32] = (place & ~(uint32_t)CA_CLUSTER_END_MASK) | end;    /* until the tree ends */
+            *to = walker ^ change;
             to += on;
         }
         last = to;
+    }
+    for (uint32_t t = 0; t < n_trees; t++) {
+        const uint32_t place = (uint32_t)ended[t], end = place & CA_CLUSTER_END_MASK;
+        const ca_cluster *cluster = ca_cluster_of(items, place);
+        ended[t] = ca_cluster_leaf(cluster, end, ca_cluster_link(cluster, end));
+        __builtin_prefetch(leaves + ended[t] * leaf_size);
     }
 }
 
