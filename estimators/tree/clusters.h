@@ -91,8 +91,7 @@ void ca_clusters_warm_up(const ca_clusters *clusters);
 /* One row, with codes CA_WALK_MISSING, through tree t: its leaf. */
 uint64_t ca_clusters_walk_missing(const ca_clusters *clusters, const uint32_t *codes, int64_t t);
 
-/* ---- What the walks have in common ----------------------------------------------------------------------
- */
+/* ---- What the walks have in common --------------------------------------------------------------------- */
 
 enum { CA_CLUSTER_END_MASK = CA_CLUSTER_ENDS - 1 };
 

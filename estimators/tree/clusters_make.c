@@ -29,8 +29,7 @@ typedef struct tree {
     bool has_only;
 } tree;
 
-/* ---- The tree as it is -----------------------------------------------------------------------------------
- */
+/* ---- The tree as it is --------------------------------------------------------------------------------- */
 
 /* The split that is a child, or LEAF. */
 static int64_t child_of(const forest *f, int64_t i, int side) {
@@ -62,8 +61,7 @@ static const uint32_t *find_sizes(cauce_run *run, const forest *f, int64_t t) {
     return size;
 }
 
-/* ---- One cluster -----------------------------------------------------------------------------------------
- */
+/* ---- One cluster --------------------------------------------------------------------------------------- */
 
 /* While a cluster is filled: how many splits and ends it has so far. Where a split is not chosen, its place
  * is an end; what is there is written to `below`. */
@@ -130,8 +128,7 @@ static void add_subtree(tree *at, int64_t t, int64_t root, ca_cluster *cluster, 
     *ends = fill.ends;
 }
 
-/* ---- What hangs below a trunk ----------------------------------------------------------------------------
- */
+/* ---- What hangs below a trunk -------------------------------------------------------------------------- */
 
 /* The splits from the root down that the most leaves are under: of those that could be next, the largest. */
 static void choose(const tree *at, int64_t root, int64_t chosen[SPLITS]) {
@@ -229,8 +226,7 @@ static cauce_status fill_trunk(tree *at, int64_t t, trunk it, trunk *trunks, int
     return CAUCE_OK;
 }
 
-/* ---- Trees -----------------------------------------------------------------------------------------------
- */
+/* ---- Trees --------------------------------------------------------------------------------------------- */
 
 /* Level by level: what most rows visit lies side by side. */
 static cauce_status lay_tree(cauce_run *run, int64_t t, void *payload) {

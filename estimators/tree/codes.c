@@ -70,8 +70,7 @@ static int64_t code_numbers(const ca_slot *slot, const double *x, int64_t n, int
     return missing;
 }
 
-/* ---- Few rows --------------------------------------------------------------------------------------------
- */
+/* ---- Few rows ------------------------------------------------------------------------------------------ */
 
 /* A number that has to be looked up, and where its codes belong. */
 typedef struct wanted {
@@ -145,8 +144,7 @@ static int64_t code_row(const ca_scored_forest *scored, const cauce_schema *in, 
     return missing;
 }
 
-/* ---- Many rows -------------------------------------------------------------------------------------------
- */
+/* ---- Many rows ----------------------------------------------------------------------------------------- */
 
 static int64_t code_rows(const ca_scored_forest *scored, const cauce_schema *in, const cauce_batch *batch,
                          int64_t first, int64_t n, uint32_t *codes) {
