@@ -65,11 +65,10 @@ struct fit {
     ca_point point; /* shape: the scale at which it was looked at last */
     ca_loss loss;
     ca_gram gram;
-    int64_t q;              /* coefficients; the scale is unknown number q */
-    double *x, *gradient;   /* q + 1 */
-    double *trial, *step;   /* q + 1 */
-    double *hessian;        /* (q + 1) x (q + 1) */
-    double *margin, *inner; /* n */
+    int64_t q;            /* coefficients; the scale is unknown number q */
+    double *x, *gradient; /* q + 1 */
+    double *trial, *step; /* q + 1 */
+    double *hessian;      /* (q + 1) x (q + 1) */
     double value;
 };
 
@@ -81,9 +80,7 @@ static cauce_status fit_open(cauce_run *run, struct fit *f, double strength) {
     for (int k = 0; k < 4; k++)
         if (!(*vectors[k] = cauce_scratch(run, f->q + 1, sizeof(double)))) return CA_NOMEM(run);
     f->hessian = cauce_scratch(run, f->q + 1, (size_t)(f->q + 1) * sizeof(double));
-    f->margin = cauce_scratch(run, d->n, sizeof(double));
-    f->inner = cauce_scratch(run, d->n, sizeof(double));
-    if (!penalty || !f->hessian || !f->margin || !f->inner) return CA_NOMEM(run);
+    if (!penalty || !f->hessian) return CA_NOMEM(run);
     CA_TRY(ca_loss_open_point(run, d, &f->point, penalty, true, &f->loss));
     return ca_gram_open(run, d, &f->gram);
 }
@@ -95,26 +92,42 @@ static cauce_status value_at(cauce_run *run, struct fit *f, const double *x, dou
     return CAUCE_OK;
 }
 
+/* Derivatives with respect to the scale: sums of the first and the second, and what times z is the mixed one.
+ */
+static void scale_rows(void *payload, ca_sweep_tile t) {
+    const struct fit *f = payload;
+    const double scale = f->point.shape, epsilon = f->point.power, *weight = f->design.weight;
+    for (int64_t r = 0; r < t.rows; r++) {
+        double off = (t.margin[r] - ca_target_at(&f->point.target, t.row + r)) / scale;
+        double w = weight ? weight[t.row + r] : 1;
+        bool inside = fabs(off) <= epsilon;
+        t.own[0] += w * (1 - (inside ? off * off : epsilon * epsilon));
+        t.own[1] += inside ? w * 2 * off * off / scale : 0;
+        t.number[r] = inside ? -2 * w * off / scale : 0;
+    }
+}
+
 /* Derivatives with respect to the scale, and the matrix of all second ones, at the last point of value_at.
  * Rows beyond epsilon scales have no second derivatives. */
 static cauce_status derivatives_at(cauce_run *run, struct fit *f, const double *x) {
     int64_t q = f->q, size = q + 1;
-    double scale = x[q], epsilon = f->params->epsilon, first = 0, second = 0;
+    double own[2];
+    ca_sweep pass = { .design = &f->design,
+                      .n_in = 1,
+                      .n_out = 1,
+                      .n_total = 2,
+                      .v = x,
+                      .rows = scale_rows,
+                      .payload = f,
+                      .sum = f->step,
+                      .own = own };
     CA_TRY(ca_loss_hessian(run, &f->loss, &f->gram, f->gram.partial));
     for (int64_t j = 0; j < q; j++)
         for (int64_t i = j; i < q; i++) f->hessian[i + j * size] = f->gram.partial[i + j * q];
-    CA_TRY(ca_loss_margins(run, &f->design, x, f->margin));
-    for (int64_t r = 0; r < f->design.n; r++) {
-        double off = (f->margin[r] - f->targets.y[r]) / scale, w = f->design.weight ? f->design.weight[r] : 1;
-        bool inside = fabs(off) <= epsilon;
-        first += w * (1 - (inside ? off * off : epsilon * epsilon));
-        second += inside ? w * 2 * off * off / scale : 0;
-        f->inner[r] = inside ? -2 * w * off / scale : 0;
-    }
-    f->gradient[q] = first;
-    CA_TRY(ca_loss_transposed(run, &f->design, f->inner, f->step));
+    CA_TRY(ca_sweep_run(run, &pass));
+    f->gradient[q] = own[0];
     for (int64_t j = 0; j < q; j++) f->hessian[q + j * size] = f->step[j];
-    f->hessian[q + q * size] = second;
+    f->hessian[q + q * size] = own[1];
     return CAUCE_OK;
 }
 
@@ -208,8 +221,10 @@ static cauce_status huber_fit(cauce_run *run, const void *params, const cauce_tr
     CA_TRY(ca_linear_open(run, train, &s->linear));
     CA_TRY(ca_design_open(run, train, NULL, train->weight, p->fit_intercept, d));
     CA_TRY(ca_design_standardise(run, d, p->fit_intercept, true));
-    CA_TRY(ca_targets_scale(run, train, d->weight_sum, p->fit_intercept, &f.targets));
-    f.point = (ca_point){ .target = { .y = f.targets.y }, .at = huber_at, .power = p->epsilon };
+    ca_targets_units(train, d->weight_sum, p->fit_intercept, &f.targets);
+    f.point = (ca_point){ .target = { .y = train->y, .from = f.targets.shift, .unit = f.targets.unit },
+                          .at = huber_at,
+                          .power = p->epsilon };
     CA_TRY(fit_open(run, &f, 2 * p->alpha * f.targets.unit));
     bool converged;
     CA_TRY(minimise(run, &f, &s->linear.n_iter, &converged));

@@ -96,22 +96,27 @@ static void tile_pack(const ca_loss *loss, struct tile *t) {
     ca_design_pack(d, t->row, t->rows, 0, d->n_packed, t->z, t->z_ld);
 }
 
-static void tile_margins(const ca_loss *loss, struct tile *t) {
+/* Of rows that are packed. */
+static void tile_multiply(const ca_loss *loss, const double *vectors, struct tile *t) {
     const ca_design *d = loss->design;
     int64_t k = loss->vectors;
-    tile_pack(loss, t);
     if (k == 1)
-        ca_gemv(false, t->rows, d->n_packed, 1, t->z, t->z_ld, loss->v, 0, t->margin);
+        ca_gemv(false, t->rows, d->n_packed, 1, t->z, t->z_ld, vectors, 0, t->margin);
     else
-        ca_gemm(false, false, t->rows, k, d->n_packed, 1, t->z, t->z_ld, loss->v, d->q, 0, t->margin, t->ld);
+        ca_gemm(false, false, t->rows, k, d->n_packed, 1, t->z, t->z_ld, vectors, d->q, 0, t->margin, t->ld);
     for (int64_t c = 0; c < k; c++)
         for (int64_t a = 0; a < d->n_onehot; a++) {
             const int32_t *codes = d->onehot[a].codes + t->row;
-            const double *v = loss->v + c * d->q + d->onehot[a].first;
+            const double *v = vectors + c * d->q + d->onehot[a].first;
             double *margin = t->margin + c * t->ld;
             for (int64_t r = 0; r < t->rows; r++)
                 if (codes[r] >= 0) margin[r] += v[codes[r]];
         }
+}
+
+static void tile_margins(const ca_loss *loss, struct tile *t) {
+    tile_pack(loss, t);
+    tile_multiply(loss, loss->v, t);
 }
 
 /* Margins to probabilities; the sum of the weighted losses is returned. */
@@ -266,92 +271,72 @@ cauce_status ca_loss_at(cauce_run *run, ca_loss *loss, const double *v, double *
     return CAUCE_OK;
 }
 
-struct margins {
-    ca_loss loss;
-    ca_loss_take *take;
-    void *payload;
+/* ---- Other passes -------------------------------------------------------------------------------------- */
+
+struct sweep {
+    ca_sweep *pass;
+    ca_loss in, out, one; /* of the margins, of the sums, of one vector */
+    int64_t n_own;        /* before the sums in a partial result */
 };
 
-static cauce_status margins_task(cauce_run *run, int64_t index, void *payload) {
-    const struct margins *m = payload;
-    const ca_design *d = m->loss.design;
+static cauce_status sweep_task(cauce_run *run, int64_t index, void *payload) {
+    const struct sweep *s = payload;
+    const ca_sweep *pass = s->pass;
+    const ca_design *d = pass->design;
     struct tile t;
-    CA_TRY(tile_open(run, &m->loss, &t));
-    int64_t end = ca_chunk_end(d, m->loss.chunks, index);
-    for (t.row = index * m->loss.chunks.rows; t.row < end; t.row += t.ld) {
+    CA_TRY(tile_open(run, &s->in, &t));
+    double *number = cauce_scratch(run, pass->n_out * t.ld, sizeof *number), *margin = t.margin;
+    if (!number) return CA_NOMEM(run);
+    double *own = s->in.partial + index * (s->n_own + d->q * pass->n_out);
+    int64_t end = ca_chunk_end(d, s->in.chunks, index);
+    for (t.row = index * s->in.chunks.rows; t.row < end; t.row += t.ld) {
         t.rows = end - t.row < t.ld ? end - t.row : t.ld;
-        tile_margins(&m->loss, &t);
-        m->take(m->payload, index, t.row, t.rows, t.margin);
+        tile_pack(&s->in, &t);
+        for (int64_t k = 0; k < pass->n_in; k++) {
+            t.margin = margin + k * t.ld;
+            tile_multiply(&s->one, pass->v + k * d->q, &t);
+        }
+        pass->rows(pass->payload, (ca_sweep_tile){ t.row, t.rows, t.ld, margin, number, own });
+        t.margin = number;
+        if (pass->n_out > 0) tile_gradient(&s->out, &t, own + s->n_own);
     }
     return CAUCE_OK;
 }
 
-cauce_status ca_loss_hand_margins(cauce_run *run, const ca_design *design, const double *v,
-                                  ca_loss_take *take, void *payload) {
-    struct margins m = { { .design = design, .vectors = 1, .v = v, .chunks = ca_design_chunks(design, 1) },
-                         take,
-                         payload };
-    return cauce_parallel(run, m.loss.chunks.count, margins_task, &m);
-}
-
-static void keep_margins(void *payload, int64_t chunk, int64_t row, int64_t rows, const double *margin) {
-    (void)chunk;
-    memcpy((double *)payload + row, margin, (size_t)rows * sizeof *margin);
-}
-
-cauce_status ca_loss_margins(cauce_run *run, const ca_design *design, const double *v, double *margin) {
-    return ca_loss_hand_margins(run, design, v, keep_margins, margin);
-}
-
-struct transposed {
-    ca_loss loss;
-    ca_loss_give *give;
-    void *payload;
-};
-
-static cauce_status transposed_task(cauce_run *run, int64_t index, void *payload) {
-    const struct transposed *m = payload;
-    const ca_design *d = m->loss.design;
-    struct tile t;
-    CA_TRY(tile_open(run, &m->loss, &t));
-    int64_t end = ca_chunk_end(d, m->loss.chunks, index);
-    double *out = m->loss.partial + index * d->q;
-    for (t.row = index * m->loss.chunks.rows; t.row < end; t.row += t.ld) {
-        t.rows = end - t.row < t.ld ? end - t.row : t.ld;
-        tile_pack(&m->loss, &t);
-        m->give(m->payload, t.row, t.rows, t.margin);
-        tile_gradient(&m->loss, &t, out);
-    }
-    return CAUCE_OK;
-}
-
-cauce_status ca_loss_take_transposed(cauce_run *run, const ca_design *design, ca_loss_give *give,
-                                     void *payload, double *sum) {
-    struct transposed m = { { .design = design, .vectors = 1, .chunks = ca_design_chunks(design, design->q) },
-                            give,
-                            payload };
+cauce_status ca_sweep_run(cauce_run *run, ca_sweep *pass) {
+    const ca_design *d = pass->design;
+    struct sweep s = { .pass = pass, .n_own = pass->n_total + pass->n_most };
+    const int64_t size = s.n_own + d->q * pass->n_out;
     ca_arena_mark here = ca_arena_here(&run->scratch);
-    m.loss.partial = cauce_scratch(run, m.loss.chunks.count, (size_t)design->q * sizeof(double));
-    if (!m.loss.partial) return CA_NOMEM(run);
-    CA_TRY(cauce_parallel(run, m.loss.chunks.count, transposed_task, &m));
-    ca_chunks_sum(m.loss.chunks, design->q, m.loss.partial);
-    memcpy(sum, m.loss.partial, (size_t)design->q * sizeof *sum);
+    s.in = (ca_loss){ .design = d, .chunks = ca_design_few_chunks(d, size) };
+    s.in.partial = cauce_scratch(run, s.in.chunks.count, (size_t)size * sizeof(double));
+    if (!s.in.partial) return CA_NOMEM(run);
+    s.out = s.one = s.in;
+    s.in.vectors = pass->n_in;
+    s.out.vectors = pass->n_out;
+    s.one.vectors = 1;
+    CA_TRY(cauce_parallel(run, s.in.chunks.count, sweep_task, &s));
+    for (int64_t k = 0; k < pass->n_most; k++) {
+        pass->own[pass->n_total + k] = 0;
+        for (int64_t c = 0; c < s.in.chunks.count; c++)
+            pass->own[pass->n_total + k] =
+                fmax(pass->own[pass->n_total + k], s.in.partial[c * size + pass->n_total + k]);
+    }
+    ca_chunks_sum(s.in.chunks, size, s.in.partial);
+    if (pass->n_total > 0) memcpy(pass->own, s.in.partial, (size_t)pass->n_total * sizeof(double));
+    if (pass->n_out > 0)
+        memcpy(pass->sum, s.in.partial + s.n_own, (size_t)(d->q * pass->n_out) * sizeof(double));
     ca_arena_back(&run->scratch, here);
     return CAUCE_OK;
 }
 
-struct given {
-    const double *row;
-};
-
-static void give_kept(void *payload, int64_t row, int64_t rows, double *numbers) {
-    const struct given *given = payload;
-    memcpy(numbers, given->row + row, (size_t)rows * sizeof *numbers);
+static void keep_margins(void *payload, ca_sweep_tile t) {
+    memcpy((double *)payload + t.row, t.margin, (size_t)t.rows * sizeof *t.margin);
 }
 
-cauce_status ca_loss_transposed(cauce_run *run, const ca_design *design, const double *row, double *sum) {
-    struct given given = { row };
-    return ca_loss_take_transposed(run, design, give_kept, &given, sum);
+cauce_status ca_loss_margins(cauce_run *run, const ca_design *design, const double *v, double *margin) {
+    ca_sweep pass = { .design = design, .n_in = 1, .v = v, .rows = keep_margins, .payload = margin };
+    return ca_sweep_run(run, &pass);
 }
 
 /* ---- Second derivatives -------------------------------------------------------------------------------- */

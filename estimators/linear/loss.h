@@ -52,17 +52,32 @@ cauce_status ca_loss_open_point(cauce_run *run, const ca_design *design, const c
 cauce_status ca_loss_keep_rows(cauce_run *run, ca_loss *loss);
 /* z . v for every row of a design: n numbers. */
 cauce_status ca_loss_margins(cauce_run *run, const ca_design *design, const double *v, double *margin);
-/* The same piece by piece, to somebody who need not keep them: pieces of different chunks
- * (ca_design_chunks(design, 1)) at the same time. */
-typedef void ca_loss_take(void *payload, int64_t chunk, int64_t row, int64_t rows, const double *margin);
-cauce_status ca_loss_hand_margins(cauce_run *run, const ca_design *design, const double *v,
-                                  ca_loss_take *take, void *payload);
-/* sum over the rows of row[r] z_r: q numbers. */
-cauce_status ca_loss_transposed(cauce_run *run, const ca_design *design, const double *row, double *sum);
-/* The same of numbers that are made when they are needed, each once. */
-typedef void ca_loss_give(void *payload, int64_t row, int64_t rows, double *numbers);
-cauce_status ca_loss_take_transposed(cauce_run *run, const ca_design *design, ca_loss_give *give,
-                                     void *payload, double *sum);
+
+/* A pass over the rows, tile by tile: the margins of some vectors go to `rows`, which gives some numbers for
+ * each row, and what is wanted are the sums of these numbers times z. All that a method wants to know at a
+ * point can so be had in one pass, and nothing be kept for all rows. The margins of a vector are the same
+ * bits in every pass, whatever the others are. */
+typedef struct ca_sweep_tile {
+    int64_t row, rows, ld;
+    const double *margin; /* ld x n_in: z . v */
+    double *number;       /* ld x n_out: to be given */
+    double *own;          /* of the chunk, zeros at first: n_total sums, then n_most largest values (>= 0) */
+} ca_sweep_tile;
+
+/* May be called for tiles of different chunks at the same time. */
+typedef void ca_sweep_rows(void *payload, ca_sweep_tile tile);
+
+typedef struct ca_sweep {
+    const ca_design *design;
+    int64_t n_in, n_out, n_total, n_most;
+    const double *v; /* q x n_in */
+    ca_sweep_rows *rows;
+    void *payload;
+    double *sum; /* q x n_out: result */
+    double *own; /* n_total + n_most: result, those of all chunks together */
+} ca_sweep;
+
+cauce_status ca_sweep_run(cauce_run *run, ca_sweep *pass);
 /* Whether any feature's coefficient is penalised. */
 bool ca_loss_penalised(const ca_loss *loss);
 /* Value and gradient at v. */

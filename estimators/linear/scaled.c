@@ -63,16 +63,6 @@ void ca_targets_units(const cauce_train *train, double weight_sum, bool centre, 
     if (!centre && fabs(mean) > targets->unit) targets->unit = fabs(mean);
 }
 
-cauce_status ca_targets_scale(cauce_run *run, const cauce_train *train, double weight_sum, bool centre,
-                              ca_targets *targets) {
-    ca_targets_units(train, weight_sum, centre, targets);
-    targets->y = cauce_scratch(run, train->n_rows, sizeof *targets->y);
-    if (!targets->y) return CA_NOMEM(run);
-    for (int64_t r = 0; r < train->n_rows; r++)
-        targets->y[r] = (train->y[r] - targets->shift) / targets->unit;
-    return CAUCE_OK;
-}
-
 void ca_targets_back(const ca_targets *targets, int64_t n_features, double *coef, double *intercept) {
     for (int64_t j = 0; j < n_features; j++) coef[j] *= targets->unit;
     *intercept = *intercept * targets->unit + targets->shift;

@@ -22,14 +22,10 @@ void ca_target_moments(const cauce_train *train, double weight_sum, double *mean
 /* Targets of a regression as (y - shift) / unit: about as large as standardised columns, whatever they are
  * counted in. */
 typedef struct ca_targets {
-    double *y; /* n, scratch */
     double shift, unit;
 } ca_targets;
-/* Shift and unit alone: y is left NULL. centre: the mean is taken off too. */
+/* centre: the mean is taken off too. */
 void ca_targets_units(const cauce_train *train, double weight_sum, bool centre, ca_targets *targets);
-/* The same with y. */
-cauce_status ca_targets_scale(cauce_run *run, const cauce_train *train, double weight_sum, bool centre,
-                              ca_targets *targets);
 /* Coefficients and constant for the scaled targets to those for the targets. */
 void ca_targets_back(const ca_targets *targets, int64_t n_features, double *coef, double *intercept);
 

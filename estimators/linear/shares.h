@@ -10,8 +10,12 @@
 #include "linear/target.h"
 
 /* A row costs c quantile u where its residual u = y - z . v is above 0 and c (quantile - 1) u below. Its dual
- * unknown is c (share - 1 + quantile), share in [0, 1]; low and high belong to these two bounds: high - low
- * is the residual. On the central path share * low = (1 - share) * high = mu, for rows of every weight. */
+ * unknown is c (share - 1 + quantile), share in [0, 1] and rest = 1 - share; the slacks low and high belong
+ * to these two bounds: high - low is the residual. On the central path share * low = rest * high = mu, for
+ * rows of every weight.
+ *
+ * There are many rows: of both pairs the smaller one is kept, the other follows from it and from the margin,
+ * and steps are computed from the margins where they are needed. */
 typedef struct ca_shares {
     int64_t n;
     const ca_target *target; /* y is this and `add`; NULL: zeros */
@@ -19,20 +23,14 @@ typedef struct ca_shares {
     double add;
     double quantile, scale; /* scale: of c */
     bool by_sign;           /* the quantile is 1 where the target is above 0, and 0 elsewhere */
-    /* share where it is the smaller one, -rest where that is: 1 - share would lose its digits, and to keep
-     * both would be as much as the numbers of a column */
+    /* share where it is the smaller one, -rest where that is: 1 - share would lose its digits */
     double *near;
-    /* What rounding slacks and steps to floats does, the residuals of the next step see and take back. */
-    float *low, *high;
-    float *residual; /* y - z . v - (high - low) */
-    float *dshare, *dlow, *dhigh;
+    float *near_single; /* instead */
+    float *slack;       /* low or high */
 } ca_shares;
 
-static inline double ca_shares_share(const ca_shares *s, int64_t i) {
-    return s->near[i] > 0 ? s->near[i] : 1 + s->near[i];
-}
-static inline double ca_shares_rest(const ca_shares *s, int64_t i) {
-    return s->near[i] > 0 ? 1 - s->near[i] : -s->near[i];
+static inline double ca_shares_near(const ca_shares *s, int64_t i) {
+    return s->near ? s->near[i] : (double)s->near_single[i];
 }
 static inline double ca_shares_weight(const ca_shares *s, int64_t i) {
     return s->c ? s->c[i] * s->scale : s->scale;
@@ -51,36 +49,59 @@ static inline double ca_shares_cost(const ca_shares *s, int64_t i, double residu
  * small parts that tell them apart. */
 static inline double ca_shares_at_bound(const ca_shares *s, int64_t i) {
     double quantile = ca_shares_quantile(s, i);
-    return ca_shares_weight(s, i) * (s->near[i] < 0 ? quantile : quantile - 1);
+    return ca_shares_weight(s, i) * (ca_shares_near(s, i) < 0 ? quantile : quantile - 1);
 }
 static inline double ca_shares_off_bound(const ca_shares *s, int64_t i) {
-    return ca_shares_weight(s, i) * s->near[i];
-}
-/* A residual that is smaller than its share is from the bounds is 0 at the optimum. */
-static inline bool ca_shares_met(const ca_shares *s, int64_t i) {
-    return (double)s->low[i] < fabs(s->near[i]) && (double)s->high[i] < fabs(s->near[i]);
+    return ca_shares_weight(s, i) * ca_shares_near(s, i);
 }
 
-/* Room for n rows (scratch). What is not an unknown is set before the start, which is at v = 0 with slacks
- * that differ by the residual and are at least `room`. */
-cauce_status ca_shares_open(cauce_run *run, int64_t n, ca_shares *shares);
+/* Room for n rows (scratch), single: with shares of single precision. What is not an unknown is set before
+ * the start, which is at v = 0 with slacks that differ by the residual and are at least `room`. */
+cauce_status ca_shares_open(cauce_run *run, int64_t n, bool single, ca_shares *shares);
 void ca_shares_start(ca_shares *shares, double room);
-/* Weighted sum of share * low + rest * high: how far the duals are from the costs. */
-double ca_shares_gap(const ca_shares *shares);
-/* A step towards mu; corrected: with the second order terms of the step before. */
-typedef struct ca_shares_aim {
-    double mu;
-    bool corrected;
-} ca_shares_aim;
-/* Adds weights (but for those of the rows) and targets of the step's least squares problem, of rows row ..
- * row + rows - 1, to theta (NULL: not these) and target. */
-void ca_shares_system(const ca_shares *shares, ca_shares_aim aim, int64_t row, int64_t rows, float *theta,
-                      double *target);
-/* Their part of the step, given z . dv. */
-void ca_shares_step(ca_shares *shares, ca_shares_aim aim, int64_t row, int64_t rows, const double *along);
-/* Lowers *dual and *primal to how far the step keeps the unknowns above 0. */
-void ca_shares_room(const ca_shares *shares, double *dual, double *primal);
-double ca_shares_gap_after(const ca_shares *shares, double dual, double primal);
-void ca_shares_move(ca_shares *shares, double dual, double primal);
+
+/* Rows row .. row + rows - 1: margins of four vectors, `ld` from one to the next: of the point at which the
+ * shares are, of the step that aims at mu = 0 from there, of the one with its second order terms, and of the
+ * point to which that one leads. Those of a point must be the same bits whenever they are given: next to the
+ * optimum the smallest difference would lead the duals off their constraint. */
+enum { CA_SHARES_POINT, CA_SHARES_PLAIN, CA_SHARES_CORRECTED, CA_SHARES_NEXT, CA_SHARES_VECTORS };
+typedef struct ca_shares_rows {
+    int64_t row, rows, ld;
+    const double *margin;
+} ca_shares_rows;
+
+/* Goes on by the corrected step, which aims at mu: shares and slacks each by their part of it. */
+typedef struct ca_shares_move {
+    double mu, dual, primal;
+} ca_shares_move;
+void ca_shares_go(ca_shares *shares, ca_shares_rows rows, ca_shares_move move);
+
+/* What the point is worth: costs; weighted sum of share * low + rest * high, how far the duals are from the
+ * costs; the dual objective without the squares. margin: of the first row here, at the point. Adds to
+ * worth. */
+typedef struct ca_shares_worth {
+    double cost, gap, dual;
+} ca_shares_worth;
+void ca_shares_look(const ca_shares *shares, int64_t row, int64_t rows, const double *margin,
+                    ca_shares_worth *worth);
+/* The least squares problem of the plain step: adds its weights (but for those of the rows) to theta, its
+ * targets to `target`, and the duals in their two parts to at_bound and off_bound. */
+void ca_shares_system(const ca_shares *shares, int64_t row, int64_t rows, const double *margin, float *theta,
+                      double *target, double *at_bound, double *off_bound);
+
+/* How far steps may go and keep the unknowns above 0: 1 / these, which are raised; and the gap after a plain
+ * step of lengths a (duals) and b (slacks): gap + a of_dual + b of_primal + a b of_both. */
+typedef struct ca_shares_reach {
+    double of_dual, of_primal, of_both;
+    double dual, primal;
+} ca_shares_reach;
+/* Of the plain step; adds the targets of the corrected one, which are fixed + mu by_mu. */
+void ca_shares_plain(const ca_shares *shares, ca_shares_rows rows, double *fixed, double *by_mu,
+                     ca_shares_reach *reach);
+/* Of the corrected one: dual and primal alone. */
+void ca_shares_corrected(const ca_shares *shares, ca_shares_rows rows, double mu, ca_shares_reach *reach);
+
+/* A residual that is smaller than its share is from the bounds is 0 at the optimum. */
+bool ca_shares_met(const ca_shares *shares, int64_t i, double margin);
 
 #endif
