@@ -88,7 +88,7 @@ static cauce_status logistic_cv_check(cauce_run *run, const void *params) {
 
 /* ---- The search ---------------------------------------------------------------------------------------- */
 
-enum { SCORED_ROWS = 8192 };
+enum { PIECE = 4096 /* rows */ };
 
 struct search {
     const struct logistic_cv_params *p;
@@ -101,17 +101,30 @@ static ca_logistic logistic_of(const struct logistic_cv_params *p, double C, dou
     return (ca_logistic){ penalty_of(p), p->solver, C, l1_ratio, p->fit_intercept, p->max_iter, p->tol };
 }
 
-/* The training rows of a fold are all rows, those of the others with weight 0: no copy of the columns. */
+/* The rows of a fold as cauce_class_weights and the design take them. */
+static cauce_status weigh_classes(cauce_run *run, const struct search *c, const cauce_train *fold,
+                                  double *weight) {
+    const cauce_value *given = &c->p->class_weight;
+    if (given->type == 0 || given->type == CAUCE_V_NULL) return CAUCE_OK;
+    double *per_class = cauce_scratch(run, fold->n_classes, sizeof *per_class);
+    if (!per_class) return CA_NOMEM(run);
+    CA_TRY(cauce_class_weights(run, given, fold, per_class));
+    for (int64_t i = 0; i < fold->n_rows; i++) weight[i] *= per_class[fold->y_class[i]];
+    return CAUCE_OK;
+}
+
+/* The training rows of a fold are all rows, those of the others with weight 0: no copy of the columns. The
+ * weights are times those of the classes. */
 static cauce_status fold_rows(cauce_run *run, const struct search *c, int64_t f, cauce_train *fold) {
-    const ca_fold *rows = &c->folds.folds[f];
+    int64_t rows[PIECE], at = 0;
     double *weight = cauce_scratch(run, c->train->n_rows, sizeof *weight);
     double *total = cauce_scratch(run, c->train->n_classes, sizeof *total);
     if (!weight || !total) return CA_NOMEM(run);
-    for (int64_t i = 0; i < rows->n_train; i++) {
-        int64_t r = rows->train[i];
-        weight[r] += c->train->weight ? c->train->weight[r] : 1;
-        total[c->train->y_class[r]] += weight[r];
-    }
+    for (int64_t n; (n = ca_fold_next(&c->folds, c->train->n_rows, f, false, &at, PIECE, rows)) > 0;)
+        for (int64_t i = 0; i < n; i++) {
+            weight[rows[i]] += c->train->weight ? c->train->weight[rows[i]] : 1;
+            total[c->train->y_class[rows[i]]] += weight[rows[i]];
+        }
     for (int32_t k = 0; k < c->train->n_classes; k++)
         if (!(total[k] > 0))
             return cauce_fail(
@@ -121,7 +134,7 @@ static cauce_status fold_rows(cauce_run *run, const struct search *c, int64_t f,
                 (long long)f + 1, c->train->classes ? cauce_levels_text(c->train->classes, k) : "?");
     *fold = *c->train;
     fold->weight = weight;
-    return CAUCE_OK;
+    return weigh_classes(run, c, fold, weight);
 }
 
 /* Adds the scores of some rows and their weights. */
@@ -150,13 +163,12 @@ static cauce_status score_rows(cauce_run *run, const struct search *c, const cau
 /* Mean over the test rows, weighted. Few of them are brought together at a time: no copy of a fold. */
 static cauce_status score_fold(cauce_run *run, const struct search *c, int64_t f, const ca_linear_classes *s,
                                double *score) {
-    const ca_fold *fold = &c->folds.folds[f];
+    int64_t rows[PIECE], at = 0;
     double sum = 0, total = 0;
-    for (int64_t at = 0; at < fold->n_test; at += SCORED_ROWS) {
-        const int64_t n = fold->n_test - at < SCORED_ROWS ? fold->n_test - at : SCORED_ROWS;
+    for (int64_t n; (n = ca_fold_next(&c->folds, c->train->n_rows, f, true, &at, PIECE, rows)) > 0;) {
         ca_arena_mark here = ca_arena_here(&run->scratch);
         cauce_train test;
-        CA_TRY(ca_train_rows(run, c->train, fold->test + at, n, &test));
+        CA_TRY(ca_train_rows(run, c->train, rows, n, &test));
         CA_TRY(score_rows(run, c, &test, s, &sum, &total));
         ca_arena_back(&run->scratch, here);
     }
@@ -169,9 +181,7 @@ static cauce_status fold_path(cauce_run *run, const struct search *c, const cauc
                               int64_t f, int64_t *unsolved) {
     struct logistic_cv_state *s = c->s;
     ca_design d;
-    const double *weight;
-    CA_TRY(ca_class_row_weights(run, &c->p->class_weight, train, &weight));
-    CA_TRY(ca_design_open(run, train, NULL, weight, c->p->fit_intercept, &d));
+    CA_TRY(ca_design_open(run, train, NULL, train->weight, c->p->fit_intercept, &d));
     CA_TRY(ca_design_standardise(run, &d, c->p->fit_intercept, true));
     ca_linear_classes one = s->linear;
     one.coef = cauce_scratch(run, one.n_rows, (size_t)d.p * sizeof *one.coef);
@@ -216,7 +226,7 @@ static cauce_status validate(cauce_run *run, const struct search *c) {
 
 static cauce_status search_open(cauce_run *run, struct search *c) {
     struct logistic_cv_state *s = c->s;
-    CA_TRY(ca_linear_folds(run, &c->p->cv, c->train, &c->folds));
+    CA_TRY(ca_linear_folds(run, &c->p->cv, c->train, true, &c->folds));
     int64_t ratios = penalty_of(c->p) == CA_PENALTY_NET ? ca_numbers_count(&c->p->l1_ratios) : 1;
     s->n_Cs = c->p->Cs.type == CAUCE_V_LIST ? c->p->Cs.n_items : c->p->Cs.integer;
     s->n_ratios = ratios;

@@ -135,7 +135,7 @@ static cauce_status on_rows(cauce_run *run, struct search *c, int64_t f) {
 }
 
 static cauce_status by_folds(cauce_run *run, const cauce_value *cv, struct search *c) {
-    CA_TRY(ca_linear_folds(run, cv, c->train, &c->folds));
+    CA_TRY(ca_linear_folds(run, cv, c->train, false, &c->folds));
     ca_centred whole;
     bool summed = false;
     if (c->train->schema->width <= c->train->n_rows) {

@@ -5,18 +5,44 @@
 
 #include "data/batch.h"
 
-cauce_status ca_linear_folds(cauce_run *run, const cauce_value *cv, const cauce_train *train,
+/* What a splitter needs on the way is forgotten with a run of its own. */
+static cauce_status split(cauce_run *run, const char *text, const ca_split_input *input, ca_folds *folds) {
+    cauce_run child;
+    ca_run_child(&child, run);
+    const cauce_status status = ca_split(&child, text, input, &run->scratch, folds);
+    const cauce_status joined = ca_run_join(run, &child);
+    return status == CAUCE_OK ? joined : status;
+}
+
+cauce_status ca_linear_folds(cauce_run *run, const cauce_value *cv, const cauce_train *train, bool dealt,
                              ca_folds *folds) {
-    const ca_split_input input = ca_split_input_of(train);
+    ca_split_input input = ca_split_input_of(train);
     char text[64];
+    input.dealt = dealt;
     snprintf(text, sizeof text, "%s n_splits=%lld", train->y_class ? "stratified_k_fold" : "k_fold",
              (long long)cv->integer);
-    CA_TRY(ca_split(run, cv->type == CAUCE_V_TEXT ? cv->text : text, &input, &run->scratch, folds));
+    CA_TRY(split(run, cv->type == CAUCE_V_TEXT ? cv->text : text, &input, folds));
     for (int64_t f = 0; f < folds->n_folds; f++)
         if (folds->folds[f].n_train == 0 || folds->folds[f].n_test == 0)
             return cauce_fail(run, CAUCE_E_DATA, "fold %lld of the cross-validation inside has no %s rows",
                               (long long)f + 1, folds->folds[f].n_train ? "test" : "training");
     return CAUCE_OK;
+}
+
+int64_t ca_fold_next(const ca_folds *folds, int64_t n_rows, int64_t f, bool test, int64_t *at, int64_t most,
+                     int64_t *rows) {
+    const ca_fold *fold = &folds->folds[f];
+    int64_t n = 0;
+    if (!folds->fold_of) {
+        const int64_t *list = test ? fold->test : fold->train, all = test ? fold->n_test : fold->n_train;
+        while (n < most && *at < all) rows[n++] = list[(*at)++];
+        return n;
+    }
+    for (; n < most && *at < n_rows; ++*at) {
+        const int32_t of = folds->fold_of[*at];
+        if (test ? of == f : of != f && of != CA_FOLD_UNUSED) rows[n++] = *at;
+    }
+    return n;
 }
 
 void ca_fold_weights(const cauce_train *train, const ca_folds *folds, double *weight) {

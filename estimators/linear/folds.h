@@ -11,9 +11,14 @@
                 "How the penalty is chosen: a number of folds" what                                          \
                 ", or a splitter such as \"k_fold n_splits=5 shuffle=true\".")
 
-/* As `cv` says: so many folds (stratified by class), or a splitter's text. Scratch memory, here and below. */
-cauce_status ca_linear_folds(cauce_run *run, const cauce_value *cv, const cauce_train *train,
+/* As `cv` says: so many folds (stratified by class), or a splitter's text. dealt: without lists where the
+ * numbers of the rows' folds tell them (ca_folds.fold_of). Scratch memory, here and below. */
+cauce_status ca_linear_folds(cauce_run *run, const cauce_value *cv, const cauce_train *train, bool dealt,
                              ca_folds *folds);
+/* The next rows of the test part (or of the training part) of fold f, in ascending order, at most `most`.
+ * *at: 0 at first, then as it was left. Returns how many there are; 0: no more. */
+int64_t ca_fold_next(const ca_folds *folds, int64_t n_rows, int64_t f, bool test, int64_t *at, int64_t most,
+                     int64_t *rows);
 /* Some rows as training rows of their own. */
 cauce_status ca_train_rows(cauce_run *run, const cauce_train *train, const int64_t *rows, int64_t n,
                            cauce_train *some);

@@ -180,7 +180,7 @@ cauce_status ca_net_cv_fit(cauce_run *run, const void *params, const cauce_train
     c.goal = (ca_net_goal){ p->tol, ca_net_gap_for_a_choice(p->tol), false, p->max_iter };
     CA_TRY(ca_run_look(run, train->x));
     CA_TRY(ca_linear_open(run, train, &s->linear));
-    CA_TRY(ca_linear_folds(run, &p->cv, train, &c.folds));
+    CA_TRY(ca_linear_folds(run, &p->cv, train, false, &c.folds));
     CA_TRY(ca_net_open(run, train, p->fit_intercept, p->positive, &net));
     CA_TRY(search_open(run, &c));
     CA_TRY(validate(run, &c));

@@ -1,6 +1,7 @@
 #include "split/folds.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "data/levels.h"
@@ -26,7 +27,7 @@ const char *ca_split_class(cauce_run *run, const ca_split_input *input, int32_t 
 }
 
 cauce_status ca_folds_new(cauce_run *run, ca_arena *arena, int64_t n_folds, ca_folds *folds) {
-    folds->n_folds = n_folds;
+    *folds = (ca_folds){ .n_folds = n_folds };
     folds->folds = ca_folds_room(run, arena, n_folds, sizeof *folds->folds);
     return folds->folds ? CAUCE_OK : run->error.status;
 }
@@ -54,8 +55,9 @@ static cauce_status fill_fold(cauce_run *run, ca_arena *arena, const int32_t *fo
     return CAUCE_OK;
 }
 
-cauce_status ca_folds_assign(cauce_run *run, ca_arena *arena, const int32_t *fold_of, int64_t n_rows,
-                             int64_t n_folds, ca_folds *folds) {
+cauce_status ca_folds_assign(cauce_run *run, ca_arena *arena, const ca_split_input *input,
+                             const int32_t *fold_of, int64_t n_folds, ca_folds *folds) {
+    const int64_t n_rows = input->n_rows;
     CA_TRY(ca_folds_new(run, arena, n_folds, folds));
     int64_t used = 0;
     for (int64_t r = 0; r < n_rows; r++) {
@@ -70,6 +72,13 @@ cauce_status ca_folds_assign(cauce_run *run, ca_arena *arena, const int32_t *fol
                               "fold %lld would have %lld training and %lld test rows; each "
                               "needs at least one",
                               (long long)f + 1, (long long)fold->n_train, (long long)fold->n_test);
+    }
+    if (input->dealt) {
+        int32_t *kept = ca_folds_room(run, arena, n_rows, sizeof *kept);
+        if (!kept) return run->error.status;
+        memcpy(kept, fold_of, (size_t)n_rows * sizeof *kept);
+        folds->fold_of = kept;
+        return CAUCE_OK;
     }
     for (int64_t f = 0; f < n_folds; f++) {
         CA_TRY(cauce_check_cancel(run));
@@ -95,6 +104,8 @@ cauce_status ca_folds_repeat(cauce_run *run, ca_arena *arena, const ca_split_inp
     if (__builtin_mul_overflow(n_splits, n_repeats, &total))
         return cauce_fail(run, CAUCE_E_LIMIT, "%lld times %lld folds are more than memory can hold",
                           (long long)n_repeats, (long long)n_splits);
+    ca_split_input listed = *input; /* a row is in the test part of several folds */
+    listed.dealt = false;
     CA_TRY(ca_folds_check(run, n_splits, input->n_rows));
     CA_TRY(ca_folds_new(run, arena, total, folds));
     for (int64_t i = 0; i < n_repeats; i++) {
@@ -104,7 +115,7 @@ cauce_status ca_folds_repeat(cauce_run *run, ca_arena *arena, const ca_split_inp
         ca_folds part;
         ca_draws_at(draws, (uint64_t)i);
         CA_TRY(deal(run, input, n_splits, draws, fold_of));
-        CA_TRY(ca_folds_assign(run, arena, fold_of, input->n_rows, n_splits, &part));
+        CA_TRY(ca_folds_assign(run, arena, &listed, fold_of, n_splits, &part));
         for (int64_t f = 0; f < n_splits; f++) folds->folds[i * n_splits + f] = part.folds[f];
         ca_folds_back(run, arena, mark);
     }

@@ -80,7 +80,7 @@ static cauce_status split(cauce_run *run, const void *params, const ca_split_inp
     CA_TRY(p->shuffle ? deal_at_random(run, size, input, p->n_splits, &p->random_state, fold_of_group)
                       : deal_by_size(run, size, input, p->n_splits, fold_of_group));
     for (int64_t r = 0; r < input->n_rows; r++) fold_of[r] = fold_of_group[input->group[r]];
-    return ca_folds_assign(run, arena, fold_of, input->n_rows, p->n_splits, folds);
+    return ca_folds_assign(run, arena, input, fold_of, p->n_splits, folds);
 }
 
 const ca_splitter ca_splitter_group_k_fold = {

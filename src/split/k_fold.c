@@ -55,7 +55,7 @@ static cauce_status split(cauce_run *run, const void *params, const ca_split_inp
         CA_TRY(ca_deal_stratified(run, &binned, p->n_splits, p->shuffle ? &draws : NULL, fold_of));
     } else
         CA_TRY(ca_deal_k_fold(run, input, p->n_splits, p->shuffle ? &draws : NULL, fold_of));
-    return ca_folds_assign(run, arena, fold_of, n, p->n_splits, folds);
+    return ca_folds_assign(run, arena, input, fold_of, p->n_splits, folds);
 }
 
 const ca_splitter ca_splitter_k_fold = { "k_fold",

@@ -22,7 +22,7 @@ static cauce_status split(cauce_run *run, const void *params, const ca_split_inp
     for (int32_t g = 0; g < input->n_groups; g++)
         if (count[g]) fold_of_group[g] = next++;
     for (int64_t r = 0; r < input->n_rows; r++) fold_of[r] = fold_of_group[input->group[r]];
-    return ca_folds_assign(run, arena, fold_of, input->n_rows, n_present, folds);
+    return ca_folds_assign(run, arena, input, fold_of, n_present, folds);
 }
 
 const ca_splitter ca_splitter_leave_one_group_out = {

@@ -139,7 +139,7 @@ static cauce_status split(cauce_run *run, const void *params, const ca_split_inp
             fold_of[r] = rank(distinct, n_folds, numbers[r]);
     }
     CA_TRY(check_training(run, fold_of, n, distinct, n_folds));
-    return ca_folds_assign(run, arena, fold_of, n, n_folds, folds);
+    return ca_folds_assign(run, arena, input, fold_of, n_folds, folds);
 }
 
 const ca_splitter ca_splitter_predefined_split = {

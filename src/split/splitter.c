@@ -73,7 +73,7 @@ static cauce_status read_params(cauce_run *run, const ca_splitter *splitter, con
 
 cauce_status ca_split(cauce_run *run, const char *text, const ca_split_input *input, ca_arena *arena,
                       ca_folds *folds) {
-    *folds = (ca_folds){ 0, NULL };
+    *folds = (ca_folds){ 0 };
     ca_arena_mark mark = ca_arena_here(&run->scratch);
     ca_spec spec;
     CA_TRY(ca_spec_parse(run, &run->scratch, text, true, &spec));

@@ -6,6 +6,9 @@
 #include "cauce/sys/component.h"
 #include "split/draws.h"
 
+/* In place of the number of a fold. */
+enum { CA_FOLD_ALWAYS_TRAINING = -1, CA_FOLD_UNUSED = -2 };
+
 /* What a splitter may look at. */
 typedef struct ca_split_input {
     int64_t n_rows;
@@ -17,6 +20,7 @@ typedef struct ca_split_input {
     int32_t n_groups;
     const double *time; /* when each row happened: column of role TIME; NULL: none */
     const double *fold; /* fold column: NaN = row unused, -1 = always in training; NULL: none */
+    bool dealt;         /* where every row is in the test part of one fold, its number is enough: no lists */
 } ca_split_input;
 
 /* What folds inside of a fit go by. */
@@ -37,7 +41,8 @@ typedef struct ca_fold {
 
 typedef struct ca_folds {
     int64_t n_folds;
-    ca_fold *folds; /* all memory from the arena that was given */
+    ca_fold *folds;         /* all memory from the arena that was given */
+    const int32_t *fold_of; /* NULL: the folds have lists; otherwise they do not, see ca_folds_assign */
 } ca_folds;
 
 typedef struct ca_splitter {

@@ -170,7 +170,7 @@ static cauce_status split(cauce_run *run, const void *params, const ca_split_inp
     if (!fold_of_group || !fold_of) return run->error.status;
     CA_TRY(place_groups(run, &s, order, n_present, fold_of_group));
     for (int64_t r = 0; r < input->n_rows; r++) fold_of[r] = fold_of_group[input->group[r]];
-    return ca_folds_assign(run, arena, fold_of, input->n_rows, p->n_splits, folds);
+    return ca_folds_assign(run, arena, input, fold_of, p->n_splits, folds);
 }
 
 const ca_splitter ca_splitter_stratified_group_k_fold = {

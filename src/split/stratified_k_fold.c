@@ -124,7 +124,7 @@ static cauce_status split(cauce_run *run, const void *params, const ca_split_inp
     ca_draws draws;
     CA_TRY(ca_draws_begin(run, p->rng, &p->random_state, "stratified_k_fold", &draws));
     CA_TRY(ca_deal_stratified(run, &by, p->n_splits, p->shuffle ? &draws : NULL, fold_of));
-    return ca_folds_assign(run, arena, fold_of, input->n_rows, p->n_splits, folds);
+    return ca_folds_assign(run, arena, input, fold_of, p->n_splits, folds);
 }
 
 const ca_splitter ca_splitter_stratified_k_fold = {

@@ -66,6 +66,60 @@ START_TEST(published_cases) {
 }
 END_TEST
 
+/* The numbers of the folds in place of lists say the same; where rows are tested more than once, or some
+ * never, there are lists. */
+START_TEST(dealt_folds_are_the_listed_ones) {
+    static const char *const dealt[] = { "k_fold n_splits=4 shuffle=true random_state=2",
+                                         "stratified_k_fold n_splits=3 shuffle=true",
+                                         "group_k_fold n_splits=3",
+                                         "stratified_group_k_fold n_splits=2",
+                                         "leave_one_group_out",
+                                         "predefined_split" };
+    static const char *const listed[] = { "repeated_k_fold n_splits=3 n_repeats=2",
+                                          "shuffle_split n_splits=2", "time_series_split n_splits=3" };
+    enum { N = 90 };
+    int32_t y[N], group[N];
+    double fold[N];
+    for (int i = 0; i < N; i++) {
+        y[i] = i * 7 % 3;
+        group[i] = i * 11 % 10;
+        fold[i] = i % 9 == 0 ? (double)NAN : i % 9 == 1 ? -1 : i % 2;
+    }
+    begin();
+    ca_split_input input = {
+        .n_rows = N, .y_class = y, .n_classes = 3, .group = group, .n_groups = 10, .fold = fold
+    };
+    for (size_t c = 0; c < sizeof dealt / sizeof *dealt; c++) {
+        input.dealt = false;
+        const ca_folds lists = split(dealt[c], &input);
+        input.dealt = true;
+        const ca_folds numbers = split(dealt[c], &input);
+        ck_assert(!lists.fold_of && numbers.fold_of);
+        ck_assert_int_eq(numbers.n_folds, lists.n_folds);
+        for (int64_t f = 0; f < lists.n_folds; f++) {
+            const ca_fold *list = &lists.folds[f];
+            int64_t tests = 0, trains = 0;
+            ck_assert_int_eq(numbers.folds[f].n_test, list->n_test);
+            ck_assert_int_eq(numbers.folds[f].n_train, list->n_train);
+            for (int64_t r = 0; r < N; r++) {
+                const int32_t of = numbers.fold_of[r];
+                if (of == f)
+                    ck_assert_int_eq(list->test[tests++], r);
+                else if (of != CA_FOLD_UNUSED)
+                    ck_assert_int_eq(list->train[trains++], r);
+            }
+            ck_assert_int_eq(tests, list->n_test);
+            ck_assert_int_eq(trains, list->n_train);
+        }
+    }
+    for (size_t c = 0; c < sizeof listed / sizeof *listed; c++) {
+        const ca_folds lists = split(listed[c], &input);
+        ck_assert(!lists.fold_of && lists.folds[0].test && lists.folds[0].train);
+    }
+    end();
+}
+END_TEST
+
 START_TEST(time_series_equals_scikit_learn) {
     begin();
     for (size_t i = 0; i < sizeof time_cases / sizeof *time_cases; i++) {
@@ -268,6 +322,6 @@ START_TEST(ten_rows_in_time) {
 END_TEST
 
 TEST_MAIN("splitter", TEST(unshuffled_equals_scikit_learn), TEST(published_cases),
-          TEST(time_series_equals_scikit_learn), TEST(balance_of_all_sizes), TEST(the_seed_decides),
-          TEST(refusals), TEST(the_registry_is_in_order), TEST(folds_may_live_in_scratch),
-          TEST(survives_failing_allocations), TEST(ten_rows_in_time))
+          TEST(dealt_folds_are_the_listed_ones), TEST(time_series_equals_scikit_learn),
+          TEST(balance_of_all_sizes), TEST(the_seed_decides), TEST(refusals), TEST(the_registry_is_in_order),
+          TEST(folds_may_live_in_scratch), TEST(survives_failing_allocations), TEST(ten_rows_in_time))
