@@ -13,7 +13,7 @@ START_TEST(allocator) {
 }
 END_TEST
 
-enum { ROWS = 1201, COLUMNS = 7, FEW = 60, MANY = 90, CELLS = ROWS * COLUMNS, LAYOUTS = 5 };
+enum { ROWS = 601, COLUMNS = 6, FEW = 40, MANY = 56, CELLS = ROWS * COLUMNS, LAYOUTS = 5 };
 
 /* Floats by columns and rows, doubles by columns and rows; then by rows, every second column of floats. */
 struct tables {
@@ -163,14 +163,14 @@ START_TEST(not_finite) {
     struct tables *t = tables_of(ROWS, COLUMNS, 0);
     for (int i = 0; i < 3; i++)
         for (int k = 0; k < 2; k++) {
-            float *at = &t->singles[k][k ? 1000 * COLUMNS + 3 : 3 * ROWS + 1000], kept = *at;
+            float *at = &t->singles[k][k ? 500 * COLUMNS + 3 : 3 * ROWS + 500], kept = *at;
             *at = bad[i];
             static const char *const recipes[] = { "ridge", "huber_regressor", "quantile_regressor" };
             for (int r = 0; r < 3; r++) {
                 cauce_recipe *recipe = recipe_of(recipes[r]);
                 ck_assert_ptr_null(cauce_fit(recipe, t->table[k]));
-                failed_with(CAUCE_E_DATA, i ? "column 'x3', row 1001: an infinite value"
-                                            : "column 'x3', row 1001: a missing value");
+                failed_with(CAUCE_E_DATA, i ? "column 'x3', row 501: an infinite value"
+                                            : "column 'x3', row 501: a missing value");
                 cauce_recipe_free(recipe);
             }
             *at = kept;
