@@ -3,7 +3,7 @@
 #include <string.h>
 
 enum {
-    SHARE = 6,
+    SHARE = 8,
     LITTLE = 1 << 20, /* bytes: half of a second-level cache */
     BUCKET = 9,       /* bits: rows whose copies stay in the first-level cache */
     TOGETHER = 8,     /* columns: a line of doubles */

@@ -6,7 +6,7 @@
 
 /* Rows whose numbers lie side by side are read where they lie. Of columns, which would take a line of the
  * memory for each number, and of one-hot blocks, some rows at a time are copied in the order in which they
- * are used: `most`, which take a sixth of the table, or all of them where that is little. */
+ * are used: `most`, which take an eighth of the table, or all of them where that is little. */
 typedef struct ca_step_rows {
     const ca_design *design;
     int64_t n, n_dense, n_hot, most;

@@ -186,6 +186,40 @@ START_TEST(same_bits_for_any_threads) {
 }
 END_TEST
 
+/* Of many rows blocks are mixed: steps that are next to nothing sum up each row of a pass once, by columns
+ * and by rows, shuffled or not; with rows held out, those that are trained on. */
+START_TEST(many_rows_each_once) {
+    enum { MANY = 70003, WIDE = 6 };
+    static double x[2][MANY * WIDE], y[MANY];
+    static const char *const options[] = { "", " shuffle=false", " early_stopping=true", " random_state=5" };
+    double sums[WIDE] = { 0 }, first[WIDE];
+    for (int i = 0; i < MANY; i++) {
+        y[i] = i * 37 % 101 + 1;
+        for (int j = 0; j < WIDE; j++) {
+            x[0][j * MANY + i] = x[1][i * WIDE + j] = (i * 13 + j * 29) % 71 + 1;
+            sums[j] += y[i] * x[0][j * MANY + i];
+        }
+    }
+    for (int o = 0; o < 4; o++)
+        for (int by_rows = 0; by_rows < 2; by_rows++) {
+            harness h;
+            char text[200];
+            snprintf(text, sizeof text,
+                     "penalty=none learning_rate=constant eta0=1e-20 max_iter=1 tol=null%s", options[o]);
+            harness_begin(&h, &cauce_sgd_regressor, text, x[by_rows], MANY, WIDE);
+            if (by_rows) h.blocks[0].stride = 1, h.blocks[0].step = WIDE;
+            h.train.y = y;
+            harness_fit(&h);
+            const struct linear_state *s = h.state;
+            if (!by_rows) memcpy(first, s->coef, sizeof first);
+            ck_assert(memcmp(first, s->coef, sizeof first) == 0);
+            const double part = o == 2 ? 0.9 : 1, tol = o == 2 ? 2e-3 : 1e-7;
+            for (int j = 0; j < WIDE; j++) ck_near(s->coef[j] / (1e-20 * part * sums[j]), 1, tol);
+            harness_end(&h);
+        }
+}
+END_TEST
+
 /* A strong penalty on sizes leaves few coefficients; sizes that are not paid for yet do not count. */
 START_TEST(penalties) {
     harness h;
@@ -316,5 +350,6 @@ START_TEST(no_memory) {
 END_TEST
 
 TEST_MAIN("sgd", TEST(no_memory), TEST(step_by_step), TEST(each_class_against_the_others),
-          TEST(as_good_as_scikit_learn), TEST(seeds), TEST(same_bits_for_any_threads), TEST(penalties),
-          TEST(onehot_as_numbers), TEST(average_with_penalties), TEST(refusals))
+          TEST(as_good_as_scikit_learn), TEST(seeds), TEST(same_bits_for_any_threads),
+          TEST(many_rows_each_once), TEST(penalties), TEST(onehot_as_numbers), TEST(average_with_penalties),
+          TEST(refusals))
