@@ -7,7 +7,8 @@
 struct sampling {
     const ca_design *from;
     int64_t every, n;
-    double **columns; /* n_packed */
+    double **columns; /* n_packed; NULL: */
+    float **singles;  /* of floats */
     int32_t **codes;  /* n_onehot */
 };
 
@@ -23,6 +24,8 @@ static cauce_status sample_task(cauce_run *run, int64_t index, void *payload) {
     if (index < d->n_packed) {
         for (int64_t i = 0; i < s->n && s->columns[index]; i++)
             s->columns[index][i] = ca_design_number(d, index, sampled_row(s, i));
+        for (int64_t i = 0; i < s->n && s->singles[index]; i++)
+            s->singles[index][i] = d->single[index][sampled_row(s, i) * d->step[index]];
         return CAUCE_OK;
     }
     index -= d->n_packed;
@@ -42,6 +45,27 @@ static cauce_status sample_weights(cauce_run *run, const struct sampling *s, ca_
     return CAUCE_OK;
 }
 
+static cauce_status sample_dense(cauce_run *run, struct sampling *s, ca_design *sample) {
+    const ca_design *d = s->from;
+    s->columns = cauce_scratch(run, d->n_packed, sizeof *s->columns);
+    s->singles = cauce_scratch(run, d->n_packed, sizeof *s->singles);
+    sample->dense = cauce_scratch(run, d->n_packed, sizeof *sample->dense);
+    sample->single = d->single ? cauce_scratch(run, d->n_packed, sizeof *sample->single) : NULL;
+    sample->step = d->single ? cauce_scratch(run, d->n_packed, sizeof *sample->step) : NULL;
+    if (!s->columns || !s->singles || !sample->dense || (d->single && (!sample->single || !sample->step)))
+        return CA_NOMEM(run);
+    for (int64_t j = 0; j < d->n_packed; j++) {
+        if (sample->step) sample->step[j] = 1;
+        if (ca_design_is_ones(d, j)) continue;
+        if (ca_design_single(d, j))
+            sample->single[j] = s->singles[j] = cauce_scratch(run, s->n, sizeof(float));
+        else
+            sample->dense[j] = s->columns[j] = cauce_scratch(run, s->n, sizeof(double));
+        if (!s->columns[j] && !s->singles[j]) return CA_NOMEM(run);
+    }
+    return CAUCE_OK;
+}
+
 cauce_status ca_design_sample(cauce_run *run, const ca_design *design, const int32_t *y, int64_t every,
                               ca_design *sample, int32_t **y_sample) {
     const ca_design *d = design;
@@ -49,19 +73,11 @@ cauce_status ca_design_sample(cauce_run *run, const ca_design *design, const int
     *sample = *d;
     sample->n = s.n;
     sample->weight_sum = (double)s.n;
-    sample->step = NULL;
-    sample->single = NULL;
-    s.columns = cauce_scratch(run, d->n_packed, sizeof *s.columns);
+    CA_TRY(sample_dense(run, &s, sample));
     s.codes = cauce_scratch(run, d->n_onehot, sizeof *s.codes);
-    sample->dense = cauce_scratch(run, d->n_packed, sizeof *sample->dense);
     sample->onehot = cauce_scratch(run, d->n_onehot, sizeof *sample->onehot);
     *y_sample = cauce_scratch(run, s.n, sizeof **y_sample);
-    if (!s.columns || !s.codes || !sample->dense || !sample->onehot || !*y_sample) return CA_NOMEM(run);
-    for (int64_t j = 0; j < d->n_packed; j++) {
-        if (ca_design_is_ones(d, j)) continue;
-        sample->dense[j] = s.columns[j] = cauce_scratch(run, s.n, sizeof(double));
-        if (!s.columns[j]) return CA_NOMEM(run);
-    }
+    if (!s.codes || !sample->onehot || !*y_sample) return CA_NOMEM(run);
     for (int64_t a = 0; a < d->n_onehot; a++) {
         s.codes[a] = cauce_scratch(run, s.n, sizeof(int32_t));
         if (!s.codes[a]) return CA_NOMEM(run);

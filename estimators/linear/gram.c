@@ -51,15 +51,19 @@ cauce_status ca_gram_open(cauce_run *run, const ca_design *design, ca_gram *gram
     return ca_gram_open_many(run, design, 1, gram);
 }
 
+bool ca_gram_in_one(const ca_design *design) {
+    return design->n_packed <= COLUMNS && design->n_onehot == 0;
+}
+
 static int64_t tile_width(const ca_gram *g, int64_t tile) {
     int64_t left = g->design->n_packed - tile * COLUMNS;
     return left < COLUMNS ? left : COLUMNS;
 }
 
 /* h of some rows for one of the matrices, in `room` where it has to be computed; NULL for all 1. */
-static const double *factors(const ca_gram *g, int64_t matrix, int64_t row, int64_t rows, double *room) {
-    if (!g->factor) return g->h ? g->h + row : NULL;
-    g->factor(g->payload, g->first + matrix, row, rows, room);
+static const double *factors(const ca_gram *g, int64_t matrix, ca_gram_rows rows, double *room) {
+    if (!g->factor) return g->h ? g->h + rows.row : NULL;
+    g->factor(g->payload, g->first + matrix, rows, room);
     return room;
 }
 
@@ -100,7 +104,7 @@ static void in_place(const ca_gram *g, int64_t tile, int64_t start, int64_t end,
 /* Rows of tiles i and j of the columns, packed; scaled: room for those of j times h. */
 struct panel {
     int64_t wide_i, wide_j, rows, ld;
-    double *zi, *zj, *scaled;
+    double *zi, *zj, *scaled, *given;
 };
 
 static cauce_status panel_open(cauce_run *run, const ca_gram *g, int64_t i, int64_t j, struct panel *p) {
@@ -110,7 +114,8 @@ static cauce_status panel_open(cauce_run *run, const ca_gram *g, int64_t i, int6
     p->zi = p->zj = cauce_scratch(run, p->ld * p->wide_i, sizeof *p->zi);
     if (i != j) p->zj = cauce_scratch(run, p->ld * p->wide_j, sizeof *p->zj);
     p->scaled = g->many > 1 ? cauce_scratch(run, p->ld * p->wide_j, sizeof *p->scaled) : p->zj;
-    return p->zi && p->zj && p->scaled ? CAUCE_OK : CA_NOMEM(run);
+    if (g->prepare) p->given = cauce_scratch(run, g->numbers * p->ld, sizeof *p->given);
+    return p->zi && p->zj && p->scaled && (p->given || !g->prepare) ? CAUCE_OK : CA_NOMEM(run);
 }
 
 /* Square roots of h on both sides of a triangle, so that one is enough. */
@@ -142,8 +147,10 @@ static cauce_status dense_pair(cauce_run *run, const ca_gram *g, int64_t pair, i
         p.rows = end - row < p.ld ? end - row : p.ld;
         ca_design_pack(d, row, p.rows, i * COLUMNS, p.wide_i, p.zi, p.ld);
         if (i != j) ca_design_pack(d, row, p.rows, j * COLUMNS, p.wide_j, p.zj, p.ld);
+        const ca_gram_rows rows = { row, p.rows, p.ld, ca_gram_in_one(d) ? p.zi : NULL, p.given };
+        if (g->prepare) g->prepare(g->payload, rows);
         for (int64_t k = 0; k < g->many; k++)
-            panel_add(g, &p, factors(g, k, row, p.rows, room), row == start ? 0 : 1, c + k * d->q * d->q);
+            panel_add(g, &p, factors(g, k, rows, room), row == start ? 0 : 1, c + k * d->q * d->q);
     }
     return CAUCE_OK;
 }
@@ -189,7 +196,8 @@ static cauce_status mixed_pair(cauce_run *run, const ca_gram *g, int64_t pair, i
         ca_design_pack(d, row, rows, tile * COLUMNS, columns, z, most);
         transpose(rows, columns, z, most, by_rows, wide);
         for (int64_t k = 0; k < g->many; k++)
-            add_to_levels(rows, wide, hot->codes + row, factors(g, k, row, rows, room), by_rows,
+            add_to_levels(rows, wide, hot->codes + row,
+                          factors(g, k, (ca_gram_rows){ .row = row, .rows = rows }, room), by_rows,
                           sums + k * hot->width * wide);
     }
     double *c = out + hot->first + tile * COLUMNS * d->q;
@@ -210,7 +218,7 @@ static void hot_pair(const ca_gram *g, int64_t pair, int64_t start, int64_t end,
     for (int64_t row = start; row < end; row += CA_MOST_TILE_ROWS) {
         int64_t rows = end - row < CA_MOST_TILE_ROWS ? end - row : CA_MOST_TILE_ROWS;
         for (int64_t k = 0; k < g->many; k++) {
-            const double *h = factors(g, k, row, rows, room);
+            const double *h = factors(g, k, (ca_gram_rows){ .row = row, .rows = rows }, room);
             double *ck = c + k * d->q * d->q;
             for (int64_t r = 0; r < rows; r++) {
                 int32_t at = a->codes[row + r], column = b->codes[row + r];

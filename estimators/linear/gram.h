@@ -5,14 +5,25 @@
 
 #include "linear/design.h"
 
-/* The numbers h of rows row .. row + rows - 1 for one of several matrices. */
-typedef void ca_gram_factor(const void *payload, int64_t matrix, int64_t row, int64_t rows, double *h);
+/* Rows row .. row + rows - 1 as they are under way. */
+typedef struct ca_gram_rows {
+    int64_t row, rows, ld;
+    const double *z; /* all packed columns, ld from one to the next; NULL: not all are there */
+    double *given;   /* what `prepare` gave; NULL: there is none */
+} ca_gram_rows;
+
+/* The numbers h of some rows for one of several matrices. */
+typedef void ca_gram_factor(const void *payload, int64_t matrix, ca_gram_rows rows, double *h);
+/* What the numbers of all matrices are made of: `numbers` for each row, ld from one to the next. */
+typedef void ca_gram_prepare(const void *payload, ca_gram_rows rows);
 
 typedef struct ca_gram {
     const ca_design *design;
-    int64_t most;           /* matrices at a time */
-    const double *h;        /* n numbers >= 0, or NULL for all 1 */
-    ca_gram_factor *factor; /* instead of h: of matrices first .. first + many - 1 */
+    int64_t most;             /* matrices at a time */
+    const double *h;          /* n numbers >= 0, or NULL for all 1 */
+    ca_gram_factor *factor;   /* instead of h: of matrices first .. first + many - 1 */
+    ca_gram_prepare *prepare; /* NULL: not needed; only where ca_gram_in_one */
+    int64_t numbers;
     const void *payload;
     int64_t first, many;
     ca_chunks chunks;
@@ -25,6 +36,8 @@ static inline double ca_gram_at(const double *g, int64_t q, int64_t i, int64_t j
     return i >= j ? g[i + j * q] : g[j + i * q];
 }
 
+/* Whether all columns of a row are packed together, and once. */
+bool ca_gram_in_one(const ca_design *design);
 /* Memory for Gram matrices of `design` (scratch), used again by every call of ca_gram_sum. */
 cauce_status ca_gram_open(cauce_run *run, const ca_design *design, ca_gram *gram);
 /* The lower triangle of Z' diag(h) Z, q x q in design order: the result stands in gram->partial. */

@@ -10,6 +10,7 @@
 enum {
     HEAD = 2,           /* value and sharpest, before the gradient in a partial result */
     KEPT_TILE = 32,     /* rows */
+    MANY_CLASSES = 8,   /* times as many are more than columns: their chances would be an eighth of floats */
     MOST_KEPT = 1 << 26 /* numbers: 512 MB */
 };
 
@@ -42,11 +43,13 @@ cauce_status ca_loss_open(cauce_run *run, const ca_design *design, const int32_t
     loss->partial = cauce_scratch(run, loss->chunks.count, (size_t)size * sizeof(double));
     if (!loss->partial) return CA_NOMEM(run);
     if (!keep) return CAUCE_OK;
-    if (loss->vectors > 1)
-        loss->chances = cauce_scratch(run, loss->vectors, (size_t)design->n * sizeof(float));
+    if (loss->vectors == 1)
+        loss->spread = cauce_scratch(run, design->n, sizeof(float));
+    else if (ca_gram_in_one(design) && MANY_CLASSES * loss->vectors > design->n_packed)
+        loss->at = cauce_scratch(run, loss->vectors, (size_t)design->q * sizeof(double));
     else
-        loss->probability = cauce_scratch(run, design->n, sizeof(double));
-    return loss->chances || loss->probability ? CAUCE_OK : CA_NOMEM(run);
+        loss->chances = cauce_scratch(run, loss->vectors, (size_t)design->n * sizeof(float));
+    return loss->chances || loss->at || loss->spread ? CAUCE_OK : CA_NOMEM(run);
 }
 
 cauce_status ca_loss_open_point(cauce_run *run, const ca_design *design, const ca_point *point,
@@ -137,10 +140,11 @@ static double tile_two(const ca_loss *loss, struct tile *t, double *sharpest) {
     return sum;
 }
 
-static double tile_many(const ca_loss *loss, struct tile *t, double *sharpest) {
-    const int32_t *y = loss->y + t->row;
-    const double *w = loss->design->weight ? loss->design->weight + t->row : NULL;
-    double *top = t->per_row, *total = t->per_row + t->ld, sum = 0;
+/* exp(margin - top) in place of the margins, and their totals; `take` (NULL: nobody) sees the differences. */
+typedef void take_less(const ca_loss *loss, const struct tile *t, double *sum);
+
+static void tile_exponentials(const ca_loss *loss, struct tile *t, take_less *take, double *sum) {
+    double *top = t->per_row, *total = t->per_row + t->ld;
     for (int64_t r = 0; r < t->rows; r++) {
         top[r] = t->margin[r];
         total[r] = 0;
@@ -150,18 +154,36 @@ static double tile_many(const ca_loss *loss, struct tile *t, double *sharpest) {
             top[r] = t->margin[r + c * t->ld] > top[r] ? t->margin[r + c * t->ld] : top[r];
     for (int64_t c = 0; c < loss->vectors; c++)
         for (int64_t r = 0; r < t->rows; r++) t->margin[r + c * t->ld] -= top[r];
-    for (int64_t r = 0; r < t->rows; r++) sum -= (w ? w[r] : 1) * t->margin[r + y[r] * t->ld];
+    if (take) take(loss, t, sum);
     for (int64_t c = 0; c < loss->vectors; c++) {
         ca_exp_many(t->rows, t->margin + c * t->ld, t->margin + c * t->ld);
         for (int64_t r = 0; r < t->rows; r++) total[r] += t->margin[r + c * t->ld];
     }
+}
+
+static void tile_shares(const ca_loss *loss, struct tile *t) {
+    const double *total = t->per_row + t->ld;
+    for (int64_t c = 0; c < loss->vectors; c++)
+        for (int64_t r = 0; r < t->rows; r++) t->margin[r + c * t->ld] /= total[r];
+}
+
+static void take_mine(const ca_loss *loss, const struct tile *t, double *sum) {
+    const int32_t *y = loss->y + t->row;
+    const double *w = loss->design->weight ? loss->design->weight + t->row : NULL;
+    for (int64_t r = 0; r < t->rows; r++) *sum -= (w ? w[r] : 1) * t->margin[r + y[r] * t->ld];
+}
+
+static double tile_many(const ca_loss *loss, struct tile *t, double *sharpest) {
+    const double *w = loss->design->weight ? loss->design->weight + t->row : NULL;
+    const double *total = t->per_row + t->ld;
+    double sum = 0;
+    tile_exponentials(loss, t, take_mine, &sum);
     for (int64_t r = 0; r < t->rows; r++) {
         sum += (w ? w[r] : 1) * ca_log(total[r]);
         double other = (total[r] - 1) / total[r]; /* the favoured class has exp(0) = 1 of the total */
         if (other < *sharpest) *sharpest = other;
     }
-    for (int64_t c = 0; c < loss->vectors; c++)
-        for (int64_t r = 0; r < t->rows; r++) t->margin[r + c * t->ld] /= total[r];
+    tile_shares(loss, t);
     return sum;
 }
 
@@ -197,7 +219,8 @@ static void tile_residuals(const ca_loss *loss, struct tile *t) {
 static double tile_losses(const ca_loss *loss, struct tile *t, double *sharpest) {
     if (loss->point) return tile_point(loss, t, sharpest);
     const double sum = loss->vectors == 1 ? tile_two(loss, t, sharpest) : tile_many(loss, t, sharpest);
-    if (loss->probability) memcpy(loss->probability + t->row, t->margin, (size_t)t->rows * sizeof(double));
+    for (int64_t r = 0; r < t->rows && loss->spread; r++)
+        loss->spread[t->row + r] = (float)(t->margin[r] * (1 - t->margin[r]));
     for (int64_t c = 0; c < loss->vectors && loss->chances; c++) {
         float *chance = loss->chances + c * loss->design->n + t->row;
         for (int64_t r = 0; r < t->rows; r++) chance[r] = (float)t->margin[r + c * t->ld];
@@ -255,6 +278,7 @@ static cauce_status loss_task(cauce_run *run, int64_t index, void *payload) {
 cauce_status ca_loss_at(cauce_run *run, ca_loss *loss, const double *v, double *value, double *gradient) {
     int64_t q = loss->design->q, size = HEAD + q * loss->vectors;
     loss->v = v;
+    if (loss->at) memcpy(loss->at, v, (size_t)(q * loss->vectors) * sizeof *v);
     CA_TRY(cauce_parallel(run, loss->chunks.count, loss_task, loss));
     loss->sharpest = 1;
     for (int64_t c = 0; c < loss->chunks.count; c++)
@@ -346,21 +370,41 @@ static void pair_of(int64_t pair, int64_t *a, int64_t *b) {
     for (*a = 1, *b = pair; *b >= *a;) *b -= (*a)++;
 }
 
-/* Weighted curvature in each row: of one vector, or p_a p_b of a pair of classes. */
-static void curvature(const void *payload, int64_t pair, int64_t row, int64_t rows, double *h) {
+/* The probabilities of some rows at the last point, where they were not kept. */
+static void chances_again(const void *payload, ca_gram_rows rows) {
     const ca_loss *loss = payload;
-    const double *w = loss->design->weight;
-    if (loss->vectors > 1) {
+    struct tile t = { .margin = rows.given,
+                      .per_row = rows.given + loss->vectors * rows.ld,
+                      .row = rows.row,
+                      .rows = rows.rows,
+                      .ld = rows.ld,
+                      .z_ld = rows.ld };
+    ca_gemm(false, false, rows.rows, loss->vectors, loss->design->n_packed, 1, rows.z, rows.ld, loss->at,
+            loss->design->q, 0, rows.given, rows.ld);
+    tile_exponentials(loss, &t, NULL, NULL);
+    tile_shares(loss, &t);
+}
+
+/* Weighted curvature in each row: of one vector, or p_a p_b of a pair of classes. */
+static void curvature(const void *payload, int64_t pair, ca_gram_rows rows, double *h) {
+    const ca_loss *loss = payload;
+    const int64_t n = rows.rows;
+    const double *w = loss->design->weight ? loss->design->weight + rows.row : NULL;
+    if (loss->vectors == 1) {
+        for (int64_t r = 0; r < n; r++) h[r] = (double)loss->spread[rows.row + r];
+    } else {
         int64_t a, b;
         pair_of(pair, &a, &b);
-        const float *p_a = loss->chances + a * loss->design->n + row;
-        const float *p_b = loss->chances + b * loss->design->n + row;
-        for (int64_t r = 0; r < rows; r++) h[r] = (double)p_a[r] * (double)p_b[r];
-    } else {
-        const double *p = loss->probability + row;
-        for (int64_t r = 0; r < rows; r++) h[r] = p[r] * (1 - p[r]);
+        if (rows.given) {
+            const double *p_a = rows.given + a * rows.ld, *p_b = rows.given + b * rows.ld;
+            for (int64_t r = 0; r < n; r++) h[r] = p_a[r] * p_b[r];
+        } else {
+            const float *p_a = loss->chances + a * loss->design->n + rows.row;
+            const float *p_b = loss->chances + b * loss->design->n + rows.row;
+            for (int64_t r = 0; r < n; r++) h[r] = (double)p_a[r] * (double)p_b[r];
+        }
     }
-    for (int64_t r = 0; r < rows && w; r++) h[r] *= w[row + r];
+    for (int64_t r = 0; r < n && w; r++) h[r] *= w[r];
 }
 
 static void fix_class_sums(int64_t q, int64_t vectors, const double *l1, double *hessian) {
@@ -413,6 +457,10 @@ cauce_status ca_loss_hessian(cauce_run *run, ca_loss *loss, ca_gram *gram, doubl
         return CAUCE_OK;
     }
     const int64_t blocks = ca_loss_blocks(loss), size = q * loss->vectors;
+    if (loss->at) {
+        gram->prepare = chances_again;
+        gram->numbers = loss->vectors + 2;
+    }
     memset(hessian, 0, (size_t)(size * size) * sizeof *hessian);
     for (int64_t first = 0; first < blocks; first += gram->most) {
         int64_t many = blocks - first < gram->most ? blocks - first : gram->most;

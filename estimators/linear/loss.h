@@ -30,15 +30,16 @@ typedef struct ca_loss {
     const double *penalty; /* q */
     const double *l1;      /* NULL, or q: the columns whose sizes somebody else penalises */
     ca_chunks chunks;
-    double *partial;     /* for each chunk: value, sharpest, gradient */
-    double *probability; /* n: of the second of two classes; NULL: not kept */
-    float *chances;      /* n x vectors: of each of more classes, for the Hessian only; NULL: not kept */
-    double *kept;        /* NULL, or all rows packed, tile after tile */
-    int64_t tile;        /* rows of a tile */
-    double *curvature;   /* n, of a point loss: times the weights, at the last point; NULL: not kept */
-    const double *v;     /* of the pass under way */
-    double sharpest;     /* after a pass: the smallest chance that the model gives any row of not being of the
-                          * class it favours */
+    double *partial;   /* for each chunk: value, sharpest, gradient */
+    float *spread;     /* n: p (1 - p) of two classes, for the Hessian only; NULL: not kept */
+    float *chances;    /* n x vectors: of each of more classes, for the Hessian only; NULL: not kept */
+    double *at;        /* q x vectors: instead of them where they came; NULL: not kept */
+    double *kept;      /* NULL, or all rows packed, tile after tile */
+    int64_t tile;      /* rows of a tile */
+    double *curvature; /* n, of a point loss: times the weights, at the last point; NULL: not kept */
+    const double *v;   /* of the pass under way */
+    double sharpest;   /* after a pass: the smallest chance that the model gives any row of not being of the
+                        * class it favours */
 } ca_loss;
 
 /* keep: keep the probabilities of a pass for ca_loss_hessian. Scratch memory. */

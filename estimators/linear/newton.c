@@ -85,13 +85,16 @@ static cauce_status newton_search(cauce_run *run, struct newton *n, const double
     return CAUCE_OK;
 }
 
+/* Hessians have the rounding of single precision. */
+#define HESSIAN_ROUNDING 1e-7
+
 /* Steps c, d that fall quadratically are followed by one of about d^3 / c^2: whether that is beyond what the
  * coefficients show (tol = 1e-4 asks for 1e-11). */
 static bool next_is_nothing(const struct newton *n, double length, double before, double change,
                             const ca_descent *descent) {
     double ratio = change / before;
     return isfinite(before) && length == 1 && !n->singular && !n->linear && ratio <= 0.05 &&
-           change * ratio * ratio <= 1e-7 * descent->tol;
+           change * fmax(ratio * ratio, HESSIAN_ROUNDING) <= 1e-7 * descent->tol;
 }
 
 cauce_status ca_newton(cauce_run *run, ca_loss *loss, ca_descent *descent, double *v, double *gradient) {

@@ -198,11 +198,11 @@ static cauce_status look(cauce_run *run, struct interior *x) {
 
 /* ---- Steps --------------------------------------------------------------------------------------------- */
 
-static void weights_of_rows(const void *payload, int64_t matrix, int64_t row, int64_t rows, double *h) {
+static void weights_of_rows(const void *payload, int64_t matrix, ca_gram_rows rows, double *h) {
     const struct interior *x = payload;
     (void)matrix;
-    for (int64_t r = 0; r < rows; r++)
-        h[r] = (double)x->theta[row + r] * ca_shares_weight(&x->set[0], row + r);
+    for (int64_t r = 0; r < rows.rows; r++)
+        h[r] = (double)x->theta[rows.row + r] * ca_shares_weight(&x->set[0], rows.row + r);
 }
 
 /* The normal matrix of this iteration, with something on coefficients of which nothing depends. Both steps of

@@ -80,6 +80,38 @@ START_TEST(poor_data) {
 }
 END_TEST
 
+/* Of many rows the dual unknowns have single precision: the optimum is that of fewer rows with weights. */
+START_TEST(many_rows) {
+    enum { FEW = 1000, TIMES = 70, MANY = FEW * TIMES };
+    static double x[2 * MANY], y[MANY], weight[FEW];
+    static const char *const options[] = { "epsilon=0.3", "epsilon=0.1 C=100 fit_intercept=false" };
+    for (int i = 0; i < MANY; i++) {
+        const int k = i % FEW;
+        x[i] = sin(k);
+        x[MANY + i] = cos(0.7 * k * k);
+        y[i] = 2 * x[i] - x[MANY + i] + 0.5 + 0.4 * sin(3.0 * k);
+        weight[k] = TIMES;
+    }
+    for (int o = 0; o < 2; o++) {
+        harness few, many;
+        harness_begin(&few, &cauce_linear_svr, options[o], x, FEW, 2);
+        few.blocks[0].stride = MANY;
+        few.train.y = y;
+        few.train.weight = weight;
+        harness_fit(&few);
+        harness_begin(&many, &cauce_linear_svr, options[o], x, MANY, 2);
+        many.train.y = y;
+        harness_fit(&many);
+        const struct linear_state *s = few.state, *t = many.state;
+        for (int j = 0; j < 2; j++) ck_near(t->coef[j], s->coef[j], 1e-8);
+        ck_near(t->intercept, s->intercept, 1e-8);
+        ck_assert(!few.run.warnings && !many.run.warnings);
+        harness_end(&few);
+        harness_end(&many);
+    }
+}
+END_TEST
+
 START_TEST(no_memory) {
     each_allocation_fails(&cauce_linear_svr, "epsilon=5", 25, NULL, 0);
     each_allocation_fails(&cauce_linear_svr, "loss=squared_epsilon_insensitive", 25, NULL, 0);
@@ -87,4 +119,4 @@ START_TEST(no_memory) {
 END_TEST
 
 TEST_MAIN("linear_svr", TEST(no_memory), TEST(as_liblinear_has_it), TEST(wide_tube),
-          TEST(units_of_the_target), TEST(poor_data))
+          TEST(units_of_the_target), TEST(many_rows), TEST(poor_data))
