@@ -11,10 +11,21 @@
 #if defined(__linux__)
 #include <sys/mman.h>
 #endif
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
 
 #include "base/run.h"
 #include "base/spill.h"
 #include "cauce/context.h"
+
+/* Tools that watch every byte have it their own way. */
+#ifndef __has_feature
+#define __has_feature(name) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer) || __has_feature(memory_sanitizer)
+#define CA_WATCHED_MEMORY
+#endif
 
 static void *libc_realloc(void *p, size_t size, void *payload) {
     (void)payload;
@@ -46,11 +57,14 @@ void *ca_malloc(size_t size) {
     return obtain(size, &zero);
 }
 
+/* Blocks of less are used again as they are: touching a small page anew takes longer than clearing it. */
+enum { LARGE = 1 << 22 };
+
 /* Where the system gives large pages on request, 200 MB are a hundred page faults and not fifty thousand. */
 static void ask_for_large_pages(void *p, size_t size) {
 #if defined(MADV_HUGEPAGE)
-    enum { LEAST = 1 << 22, PAGE = 1 << 21 };
-    if (!p || size < LEAST) return;
+    enum { PAGE = 1 << 21 };
+    if (!p || size < LARGE) return;
     const uintptr_t from = ((uintptr_t)p + PAGE - 1) / PAGE * PAGE, to = ((uintptr_t)p + size) / PAGE * PAGE;
     if (from < to)
         (void)madvise((void *)from, to - from, MADV_HUGEPAGE); /* advice: a refusal is no failure */
@@ -59,9 +73,38 @@ static void ask_for_large_pages(void *p, size_t size) {
 #endif
 }
 
+/* Pages of a block whose contents nobody needs any more go back to the system, and are 0 when they are
+ * touched again. false: they are as they were, as those of memory that is locked or shared with other
+ * processes. Only what comes from the C library: an allocator of the caller's may have plans of its own. */
+static bool drop_pages(void *p, size_t size) {
+#if defined(__linux__) && defined(MADV_DONTNEED) && !defined(CA_WATCHED_MEMORY)
+    if (!p || size < LARGE || allocator.realloc_fn != libc_realloc) return false;
+    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), from = ((uintptr_t)p + page - 1) / page * page,
+                    to = ((uintptr_t)p + size) / page * page;
+    volatile char *probe = (volatile char *)from;
+    *probe = 1;
+    return madvise((void *)from, to - from, MADV_DONTNEED) == 0 && *probe == 0;
+#else
+    (void)p, (void)size;
+    return false;
+#endif
+}
+
+/* A block of the C library may have been used before: its pages are exchanged for fresh ones. */
+static bool make_fresh(void *p, size_t size) {
+    if (!drop_pages(p, size)) return false;
+    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), at = (uintptr_t)p;
+    const size_t head = (page - at % page) % page, tail = (at + size) % page;
+    memset(p, 0, head);
+    memset((char *)p + size - tail, 0, tail);
+    return true;
+}
+
 void *ca_malloc_new(size_t size, bool *zero) {
     void *p = obtain(size, zero);
-    if (!*zero) ask_for_large_pages(p, size);
+    if (*zero) return p; /* of a file */
+    *zero = make_fresh(p, size);
+    ask_for_large_pages(p, size);
     return p;
 }
 
@@ -75,7 +118,7 @@ void *ca_calloc(size_t count, size_t size) {
     bool zero;
     if (__builtin_mul_overflow(count, size, &bytes)) return NULL;
     void *p = obtain(bytes, &zero);
-    if (p && !zero) memset(p, 0, bytes ? bytes : 1);
+    if (p && !zero && !make_fresh(p, bytes)) memset(p, 0, bytes ? bytes : 1);
     return p;
 }
 
@@ -106,6 +149,17 @@ void ca_free(void *p) {
         ca_spill_free(p);
     else
         allocator.free_fn(p, allocator.payload);
+}
+
+void ca_free_large(void *p, size_t size) {
+    if (p && !ca_spill_owns(p)) drop_pages(p, size);
+    ca_free(p);
+}
+
+void ca_give_back_pages(void) {
+#if defined(__GLIBC__)
+    if (allocator.realloc_fn == libc_realloc) (void)malloc_trim(0);
+#endif
 }
 
 /* ---- How much there is -----------------------------------------------------------------------------------

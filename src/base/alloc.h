@@ -12,11 +12,17 @@
 void *ca_malloc(size_t size);
 /* For memory that is about to be filled from end to end: in large pages, if the system has them. */
 void *ca_malloc_large(size_t size);
-/* The same; *zero: all bytes are 0, and writing them again would only touch the pages. */
+/* The same; *zero: all bytes are 0, and writing them again would only touch the pages. What is never touched
+ * takes no memory then. */
 void *ca_malloc_new(size_t size, bool *zero);
 void *ca_calloc(size_t count, size_t size);
 void *ca_realloc(void *p, size_t size);
 void ca_free(void *p); /* NULL allowed */
+/* As ca_free for a block of so many bytes, or of more. The C library keeps what it gets back, for whoever
+ * asks next; the pages of large blocks go back to the system at once. */
+void ca_free_large(void *p, size_t size);
+/* The same for all that the C library keeps: after work that has filled it with small pieces. */
+void ca_give_back_pages(void);
 
 /* Bytes that the machine, or the container that the process runs in, has at all; SIZE_MAX where nobody says,
  * and where large pieces go to files. More than that is refused and not tried: the system gives it, and ends

@@ -42,10 +42,10 @@ static ca_chunk *chunk_new(size_t size) {
 static void chunk_free(ca_chunk *chunk) {
     ASAN_UNPOISON_MEMORY_REGION(chunk->base, chunk->size);
     ca_free(chunk->owned);
-    ca_free(chunk);
+    ca_free_large(chunk, sizeof *chunk + chunk->size);
 }
 
-/* The piece from `at` on, zeroed: fresh pages of a file are so, and are not touched before they are needed.
+/* The piece from `at` on, zeroed: fresh pages are so, and are not touched before they are needed.
  */
 static void *take(ca_chunk *chunk, size_t at, size_t size) {
     const size_t end = at + size;

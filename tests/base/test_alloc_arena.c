@@ -99,10 +99,37 @@ START_TEST(no_memory) {
 }
 END_TEST
 
+static size_t not_zero(const unsigned char *p, size_t size) {
+    size_t n = 0;
+    for (size_t i = 0; i < size; i++) n += p[i] != 0;
+    return n;
+}
+
+/* Blocks of the C library that were used before and given back: bytes said to be 0 are. From one that begins
+ * and ends with a page to those that do not. */
+START_TEST(large_and_new) {
+    enum { LARGE = 1 << 22 };
+    for (size_t size = LARGE - 1; size < LARGE + 5000; size += 2501) {
+        bool zero;
+        unsigned char *p = ca_malloc_new(size, &zero);
+        ck_assert_ptr_nonnull(p);
+        ck_assert(!zero || not_zero(p, size) == 0);
+        memset(p, 0xa5, size);
+        ca_free_large(p, size);
+        p = ca_calloc(1, size);
+        ck_assert_uint_eq(not_zero(p, size), 0);
+        memset(p, 0xa5, size);
+        ca_free(p);
+    }
+    ca_free_large(NULL, 0);
+    ca_give_back_pages();
+}
+END_TEST
+
 START_TEST(install) {
     failing_install();
 }
 END_TEST
 
-TEST_MAIN("alloc_arena", TEST(sizes), TEST(install), TEST(aligned_zeroed_apart), TEST(marks), TEST(adopt),
-          TEST(no_memory))
+TEST_MAIN("alloc_arena", TEST(sizes), TEST(large_and_new), TEST(install), TEST(aligned_zeroed_apart),
+          TEST(marks), TEST(adopt), TEST(no_memory))
