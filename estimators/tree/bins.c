@@ -383,9 +383,20 @@ cauce_status ca_bins_make(cauce_run *run, const cauce_train *train, const int32_
     return cauce_parallel(run, c.n_groups, code_group, &c);
 }
 
-void ca_bins_free(ca_bins *bins) {
-    for (int64_t j = 0; j < bins->n_columns; j++) ca_free(bins->columns[j].memory);
-    bins->n_columns = 0;
-    ca_free(bins->records);
+void ca_bins_drop_codes(ca_bins *bins) {
+    for (int64_t j = 0; j < bins->n_columns; j++) {
+        ca_free(bins->columns[j].memory);
+        bins->columns[j].memory = NULL;
+    }
+    ca_bins_drop_records(bins);
+}
+
+void ca_bins_drop_records(ca_bins *bins) {
+    ca_free_large(bins->records, (size_t)(bins->n_rows * bins->record));
     bins->records = NULL;
+}
+
+void ca_bins_free(ca_bins *bins) {
+    ca_bins_drop_codes(bins);
+    bins->n_columns = 0;
 }

@@ -43,6 +43,10 @@ cauce_status ca_bins_make(cauce_run *run, const cauce_train *train, const int32_
  * failure. */
 cauce_status ca_bins_code(cauce_run *run, const double *x, int64_t n, ca_bin_column *column);
 void ca_bins_free(ca_bins *bins);
+/* Gives back what is as long as the table and no longer needed: codes, values and records, or only the
+ * latter. Which columns have missing values is still known. */
+void ca_bins_drop_codes(ca_bins *bins);
+void ca_bins_drop_records(ca_bins *bins);
 
 /* Bytes of a code. */
 static inline int64_t ca_bin_size(ca_bin_type type) {

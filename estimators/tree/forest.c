@@ -262,6 +262,10 @@ cauce_status ca_forest_grow_one(cauce_run *run, int64_t t, void *payload) {
     if (fit->params->pruning_path) CA_TRY(keep_path(run, fit, rows, used, weight, tree));
     if (fit->params->ccp_alpha > 0) CA_TRY(ca_tree_prune(run, tree, fit->params->ccp_alpha));
     CA_TRY(ca_tree_by_level(run, tree));
+    if (fit->packed) {
+        CA_TRY(ca_tree_pack(run, tree, fit->bins.n_columns, &fit->packed[t]));
+        ca_tree_free(tree);
+    }
     cauce_progress(run, "trees", __atomic_add_fetch(fit->n_grown, 1, __ATOMIC_RELAXED), fit->n_all);
     return CAUCE_OK;
 }
@@ -277,6 +281,16 @@ static cauce_status lay_rows(cauce_run *run, ca_forest_job *fit) {
     return fit->random.rows ? CAUCE_OK : ca_records_make(run, &fit->bins);
 }
 
+/* All trees have been grown. */
+static void drop_codes(ca_forest_job *fit) {
+    const ca_forest_params *p = fit->params;
+    if (p->oob_score || p->permutation_importances || ca_forest_has_quantile(p))
+        ca_bins_drop_records(&fit->bins);
+    else
+        ca_bins_drop_codes(&fit->bins);
+    ca_give_back_pages();
+}
+
 static cauce_status grow_all(cauce_run *run, ca_forest_job *fit) {
     ca_forest *forest = fit->forest;
     int64_t n_trees = fit->params->n_estimators;
@@ -289,7 +303,9 @@ static cauce_status grow_all(cauce_run *run, ca_forest_job *fit) {
     else
         CA_TRY(lay_rows(run, fit));
     CA_TRY(cauce_parallel(run, n_trees - fit->n_start, grow_next, fit));
-    CA_TRY(ca_forest_join(run, fit->trees, n_trees, &fit->bins, forest));
+    drop_codes(fit);
+    CA_TRY(ca_forest_share_impurity(run, fit));
+    CA_TRY(ca_forest_join(run, fit->packed, n_trees, &fit->bins, forest));
     CA_TRY(ca_forest_keep_missing(run, fit));
     if (fit->params->oob_score) CA_TRY(ca_forest_score_oob(run, fit));
     if (ca_forest_has_quantile(fit->params)) CA_TRY(ca_forest_keep_targets(run, fit));
@@ -306,9 +322,13 @@ cauce_status ca_forest_fit(cauce_run *run, const void *params, const cauce_train
     CA_TRY(ca_forest_start(run, &fit));
     fit.n_all = (fit.params->n_estimators - fit.n_start) * (1 + fit.params->corrected_importances);
     fit.trees = cauce_scratch(run, fit.params->n_estimators, sizeof *fit.trees);
-    if (!fit.trees) return CA_NOMEM(run);
+    fit.packed = cauce_scratch(run, fit.params->n_estimators, sizeof *fit.packed);
+    if (!fit.trees || !fit.packed) return CA_NOMEM(run);
     cauce_status status = grow_all(run, &fit);
-    for (int64_t t = 0; t < fit.params->n_estimators; t++) ca_tree_free(&fit.trees[t]);
+    for (int64_t t = 0; t < fit.params->n_estimators; t++) {
+        ca_tree_free(&fit.trees[t]);
+        ca_packed_free(&fit.packed[t]);
+    }
     ca_bins_free(&fit.bins);
     ca_random_table_free(&fit.random);
     ca_free(fit.plan.target.memory);

@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "tree/grow.h"
+#include "tree/packed.h"
 #include "tree/predict.h"
 #include "tree/random_rows.h"
 #include "tree/tree.h"
@@ -178,7 +179,8 @@ typedef struct ca_forest_job {
     struct ca_sklearn *sklearn; /* rng=sklearn: see sklearn.h; NULL: native */
     const ca_forest *start;     /* an earlier fit that this one goes on from; NULL: none */
     int64_t n_start;            /* its trees, which are the first ones */
-    ca_tree *trees;             /* n_estimators */
+    ca_tree *trees;             /* n_estimators, those under way; all when they are not packed */
+    ca_packed_tree *packed;     /* n_estimators; NULL: they are not */
     int64_t *n_grown;           /* trees finished so far, of n_all: for progress */
     int64_t *n_begun;           /* trees begun so far, of n_all */
     int64_t n_all;
@@ -197,7 +199,7 @@ static inline bool ca_forest_has_quantile(const ca_forest_params *params) {
 /* How often tree t draws each row: a pure function of the seed, so that out-of-bag scoring can ask again. */
 void ca_forest_draw(const ca_forest_job *fit, int64_t t, double *times);
 
-/* Grows tree t of the job into job->trees[t]. `payload`: the job. */
+/* Grows tree t of the job into job->trees[t], or job->packed[t]. `payload`: the job. */
 cauce_status ca_forest_grow_one(cauce_run *run, int64_t t, void *payload);
 
 /* Where a training row goes from split `at` of a grown tree: to a split, or to leaf ~i. Its value is read
@@ -213,7 +215,8 @@ static inline int32_t ca_forest_below(const ca_forest_job *fit, const ca_tree *t
 const double *ca_forest_leaf_of(const ca_forest_job *fit, const ca_tree *tree, int64_t row, int32_t moved,
                                 int64_t other);
 
-/* importance.c: of impurity, and what the parameters ask for. */
+/* importance.c: of impurity, of packed trees, and when these are joined what the parameters ask for. */
+cauce_status ca_forest_share_impurity(cauce_run *run, const ca_forest_job *fit);
 cauce_status ca_forest_importances(cauce_run *run, ca_forest_job *fit);
 
 /* quantile.c: keeps the targets of the leaves in the forest; checks them when they come from a file. */

@@ -78,26 +78,20 @@ static cauce_status keep_sums(cauce_run *run, const ca_forest_job *fit) {
     return CAUCE_OK;
 }
 
-static double sum(const double *x, int64_t n) {
-    double s = 0;
-    for (int64_t i = 0; i < n; i++) s += x[i];
-    return s;
-}
-
-static cauce_status share_impurity(cauce_run *run, const ca_forest_job *fit) {
+cauce_status ca_forest_share_impurity(cauce_run *run, const ca_forest_job *fit) {
     ca_forest *forest = fit->forest;
-    int64_t p = forest->n_features;
-    double *sums = forest->importance_sums, *own = cauce_scratch(run, p, sizeof *own);
-    if (!own) return CA_NOMEM(run);
+    const int64_t p = fit->bins.n_columns;
+    forest->n_features = p;
+    CA_TRY(keep_sums(run, fit));
+    forest->feature_importances = cauce_keep(run, p, sizeof *forest->feature_importances);
+    if (!forest->feature_importances) return CA_NOMEM(run);
+    double *sums = forest->importance_sums, total = 0;
     for (int64_t t = fit->n_start; t < fit->params->n_estimators; t++) {
-        const ca_tree *tree = &fit->trees[t];
-        memset(own, 0, (size_t)p * sizeof *own);
-        for (int64_t i = 0; i < tree->n_splits; i++) own[tree->feature[i]] += tree->decrease[i];
-        double total = sum(own, p);
-        sums[p] += total > 0;
-        for (int64_t j = 0; total > 0 && j < p; j++) sums[j] += own[j] / total;
+        const ca_packed_tree *tree = &fit->packed[t];
+        sums[p] += tree->n_shares > 0;
+        for (int64_t i = 0; i < tree->n_shares; i++) sums[tree->share_column[i]] += tree->share[i];
     }
-    double total = sum(sums, p);
+    for (int64_t j = 0; j < p; j++) total += sums[j];
     for (int64_t j = 0; total > 0 && j < p; j++) forest->feature_importances[j] = sums[j] / total;
     return CAUCE_OK;
 }
@@ -261,6 +255,7 @@ static cauce_status correct(cauce_run *run, const ca_forest_job *fit) {
     if (!trees) return CA_NOMEM(run);
     for (int k = 0; k < 2; k++) {
         second.fit[k].trees = trees;
+        second.fit[k].packed = NULL;
         second.fit[k].bins = (ca_bins){ 0 };
     }
     cauce_status status = grow_second(run, fit, &second);
@@ -298,9 +293,8 @@ static int64_t columns_on_path(const ca_forest_job *fit, const ca_tree *tree, in
 }
 
 /* A column that is not on the way of a row changes nothing for it. */
-static cauce_status view_permuted(cauce_run *run, void *payload, int64_t t, double *worth, bool *counts) {
-    const ca_forest_job *fit = payload;
-    const ca_tree *tree = &fit->trees[t];
+static cauce_status permute_tree(cauce_run *run, const ca_forest_job *fit, int64_t t, const ca_tree *tree,
+                                 double *worth, bool *counts) {
     int64_t n = fit->train->n_rows, p = fit->bins.n_columns, n_out = 0;
     double *times = cauce_scratch(run, n, sizeof *times), total = 0;
     uint32_t *out = cauce_scratch(run, n, sizeof *out), *other = cauce_scratch(run, n, sizeof *other);
@@ -329,6 +323,15 @@ static cauce_status view_permuted(cauce_run *run, void *payload, int64_t t, doub
     return CAUCE_OK;
 }
 
+static cauce_status view_permuted(cauce_run *run, void *payload, int64_t t, double *worth, bool *counts) {
+    const ca_forest_job *fit = payload;
+    ca_tree tree = { 0 };
+    cauce_status status = ca_forest_tree(run, fit->forest, t, &tree);
+    if (status == CAUCE_OK) status = permute_tree(run, fit, t, &tree, worth, counts);
+    ca_tree_free(&tree);
+    return status;
+}
+
 static cauce_status permute(cauce_run *run, ca_forest_job *fit) {
     ca_forest *forest = fit->forest;
     double *sums = forest->importance_sums + (forest->n_sums - 1) * forest->n_sum_columns;
@@ -340,8 +343,6 @@ static cauce_status permute(cauce_run *run, ca_forest_job *fit) {
 }
 
 cauce_status ca_forest_importances(cauce_run *run, ca_forest_job *fit) {
-    CA_TRY(keep_sums(run, fit));
-    CA_TRY(share_impurity(run, fit));
     if (fit->params->permutation_importances) CA_TRY(permute(run, fit));
     return fit->params->corrected_importances ? correct(run, fit) : CAUCE_OK;
 }

@@ -3,19 +3,22 @@
 #ifndef CA_TREE_LEAVES_H
 #define CA_TREE_LEAVES_H
 
-#include "tree/tree.h"
+#include "cauce/sys/component.h"
+
+enum { CA_MOST_LEAF_VALUES = 1 << 16 };
 
 typedef struct ca_leaf_table {
-    double *values; /* n of them, each of `width` numbers */
-    uint32_t n;     /* 0: too many to be worth it */
+    double *values; /* n of them, each of `width` numbers, in the order in which they came */
+    uint32_t n, most;
     int64_t width;
     uint32_t *slots; /* 1 + number of the value, 0 = free */
     int bits;        /* 1 << bits slots */
-    uint16_t *index; /* number of the value of each leaf, tree after tree */
 } ca_leaf_table;
 
-/* Collects them in the order of trees and leaves. Give back with ca_leaves_free, also after a failure. */
-cauce_status ca_leaves_collect(cauce_run *run, const ca_tree *trees, int64_t n_trees, ca_leaf_table *table);
-void ca_leaves_free(ca_leaf_table *table);
+/* A table for up to so many values, in scratch memory. Errors: NOMEM. */
+cauce_status ca_leaves_begin(cauce_run *run, int64_t most, int64_t width, ca_leaf_table *table);
+
+/* The number of a value, which is added if it is new. false: there are `most` others. */
+bool ca_leaves_number(ca_leaf_table *table, const double *value, uint16_t *number);
 
 #endif

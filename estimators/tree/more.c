@@ -66,31 +66,18 @@ cauce_status ca_forest_start(cauce_run *run, ca_forest_job *fit) {
     return CAUCE_OK;
 }
 
-static cauce_status restore(cauce_run *run, const ca_forest *forest, int64_t t, ca_tree *tree) {
-    int64_t at = forest->tree_offset[t], n = forest->tree_offset[t + 1] - at;
-    int32_t splits = 1, leaves = 0;
-    tree->n_outputs = forest->n_outputs;
-    CA_TRY(ca_tree_reserve(run, tree, n ? n : 1));
-    tree->n_splits = n;
-    tree->n_leaves = n + 1;
-    for (int64_t i = 0; i < n; i++) {
-        uint8_t ends = forest->split_leaves[at + i];
-        tree->feature[i] = forest->split_feature[at + i];
-        tree->threshold[i] = forest->split_threshold[at + i];
-        tree->missing[i] = forest->split_missing[at + i];
-        tree->decrease[i] = 0; /* is in the sums */
-        tree->left[i] = ends & 1 ? ~leaves++ : splits++;
-        tree->right[i] = ends & 2 ? ~leaves++ : splits++;
-    }
-    for (int64_t i = 0; i <= n; i++)
-        memcpy(tree->value + i * tree->n_outputs, ca_forest_leaf(forest, at + t + i),
-               (size_t)tree->n_outputs * sizeof *tree->value);
-    return CAUCE_OK;
+/* Trees of an earlier fit; what they decreased is in the sums. */
+static cauce_status restore(cauce_run *run, int64_t t, void *payload) {
+    const ca_forest_job *fit = payload;
+    ca_tree tree = { 0 };
+    cauce_status status = ca_forest_tree(run, fit->start, t, &tree);
+    if (status == CAUCE_OK) status = ca_tree_pack(run, &tree, fit->start->n_features, &fit->packed[t]);
+    ca_tree_free(&tree);
+    return status;
 }
 
 cauce_status ca_forest_restore(cauce_run *run, ca_forest_job *fit) {
-    for (int64_t t = 0; t < fit->n_start; t++) CA_TRY(restore(run, fit->start, t, &fit->trees[t]));
-    return CAUCE_OK;
+    return cauce_parallel(run, fit->n_start, restore, fit);
 }
 
 cauce_status ca_forest_keep_missing(cauce_run *run, const ca_forest_job *fit) {

@@ -16,16 +16,17 @@ enum { OOB_ROWS = 4096 };
 
 typedef struct oob_task {
     const ca_forest_job *fit;
-    int64_t tree;
-    const double *times; /* how often the tree drew each row */
-    double *sum;         /* n_rows x n_outputs; the means in the end */
-    int64_t *count;      /* trees that did not draw the row */
+    int64_t tree;         /* its number, */
+    const ca_tree *grown; /* and the tree */
+    const double *times;  /* how often the tree drew each row */
+    double *sum;          /* n_rows x n_outputs; the means in the end */
+    int64_t *count;       /* trees that did not draw the row */
 } oob_task;
 
 static cauce_status add_oob(cauce_run *run, int64_t block, void *payload) {
     (void)run;
     const oob_task *task = payload;
-    const ca_tree *tree = &task->fit->trees[task->tree];
+    const ca_tree *tree = task->grown;
     int64_t n = task->fit->train->n_rows, k = tree->n_outputs, end = (block + 1) * OOB_ROWS;
     for (int64_t r = block * OOB_ROWS; r < n && r < end; r++) {
         if (task->times[r] > 0) continue;
@@ -93,11 +94,16 @@ static void finish_oob(cauce_run *run, const ca_forest_job *fit, oob_task *task,
 
 static cauce_status add_trees(cauce_run *run, oob_task *task, double *times, int64_t end) {
     int64_t n = task->fit->train->n_rows;
-    for (; task->tree < end; task->tree++) {
+    cauce_status status = CAUCE_OK;
+    for (; status == CAUCE_OK && task->tree < end; task->tree++) {
+        ca_tree tree = { 0 };
         ca_forest_draw(task->fit, task->tree, times);
-        CA_TRY(cauce_parallel(run, (n + OOB_ROWS - 1) / OOB_ROWS, add_oob, task));
+        status = ca_forest_tree(run, task->fit->forest, task->tree, &tree);
+        task->grown = &tree;
+        if (status == CAUCE_OK) status = cauce_parallel(run, (n + OOB_ROWS - 1) / OOB_ROWS, add_oob, task);
+        ca_tree_free(&tree);
     }
-    return CAUCE_OK;
+    return status;
 }
 
 /* Nobody says whether the trees of an earlier fit were grown on these very rows. If they were, they say now
@@ -150,7 +156,7 @@ cauce_status ca_forest_score_oob(cauce_run *run, const ca_forest_job *fit) {
     forest->oob_prediction = cauce_keep(run, n, (size_t)k * sizeof(double));
     if (!times || !count || !forest->oob_prediction) return CA_NOMEM(run);
     forest->n_oob = n;
-    oob_task task = { fit, 0, times, forest->oob_prediction, count };
+    oob_task task = { fit, 0, NULL, times, forest->oob_prediction, count };
     if (fit->start) CA_TRY(add_earlier(run, &task, times, k));
     CA_TRY(add_trees(run, &task, times, n_trees));
     finish_oob(run, fit, &task, k);

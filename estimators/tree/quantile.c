@@ -32,10 +32,7 @@ static cauce_status count_tree(cauce_run *run, int64_t i, void *payload) {
     return CAUCE_OK;
 }
 
-static cauce_status fill_tree(cauce_run *run, int64_t number, void *payload) {
-    const keeping *k = payload;
-    int64_t t = k->fit->n_start + number;
-    const ca_tree *tree = &k->fit->trees[t];
+static cauce_status fill_leaves(cauce_run *run, const keeping *k, int64_t t, const ca_tree *tree) {
     const cauce_train *train = k->fit->train;
     ca_forest *forest = k->fit->forest;
     int64_t n = train->n_rows, *next = forest->leaf_start + forest->tree_offset[t] + t;
@@ -62,6 +59,16 @@ static cauce_status fill_tree(cauce_run *run, int64_t number, void *payload) {
         for (int64_t c = 0; c < (int64_t)times[r]; c++) forest->leaf_target[at[leaf[r]]++] = k->target[r];
     }
     return CAUCE_OK;
+}
+
+static cauce_status fill_tree(cauce_run *run, int64_t number, void *payload) {
+    const keeping *k = payload;
+    int64_t t = k->fit->n_start + number;
+    ca_tree tree = { 0 };
+    cauce_status status = ca_forest_tree(run, k->fit->forest, t, &tree);
+    if (status == CAUCE_OK) status = fill_leaves(run, k, t, &tree);
+    ca_tree_free(&tree);
+    return status;
 }
 
 /* The distinct targets, which of them each row has, and where those of an earlier fit are among them. */

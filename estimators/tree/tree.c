@@ -4,7 +4,6 @@
 
 #include "base/alloc.h"
 #include "base/run.h"
-#include "tree/leaves.h"
 
 void ca_tree_free(ca_tree *tree) {
     ca_free(tree->feature);
@@ -122,88 +121,4 @@ cauce_status ca_tree_by_level(cauce_run *run, ca_tree *tree) {
     ca_free(tree->split_value);
     tree->split_value = NULL;
     return CAUCE_OK;
-}
-
-static cauce_status keep_arrays(cauce_run *run, ca_forest *forest) {
-    forest->tree_offset = cauce_keep(run, forest->n_offsets, sizeof *forest->tree_offset);
-    forest->split_feature = cauce_keep(run, forest->n_splits, sizeof *forest->split_feature);
-    forest->split_threshold = cauce_keep(run, forest->n_splits, sizeof *forest->split_threshold);
-    forest->split_leaves = cauce_keep(run, forest->n_splits, sizeof *forest->split_leaves);
-    forest->leaf_value =
-        cauce_keep(run, forest->n_values, (size_t)forest->n_outputs * sizeof *forest->leaf_value);
-    if (forest->n_index) {
-        forest->leaf_index = cauce_keep(run, forest->n_index, sizeof *forest->leaf_index);
-        if (!forest->leaf_index) return CA_NOMEM(run);
-    }
-    forest->split_missing = cauce_keep(run, forest->n_splits, sizeof *forest->split_missing);
-    forest->feature_importances = cauce_keep(run, forest->n_features, sizeof *forest->feature_importances);
-    if (!forest->tree_offset || !forest->split_feature || !forest->split_threshold || !forest->split_leaves ||
-        !forest->leaf_value || !forest->split_missing || !forest->feature_importances)
-        return CA_NOMEM(run);
-    return CAUCE_OK;
-}
-
-/* Copies tree t, whose splits begin at `at`. */
-static void copy_tree(ca_forest *forest, const ca_leaf_table *table, const ca_tree *tree, int64_t t,
-                      int64_t at) {
-    size_t n = (size_t)tree->n_splits, leaves = (size_t)tree->n_leaves, k = (size_t)forest->n_outputs;
-    forest->tree_offset[t] = at;
-    if (n) {
-        memcpy(forest->split_feature + at, tree->feature, n * sizeof *tree->feature);
-        memcpy(forest->split_threshold + at, tree->threshold, n * sizeof *tree->threshold);
-        memcpy(forest->split_missing + at, tree->missing, n * sizeof *tree->missing);
-    }
-    for (int64_t i = 0; i < tree->n_splits; i++)
-        forest->split_leaves[at + i] = (uint8_t)((tree->left[i] < 0) | (tree->right[i] < 0) << 1);
-    if (table->n)
-        memcpy(forest->leaf_index + at + t, table->index + at + t, leaves * sizeof *table->index);
-    else
-        memcpy(forest->leaf_value + (at + t) * forest->n_outputs, tree->value,
-               leaves * k * sizeof *tree->value);
-}
-
-/* What scoring has to know of the columns. */
-static cauce_status keep_columns(cauce_run *run, const ca_bins *bins, ca_forest *forest) {
-    bool any = false;
-    forest->level_rank = bins->level_rank;
-    forest->n_levels = bins->n_levels;
-    for (int64_t j = 0; j < bins->n_columns; j++) any |= bins->columns[j].missing;
-    if (!any) return CAUCE_OK;
-    forest->n_seen = bins->n_columns;
-    forest->missing_columns = cauce_keep(run, bins->n_columns, sizeof *forest->missing_columns);
-    if (!forest->missing_columns) return CA_NOMEM(run);
-    for (int64_t j = 0; j < bins->n_columns; j++) forest->missing_columns[j] = bins->columns[j].missing;
-    return CAUCE_OK;
-}
-
-static cauce_status join(cauce_run *run, const ca_tree *trees, int64_t n_trees, const ca_bins *bins,
-                         const ca_leaf_table *table, ca_forest *forest) {
-    forest->n_offsets = n_trees + 1;
-    forest->n_features = bins->n_columns;
-    forest->n_outputs = trees[0].n_outputs;
-    forest->n_splits = 0;
-    for (int64_t t = 0; t < n_trees; t++) forest->n_splits += trees[t].n_splits;
-    forest->n_values = table->n ? table->n : forest->n_splits + n_trees;
-    forest->n_index = table->n ? forest->n_splits + n_trees : 0;
-    forest->n_sides = forest->n_splits;
-    CA_TRY(keep_arrays(run, forest));
-    int64_t at = 0;
-    for (int64_t t = 0; t < n_trees; t++) {
-        copy_tree(forest, table, &trees[t], t, at);
-        at += trees[t].n_splits;
-    }
-    if (table->n)
-        memcpy(forest->leaf_value, table->values,
-               table->n * (size_t)forest->n_outputs * sizeof *forest->leaf_value);
-    forest->tree_offset[n_trees] = at;
-    return keep_columns(run, bins, forest);
-}
-
-cauce_status ca_forest_join(cauce_run *run, const ca_tree *trees, int64_t n_trees, const ca_bins *bins,
-                            ca_forest *forest) {
-    ca_leaf_table table;
-    cauce_status status = ca_leaves_collect(run, trees, n_trees, &table);
-    if (status == CAUCE_OK) status = join(run, trees, n_trees, bins, &table, forest);
-    ca_leaves_free(&table);
-    return status;
 }

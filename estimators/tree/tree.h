@@ -119,10 +119,6 @@ static inline const double *ca_forest_leaf(const ca_forest *forest, int64_t leaf
         CAUCE_ARRAY(T, feature_importances, CAUCE_F64, n_features,                                           \
                     "Share of each column in the decrease of impurity; sums to 1.")
 
-/* Joins grown trees, each by level, into a forest (arrays from cauce_keep). */
-cauce_status ca_forest_join(cauce_run *run, const ca_tree *trees, int64_t n_trees, const ca_bins *bins,
-                            ca_forest *forest);
-
 /* Checks a forest that came from a file: every index that scoring uses. Linear time, no recursion. */
 cauce_status ca_forest_verify(cauce_run *run, const ca_forest *forest, const cauce_schema *in,
                               int64_t n_outputs);
