@@ -332,6 +332,7 @@ cauce_status ca_forest_ready(cauce_run *run, const cauce_schema *in, ca_scored_f
     CA_TRY(lay_out_splits(run, &bind, &ready));
     ready.slots = bind.slots;
     ready.walk = ca_walk_fastest();
+    ca_give_back_pages(); /* that clusters were put together in */
     *scored = ready;
     return CAUCE_OK;
 }

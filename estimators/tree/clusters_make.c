@@ -8,6 +8,11 @@
 
 enum { SPLITS = CA_CLUSTER_SPLITS, ENDS = CA_TRUNK_ENDS, LEAF = -1 };
 
+enum {
+    PER_CLUSTER = 5, /* splits, or a few more */
+    MOVED = 16       /* trees that are moved before their old memory goes back to the system */
+};
+
 typedef struct forest {
     const ca_scored_split *splits;
     ca_split_shape shape;
@@ -149,7 +154,7 @@ static void choose(const tree *at, int64_t root, int64_t chosen[SPLITS]) {
 
 static cauce_status make_room(tree *at, int64_t more) {
     if (at->n + more <= at->room) return CAUCE_OK;
-    const int64_t room = 2 * at->room + 2 * ENDS;
+    const int64_t room = at->room + at->room / 4 + more + 2 * ENDS;
     ca_cluster *items = ca_realloc(at->items, (size_t)room * sizeof *items);
     if (!items) return CAUCE_E_NOMEM;
     at->items = items;
@@ -236,7 +241,7 @@ static cauce_status lay_tree(cauce_run *run, int64_t t, void *payload) {
     *at = (tree){ .f = f, .first_split = f->offset[t], .next_leaf = f->offset[t] + t };
     trunk *trunks = cauce_scratch(run, n_splits / SPLITS + 1, sizeof *trunks);
     at->size = find_sizes(run, f, t);
-    if (!trunks || !at->size || make_room(at, 1) != CAUCE_OK) return CA_NOMEM(run);
+    if (!trunks || !at->size || make_room(at, n_splits / PER_CLUSTER + 1) != CAUCE_OK) return CA_NOMEM(run);
     const int64_t root = n_splits ? at->first_split : LEAF;
     int64_t n_trunks = 0;
     int splits = 0, ends = 0;
@@ -248,18 +253,29 @@ static cauce_status lay_tree(cauce_run *run, int64_t t, void *payload) {
         add_subtree(at, t, root, &at->items[0], &splits, &ends);
     for (int64_t i = 0; i < n_trunks; i++)
         if (fill_trunk(at, t, trunks[i], trunks, &n_trunks) != CAUCE_OK) return CA_NOMEM(run);
+    ca_cluster *fitting = ca_realloc(at->items, (size_t)at->n * sizeof *fitting);
+    if (!fitting) return CA_NOMEM(run);
+    at->items = fitting;
     return CAUCE_OK;
 }
 
+typedef struct moving {
+    const forest *f;
+    int64_t first; /* tree of the task 0 */
+} moving;
+
 /* To its place in the forest. */
-static cauce_status move_tree(cauce_run *run, int64_t t, void *payload) {
-    const forest *f = payload;
-    const tree *at = &f->trees[t];
+static cauce_status move_tree(cauce_run *run, int64_t i, void *payload) {
+    const moving *task = payload;
+    const forest *f = task->f;
+    tree *at = &f->trees[task->first + i];
     ca_cluster *items = f->items + at->first;
     (void)run;
     memcpy(items, at->items, (size_t)at->n * sizeof *items);
-    for (int64_t i = 0; i < at->n; i++)
-        if (items[i].on) items[i].below += (uint32_t)(at->first * CA_CLUSTER_ENDS);
+    for (int64_t k = 0; k < at->n; k++)
+        if (items[k].on) items[k].below += (uint32_t)(at->first * CA_CLUSTER_ENDS);
+    ca_free(at->items);
+    at->items = NULL;
     return CAUCE_OK;
 }
 
@@ -275,7 +291,11 @@ static cauce_status join_trees(cauce_run *run, forest *f, int64_t n_trees, ca_cl
     }
     f->items = cauce_keep(run, n, sizeof *f->items);
     if (!f->items) return CA_NOMEM(run);
-    CA_TRY(cauce_parallel(run, n_trees, move_tree, f));
+    for (moving task = { f, 0 }; task.first < n_trees; task.first += MOVED) {
+        const int64_t rest = n_trees - task.first;
+        CA_TRY(cauce_parallel(run, rest < MOVED ? rest : MOVED, move_tree, &task));
+        ca_give_back_pages();
+    }
     clusters->roots = roots;
     clusters->n_items = n;
     clusters->walk = ca_cluster_walks_fastest(clusters->n_codes, clusters->has_only);

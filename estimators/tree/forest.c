@@ -244,22 +244,34 @@ static void share_threads(cauce_run *run, const ca_forest_job *fit) {
     if (waiting >= 2 * run->threads) run->threads = 1;
 }
 
-cauce_status ca_forest_grow_one(cauce_run *run, int64_t t, void *payload) {
-    ca_forest_job *fit = payload;
+/* Grows it on the rows that it draws. */
+static cauce_status grow_drawn(cauce_run *run, const ca_forest_job *fit, int64_t t, ca_tree *tree) {
     int64_t n = fit->train->n_rows, used = 0;
     double *weight = cauce_scratch(run, n, sizeof *weight);
-    uint32_t *rows = cauce_scratch(run, n, sizeof *rows);
-    if (!weight || !rows) return CA_NOMEM(run);
+    if (!weight) return CA_NOMEM(run);
     ca_forest_draw(fit, t, weight);
     CA_TRY(weigh(run, fit, weight));
-    for (int64_t r = 0; r < n; r++)
-        if (weight[r] > 0) rows[used++] = (uint32_t)r;
+    for (int64_t r = 0; r < n; r++) used += weight[r] > 0;
     if (used == 0)
         return cauce_fail(run, CAUCE_E_DATA, "all rows drawn for tree %lld have weight 0", (long long)t);
-    ca_tree *tree = &fit->trees[t];
-    share_threads(run, fit);
+    uint32_t *rows = cauce_scratch(run, used, sizeof *rows), *next = rows;
+    if (!rows) return CA_NOMEM(run);
+    for (int64_t r = 0; r < n; r++)
+        if (weight[r] > 0) *next++ = (uint32_t)r;
     CA_TRY(grow(run, fit, t, rows, used, weight, tree));
-    if (fit->params->pruning_path) CA_TRY(keep_path(run, fit, rows, used, weight, tree));
+    return fit->params->pruning_path ? keep_path(run, fit, rows, used, weight, tree) : CAUCE_OK;
+}
+
+/* Working memory for so many rows is worth giving back before the tree is packed. */
+enum { MANY_ROWS = 1 << 19 };
+
+cauce_status ca_forest_grow_one(cauce_run *run, int64_t t, void *payload) {
+    ca_forest_job *fit = payload;
+    ca_tree *tree = &fit->trees[t];
+    const ca_arena_mark here = ca_arena_here(&run->scratch);
+    share_threads(run, fit);
+    CA_TRY(grow_drawn(run, fit, t, tree));
+    if (fit->train->n_rows >= MANY_ROWS) ca_arena_back(&run->scratch, here);
     if (fit->params->ccp_alpha > 0) CA_TRY(ca_tree_prune(run, tree, fit->params->ccp_alpha));
     CA_TRY(ca_tree_by_level(run, tree));
     if (fit->packed) {
