@@ -8,8 +8,7 @@
 #include "core/seed.h"
 #include "math/sort.h"
 
-/* ---- Classifier -----------------------------------------------------------------------------------------
- */
+/* ---- Classifier ---------------------------------------------------------------------------------------- */
 
 enum { PRIOR, MOST_FREQUENT, STRATIFIED, UNIFORM, CONSTANT };
 
@@ -160,8 +159,7 @@ const cauce_component cauce_dummy_classifier = {
     .verify = verify_classifier,
 };
 
-/* ---- Regressor ------------------------------------------------------------------------------------------
- */
+/* ---- Regressor ----------------------------------------------------------------------------------------- */
 
 enum { MEAN, MEDIAN, QUANTILE, FIXED };
 

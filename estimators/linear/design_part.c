@@ -89,8 +89,7 @@ cauce_status ca_design_sample(cauce_run *run, const ca_design *design, const int
     return cauce_parallel(run, d->n_packed + d->n_onehot, sample_task, &s);
 }
 
-/* ---- Some columns ----------------------------------------------------------------------------------------
- */
+/* ---- Some columns -------------------------------------------------------------------------------------- */
 
 struct narrowing {
     const ca_design *from;

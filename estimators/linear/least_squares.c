@@ -185,8 +185,7 @@ static cauce_status solve_wide(cauce_run *run, const struct problem *problem, co
     return CAUCE_OK;
 }
 
-/* ---- The orthogonal way: R of [X y] chunk by chunk, then the SVD of R -----------------------------------
- */
+/* ---- The orthogonal way: R of [X y] chunk by chunk, then the SVD of R ---------------------------------- */
 
 struct reduction {
     const struct problem *problem;

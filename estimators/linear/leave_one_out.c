@@ -18,8 +18,7 @@ static double left_out(double residual, double leverage, double weight) {
     return weight * error * error;
 }
 
-/* ---- Up to as many columns as rows ----------------------------------------------------------------------
- */
+/* ---- Up to as many columns as rows --------------------------------------------------------------------- */
 
 /* F with (X'WX + alpha I)^-1 = F F' in the scaled coordinates of `c` (p x p), and the coefficients. The
  * matrix is scaled to a diagonal of 1, so that columns of any size keep their digits. */
@@ -131,8 +130,7 @@ static cauce_status tall(cauce_run *run, const cauce_train *train, bool fit_inte
     return CAUCE_OK;
 }
 
-/* ---- More columns than rows -----------------------------------------------------------------------------
- */
+/* ---- More columns than rows ---------------------------------------------------------------------------- */
 
 struct dual {
     int64_t n;

@@ -93,8 +93,7 @@ CA_LANES void ca_scan_bins_lanes(const ca_pair *bins, ca_pair total, uint32_t lo
     ca_lanes_take(&best, cut);
 }
 
-/* ---- Coarse bins ----------------------------------------------------------------------------------------
- */
+/* ---- Coarse bins --------------------------------------------------------------------------------------- */
 
 /* Eight bins: what is left of them, what is in them, and its parts with sums below zero and above. */
 typedef struct eight_bins {

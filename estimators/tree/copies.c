@@ -44,8 +44,7 @@ void ca_copies_leave(ca_search *s, ca_copies *copies) {
     copies->made = false;
 }
 
-/* ---- Blocks ---------------------------------------------------------------------------------------------
- */
+/* ---- Blocks -------------------------------------------------------------------------------------------- */
 
 /* BYTES: of the codes of a block, about a second-level cache. Copying pays when most columns will be looked
  * at on so many LEVELS of the tree. Rows are copied CHUNK by CHUNK, the next one being on its way from

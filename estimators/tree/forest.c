@@ -14,8 +14,7 @@
 #include "core/seed.h"
 #include "tree/sklearn.h"
 
-/* ---- Parameters as numbers ------------------------------------------------------------------------------
- */
+/* ---- Parameters as numbers ----------------------------------------------------------------------------- */
 
 static int64_t limit_of(const cauce_value *value) {
     return value->type == CAUCE_V_INT ? value->integer : INT64_MAX;
@@ -59,8 +58,7 @@ static bool is_word(const cauce_value *value, const char *word) {
     return value->type == CAUCE_V_TEXT && strcmp(value->text, word) == 0;
 }
 
-/* ---- Fit ------------------------------------------------------------------------------------------------
- */
+/* ---- Fit ----------------------------------------------------------------------------------------------- */
 
 static cauce_status check_poisson(cauce_run *run, const cauce_train *train) {
     double sum = 0;
@@ -347,8 +345,7 @@ cauce_status ca_forest_fit(cauce_run *run, const void *params, const cauce_train
     return status;
 }
 
-/* ---- Apply ----------------------------------------------------------------------------------------------
- */
+/* ---- Apply --------------------------------------------------------------------------------------------- */
 
 cauce_status ca_forest_bind_step(cauce_run *run, const cauce_fitted *self, cauce_binding *binding) {
     ca_scored_forest *scored;

@@ -19,8 +19,7 @@
 #include "tree/forest.h"
 #include "tree/records.h"
 
-/* ---- Averages over the trees ----------------------------------------------------------------------------
- */
+/* ---- Averages over the trees --------------------------------------------------------------------------- */
 
 /* What tree t says of the columns, in worth[0 .. n_features-1], zeroed; false in *counts: nothing. */
 typedef cauce_status tree_view(cauce_run *run, void *payload, int64_t t, double *worth, bool *counts);
@@ -63,8 +62,7 @@ static cauce_status average(cauce_run *run, const ca_forest_job *fit, tree_view 
     return CAUCE_OK;
 }
 
-/* ---- Impurity -------------------------------------------------------------------------------------------
- */
+/* ---- Impurity ------------------------------------------------------------------------------------------ */
 
 static cauce_status keep_sums(cauce_run *run, const ca_forest_job *fit) {
     ca_forest *forest = fit->forest;
@@ -96,8 +94,7 @@ cauce_status ca_forest_share_impurity(cauce_run *run, const ca_forest_job *fit) 
     return CAUCE_OK;
 }
 
-/* ---- Shuffled copies ------------------------------------------------------------------------------------
- */
+/* ---- Shuffled copies ----------------------------------------------------------------------------------- */
 
 /* A random order of n things. */
 static void shuffle(uint32_t *order, int64_t n, cauce_rng *rng) {
@@ -264,8 +261,7 @@ static cauce_status correct(cauce_run *run, const ca_forest_job *fit) {
     return status;
 }
 
-/* ---- Permuted columns -----------------------------------------------------------------------------------
- */
+/* ---- Permuted columns ---------------------------------------------------------------------------------- */
 
 /* The error of a leaf on a row. */
 static double error_of(const ca_forest_job *fit, const double *leaf, int64_t row) {

@@ -6,8 +6,7 @@
 #include "base/run.h"
 #include "tree/leaves.h"
 
-/* ---- One tree ---------------------------------------------------------------------------------------------
- */
+/* ---- One tree ------------------------------------------------------------------------------------------ */
 
 /* What the splits of each column decrease, in own[0 .. n_columns-1], zeroed, and what all do. Returns how
  * many columns have anything; 0 for a tree that decreases nothing. */
@@ -97,8 +96,7 @@ void ca_packed_free(ca_packed_tree *packed) {
     *packed = (ca_packed_tree){ 0 };
 }
 
-/* ---- All trees --------------------------------------------------------------------------------------------
- */
+/* ---- All trees ----------------------------------------------------------------------------------------- */
 
 static int64_t values_of(const ca_packed_tree *tree) {
     return tree->n_values ? tree->n_values : tree->n_splits + 1;

@@ -26,8 +26,7 @@ static double alpha_of(const ca_tree *tree, const branch *b) {
     return b->gain / (double)b->n_splits / tree->weight;
 }
 
-/* ---- Pruning to an alpha --------------------------------------------------------------------------------
- */
+/* ---- Pruning to an alpha ------------------------------------------------------------------------------- */
 
 /* Where a kept split or leaf is to be linked. */
 typedef struct link {
@@ -88,8 +87,7 @@ cauce_status ca_tree_prune(cauce_run *run, ca_tree *tree, double alpha) {
     return status;
 }
 
-/* ---- The path -------------------------------------------------------------------------------------------
- */
+/* ---- The path ------------------------------------------------------------------------------------------ */
 
 /* The splits that are left, weakest first: a heap, with the place of each split in it. */
 typedef struct weakest {

@@ -11,8 +11,7 @@
 #include "tree/forest.h"
 #include "tree/quantile_list.h"
 
-/* ---- Fit ------------------------------------------------------------------------------------------------
- */
+/* ---- Fit ----------------------------------------------------------------------------------------------- */
 
 typedef struct keeping {
     const ca_forest_job *fit;
@@ -136,8 +135,7 @@ cauce_status ca_forest_keep_targets(cauce_run *run, const ca_forest_job *fit) {
     return cauce_parallel(run, n_trees - fit->n_start, fill_tree, &k);
 }
 
-/* ---- Files ----------------------------------------------------------------------------------------------
- */
+/* ---- Files --------------------------------------------------------------------------------------------- */
 
 cauce_status ca_forest_verify_targets(cauce_run *run, const ca_forest *forest) {
     int64_t leaves = ca_forest_leaves(forest);
@@ -164,8 +162,7 @@ cauce_status ca_forest_verify_targets(cauce_run *run, const ca_forest *forest) {
     return CAUCE_OK;
 }
 
-/* ---- Apply ----------------------------------------------------------------------------------------------
- */
+/* ---- Apply --------------------------------------------------------------------------------------------- */
 
 /* Shares of the targets for one row: a set of those that have one, so that no others are looked at. */
 typedef struct shares {

@@ -45,8 +45,7 @@ CA_LANES_INLINE const uint8_t *read_row(const row_reader *reader, int64_t i) {
     return reader->keys + row * reader->stride;
 }
 
-/* ---- Ranges ---------------------------------------------------------------------------------------------
- */
+/* ---- Ranges -------------------------------------------------------------------------------------------- */
 
 CA_LANES_INLINE __m512 load(const uint8_t *row, int64_t lane) {
     return _mm512_loadu_ps(row + lane * (int64_t)sizeof(float));
@@ -128,8 +127,7 @@ CA_LANES static uint64_t pick(ca_random_node *node) {
     return varying;
 }
 
-/* ---- Cuts -----------------------------------------------------------------------------------------------
- */
+/* ---- Cuts ---------------------------------------------------------------------------------------------- */
 
 /* ca_mix of draws.h. */
 CA_LANES_INLINE __m512i mix(__m512i z) {
@@ -161,8 +159,7 @@ CA_LANES static void draw(ca_random_node *node) {
     }
 }
 
-/* ---- Sums -----------------------------------------------------------------------------------------------
- */
+/* ---- Sums ---------------------------------------------------------------------------------------------- */
 
 CA_LANES_INLINE __mmask16 sides_of_row(const ca_random_node *node, int64_t i, int32_t first, int lanes,
                                        __m512 cut) {
@@ -266,8 +263,7 @@ CA_LANES static void squares(ca_random_node *node) {
                                                        _mm512_loadu_pd(node->weight + l), s, w));
 }
 
-/* ---- Targets --------------------------------------------------------------------------------------------
- */
+/* ---- Targets ------------------------------------------------------------------------------------------- */
 
 CA_LANES_INLINE __mmask8 rows_at(const ca_random_node *node, int64_t i) {
     return (__mmask8)(node->n - i < EIGHT ? (1u << (node->n - i)) - 1 : 0xff);
@@ -318,8 +314,7 @@ CA_LANES static double offsets(ca_random_node *node, ca_scoring scoring) {
     return o.scale;
 }
 
-/* ---- Sides ----------------------------------------------------------------------------------------------
- */
+/* ---- Sides --------------------------------------------------------------------------------------------- */
 
 /* As partition.c. */
 CA_LANES static int64_t part(ca_random_node *node, int32_t lane) {

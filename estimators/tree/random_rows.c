@@ -26,8 +26,7 @@ struct ca_random {
     bool picks;              /* few of many columns: see pick_drawn */
 };
 
-/* ---- Working memory -------------------------------------------------------------------------------------
- */
+/* ---- Working memory ------------------------------------------------------------------------------------ */
 
 /* Of the rows of the table: what of it a tree takes more than once. */
 static cauce_status weigh_rows(cauce_run *run, const ca_search *s, ca_random *r) {
@@ -118,8 +117,7 @@ bool ca_random_takes(const ca_random *r, int64_t n) {
     return r && n <= r->rows;
 }
 
-/* ---- One node -------------------------------------------------------------------------------------------
- */
+/* ---- One node ------------------------------------------------------------------------------------------ */
 
 static int32_t draw_next(ca_draws *draws, int32_t *columns, int32_t *places, int64_t drawn, int64_t end) {
     int64_t j = drawn + ca_draw_below(draws, (uint32_t)(end - drawn));
@@ -256,8 +254,7 @@ static int32_t find_cut(ca_random *r, ca_search *s, const ca_random_part *part, 
     return lane;
 }
 
-/* ---- Growing --------------------------------------------------------------------------------------------
- */
+/* ---- Growing ------------------------------------------------------------------------------------------- */
 
 static cauce_status make_leaf(cauce_run *run, ca_search *s, const ca_random_part *part, const uint32_t *rows,
                               ca_tree *tree) {

@@ -9,8 +9,7 @@
 #include "data/batch.h"
 #include "tree/columns.h"
 
-/* ---- What is refused ------------------------------------------------------------------------------------
- */
+/* ---- What is refused ----------------------------------------------------------------------------------- */
 
 static cauce_status refuse(cauce_run *run, const char *what) {
     return cauce_fail(run, CAUCE_E_PARAM, "%s is not in scikit-learn 1.2.1; rng=sklearn does without it",
@@ -43,8 +42,7 @@ bool ca_sklearn_friedman(const ca_forest_job *fit) {
     return fit->plan.n_classes == 0 && fit->params->criterion == 1;
 }
 
-/* ---- Columns --------------------------------------------------------------------------------------------
- */
+/* ---- Columns ------------------------------------------------------------------------------------------- */
 
 static cauce_status round_column(cauce_run *run, int64_t j, void *payload) {
     const ca_forest_job *fit = payload;
@@ -69,8 +67,7 @@ static cauce_status round_column(cauce_run *run, int64_t j, void *payload) {
     return CAUCE_OK;
 }
 
-/* ---- Weights --------------------------------------------------------------------------------------------
- */
+/* ---- Weights ------------------------------------------------------------------------------------------- */
 
 /* Pairs of halves down to 128 numbers, of which every eighth is added to the same sum: numpy's way. */
 double ca_sk_sum(const double *x, int64_t n) {
@@ -119,8 +116,7 @@ cauce_status ca_sklearn_begin(cauce_run *run, ca_forest_job *fit) {
     return cauce_parallel(run, fit->bins.n_columns, round_column, fit);
 }
 
-/* ---- Trees ----------------------------------------------------------------------------------------------
- */
+/* ---- Trees --------------------------------------------------------------------------------------------- */
 
 void ca_sklearn_draw(const ca_forest_job *fit, int64_t t, double *times) {
     uint64_t last = (uint64_t)fit->train->n_rows - 1;

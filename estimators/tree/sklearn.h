@@ -22,8 +22,7 @@ typedef struct ca_sk_row {
     uint32_t row;
 } ca_sk_row;
 
-/* ---- sklearn_median.c: the weighted median of rows that come and go --------------------------------------
- */
+/* ---- sklearn_median.c: the weighted median of rows that come and go ------------------------------------ */
 
 typedef struct ca_sk_median {
     double *y, *weight;  /* ascending; zeroed memory of room + 1 numbers each */
@@ -41,8 +40,7 @@ void ca_sk_median_pour(ca_sk_median *from, ca_sk_median *to);
 /* Of at least one. */
 double ca_sk_median_value(const ca_sk_median *m);
 
-/* ---- sklearn_sums.c: what a node and both sides of a cut in it are worth --------------------------------
- */
+/* ---- sklearn_sums.c: what a node and both sides of a cut in it are worth ------------------------------- */
 
 /* Rows start .. at-1 of the node are on the left, at .. end-1 on the right. */
 typedef struct ca_sk_sums {
@@ -70,8 +68,7 @@ double ca_sk_sums_gain(const ca_sk_sums *s); /* ranks cuts; not a number, or -in
 /* How much the cut decreases the impurity of all rows. */
 double ca_sk_sums_decrease(const ca_sk_sums *s, double node, double left, double right);
 
-/* ---- sklearn_split.c: the best cut of a node ------------------------------------------------------------
- */
+/* ---- sklearn_split.c: the best cut of a node ----------------------------------------------------------- */
 
 typedef struct ca_sk_search {
     ca_sk_sums sums;
@@ -100,15 +97,13 @@ cauce_status ca_sk_find(cauce_run *run, ca_sk_search *s, double impurity, int64_
 /* Sorts by value as scikit-learn does: which of equal values comes first is part of the result. */
 void ca_sk_sort(ca_sk_row *rows, int64_t n);
 
-/* ---- sklearn_grow.c -------------------------------------------------------------------------------------
- */
+/* ---- sklearn_grow.c ------------------------------------------------------------------------------------ */
 
 /* Grows tree t of the job on rows[0 .. n-1], those with a weight > 0. */
 cauce_status ca_sk_grow(cauce_run *run, const ca_forest_job *fit, int64_t t, const uint32_t *rows, int64_t n,
                         const double *weight, ca_tree *tree);
 
-/* ---- sklearn.c: seeds, samples and weights of a forest --------------------------------------------------
- */
+/* ---- sklearn.c: seeds, samples and weights of a forest ------------------------------------------------- */
 
 typedef struct ca_sklearn {
     uint32_t *seeds; /* of each tree */

@@ -58,8 +58,7 @@ static cauce_status room_for_node(cauce_run *run, grower *g) {
     return CAUCE_OK;
 }
 
-/* ---- Nodes ----------------------------------------------------------------------------------------------
- */
+/* ---- Nodes --------------------------------------------------------------------------------------------- */
 
 /* What the node predicts: the shares of the classes, the mean or the median. */
 static void predict(const ca_sk_sums *sums, double *value) {
@@ -179,8 +178,7 @@ static cauce_status grow_best_first(cauce_run *run, grower *g, int64_t n) {
     return CAUCE_OK;
 }
 
-/* ---- The tree -------------------------------------------------------------------------------------------
- */
+/* ---- The tree ------------------------------------------------------------------------------------------ */
 
 /* The largest number that rounds, to 32 bits and to even, to one that is at most t. */
 static double threshold_of(double t) {

@@ -69,8 +69,7 @@ void ca_sk_sort(ca_sk_row *rows, int64_t n) {
     if (n > 1) sort(rows, n, 2 * (int)(log((double)n) / log(2.0)));
 }
 
-/* ---- One column -----------------------------------------------------------------------------------------
- */
+/* ---- One column ---------------------------------------------------------------------------------------- */
 
 static uint32_t next_random(ca_sk_search *s) {
     uint32_t x = s->random ? s->random : 1;
@@ -148,8 +147,7 @@ static void try_random(ca_sk_search *s, int32_t feature, double low, double high
     *cut = (ca_sk_cut){ .feature = feature, .at = at, .threshold = threshold };
 }
 
-/* ---- The node -------------------------------------------------------------------------------------------
- */
+/* ---- The node ------------------------------------------------------------------------------------------ */
 
 static inline void exchange(int32_t *order, int64_t i, int64_t j) {
     int32_t held = order[i];

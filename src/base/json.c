@@ -11,8 +11,7 @@
 
 enum { MOST_DEPTH = 64, SHOWN = 256 };
 
-/* ---- Reading ----------------------------------------------------------------------------------------------
- */
+/* ---- Reading ------------------------------------------------------------------------------------------- */
 
 /* jansson 2.14 does not always say that memory was what it lacked. Worse, its lexer does not notice when the
  * buffer of the token it reads could not grow, and then runs past the end of it. So the first request that
@@ -147,8 +146,7 @@ json_t *ca_json_parse(cauce_run *run, const char *text, size_t length, const cha
     return value;
 }
 
-/* ---- Writing ----------------------------------------------------------------------------------------------
- */
+/* ---- Writing ------------------------------------------------------------------------------------------- */
 
 static void put_escape(ca_text *out, unsigned char c) {
     switch (c) {

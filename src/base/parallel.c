@@ -140,8 +140,7 @@ static void make_tasks(const cauce_run *run, int64_t count, cauce_task_fn *task,
     }
 }
 
-/* ---- Loops of a crew ------------------------------------------------------------------------------------
- */
+/* ---- Loops of a crew ----------------------------------------------------------------------------------- */
 
 /* Tasks of a loop are claimed through `open`: how many there are, above, and which is next, below. What else
  * is said of a loop is written before `open`, and not again before all of its tasks are done. */

@@ -60,8 +60,7 @@ static size_t whole_pages(size_t size) {
     return (size + page - 1) / page * page;
 }
 
-/* ---- Which pieces there are: all under the lock ----------------------------------------------------------
- */
+/* ---- Which pieces there are: all under the lock -------------------------------------------------------- */
 
 static size_t home_of(const char *at) {
     return (size_t)((uint64_t)(uintptr_t)at / 4096 * UINT64_C(0x9E3779B97F4A7C15) >> 32) % SLOTS;
@@ -108,8 +107,7 @@ bool ca_spill_owns(const void *p) {
     return p && look_up(p).at;
 }
 
-/* ---- Files -----------------------------------------------------------------------------------------------
- */
+/* ---- Files --------------------------------------------------------------------------------------------- */
 
 /* Some file systems need a name for a moment. */
 static int open_named(int in) {
@@ -168,8 +166,7 @@ static void unmap(const piece *gone) {
     if (gone->fd >= 0) close(gone->fd);
 }
 
-/* ---- Pieces ----------------------------------------------------------------------------------------------
- */
+/* ---- Pieces -------------------------------------------------------------------------------------------- */
 
 bool ca_spill_wants(size_t size) {
     const size_t from = atomic_load_explicit(&least, memory_order_acquire);
@@ -253,8 +250,7 @@ const char *ca_spill_reason(char *text, size_t size) {
     return text;
 }
 
-/* ---- Which folder ----------------------------------------------------------------------------------------
- */
+/* ---- Which folder -------------------------------------------------------------------------------------- */
 
 static cauce_status fail_folder(cauce_run *run, const char *path, int error) {
     char shown[SHOWN], reason[128];

@@ -23,8 +23,7 @@ enum {
     MOST_TRIES = 10000 /* temporary names */
 };
 
-/* ---- Messages ---------------------------------------------------------------------------------------------
- */
+/* ---- Messages ------------------------------------------------------------------------------------------ */
 
 static cauce_status fail_path(cauce_run *run, const char *path, const char *reason) {
     char shown[SHOWN];
@@ -40,8 +39,7 @@ static cauce_status fail_errno(cauce_run *run, const char *verb, const char *pat
                       ca_errno_text(error, reason, sizeof reason));
 }
 
-/* ---- Pipes ----------------------------------------------------------------------------------------------
- */
+/* ---- Pipes --------------------------------------------------------------------------------------------- */
 
 void ca_pipe_widen(int fd) {
 #if defined(F_SETPIPE_SZ)
@@ -52,8 +50,7 @@ void ca_pipe_widen(int fd) {
 #endif
 }
 
-/* ---- Reading ----------------------------------------------------------------------------------------------
- */
+/* ---- Reading ------------------------------------------------------------------------------------------- */
 
 static ssize_t read_some(cauce_run *run, int fd, char *bytes, size_t size) {
     for (;;) {
@@ -240,8 +237,7 @@ void ca_file_free(ca_file *file) {
     *file = (ca_file){ 0 };
 }
 
-/* ---- Temporary files that a signal must remove ------------------------------------------------------------
- */
+/* ---- Temporary files that a signal must remove --------------------------------------------------------- */
 
 /* A table of fixed size, because a signal handler can neither lock nor follow a list that is being changed.
  * With more writers open than it has places, the others are only cleaned up by ca_writer_abort. */
@@ -285,8 +281,7 @@ void ca_writer_emergency(void) {
     errno = error;
 }
 
-/* ---- Opening ----------------------------------------------------------------------------------------------
- */
+/* ---- Opening ------------------------------------------------------------------------------------------- */
 
 static char *copy_text(const char *text, size_t length) {
     char *copy = ca_malloc(length + 1);
@@ -410,8 +405,7 @@ cauce_status ca_writer_open(cauce_run *run, ca_writer *writer, const char *path)
     return status;
 }
 
-/* ---- Writing ----------------------------------------------------------------------------------------------
- */
+/* ---- Writing ------------------------------------------------------------------------------------------- */
 
 /* Every byte, through short writes, interruptions and pipes that do not wait. 0 or errno. */
 static int write_all(int fd, const char *bytes, size_t size) {
@@ -461,8 +455,7 @@ cauce_status ca_writer_put(cauce_run *run, ca_writer *writer, const void *bytes,
     return CAUCE_OK;
 }
 
-/* ---- Completing -------------------------------------------------------------------------------------------
- */
+/* ---- Completing ---------------------------------------------------------------------------------------- */
 
 static int sync_fd(int fd) {
     while (fsync(fd) != 0) {

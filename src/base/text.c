@@ -10,8 +10,7 @@
 #include "base/alloc.h"
 #include "base/utf8.h"
 
-/* ---- Growing texts ----------------------------------------------------------------------------------------
- */
+/* ---- Growing texts ------------------------------------------------------------------------------------- */
 
 /* Room for `more` bytes and the NUL. */
 static bool reserve(ca_text *text, size_t more) {
@@ -77,8 +76,7 @@ const char *ca_text_get(const ca_text *text) {
     return text->data ? text->data : "";
 }
 
-/* ---- Nearness ---------------------------------------------------------------------------------------------
- */
+/* ---- Nearness ------------------------------------------------------------------------------------------ */
 
 static int least(int a, int b) {
     return a < b ? a : b;
@@ -174,8 +172,7 @@ const char *ca_text_nearest(const char *name, int64_t count, const char *(*get)(
     return nearest ? nearest : nearest_beginning(name, length, count, get, payload);
 }
 
-/* ---- Patterns and messages --------------------------------------------------------------------------------
- */
+/* ---- Patterns and messages ----------------------------------------------------------------------------- */
 
 /* The next character: a byte and the continuation bytes after it. */
 static const char *step(const char *text) {

@@ -199,8 +199,7 @@ static void hint(cauce_run *run, const cauce_table *table, const ca_csv_options 
     ca_text_free(&reading);
 }
 
-/* ---- Beyond doubt ---------------------------------------------------------------------------------------
- */
+/* ---- Beyond doubt -------------------------------------------------------------------------------------- */
 
 static bool reads_all(const form *f, const cauce_levels *levels) {
     int32_t i = 0;
@@ -275,8 +274,7 @@ void ca_csv_hint_taken(cauce_run *run, const cauce_table *before, const ca_csv_o
         tell_taken(run, before, options, &(form){ 0, 0, sure->dates }, "date_order", "dates=iso");
 }
 
-/* ---- Strays ---------------------------------------------------------------------------------------------
- */
+/* ---- Strays -------------------------------------------------------------------------------------------- */
 
 /* Numbers among which there is a word or two: perhaps one for what is missing. */
 static void hint_strays(cauce_run *run, const cauce_table *table, int64_t j, const ca_csv_options *options,

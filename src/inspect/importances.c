@@ -30,8 +30,7 @@ typedef struct work {
     int64_t n_kinds, width;
 } work;
 
-/* ---- The estimator and what it says ----------------------------------------------------------------------
- */
+/* ---- The estimator and what it says -------------------------------------------------------------------- */
 
 static bool has_importances(const ca_node *node) {
     ca_array array;
@@ -105,8 +104,7 @@ static cauce_status collect(cauce_run *run, work *w) {
     return trees ? count_splits(run, w) : CAUCE_OK;
 }
 
-/* ---- Back to the inputs ----------------------------------------------------------------------------------
- */
+/* ---- Back to the inputs -------------------------------------------------------------------------------- */
 
 /* worth[]: of what `to` is given; becomes that of what `from`, above it, is given. */
 static cauce_status trace_back(cauce_run *run, const ca_node *from, const ca_node *to, const double **worth) {

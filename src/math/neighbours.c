@@ -422,8 +422,7 @@ static void visit_holes(const ca_points *points, asked *query, int64_t tile) {
     if (near) look_at(points, query, tile, near, sums);
 }
 
-/* ---- Boxes: tiles that are too far away as a whole ------------------------------------------------------
- */
+/* ---- Boxes: tiles that are too far away as a whole ----------------------------------------------------- */
 
 typedef struct branch {
     int64_t node, first, end; /* of its tiles */

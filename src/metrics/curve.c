@@ -131,8 +131,7 @@ static cauce_status make_curves(cauce_run *run, const ca_metric_input *rows, con
 
 #define NO_ROWS_BUT "%s of class %s: %s rows are truly of it; there is nothing to take a share of"
 
-/* ---- ROC: Fawcett, "An introduction to ROC analysis", Pattern Recognition Letters 27 (2006) -------------
- */
+/* ---- ROC: Fawcett, "An introduction to ROC analysis", Pattern Recognition Letters 27 (2006) ------------ */
 
 struct roc_params {
     bool drop_intermediate;

@@ -154,8 +154,7 @@ START_TEST(columns_too_few_and_too_many) {
 }
 END_TEST
 
-/* ---- Steps ----------------------------------------------------------------------------------------------
- */
+/* ---- Steps --------------------------------------------------------------------------------------------- */
 
 /* The step after a transformer learns from what the transformer makes of the training rows, and that is what
  * it makes of any rows. One component is another by design: it encodes each row without knowing it. */
@@ -189,8 +188,7 @@ START_TEST(steps_learn_from_transformed_rows) {
 }
 END_TEST
 
-/* ---- Cells that are no numbers, after fit ---------------------------------------------------------------
- */
+/* ---- Cells that are no numbers, after fit -------------------------------------------------------------- */
 
 START_TEST(missing_and_infinite_at_predict) {
     static const double odd[] = { NAN, INFINITY, -INFINITY };

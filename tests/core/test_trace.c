@@ -5,8 +5,7 @@
 #include "support/check_main.h"
 #include "support/subjects.h"
 
-/* ---- What moves ------------------------------------------------------------------------------------------
- */
+/* ---- What moves ---------------------------------------------------------------------------------------- */
 
 /* A cell of these depends on the other columns of its row, but is not made of them. */
 static bool looks_aside(const cauce_component *c) {
@@ -101,8 +100,7 @@ START_TEST(what_moves_is_traced) {
 }
 END_TEST
 
-/* ---- By hand ---------------------------------------------------------------------------------------------
- */
+/* ---- By hand ------------------------------------------------------------------------------------------- */
 
 /* What each input of a recipe on the table a, b, c, city gets of the numbers 1, 2, 4, 8, ... of the output.
  */

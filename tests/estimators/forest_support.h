@@ -40,8 +40,7 @@ static inline data make_data(uint64_t seed, int64_t n, int64_t p, int32_t k) {
     return d;
 }
 
-/* ---- A slow oracle: walks a fitted tree and tries every cut of every node in extended precision ----------
- */
+/* ---- A slow oracle: walks a fitted tree and tries every cut of every node in extended precision -------- */
 
 typedef struct oracle {
     const data *d;

@@ -33,8 +33,7 @@ static void offer(const char *before, const char *prefix, const char *name, cons
     putchar('\n');
 }
 
-/* ---- Names the library knows ----------------------------------------------------------------------------
- */
+/* ---- Names the library knows --------------------------------------------------------------------------- */
 
 static void offer_components(const char *prefix, bool estimators) {
     const char *name;
@@ -68,8 +67,7 @@ static void offer_commands(const char *prefix) {
     offer("", prefix, "help", "Shows the help of a command.");
 }
 
-/* ---- Columns of the table on the line -------------------------------------------------------------------
- */
+/* ---- Columns of the table on the line ------------------------------------------------------------------ */
 
 /* A file that can be looked into without waiting: no pipe, no terminal. */
 static bool is_table(const char *word) {
@@ -110,8 +108,7 @@ static void offer_columns(const line *in, const char *prefix, bool listed) {
     cli_text_free(&o.before);
 }
 
-/* ---- Options and their values ---------------------------------------------------------------------------
- */
+/* ---- Options and their values -------------------------------------------------------------------------- */
 
 static void offer_option(const cli_opt *opt, void *payload) {
     const char *prefix = payload;

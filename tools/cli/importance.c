@@ -124,8 +124,7 @@ static int tell(cli_program *program, const findings *found) {
     return 0;
 }
 
-/* ---- What the model says itself --------------------------------------------------------------------------
- */
+/* ---- What the model says itself ------------------------------------------------------------------------ */
 
 static int print_said_json(const cauce_table *table, const char *of) {
     json_t *result = json_object(), *columns = json_array();
@@ -195,8 +194,7 @@ static int say_importances(cli_program *program, const cauce_model *model) {
     return code;
 }
 
-/* ---- The command -----------------------------------------------------------------------------------------
- */
+/* ---- The command --------------------------------------------------------------------------------------- */
 
 static int check_use(cli_program *program) {
     const cli_args *args = &program->args;

@@ -18,8 +18,7 @@ static bool goes_right(double x, double threshold, bool missing_right) {
     return isnan(x) ? missing_right : x > threshold;
 }
 
-/* ---- Every split against all cuts, with missing values on either side -----------------------------------
- */
+/* ---- Every split against all cuts, with missing values on either side ---------------------------------- */
 
 static long double best_of_all(const oracle *o, const int32_t *rows, int32_t n) {
     const data *d = o->d;
@@ -137,8 +136,7 @@ START_TEST(the_heavier_side_takes_what_was_never_missing) {
 }
 END_TEST
 
-/* ---- Scoring --------------------------------------------------------------------------------------------
- */
+/* ---- Scoring ------------------------------------------------------------------------------------------- */
 
 /* The definition: one row down every tree, by values. */
 static void score_slowly(const harness *h, const double *x, int64_t n, int64_t r, double *out) {
@@ -210,8 +208,7 @@ START_TEST(older_models_take_no_gaps) {
 }
 END_TEST
 
-/* ---- Categories -----------------------------------------------------------------------------------------
- */
+/* ---- Categories ---------------------------------------------------------------------------------------- */
 
 enum { LEVELS = 12 };
 static const char *const texts[LEVELS] = { "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l" };

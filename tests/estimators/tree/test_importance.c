@@ -23,8 +23,7 @@ static void shuffle(int64_t *order, int64_t n, const char *purpose, uint64_t ind
     }
 }
 
-/* ---- Corrected ------------------------------------------------------------------------------------------
- */
+/* ---- Corrected ----------------------------------------------------------------------------------------- */
 
 /* A table with a one-hot block and a category beside the numbers. */
 typedef struct mixed {
@@ -182,8 +181,7 @@ START_TEST(columns_of_many_values_are_not_favoured) {
 }
 END_TEST
 
-/* ---- Permutation ----------------------------------------------------------------------------------------
- */
+/* ---- Permutation --------------------------------------------------------------------------------------- */
 
 static double error_of(const data *d, const double *leaf, int64_t row, bool absolute) {
     int32_t best = 0;
@@ -246,8 +244,7 @@ START_TEST(permuted_as_recomputed) {
 }
 END_TEST
 
-/* ---- Both -----------------------------------------------------------------------------------------------
- */
+/* ---- Both ---------------------------------------------------------------------------------------------- */
 
 #define BOTH "n_estimators=70 corrected_importances=true permutation_importances=true"
 

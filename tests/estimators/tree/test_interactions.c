@@ -6,8 +6,7 @@ extern const cauce_component cauce_decision_tree_classifier, cauce_decision_tree
     cauce_random_forest_classifier, cauce_random_forest_regressor, cauce_extra_trees_classifier,
     cauce_extra_trees_regressor;
 
-/* ---- Every path of every tree ---------------------------------------------------------------------------
- */
+/* ---- Every path of every tree -------------------------------------------------------------------------- */
 
 typedef struct walk {
     const ca_forest *f;
