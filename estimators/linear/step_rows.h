@@ -39,7 +39,7 @@ static inline int64_t ca_step_place(const ca_step_window *window, int64_t i, uin
 /* Numbers of the row at a place; those of the row before may be lost. */
 const double *ca_step_numbers(const ca_step_window *window, int64_t place, uint32_t row);
 static inline const int32_t *ca_step_hot(const ca_step_window *window, int64_t place) {
-    return window->hot + place * window->rows->n_hot;
+    return window->hot ? window->hot + place * window->rows->n_hot : NULL;
 }
 /* Says that this row comes soon. */
 void ca_step_soon(const ca_step_window *window, uint32_t row);
