@@ -246,7 +246,7 @@ cauce_status ca_design_gather(cauce_run *run, ca_design *design) {
     return CAUCE_OK;
 }
 
-/* ---- Means and scales --------------------------------------------------------------------------------- */
+/* ---- Means and scales ---------------------------------------------------------------------------------- */
 
 struct moments {
     const ca_design *design;
@@ -478,7 +478,7 @@ cauce_status ca_design_level_weights(cauce_run *run, const ca_design *design, do
     return cauce_parallel(run, design->n_onehot, levels_task, &pass);
 }
 
-/* ---- Packing ------------------------------------------------------------------------------------------ */
+/* ---- Packing ------------------------------------------------------------------------------------------- */
 
 void ca_design_pack(const ca_design *design, int64_t row, int64_t rows, int64_t first, int64_t columns,
                     double *out, int64_t ld) {

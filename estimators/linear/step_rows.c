@@ -44,6 +44,7 @@ void ca_step_rows_open(const ca_design *design, int64_t fits, ca_step_rows *rows
     const int64_t bytes = bytes_copied(rows), little = bytes > 0 ? LITTLE / bytes : design->n;
     rows->most = design->n / (SHARE * (fits > 0 ? fits : 1));
     if (rows->most < little) rows->most = little;
+    if (rows->most < 1) rows->most = 1; /* a row of very many columns */
     if (rows->most > design->n) rows->most = design->n;
 }
 

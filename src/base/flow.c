@@ -38,7 +38,7 @@ static job next_job(flowing *f) {
     return !f->making && f->n_free > 0 ? MAKE : WAIT;
 }
 
-/* ---- Jobs: begun and ended under the lock ------------------------------------------------------------- */
+/* ---- Jobs: begun and ended under the lock -------------------------------------------------------------- */
 
 static void add_piece(flowing *f, int64_t place, ca_flow_made made) {
     *place_at(f, f->made++) = place;

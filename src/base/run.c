@@ -182,6 +182,12 @@ const char *ca_run_text(cauce_run *run, const char *format, ...) {
     return text;
 }
 
+char *ca_keep_text(cauce_run *run, const char *text) {
+    const size_t size = strlen(text) + 1;
+    char *copy = cauce_keep(run, (int64_t)size, 1);
+    return copy ? memcpy(copy, text, size) : NULL;
+}
+
 void cauce_progress(cauce_run *run, const char *what, int64_t done, int64_t total) {
     cauce_context *context = run->context;
     if (!context->on_progress) return;

@@ -106,6 +106,8 @@ void ca_warn_times(cauce_run *run, int64_t count, const char *name, const char *
 /* snprintf into scratch memory that lives as long as the run: for place texts. Never NULL ("" without
  * memory). */
 const char *ca_run_text(cauce_run *run, const char *format, ...) CAUCE_PRINTF(2, 3);
+/* A copy of the text that lives as long as the model (cauce_keep); NULL: NOMEM recorded. */
+char *ca_keep_text(cauce_run *run, const char *text);
 
 #define CA_NOMEM(run) cauce_fail(run, CAUCE_E_NOMEM, "out of memory")
 #define CA_TRY(call)                                                                                         \

@@ -196,7 +196,7 @@ static entry *take(loader *l, const char *path) {
     return &l->entries[i];
 }
 
-/* ---- Inputs --------------------------------------------------------------------------------- */
+/* ---- Inputs -------------------------------------------------------------------------------------------- */
 
 static cauce_status read_levels(loader *l, int64_t input, cauce_field *field) {
     char path[64];
@@ -227,15 +227,10 @@ static cauce_status read_levels(loader *l, int64_t input, cauce_field *field) {
     return field->levels ? CAUCE_OK : l->run->error.status;
 }
 
-static char *keep_text(loader *l, const char *text) {
-    char *copy = cauce_keep(l->run, (int64_t)strlen(text) + 1, 1);
-    return copy ? memcpy(copy, text, strlen(text)) : NULL;
-}
-
 static cauce_status read_input(loader *l, const json_t *json, int64_t i, cauce_field *field) {
     const char *name = json_string_value(json_object_get(json, "name"));
     if (!name || !*name) return BAD(l, "input %lld has no name", (long long)i);
-    *field = (cauce_field){ .name = keep_text(l, name), .width = 1 };
+    *field = (cauce_field){ .name = ca_keep_text(l->run, name), .width = 1 };
     if (!field->name) return l->run->error.status;
     CA_TRY(ca_archive_kind(l->run, json_object_get(json, "kind"), &field->kind));
     field->optional = json_is_false(json_object_get(json, "used"));
@@ -437,7 +432,7 @@ static cauce_status read_missing(loader *l) {
     if (!json_is_string(missing)) return BAD(l, "\"missing\" is no text");
     CA_TRY(ca_value_parse(l->run, &l->run->scratch, json_string_value(missing), &list));
     if (list.type != CAUCE_V_LIST) return BAD(l, "\"missing\" is no list");
-    l->model->missing = keep_text(l, json_string_value(missing));
+    l->model->missing = ca_keep_text(l->run, json_string_value(missing));
     return l->model->missing ? CAUCE_OK : l->run->error.status;
 }
 

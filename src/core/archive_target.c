@@ -132,9 +132,9 @@ cauce_status ca_archive_read_target(cauce_run *run, const json_t *header, cauce_
     if (json_is_null(target)) return CAUCE_OK;
     const char *name = json_string_value(json_object_get(target, "name"));
     if (!name || !*name) return BAD(run, "the target has no name");
-    char *copy = cauce_keep(run, (int64_t)strlen(name) + 1, 1);
+    const char *copy = ca_keep_text(run, name);
     if (!copy) return run->error.status;
-    model->target = memcpy(copy, name, strlen(name));
+    model->target = copy;
     CA_TRY(ca_archive_kind(run, json_object_get(target, "kind"), &model->target_kind));
     CA_TRY(read_classes(run, target, model));
     return targets ? read_several(run, targets, model) : CAUCE_OK;

@@ -39,9 +39,8 @@ static const cauce_levels *present_levels(cauce_run *run, const cauce_table *tab
 
 static cauce_status learn_field(cauce_run *run, const cauce_table *table, int64_t j, cauce_field *field) {
     const ca_table_column *column = &table->columns[j];
-    char *name = cauce_keep(run, (int64_t)strlen(column->name) + 1, 1);
+    const char *name = ca_keep_text(run, column->name);
     if (!name) return run->error.status;
-    memcpy(name, column->name, strlen(column->name));
     *field = (cauce_field){ .name = name, .kind = column->column->kind, .width = 1 };
     if (column->column->storage != CA_CODES) return CAUCE_OK;
     field->form = CAUCE_CODES;

@@ -169,9 +169,8 @@ static cauce_status fit_rows(cauce_run *run, cauce_model *model, const cauce_tab
     model->decimal = table->decimal;
     model->thousands = table->thousands;
     if (table->missing) {
-        char *markers = cauce_keep(run, (int64_t)strlen(table->missing) + 1, 1);
-        if (!markers) return run->error.status;
-        model->missing = memcpy(markers, table->missing, strlen(table->missing));
+        model->missing = ca_keep_text(run, table->missing);
+        if (!model->missing) return run->error.status;
     }
     const ca_unread unread = { &x, table, input.column }, *outer = run->unread;
     run->unread = input.unread ? &unread : NULL;

@@ -44,6 +44,15 @@ static cauce_status missing_target(cauce_run *run, const char *name, int64_t n, 
                       name, (long long)n, n > 1 ? "s" : "", (long long)first + 1);
 }
 
+/* least: CAUCE_UNKNOWN where a class that is unknown is as good as none, CAUCE_MISSING where it is not. */
+static cauce_status check_codes(cauce_run *run, const char *name, const int32_t *codes, int64_t n,
+                                int32_t least) {
+    int64_t missing = 0, first = 0;
+    for (int64_t r = n - 1; r >= 0; r--)
+        if (codes[r] < 0 && codes[r] >= least) missing++, first = r;
+    return missing ? missing_target(run, name, missing, first) : CAUCE_OK;
+}
+
 static cauce_status infinite_target(cauce_run *run, const char *name, int64_t row) {
     return cauce_fail(run, CAUCE_E_DATA, "target '%s', row %lld: an infinite value", name,
                       (long long)row + 1);
@@ -174,17 +183,13 @@ static cauce_status number_classes(cauce_run *run, cauce_model *model, const cau
 static cauce_status category_classes(cauce_run *run, cauce_model *model, const cauce_table *table, int64_t j,
                                      int32_t *room, const int32_t **y_class) {
     const cauce_levels *levels = table->columns[j].column->levels;
-    int64_t n = table->n_rows, missing = 0, first = 0;
+    const int64_t n = table->n_rows;
     const int32_t *codes = ca_table_read_codes(table, j, 0, n, room);
     int32_t *number = cauce_scratch(run, levels->count, sizeof *number);
     const char **texts = cauce_scratch(run, levels->count, sizeof *texts);
     if (!number || !texts) return run->error.status;
-    for (int64_t r = n - 1; r >= 0; r--)
-        if (codes[r] < 0)
-            missing++, first = r;
-        else
-            number[codes[r]] = 1;
-    if (missing) return missing_target(run, model->target, missing, first);
+    CA_TRY(check_codes(run, model->target, codes, n, CAUCE_UNKNOWN));
+    for (int64_t r = 0; r < n; r++) number[codes[r]] = 1;
     int32_t k = 0;
     for (int32_t i = 0; i < levels->count; i++)
         if (number[i]) {
@@ -306,9 +311,8 @@ cauce_status ca_target_learn(cauce_run *run, cauce_model *model, const cauce_tab
         return cauce_fail(run, CAUCE_E_SCHEMA, "the table has no target column: name one with target=COLUMN");
     }
     const char *name = table->columns[j].name;
-    char *copy = cauce_keep(run, (int64_t)strlen(name) + 1, 1);
+    const char *copy = ca_keep_text(run, name);
     if (!copy) return run->error.status;
-    memcpy(copy, name, strlen(name));
     model->target = copy;
     model->target_kind = table->columns[j].column->kind;
     if (n > 1) return learn_several(run, model, table, recipe, n, labels);
@@ -355,8 +359,8 @@ static cauce_status known_levels(cauce_run *run, const cauce_model *model, const
     for (int32_t i = 0; i < levels->count; i++)
         map[i] = (int32_t)ca_map_find(classes, cauce_levels_text(levels, i), ca_levels_length(levels, i));
     const int32_t *codes = ca_table_read_codes(table, j, 0, table->n_rows, y_class);
+    CA_TRY(check_codes(run, model->target, codes, table->n_rows, CAUCE_MISSING));
     for (int64_t r = 0; r < table->n_rows; r++) {
-        if (codes[r] == CAUCE_MISSING) return missing_target(run, model->target, 1, r);
         const int32_t code = codes[r];
         if (code < 0 || map[code] < 0)
             return unknown_class(run, model, r, code < 0 ? "" : cauce_levels_text(levels, code),

@@ -13,7 +13,7 @@
  * NOMEM recorded. */
 const char *ca_field_column(cauce_run *run, const cauce_field *field, int64_t j);
 
-/* ---- The fitted categories: the state of the encoders ---- */
+/* ---- The fitted categories: the state of the encoders -------------------------------------------------- */
 
 typedef struct ca_categories {
     int64_t n_columns;    /* columns of the input, counted through its blocks */
@@ -62,7 +62,7 @@ const char *ca_item_text(const cauce_value *item, char room[32]);
 bool ca_category_is(const ca_categories *categories, const cauce_field *field, int64_t c,
                     const cauce_value *item);
 
-/* ---- From cells to categories ---- */
+/* ---- From cells to categories -------------------------------------------------------------------------- */
 
 /* One input column, ready to be encoded. */
 typedef struct ca_encoder {

@@ -184,9 +184,11 @@ cauce_status ca_table_set_role(cauce_run *run, cauce_table *table, const char *c
 }
 
 cauce_status ca_table_set_targets(cauce_run *run, cauce_table *table, const char *const *columns, int64_t n) {
+    if (n < 1 || n > INT32_MAX)
+        return cauce_fail(run, CAUCE_E_ARGUMENT, "%lld targets; a table has from 1 to %d", (long long)n,
+                          INT32_MAX);
     int64_t *found = cauce_scratch(run, n, sizeof *found);
     if (!found) return run->error.status;
-    if (n < 1 || n > INT32_MAX) return cauce_fail(run, CAUCE_E_ARGUMENT, "%lld targets", (long long)n);
     for (int64_t i = 0; i < n; i++) {
         found[i] = ca_table_find(table, columns[i]);
         if (found[i] < 0) return ca_table_no_column(run, table, columns[i]);

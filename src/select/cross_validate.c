@@ -132,6 +132,7 @@ static cauce_status make_folds(cauce_run *run, const char *text, const cauce_tab
     const cauce_table *table = plan->table;
     ca_split_input input = { .n_rows = table->n_rows,
                              .y = plan->labels.y,
+                             .n_targets = cauce_n_targets(plan->labels.targets),
                              .y_class = plan->labels.y_class,
                              .n_classes = plan->labels.n_classes,
                              .labels = plan->labels.classes,
@@ -151,7 +152,8 @@ static cauce_status make_folds(cauce_run *run, const char *text, const cauce_tab
         if (plan->folds.folds[f].n_train == 0 || plan->folds.folds[f].n_test == 0)
             return cauce_fail(run, CAUCE_E_DATA, "fold %lld has no %s rows", (long long)f + 1,
                               plan->folds.folds[f].n_train ? "test" : "training");
-    if (begins_with(text, "k_fold") && input.y) ca_warn_ordered(run, &plan->folds, input.y);
+    if (begins_with(text, "k_fold") && input.y)
+        ca_warn_ordered(run, &plan->folds, &plan->labels, table->n_rows);
     return count_tested(run, plan);
 }
 

@@ -1,6 +1,10 @@
 #include "select/ordered.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
 
 /* Where chance alone hardly gets (five folds: once in ten million tables), and what is worth a word. */
 static const double f_ratio_limit = 10, share_limit = 0.05;
@@ -35,14 +39,28 @@ static bool far_apart(const ca_folds *folds, const double *y, double *low, doubl
            between * (n - groups) > f_ratio_limit * within * (groups - 1);
 }
 
-void ca_warn_ordered(cauce_run *run, const ca_folds *folds, const double *y) {
-    double low, high;
+/* " 'y2'" when there are several targets. */
+static void print_name(const ca_labels *labels, int64_t t, char name[100]) {
+    char shown[96];
+    *name = 0;
+    if (!labels->targets) return;
+    const char *text = cauce_levels_text(labels->targets, (int32_t)t);
+    snprintf(name, 100, " '%s'", ca_text_show(text, strlen(text), shown, sizeof shown));
+}
+
+void ca_warn_ordered(cauce_run *run, const ca_folds *folds, const ca_labels *labels, int64_t n) {
     for (int64_t f = 0; f < folds->n_folds; f++)
         if (!neighbours(&folds->folds[f])) return;
-    if (folds->n_folds < 2 || !far_apart(folds, y, &low, &high)) return;
-    cauce_warn(
-        run, "ordered_rows",
-        "the rows are in an order that tells the target: its mean is %.4g in one fold and %.4g in another; "
-        "k_fold shuffle=true deals them at random, time_series_split is for rows in time (--folds)",
-        low, high);
+    for (int64_t t = 0; folds->n_folds > 1 && t < cauce_n_targets(labels->targets); t++) {
+        double low, high;
+        char name[100];
+        if (!far_apart(folds, labels->y + t * n, &low, &high)) continue;
+        print_name(labels, t, name);
+        cauce_warn(run, "ordered_rows",
+                   "the rows are in an order that tells the target%s: its mean is %.4g in one fold and %.4g "
+                   "in another; k_fold shuffle=true deals them at random, time_series_split is for rows in "
+                   "time (--folds)",
+                   name, low, high);
+        return;
+    }
 }

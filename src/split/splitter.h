@@ -13,6 +13,7 @@ enum { CA_FOLD_ALWAYS_TRAINING = -1, CA_FOLD_UNUSED = -2 };
 typedef struct ca_split_input {
     int64_t n_rows;
     const double *y;        /* NULL: classification or no target */
+    int64_t n_targets;      /* numbers of y for each row, column by column; 0: 1 */
     const int32_t *y_class; /* NULL: regression or no target */
     int32_t n_classes;
     const cauce_levels *labels; /* of the classes; NULL: they are called by their numbers */
@@ -27,6 +28,7 @@ typedef struct ca_split_input {
 static inline ca_split_input ca_split_input_of(const cauce_train *train) {
     return (ca_split_input){ .n_rows = train->n_rows,
                              .y = train->y,
+                             .n_targets = cauce_n_targets(train->targets),
                              .y_class = train->y_class,
                              .n_classes = train->n_classes,
                              .labels = train->classes,

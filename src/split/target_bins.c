@@ -23,6 +23,11 @@ cauce_status ca_target_bins(cauce_run *run, const char *param, const ca_split_in
     if (!input->y)
         return cauce_fail(run, CAUCE_E_PARAM, "%s needs a target of numbers; for classes use %s", param,
                           input->y_class ? "stratified_k_fold and its kind without it" : "stratified_k_fold");
+    if (input->n_targets > 1)
+        return cauce_fail(run, CAUCE_E_PARAM,
+                          "%s=%d goes by one target, and there are %lld; k_fold shuffle=true deals the rows "
+                          "without looking at them",
+                          param, (int)bins, (long long)input->n_targets);
     if (bins > n)
         return cauce_fail(run, CAUCE_E_DATA, "%s=%d is more than the %lld rows of the table", param,
                           (int)bins, (long long)n);
@@ -46,9 +51,9 @@ cauce_status ca_strata_input(cauce_run *run, const char *name, const ca_split_in
                              const cauce_value *bins, ca_split_input *strata) {
     if (bins->type == CAUCE_V_INT) return ca_target_bins(run, "bins", input, (int32_t)bins->integer, strata);
     if (!input->y_class)
-        return cauce_fail(run, CAUCE_E_PARAM,
-                          "%s needs a target of classes; for a target of numbers give bins=10, or use k_fold",
-                          name);
+        return cauce_fail(run, CAUCE_E_PARAM, "%s needs a target of classes; %s", name,
+                          input->n_targets > 1 ? "for several targets use k_fold"
+                                               : "for a target of numbers give bins=10, or use k_fold");
     *strata = *input;
     return CAUCE_OK;
 }

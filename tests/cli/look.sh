@@ -22,6 +22,10 @@ fails 2 "is not a list of names" schema "$data/iris.csv" --drop sepal_length_cm,
 printf 'a;b\n1;x\n2;y\n' >semi.csv
 ok schema semi.csv --separator ";"
 lines "$out" 3
+awk 'BEGIN { for (i = 0; i < 100000; i++) printf "n"; print ",a,b,c\n1,2,3,4" }' >long.csv
+ok schema long.csv # a long name is whole, and the others are not padded to it
+[ "$(wc -c <"$out")" -gt 100000 ] || complain "the long name is cut"
+[ "$(wc -c <"$out")" -lt 110000 ] || complain "all rows are as long as the longest name"
 
 # split: sizes, strata, same rows for the same seed, both files or none
 ok split "$data/credit.csv" --test 0.25 --stratify Status --seed 7 -o train.csv test.csv

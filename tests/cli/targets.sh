@@ -36,6 +36,30 @@ has "$out" "ridge"
 ok search rows.csv -t y1,y2 -m ridge --grid "alpha=[0.1, [1, 2]]" --folds "k_fold n_splits=3" -o best.cauce -q
 has "$out" "alpha"
 
+ok verify m.cauce
+has "$out" "y1, y2: a number each"
+
+# what is told of each is told of that one
+fails 2 "takes one target" fit rows.csv -t y2,y1 --task classification -o no.cauce
+has "$err" "y2: 1 2, 2 2, 5 1, 7 1"
+awk 'BEGIN { print "x,p,q"; for (i = 0; i < 40; i++) print i "," i % 13 "," i % 15 }' >many.csv
+fails 2 "takes one target" fit many.csv -t p,q --task classification -o no.cauce
+has "$err" "p: 13 classes"
+has "$err" "q: 15 classes"
+printf 'x,p,q\n1,,\n2,,\n' >none.csv
+fails 4 "is missing in 2 rows" fit none.csv -t p,q -m ridge --kind p:number --kind q:number -o no.cauce
+lacks "$err" "inf"
+
+# more of them than fit beside each other
+awk 'BEGIN { printf "x"; for (j = 0; j < 12; j++) printf ",t%d", j; print "";
+    for (i = 0; i < 20; i++) { printf "%d", i; for (j = 0; j < 12; j++) printf ",%d", i * j % 7; print "" } }' >wide.csv
+names=$(head -1 wide.csv | cut -d, -f2-)
+ok fit wide.csv -t "$names" -m ridge -q -o wide.cauce
+ok dependence wide.cauce wide.csv --column x
+has "$out" "and 5 more targets"
+ok inspect wide.cauce
+has "$out" "and 4 more targets"
+
 # a name that is a column is that column; a list may quote one
 ok fit rows.csv -t y,3 -m ridge -o m.cauce --json
 has "$out" '"target": "y,3"'
@@ -56,6 +80,12 @@ ok fit flags.csv -t p -m ridge -o m.cauce -q
 ok score m.cauce flags.csv
 has "$out" "r2"
 
+# which of the estimators is told of
+ok fit rows.csv -t y1,y2 -m "multi_output_regressor estimator=ridge" -q -o each.cauce
+ok inspect each.cauce
+has "$out" "coefficients: model > estimator-1"
+has "$out" "coefficients: model > estimator-2"
+
 # nobody was named: an estimator that takes several
 ok spec rows.csv -t y1,y2
 has "$out" '"target": ["y1", "y2"]'
@@ -63,6 +93,11 @@ has "$out" 'multi_output_regressor'
 ok spec rows.csv -t y1,y2 -q -o spec.json
 ok fit spec.json rows.csv -o s.cauce --json
 has "$out" '"targets": ["y1", "y2"]'
+
+# the command that is proposed names them so that they are read again
+echo '{"cauce": 1, "target": ["y1", "y,3"]}' >two.json
+ok fit two.json rows.csv -o s.cauce
+has "$err" "--target 'y1,\"y,3\"'"
 
 fails 2 "lasso takes one target, and there are 2" fit rows.csv -t y1,y2 -m lasso -o no.cauce
 fails 2 "logistic_regression takes one target" fit rows.csv -t y1,y2 -m logistic_regression -o no.cauce

@@ -57,6 +57,15 @@ START_TEST(classes) {
 END_TEST
 
 START_TEST(bad_targets) {
+    cauce_table *rows = table_of("a,y\n1,b\n2,a\n3,b\n", "y:target"), *holes;
+    cauce_model *known = model_of("dummy_classifier", rows);
+    double score;
+    holes = table_of("a,y\n1,b\n2,\n3,a\n4,\n", NULL);
+    ck_assert_int_eq(cauce_score(known, holes, "accuracy", &score), CAUCE_E_DATA);
+    failed_with(CAUCE_E_DATA, "missing in 2 rows (first: row 2)");
+    cauce_table_free(holes);
+    cauce_model_free(known);
+    cauce_table_free(rows);
     cauce_table *table = table_of("a,y,k\n1,1.5,x\n2,,y\n3,2,x\n4,,\n", "y:target");
     fit_fails("dummy_regressor", table, CAUCE_E_DATA, "missing in 2 rows (first: row 2)");
     cauce_table_set_role(table, "k", CAUCE_TARGET);

@@ -36,6 +36,8 @@ START_TEST(roles) {
     failed_with(CAUCE_E_SCHEMA, "no column 'y3'; did you mean 'y2'?");
     ck_assert_int_eq(cauce_table_set_targets(table, twice, 0), CAUCE_E_ARGUMENT);
     failed_with(CAUCE_E_ARGUMENT, "0 targets");
+    ck_assert_int_eq(cauce_table_set_targets(table, twice, -1), CAUCE_E_ARGUMENT);
+    failed_with(CAUCE_E_ARGUMENT, "-1 targets");
     ck_assert_int_eq(cauce_table_set_targets(table, NULL, 1), CAUCE_E_ARGUMENT);
     failed_with(CAUCE_E_ARGUMENT, "columns");
     ck_assert_int_eq(cauce_table_role(table, 0), CAUCE_FEATURE); /* none of them did anything */

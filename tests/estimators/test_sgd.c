@@ -309,6 +309,26 @@ START_TEST(average_with_penalties) {
 }
 END_TEST
 
+/* Rows of more than a megabyte each: still one of them at least is gone through at a time. */
+START_TEST(rows_of_very_many_columns) {
+    enum { N = 3, P = 140000 };
+    static const double y[N] = { 2, -4, 6 };
+    double *x = calloc((size_t)N * P, sizeof *x);
+    for (int i = 0; i < N; i++) x[i + N * i] = 1;
+    harness h;
+    harness_begin(&h, &cauce_sgd_regressor,
+                  "penalty=none fit_intercept=false learning_rate=constant eta0=0.5 shuffle=false max_iter=1 "
+                  "tol=null",
+                  x, N, P);
+    h.train.y = y;
+    harness_fit(&h);
+    const struct linear_state *s = h.state;
+    for (int j = 0; j < P; j++) ck_near(s->coef[j], j < N ? y[j] / 2 : 0, 1e-15);
+    harness_end(&h);
+    free(x);
+}
+END_TEST
+
 static void refused(const cauce_component *component, const char *options, const double *x, int64_t n,
                     cauce_status status, const char *piece) {
     harness h;
@@ -352,4 +372,4 @@ END_TEST
 TEST_MAIN("sgd", TEST(no_memory), TEST(step_by_step), TEST(each_class_against_the_others),
           TEST(as_good_as_scikit_learn), TEST(seeds), TEST(same_bits_for_any_threads),
           TEST(many_rows_each_once), TEST(penalties), TEST(onehot_as_numbers), TEST(average_with_penalties),
-          TEST(refusals))
+          TEST(rows_of_very_many_columns), TEST(refusals))

@@ -261,6 +261,13 @@ START_TEST(rows_in_an_order) {
         cauce_cv_free(counted(name, "dummy_regressor", table, cases[c].folds, "mse"));
         ck_assert_int_eq(warnings, cases[c].warnings);
     }
+    cauce_table_set_role(table, "y", CAUCE_FEATURE);
+    cauce_table_set_role(table, "a", CAUCE_TARGET); /* alone it goes up and down in no order */
+    cauce_cv_free(counted(name, "dummy_regressor", table, NULL, "mse"));
+    ck_assert_int_eq(warnings, 0);
+    cauce_table_set_targets(table, (const char *const[]){ "a", "y" }, 2);
+    cauce_cv_free(counted(name, "dummy_regressor", table, NULL, "mse"));
+    ck_assert_int_eq(warnings, 1);
     cauce_table_free(table);
     table = table_from_data("diabetes.csv", "target=progression");
     cauce_cv_free(counted(name, "dummy_regressor", table, NULL, "mse"));

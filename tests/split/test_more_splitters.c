@@ -320,10 +320,15 @@ END_TEST
 
 START_TEST(refusals) {
     const int32_t y[] = { 0, 1, 0, 1, 2 }, group[] = { 0, 0, 1, 1, 1 }, one[] = { 1, 1, 1, 1, 1 };
-    const double value[] = { 1, 2, 3, 4, 5 };
+    const double value[] = { 1, 2, 3, 4, 5, 5, 3, 1, 2, 4 };
     ca_split_input classes = { .n_rows = 5, .y_class = y, .n_classes = 3, .group = group, .n_groups = 2 };
     ca_split_input single = { .n_rows = 5, .y_class = y, .n_classes = 3, .group = one, .n_groups = 2 };
     ca_split_input numbers = { .n_rows = 5, .y = value };
+    ca_split_input two = { .n_rows = 5, .y = value, .n_targets = 2 };
+    refuses("k_fold stratify_bins=2", &two, CAUCE_E_PARAM,
+            "stratify_bins=2 goes by one target, and there are 2");
+    refuses("stratified_k_fold n_splits=2 bins=2", &two, CAUCE_E_PARAM, "there are 2");
+    refuses("stratified_k_fold n_splits=2", &two, CAUCE_E_PARAM, "for several targets use k_fold");
     refuses("k_fold stratify_bins=2", &classes, CAUCE_E_PARAM, "target of numbers");
     refuses("k_fold stratify_bins=6", &numbers, CAUCE_E_DATA, "stratify_bins=6 is more than the 5 rows");
     refuses("k_fold stratify_bins=1", &numbers, CAUCE_E_PARAM, "stratify_bins");

@@ -236,7 +236,8 @@ static int run(cli_program *program, comparison *work) {
     int code = cli_plan_open(program, &work->plan);
     if (code == 0) code = make_recipes(program, work);
     if (code) return code;
-    work->metrics = cli_plan_metrics(program, &work->plan, work->output, cli_plan_classes(&work->plan));
+    work->metrics = cli_plan_metrics(program, &work->plan, work->output,
+                                     cli_plan_classes(&work->plan, work->plan.target));
     cli_note_table(program, &work->plan, work->classifier);
     if (work->count == 1) cli_plan_explain(program, &work->plan, work->entries[0].recipe);
     code = validate_all(program, work);

@@ -53,7 +53,8 @@ static void print_grid(const cli_term *term, const cauce_model *model, const cau
     cli_grid_print(&grid, term, 0);
     cli_grid_free(&grid);
     if (shown < columns)
-        fprintf(term->file, "and %lld more classes (-o, --json)\n", (long long)(columns - shown));
+        fprintf(term->file, "and %lld more %s (-o, --json)\n", (long long)(columns - shown),
+                cli_model_outputs(model));
 }
 
 static int print_json(const char *column, const cauce_table *table, int64_t n_rows) {

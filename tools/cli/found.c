@@ -84,7 +84,7 @@ static void note_classes(cli_program *program, const cli_plan *plan, int64_t tar
     level levels[MOST_LEVELS + 1];
     int count;
     if (!count_levels(plan->table, target, levels, &count)) {
-        const int64_t classes = cli_plan_classes(plan);
+        const int64_t classes = cli_plan_classes(plan, name);
         const bool all = classes <= CLI_MOST_VALUES || cauce_table_kind(plan->table, target) != CAUCE_NUMBER;
         cli_note(program, "target", "%s: %s%lld classes", name, all ? "" : "more than ",
                  (long long)(all ? classes : CLI_MOST_VALUES));
@@ -133,10 +133,11 @@ static void note_range(cli_program *program, const cli_plan *plan, int64_t targe
         if (value < low) low = value;
         if (value > high) high = value;
     }
+    if (low > high) return; /* no row has one: the fit will say so */
     char from[32], to[32];
     cli_number(low, from);
     cli_number(high, to);
-    int64_t values = cli_plan_classes(plan);
+    int64_t values = cli_plan_classes(plan, name);
     if (values <= 20 && !program->args.task && plan->targets.count == 1)
         cli_note(program, "target", "%s: a number of only %lld values; %s would make them classes", name,
                  (long long)values,

@@ -177,13 +177,13 @@ static const char *row_name(const cauce_model *model, int64_t k) {
 }
 
 /* The coefficients of several classes, or of several targets, side by side. */
-static void print_rows(cli_program *program, const cauce_model *model, const double *coef,
+static void print_rows(cli_program *program, const cauce_model *model, const char *title, const double *coef,
                        const double *constant, int64_t rows, int64_t n) {
     int64_t shown = rows < MOST_CLASSES ? rows : MOST_CLASSES;
     weighed *all = sorted_by_size(coef, rows, n);
     char align[MOST_CLASSES + 2] = "L";
     memset(align + 1, 'r', (size_t)shown);
-    heading(&program->out, "coefficients");
+    heading(&program->out, title);
     cli_grid grid;
     cli_grid_begin(&grid, align);
     cli_grid_cell(&grid, "feature");
@@ -202,8 +202,7 @@ static void print_rows(cli_program *program, const cauce_model *model, const dou
     cli_grid_free(&grid);
     print_rest(n);
     if (shown < rows)
-        printf("  and %lld more %s (--json)\n", (long long)(rows - shown),
-               cauce_model_classes(model) ? "classes" : "targets");
+        printf("  and %lld more %s (--json)\n", (long long)(rows - shown), cli_model_outputs(model));
     free(all);
 }
 
@@ -243,20 +242,38 @@ static const double *beside_of(const cauce_model *model, const char *path, const
 
 /* One row of coefficients for a number or for two classes, else one for each class or target. */
 static void print_coefficients(cli_program *program, const cauce_model *model, const char *path,
-                               const double *coef, int64_t n, int64_t features) {
+                               const char *title, const double *coef, int64_t n, int64_t features) {
     int64_t classes = cauce_model_classes(model), targets = cauce_model_targets(model), n_constants = 0;
     int64_t rows = classes ? classes : targets > 1 ? targets : 0;
     const double *constant = beside_of(model, path, "coef", "intercept", &n_constants);
     if (n_constants != n / features) constant = NULL;
     if (rows && n == rows * features) {
-        print_rows(program, model, coef, constant, rows, features);
+        print_rows(program, model, title, coef, constant, rows, features);
     } else if (n == features) {
-        cli_text title = { 0 };
-        cli_text_add(&title, "coefficients");
-        if (classes == 2) cli_text_addf(&title, " (of %s)", cauce_model_class(model, 1));
-        print_weighed(program, model, NULL, cli_text_get(&title), false, coef, features, constant);
-        cli_text_free(&title);
+        cli_text of = { 0 };
+        cli_text_add(&of, title);
+        if (classes == 2) cli_text_addf(&of, " (of %s)", cauce_model_class(model, 1));
+        print_weighed(program, model, NULL, cli_text_get(&of), false, coef, features, constant);
+        cli_text_free(&of);
     }
+}
+
+static bool tells_of_features(const char *path) {
+    return path && (is_last_part(path, "feature_importances") || is_last_part(path, "coef"));
+}
+
+/* Several steps may have numbers for the features (one for each target, say): then the title names the step.
+ * Owned. */
+static char *title_of(const json_t *arrays, const char *path, const char *what) {
+    const json_t *array;
+    cli_text title = { 0 };
+    size_t i, n = 0;
+    json_array_foreach(arrays, i, array) n +=
+        tells_of_features(json_string_value(json_object_get(array, "path")));
+    cli_text_add(&title, what);
+    for (const char *at = path, *end; n > 1 && (end = strstr(at, "__")); at = end + 2)
+        cli_text_addf(&title, "%s%.*s", at == path ? ": " : " > ", (int)(end - at), at);
+    return title.data;
 }
 
 /* Importances or coefficients with the names of the features, where the model has numbers for each. */
@@ -266,18 +283,20 @@ static void print_importance(cli_program *program, const cauce_model *model, con
     size_t i;
     json_array_foreach(arrays, i, array) {
         const char *path = json_string_value(json_object_get(array, "path"));
-        bool importance = path && is_last_part(path, "feature_importances");
-        if (!importance && !(path && is_last_part(path, "coef"))) continue;
+        if (!tells_of_features(path)) continue;
+        const bool importance = is_last_part(path, "feature_importances");
         int64_t rows, columns;
         const double *values = cauce_get_array(model, path, &rows, &columns);
         if (!values || features == 0) continue;
+        char *title = title_of(arrays, path,
+                               importance ? "importance (share of what the splits gained)" : "coefficients");
         if (!importance) {
-            print_coefficients(program, model, path, values, rows * columns, features);
+            print_coefficients(program, model, path, title, values, rows * columns, features);
         } else if (rows * columns == features) {
-            print_weighed(program, model, NULL, "importance (share of what the splits gained)", true, values,
-                          features, NULL);
+            print_weighed(program, model, NULL, title, true, values, features, NULL);
             print_sources(program, model, features);
         }
+        free(title);
     }
 }
 

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+enum { MOST_NAMES = 12 };
+
 static cauce_model *load_standard_input(cli_program *program, int *code) {
     cli_text bytes = { 0 };
     char piece[65536];
@@ -55,10 +57,16 @@ cauce_table *cli_model_rows(cli_program *program, const cauce_model *model, cons
 }
 
 char *cli_model_targets(const cauce_model *model) {
+    const int64_t n = cauce_model_targets(model);
     cli_text text = { 0 };
-    for (int64_t t = 0; t < cauce_model_targets(model); t++)
+    for (int64_t t = 0; t < n && t < MOST_NAMES; t++)
         cli_text_addf(&text, "%s%s", t ? ", " : "", cauce_model_target_at(model, t));
+    if (n > MOST_NAMES) cli_text_add(&text, ", ...");
     return text.data ? text.data : cli_copy("");
+}
+
+const char *cli_model_outputs(const cauce_model *model) {
+    return cauce_model_classes(model) ? "classes" : "targets";
 }
 
 char *cli_model_answers(const cauce_model *model) {
@@ -70,10 +78,10 @@ char *cli_model_answers(const cauce_model *model) {
                                                            : "nothing; it transforms");
     else {
         cli_text_addf(&text, "%lld classes: ", (long long)classes);
-        for (int64_t i = 0; i < classes && i < 12; i++)
+        for (int64_t i = 0; i < classes && i < MOST_NAMES; i++)
             cli_text_addf(&text, "%s%s%s", i ? ", " : "", cauce_model_class(model, i),
                           i == positive ? " (positive)" : "");
-        if (classes > 12) cli_text_add(&text, ", ...");
+        if (classes > MOST_NAMES) cli_text_add(&text, ", ...");
     }
     return text.data;
 }

@@ -11,8 +11,10 @@ int cli_model_save(cli_program *program, const cauce_model *model, const char *p
 /* Rows of a CSV file (path "-": standard input) by the schema of the model, with the options for it. NULL:
  * the library has failed. Owned. */
 cauce_table *cli_model_rows(cli_program *program, const cauce_model *model, const char *path);
-/* The names of the targets, "a, b"; "" without one. Owned. */
+/* The names of the targets, "a, b"; of very many the first ones; "" without one. Owned. */
 char *cli_model_targets(const cauce_model *model);
+/* What several numbers for a row belong to: "classes" or "targets". */
+const char *cli_model_outputs(const cauce_model *model);
 /* "3 classes: a, b, c (positive: b)", "a number". Owned. */
 char *cli_model_answers(const cauce_model *model);
 /* The parts of cauce_model_inspect; NULL: reported. Free with json_decref. */

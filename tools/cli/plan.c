@@ -397,8 +397,10 @@ static void put_spec_line(cli_text *line, const cli_program *program, const cli_
     cli_text_add(line, "cauce spec");
     put_word(line, plan->data);
     cli_text targets = { 0 };
-    for (int64_t t = 0; t < plan->targets.count; t++)
-        cli_text_addf(&targets, "%s%s", t ? "," : "", plan->targets.items[t]);
+    for (int64_t t = 0; t < plan->targets.count; t++) {
+        if (t) cli_text_add(&targets, ",");
+        cli_text_add_name(&targets, plan->targets.items[t]);
+    }
     cli_text_add(line, " --target");
     put_word(line, program->args.target ? program->args.target : cli_text_get(&targets));
     cli_text_free(&targets);
@@ -452,8 +454,8 @@ static int64_t place_of(const double *values, int64_t n, double value) {
     return low;
 }
 
-int64_t cli_plan_classes(const cli_plan *plan) {
-    const int64_t target = cauce_table_find(plan->table, plan->target), n = cauce_table_rows(plan->table);
+int64_t cli_plan_classes(const cli_plan *plan, const char *name) {
+    const int64_t target = cauce_table_find(plan->table, name), n = cauce_table_rows(plan->table);
     int64_t count = 0;
     if (target < 0) return 0;
     if (cauce_table_kind(plan->table, target) != CAUCE_NUMBER) return cauce_table_levels(plan->table, target);

@@ -43,9 +43,9 @@ bool cli_one_model(cli_program *program, const char **estimator, int *code);
 char *cli_plan_metrics(const cli_program *program, const cli_plan *plan, const char *output, int64_t classes);
 /* output: as of cauce_recipe_output. */
 char *cli_default_metrics(const char *output, int64_t classes);
-/* Distinct values of the target. Numbers are counted to CLI_MOST_VALUES; one more stands for all that have
- * more. */
+/* Distinct values of a target (a column of the table; 0 for NULL). Numbers are counted to CLI_MOST_VALUES;
+ * one more stands for all that have more. */
 enum { CLI_MOST_VALUES = 10000 };
-int64_t cli_plan_classes(const cli_plan *plan);
+int64_t cli_plan_classes(const cli_plan *plan, const char *name);
 
 #endif

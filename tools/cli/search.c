@@ -230,7 +230,8 @@ static int run(cli_program *program, const cli_plan *plan, const cauce_recipe *r
     bool classifier = cli_is_classifier(recipe);
     cli_note_table(program, plan, classifier);
     cli_plan_explain(program, plan, recipe);
-    char *metrics = cli_plan_metrics(program, plan, cauce_recipe_output(recipe), cli_plan_classes(plan));
+    char *metrics =
+        cli_plan_metrics(program, plan, cauce_recipe_output(recipe), cli_plan_classes(plan, plan->target));
     double start = cli_seconds();
     cauce_search *search = find(program, plan, recipe, metrics);
     free(metrics);

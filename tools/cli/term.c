@@ -138,11 +138,14 @@ static void add_cut(cli_text *out, const char *text, int width) {
     cli_text_free(&part);
 }
 
+/* A name may have megabytes where it is not cut: the other rows are not padded to it. */
 static void add_padded(cli_text *out, const cli_grid *grid, int64_t cell, const int *widths) {
+    enum { MOST = 500 };
     int j = (int)(cell % grid->columns);
     cli_text text = { 0 };
     add_cut(&text, grid->cells[cell], widths[j]);
-    int blanks = widths[j] - cli_width(cli_text_get(&text));
+    int blanks = (widths[j] < MOST ? widths[j] : MOST) - cli_width(cli_text_get(&text));
+    if (blanks < 0) blanks = 0;
     bool right = grid->align[j] == 'r';
     cli_text_addf(out, "%*s%s%*s", right ? blanks : 0, "", cli_text_get(&text), right ? 0 : blanks, "");
     cli_text_free(&text);

@@ -351,6 +351,21 @@ bool cli_split_names(const char *text, cli_list *names) {
     }
 }
 
+void cli_text_add_name(cli_text *text, const char *name) {
+    const size_t length = strlen(name);
+    const bool trimmed = *name == ' ' || (length && name[length - 1] == ' ');
+    if (!trimmed && !strpbrk(name, ",\"")) {
+        cli_text_add(text, name);
+        return;
+    }
+    cli_text_add(text, "\"");
+    for (; *name; name++) {
+        if (*name == '"') cli_text_add(text, "\"");
+        cli_text_add_n(text, name, 1);
+    }
+    cli_text_add(text, "\"");
+}
+
 void cli_add_option(cli_text *options, const char *key, const char *value) {
     if (!value) return;
     cli_text_addf(options, "%s=", key);

@@ -70,5 +70,7 @@ void cli_add_named_separator(const char *key, const char *separator, cli_text *o
 /* Splits "a,b,\"c,d\"" at commas outside double quotes and adds every name, trimmed, without its quotes, as
  * an owned text. false: a quote is not closed or a name is empty. */
 bool cli_split_names(const char *text, cli_list *names);
+/* Appends a name as it stands among these. */
+void cli_text_add_name(cli_text *text, const char *name);
 
 #endif

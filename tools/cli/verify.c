@@ -14,13 +14,18 @@ int cli_verify(cli_program *program) {
         cli_put(result, "model", cli_json_text(path));
         cli_print_json(result);
     } else {
-        char *answers = cli_model_answers(model);
+        char *answers = cli_model_answers(model), *targets = cli_model_targets(model);
         cli_text shown = { 0 };
         cli_text_add_shown(&shown, path);
         cli_text_add(&shown, ": ");
+        if (cauce_model_targets(model) > 1) {
+            cli_text_add_shown(&shown, targets);
+            cli_text_add(&shown, ": ");
+        }
         cli_text_add_shown(&shown, answers);
         printf("ok  %s\n", shown.data);
         cli_text_free(&shown);
+        free(targets);
         free(answers);
     }
     cauce_model_free(model);
