@@ -6,17 +6,10 @@
 #ifdef CA_HAVE_LANES
 
 #define WALK_HERE __attribute__((target("avx2,bmi,bmi2")))
+enum { IN_ONE = 8 };
+typedef __m256i row_part;
 
-/* Where the codes of a row are: in one register, in two, in four, or in memory. */
-typedef enum row_form { NARROW = 1, WIDE = 2, WIDEST = 4, READ = 0 } row_form;
-enum { IN_ONE = 8, IN_TWO = 16, IN_FOUR = 32 };
-
-typedef struct row_codes {
-    __m256i part[4];
-    const uint32_t *codes;
-} row_codes;
-
-#define LANES_INLINE WALK_HERE static inline __attribute__((always_inline))
+#include "tree/clusters_lanes.h"
 
 /* Reads on behind the codes of the row, up to CA_CLUSTER_CODES_SLACK; no split asks for them. */
 LANES_INLINE row_codes row_at(const uint32_t *codes, int32_t n_codes, row_form form) {
@@ -24,7 +17,7 @@ LANES_INLINE row_codes row_at(const uint32_t *codes, int32_t n_codes, row_form f
     row_codes row = { { zero, zero, zero, zero }, codes };
     (void)n_codes;
     for (int i = 0; i < (int)form; i++)
-        row.part[i] = _mm256_loadu_si256((const __m256i *)(const void *)(codes + 8 * i));
+        row.part[i] = _mm256_loadu_si256((const __m256i *)(const void *)(codes + IN_ONE * i));
     return row;
 }
 
@@ -71,22 +64,8 @@ LANES_INLINE uint32_t answers_of(const ca_cluster *cluster, const row_codes *row
 
 #include "tree/clusters_walk.h"
 
-WALKS(narrow, NARROW, false)
-WALKS(narrow_only, NARROW, true)
-WALKS(wide, WIDE, false)
-WALKS(wide_only, WIDE, true)
-WALKS(widest, WIDEST, false)
-WALKS(widest_only, WIDEST, true)
-WALKS(read, READ, true)
-
-ca_cluster_walks ca_cluster_walks_avx2(int64_t n_codes, bool has_only) {
-    if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("bmi") || !__builtin_cpu_supports("bmi2"))
-        return (ca_cluster_walks){ NULL, NULL };
-    if (n_codes <= IN_ONE) return has_only ? WALKS_OF(narrow_only) : WALKS_OF(narrow);
-    if (n_codes <= IN_TWO) return has_only ? WALKS_OF(wide_only) : WALKS_OF(wide);
-    if (n_codes <= IN_FOUR) return has_only ? WALKS_OF(widest_only) : WALKS_OF(widest);
-    return WALKS_OF(read);
-}
+LANES_WALKS(ca_cluster_walks_avx2,
+            __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2"))
 #else
 ca_cluster_walks ca_cluster_walks_avx2(int64_t n_codes, bool has_only) {
     (void)n_codes, (void)has_only;

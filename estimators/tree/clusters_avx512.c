@@ -1,30 +1,22 @@
 /* Walks with AVX-512: the codes of up to 64 columns are held in four registers. */
+#include "tree/clusters.h"
 #include "tree/lanes.h"
 
 #ifdef CA_HAVE_LANES
 
 #define WALK_HERE __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,bmi,bmi2")))
+enum { IN_ONE = 16 };
+typedef __m512i row_part;
 
-#include "tree/clusters.h"
-
-/* Where the codes of a row are: in one register, in two, in four, or in memory. */
-typedef enum row_form { NARROW = 1, WIDE = 2, WIDEST = 4, GATHERED = 0 } row_form;
-enum { IN_ONE = 16, IN_TWO = 32, IN_FOUR = 64 };
-
-typedef struct row_codes {
-    __m512i part[4];
-    const uint32_t *codes;
-} row_codes;
-
-#define LANES_INLINE WALK_HERE static inline __attribute__((always_inline))
+#include "tree/clusters_lanes.h"
 
 LANES_INLINE row_codes row_at(const uint32_t *codes, int32_t n_codes, row_form form) {
     const __m512i zero = _mm512_setzero_si512();
     row_codes row = { { zero, zero, zero, zero }, codes };
     for (int i = 0; i < (int)form; i++) {
-        const int32_t n = n_codes - 16 * i;
-        const __mmask16 there = (__mmask16)(n >= 16 ? UINT16_MAX : n > 0 ? (1 << n) - 1 : 0);
-        row.part[i] = _mm512_maskz_loadu_epi32(there, codes + (n > 0 ? 16 * i : 0));
+        const int32_t n = n_codes - IN_ONE * i;
+        const __mmask16 there = (__mmask16)(n >= IN_ONE ? UINT16_MAX : n > 0 ? (1 << n) - 1 : 0);
+        row.part[i] = _mm512_maskz_loadu_epi32(there, codes + (n > 0 ? IN_ONE * i : 0));
     }
     return row;
 }
@@ -40,7 +32,7 @@ LANES_INLINE uint32_t answers_of(const ca_cluster *cluster, const row_codes *row
     const __m128i slots = _mm_loadl_epi64((const __m128i *)(const void *)cluster->slot);
     const __m256i at = _mm256_cvtepu8_epi32(slots), nothing = _mm256_setzero_si256();
     __m256i x;
-    if (form == GATHERED) {
+    if (form == READ) {
         x = _mm256_mmask_i32gather_epi32(nothing, 127, at, (const int *)(const void *)row->codes, 4);
     } else if (form == NARROW) {
         x = _mm512_castsi512_si256(_mm512_permutexvar_epi32(_mm512_castsi256_si512(at), row->part[0]));
@@ -58,25 +50,9 @@ LANES_INLINE uint32_t answers_of(const ca_cluster *cluster, const row_codes *row
 
 #include "tree/clusters_walk.h"
 
-WALKS(narrow, NARROW, false)
-WALKS(narrow_only, NARROW, true)
-WALKS(wide, WIDE, false)
-WALKS(wide_only, WIDE, true)
-WALKS(widest, WIDEST, false)
-WALKS(widest_only, WIDEST, true)
-WALKS(gathered, GATHERED, true)
-
-ca_cluster_walks ca_cluster_walks_avx512(int64_t n_codes, bool has_only) {
-    if (!ca_lanes_here() || !__builtin_cpu_supports("bmi") || !__builtin_cpu_supports("bmi2"))
-        return (ca_cluster_walks){ NULL, NULL };
-    if (n_codes <= IN_ONE) return has_only ? WALKS_OF(narrow_only) : WALKS_OF(narrow);
-    if (n_codes <= IN_TWO) return has_only ? WALKS_OF(wide_only) : WALKS_OF(wide);
-    if (n_codes <= IN_FOUR) return has_only ? WALKS_OF(widest_only) : WALKS_OF(widest);
-    return WALKS_OF(gathered);
-}
+LANES_WALKS(ca_cluster_walks_avx512,
+            ca_lanes_here() && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2"))
 #else
-#include "tree/clusters.h"
-
 ca_cluster_walks ca_cluster_walks_avx512(int64_t n_codes, bool has_only) {
     (void)n_codes, (void)has_only;
     return (ca_cluster_walks){ NULL, NULL };
