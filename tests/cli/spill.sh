@@ -81,7 +81,7 @@ fi
 # no room for longer files, as on a full disk (blocks of 512 bytes)
 (ulimit -f 4000 && "$program" fit steps.json big.csv -o x.cauce --spill spill) >"$out" 2>"$err"
 [ $? -eq 1 ] || complain "files may be as long as they like"
-grep -qE '^cauce: .*out of memory.*: no [0-9]+ bytes in a file of spill \(File too large\)$' "$err" || complain "a full folder is not told"
+matches "$err" '^cauce: .*out of memory.*: no [0-9]+ bytes in a file of spill \(File too large\)$'
 lacks "$err" "--spill DIR"
 absent x.cauce
 [ -z "$(ls -A spill)" ] || complain "left behind: $(ls -A spill)"

@@ -50,6 +50,10 @@ has() {
 lacks() {
     grep -qF -e "$2" "$1" && complain "'$2' is in $(basename "$1")"
 }
+# matches FILE PATTERN: a line of the file does (extended regular expression)
+matches() {
+    grep -qE -e "$2" "$1" || complain "no line of $(basename "$1") matches '$2'"
+}
 # lines FILE N
 lines() {
     n=$(wc -l <"$1")

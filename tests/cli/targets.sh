@@ -25,8 +25,8 @@ has "$out" "k,prediction_y1,prediction_y2"
 has "$out" "prediction_y1,prediction_y2"
 ok inspect m.cauce
 has "$out" "y1, y2: a number each"
-grep -qE "^ +feature +y1 +y2$" "$out" || complain "the names of the targets"
-grep -qE "^ +\(constant\) +[0-9.]+ +[0-9.]+$" "$out" || complain "the line of the constants"
+matches "$out" "^ +feature +y1 +y2$"
+matches "$out" "^ +\(constant\) +[0-9.]+ +[0-9.]+$"
 has "$out" "2 x "
 ok score m.cauce rows.csv
 has "$err" "y1, y2: a number each"
