@@ -8,19 +8,16 @@
 
 #include "support/check_main.h"
 #include "support/noise.h"
+#include "estimators/problem.h"
 #include "estimators/same_trees.h"
 #include "base/alloc.h"
 #include "tree/tree.h"
 
-enum { ROWS = 70000, WORDS = 12, NUMBERS = 6, LEVELS = 5, FIELDS = WORDS + NUMBERS + 2, CLASSES = 4 };
+enum { ROWS = 70000, WORDS = 12, NUMBERS = 6, LEVELS = 5, CLASSES = 4 };
 
 /* Long codes, short ones, bytes, missing numbers, two values, and two one-hot blocks. */
 typedef struct table {
-    cauce_field fields[FIELDS];
-    cauce_block blocks[FIELDS];
-    cauce_schema schema;
-    cauce_batch batch;
-    cauce_train train;
+    struct problem problem;
     double x[WORDS + NUMBERS][ROWS], y[ROWS], weight[ROWS], heavy[ROWS];
     int32_t levels[2][ROWS], two[ROWS], many[ROWS];
     uint32_t rows[ROWS];
@@ -43,23 +40,19 @@ static inline table *table_new(void) {
         t->heavy[r] = t->weight[r] * 0.37;
         if (t->weight[r] > 0) t->rows[t->n++] = (uint32_t)r;
     }
-    for (int f = 0; f < FIELDS; f++) {
-        bool onehot = f == 3 || f == FIELDS - 1;
-        t->fields[f] = (cauce_field){ .name = "x", .width = onehot ? LEVELS : 1 };
-        t->fields[f].form = onehot ? CAUCE_ONEHOT : CAUCE_DENSE;
-        if (onehot)
-            t->blocks[f].codes = t->levels[f > 3];
-        else
-            t->blocks[f].values = t->x[f > 3 ? f - 1 : f];
-        t->blocks[f].stride = ROWS;
-        t->schema.width += t->fields[f].width;
+    problem_begin(&t->problem, ROWS);
+    for (int j = 0; j < WORDS + NUMBERS; j++) {
+        if (j == 3) add_onehot(&t->problem, t->levels[0], LEVELS);
+        add_dense(&t->problem, t->x[j], 1, ROWS);
     }
-    t->schema.n_fields = t->batch.n_blocks = FIELDS;
-    t->schema.fields = t->fields;
-    t->batch.blocks = t->blocks;
-    t->batch.n_rows = ROWS;
-    t->train = (cauce_train){ .schema = &t->schema, .x = &t->batch, .n_rows = ROWS, .y = t->y };
+    add_onehot(&t->problem, t->levels[1], LEVELS);
+    t->problem.train.y = t->y;
     return t;
+}
+
+static inline void table_free(table *t) {
+    problem_end(&t->problem);
+    free(t);
 }
 
 #endif

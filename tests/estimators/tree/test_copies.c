@@ -9,7 +9,7 @@ START_TEST(records_are_the_columns) {
     cauce_run run;
     ca_bins bins;
     ca_run_begin(&run);
-    ck_assert_int_eq(ca_bins_make(&run, &t->train, NULL, &bins), CAUCE_OK);
+    ck_assert_int_eq(ca_bins_make(&run, &t->problem.train, NULL, &bins), CAUCE_OK);
     ck_assert_int_eq(ca_records_make(&run, &bins), CAUCE_OK);
     ck_assert_ptr_nonnull(bins.records);
     ck_assert_int_eq(bins.columns[0].type, CA_BIN_U32);
@@ -32,7 +32,7 @@ START_TEST(records_are_the_columns) {
     free(copies);
     ca_bins_free(&bins);
     ca_run_end(&run);
-    free(t);
+    table_free(t);
 }
 END_TEST
 
@@ -51,7 +51,7 @@ START_TEST(copies_grow_the_same_trees) {
     cauce_run run;
     ca_bins bins;
     ca_run_begin(&run);
-    ck_assert_int_eq(ca_bins_make(&run, &t->train, NULL, &bins), CAUCE_OK);
+    ck_assert_int_eq(ca_bins_make(&run, &t->problem.train, NULL, &bins), CAUCE_OK);
     ck_assert_int_eq(ca_records_make(&run, &bins), CAUCE_OK);
     uint8_t *records = bins.records;
     for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
@@ -72,11 +72,9 @@ START_TEST(copies_grow_the_same_trees) {
         ca_tree trees[2] = { { 0 }, { 0 } };
         for (int way = 0; way < 2; way++) {
             bins.records = way ? records : NULL;
-            ca_arena_mark mark = ca_arena_here(&run.scratch);
-            ck_assert_int_eq(ca_tree_grow(&run, &plan, 0x5eed + k, t->rows, t->n,
-                                          kinds[k].heavy ? t->heavy : t->weight, &trees[way]),
+            ck_assert_int_eq(grow_tree(&run, &plan, 0x5eed + k, t->rows, t->n,
+                                       kinds[k].heavy ? t->heavy : t->weight, &trees[way]),
                              CAUCE_OK);
-            ca_arena_back(&run.scratch, mark);
         }
         ck_assert_int_gt(trees[0].n_splits, 500);
         same_trees(&trees[0], &trees[1]);
@@ -84,7 +82,7 @@ START_TEST(copies_grow_the_same_trees) {
     }
     ca_bins_free(&bins);
     ca_run_end(&run);
-    free(t);
+    table_free(t);
 }
 END_TEST
 

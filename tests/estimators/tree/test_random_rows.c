@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/run.h"
+#include "estimators/problem.h"
 #include "estimators/same_trees.h"
 #include "support/noise.h"
 #include "tree/random_rows.h"
@@ -13,11 +13,7 @@ enum { ROWS = 24000, FIELDS = 40, LEVELS = 6, CODES_FROM = 30 };
 /* Numbers of single precision, some of few values, one of them constant; a one-hot block; others of double
  * precision, of which the codes are read. */
 typedef struct table {
-    cauce_field fields[FIELDS];
-    cauce_block blocks[FIELDS];
-    cauce_schema schema;
-    cauce_batch batch;
-    cauce_train train;
+    struct problem problem;
     double x[FIELDS][ROWS], y[ROWS], once[ROWS], often[ROWS], heavy[ROWS];
     int32_t levels[ROWS], two[ROWS];
     uint32_t rows[ROWS], drawn[ROWS];
@@ -41,23 +37,20 @@ static table *table_new(int n_fields) {
         t->rows[r] = (uint32_t)r;
         if (t->often[r] > 0) t->drawn[t->n_drawn++] = (uint32_t)r;
     }
+    problem_begin(&t->problem, ROWS);
     for (int f = 0; f < n_fields; f++) {
-        bool onehot = f == 2;
-        t->fields[f] = (cauce_field){ .name = "x", .width = onehot ? LEVELS : 1 };
-        t->fields[f].form = onehot ? CAUCE_ONEHOT : CAUCE_DENSE;
-        if (onehot)
-            t->blocks[f].codes = t->levels;
+        if (f == 2)
+            add_onehot(&t->problem, t->levels, LEVELS);
         else
-            t->blocks[f].values = t->x[f];
-        t->blocks[f].stride = ROWS;
-        t->schema.width += t->fields[f].width;
+            add_dense(&t->problem, t->x[f], 1, ROWS);
     }
-    t->schema.n_fields = t->batch.n_blocks = n_fields;
-    t->schema.fields = t->fields;
-    t->batch.blocks = t->blocks;
-    t->batch.n_rows = ROWS;
-    t->train = (cauce_train){ .schema = &t->schema, .x = &t->batch, .n_rows = ROWS, .y = t->y };
+    t->problem.train.y = t->y;
     return t;
+}
+
+static void table_free(table *t) {
+    problem_end(&t->problem);
+    free(t);
 }
 
 typedef struct kind {
@@ -78,12 +71,9 @@ static void grow_both(table *t, const ca_grow_plan *plan, const kind *k, cauce_r
     for (int way = 0; way < 2; way++) {
         ca_grow_plan p = *plan;
         p.random = way ? &random : NULL;
-        ca_arena_mark mark = ca_arena_here(&run->scratch);
-        ck_assert_int_eq(ca_tree_grow(run, &p, 0x5eed, k->often ? t->drawn : t->rows,
-                                      k->often ? t->n_drawn : ROWS, k->often ? t->often : t->once,
-                                      &trees[way]),
+        ck_assert_int_eq(grow_tree(run, &p, 0x5eed, k->often ? t->drawn : t->rows,
+                                   k->often ? t->n_drawn : ROWS, k->often ? t->often : t->once, &trees[way]),
                          CAUCE_OK);
-        ca_arena_back(&run->scratch, mark);
     }
     ca_random_table_free(&random);
 }
@@ -119,7 +109,7 @@ START_TEST(rows_grow_the_trees_of_columns) {
         ca_bins bins;
         ca_tree trees[2] = { { 0 }, { 0 } };
         ca_run_begin(&run);
-        ck_assert_int_eq(ca_bins_make(&run, &t->train, NULL, &bins), CAUCE_OK);
+        ck_assert_int_eq(ca_bins_make(&run, &t->problem.train, NULL, &bins), CAUCE_OK);
         ca_grow_plan plan = k->limits;
         plan.bins = &bins;
         plan.criterion = k->criterion;
@@ -136,7 +126,7 @@ START_TEST(rows_grow_the_trees_of_columns) {
         for (int way = 0; way < 2; way++) ca_tree_free(&trees[way]);
         ca_bins_free(&bins);
         ca_run_end(&run);
-        free(t);
+        table_free(t);
     }
 }
 END_TEST
@@ -149,7 +139,7 @@ START_TEST(what_it_does_not_take) {
     ca_random_table random;
     ca_random *working;
     ca_run_begin(&run);
-    ck_assert_int_eq(ca_bins_make(&run, &t->train, NULL, &bins), CAUCE_OK);
+    ck_assert_int_eq(ca_bins_make(&run, &t->problem.train, NULL, &bins), CAUCE_OK);
     ca_grow_plan plan = none, other;
     plan.bins = &bins;
     plan.n_classes = 2;
@@ -181,7 +171,7 @@ START_TEST(what_it_does_not_take) {
     ca_random_table_free(&random);
     ca_bins_free(&bins);
     ca_run_end(&run);
-    free(t);
+    table_free(t);
 }
 END_TEST
 

@@ -65,7 +65,7 @@ static world *begin(void) {
     world *w = calloc(1, sizeof *w);
     w->t = table_new();
     ca_run_begin(&w->run);
-    ck_assert_int_eq(ca_bins_make(&w->run, &w->t->train, NULL, &w->bins), CAUCE_OK);
+    ck_assert_int_eq(ca_bins_make(&w->run, &w->t->problem.train, NULL, &w->bins), CAUCE_OK);
     ck_assert_int_eq(ca_records_make(&w->run, &w->bins), CAUCE_OK);
     ck_assert_int_eq(ca_xlogx_make(&w->run, 65536, &w->logs), CAUCE_OK);
     ck_assert_int_eq(ca_bins_code(&w->run, w->t->y, ROWS, &w->target), CAUCE_OK);
@@ -80,7 +80,7 @@ static void end(world *w) {
     ca_free(w->target.memory);
     ca_bins_free(&w->bins);
     ca_run_end(&w->run);
-    free(w->t);
+    table_free(w->t);
     free(w);
 }
 
@@ -106,12 +106,9 @@ static ca_grow_plan plan_of(const world *w, const kind *k) {
 
 static cauce_status grow(world *w, const kind *k, int threads, ca_tree *tree) {
     const ca_grow_plan plan = plan_of(w, k);
-    ca_arena_mark mark = ca_arena_here(&w->run.scratch);
     w->run.threads = threads;
-    cauce_status status = ca_tree_grow(&w->run, &plan, 0x5eed, w->t->rows, k->rows ? k->rows : FEW,
-                                       k->heavy ? w->t->heavy : w->t->weight, tree);
-    ca_arena_back(&w->run.scratch, mark);
-    return status;
+    return grow_tree(&w->run, &plan, 0x5eed, w->t->rows, k->rows ? k->rows : FEW,
+                     k->heavy ? w->t->heavy : w->t->weight, tree);
 }
 
 START_TEST(threads_grow_the_same_trees) {
@@ -188,7 +185,7 @@ START_TEST(threads_fit_the_same_forests) {
             }
             for (int i = 0; i < 3; i++) harness_end(&h[i]);
         }
-    free(t);
+    table_free(t);
 }
 END_TEST
 
