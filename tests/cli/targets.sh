@@ -60,6 +60,19 @@ has "$out" "and 5 more targets"
 ok inspect wide.cauce
 has "$out" "and 4 more targets"
 
+# several steps that tell the same: each is named
+ok spec rows.csv -t y1,y2 -m multi_output_regressor
+sed 's/hist_gradient_boosting_regressor/lasso_path criterion=last/' "$out" >steps.json
+ok fit steps.json rows.csv -q -o steps.cauce
+ok inspect steps.cauce
+matches "$out" "^coefficients: model > estimator-2$"
+matches "$out" "^path: model > estimator-1$"
+matches "$out" "^path: model > estimator-2$"
+sed 's/lasso_path criterion=last/linear_regression statistics=true/' steps.json >tested.json
+ok fit tested.json many.csv -t p,q -q -o steps.cauce
+ok inspect steps.cauce
+matches "$out" "^statistics: model > estimator-2$"
+
 # a name that is a column is that column; a list may quote one
 ok fit rows.csv -t y,3 -m ridge -o m.cauce --json
 has "$out" '"target": "y,3"'

@@ -139,8 +139,8 @@ static void note_range(cli_program *program, const cli_plan *plan, int64_t targe
     cli_number(high, to);
     int64_t values = cli_plan_classes(plan, name);
     if (values <= 20 && !program->args.task && plan->targets.count == 1)
-        cli_note(program, "target", "%s: a number of only %lld values; %s would make them classes", name,
-                 (long long)values,
+        cli_note(program, "target", "%s: a number of only %lld value%s; %s would make them classes", name,
+                 (long long)values, values == 1 ? "" : "s",
                  program->args.model.count || plan->spec ? "a classifier" : "--task classification");
     else
         cli_note(program, "target", "%s: a number from %s to %s", name, from, to);

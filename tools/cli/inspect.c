@@ -212,6 +212,38 @@ static bool is_last_part(const char *path, const char *name) {
     return n == m || (n - m >= 2 && path[n - m - 1] == '_' && path[n - m - 2] == '_');
 }
 
+static bool tells_of_features(const char *path) {
+    return is_last_part(path, "feature_importances") || is_last_part(path, "coef");
+}
+
+static bool tells_of_losses(const char *path) {
+    return is_last_part(path, "train_loss");
+}
+
+static bool tells_of_a_path(const char *path) {
+    return is_last_part(path, "path_end");
+}
+
+static bool tells_of_errors(const char *path) {
+    return is_last_part(path, "std_error");
+}
+
+/* What `path` tells, as a heading: it names the step where several steps (one for each target, say) have
+ * arrays that tell the same. Owned. */
+static char *title_of(const json_t *arrays, const char *path, bool (*tells)(const char *), const char *what) {
+    const json_t *array;
+    cli_text title = { 0 };
+    size_t i, n = 0;
+    json_array_foreach(arrays, i, array) {
+        const char *other = json_string_value(json_object_get(array, "path"));
+        n += other && tells(other);
+    }
+    cli_text_add(&title, what);
+    for (const char *at = path, *end; n > 1 && (end = strstr(at, "__")); at = end + 2)
+        cli_text_addf(&title, "%s%.*s", at == path ? ": " : " > ", (int)(end - at), at);
+    return title.data;
+}
+
 /* The same for the columns of the table that the features come from, where these are others. */
 static void print_sources(cli_program *program, const cauce_model *model, int64_t features) {
     cauce_table *sources = cauce_feature_importances(model, "by=source");
@@ -258,24 +290,6 @@ static void print_coefficients(cli_program *program, const cauce_model *model, c
     }
 }
 
-static bool tells_of_features(const char *path) {
-    return path && (is_last_part(path, "feature_importances") || is_last_part(path, "coef"));
-}
-
-/* Several steps may have numbers for the features (one for each target, say): then the title names the step.
- * Owned. */
-static char *title_of(const json_t *arrays, const char *path, const char *what) {
-    const json_t *array;
-    cli_text title = { 0 };
-    size_t i, n = 0;
-    json_array_foreach(arrays, i, array) n +=
-        tells_of_features(json_string_value(json_object_get(array, "path")));
-    cli_text_add(&title, what);
-    for (const char *at = path, *end; n > 1 && (end = strstr(at, "__")); at = end + 2)
-        cli_text_addf(&title, "%s%.*s", at == path ? ": " : " > ", (int)(end - at), at);
-    return title.data;
-}
-
 /* Importances or coefficients with the names of the features, where the model has numbers for each. */
 static void print_importance(cli_program *program, const cauce_model *model, const json_t *facts) {
     const json_t *arrays = json_object_get(facts, "arrays"), *array;
@@ -283,12 +297,12 @@ static void print_importance(cli_program *program, const cauce_model *model, con
     size_t i;
     json_array_foreach(arrays, i, array) {
         const char *path = json_string_value(json_object_get(array, "path"));
-        if (!tells_of_features(path)) continue;
+        if (!path || !tells_of_features(path)) continue;
         const bool importance = is_last_part(path, "feature_importances");
         int64_t rows, columns;
         const double *values = cauce_get_array(model, path, &rows, &columns);
         if (!values || features == 0) continue;
-        char *title = title_of(arrays, path,
+        char *title = title_of(arrays, path, tells_of_features,
                                importance ? "importance (share of what the splits gained)" : "coefficients");
         if (!importance) {
             print_coefficients(program, model, path, title, values, rows * columns, features);
@@ -303,13 +317,14 @@ static void print_importance(cli_program *program, const cauce_model *model, con
 /* ---- Loss curves --------------------------------------------------------------------------------------- */
 
 /* Mean losses after some of the iterations, the last one and the best of the validation rows among them. */
-static void print_curve(cli_program *program, const double *train, int64_t n, const double *validation) {
+static void print_curve(cli_program *program, const char *title, const double *train, int64_t n,
+                        const double *validation) {
     enum { LINES = 10 };
     int64_t best = -1, step = (n - 1 + LINES - 1) / LINES; /* 1 or more: n > 1 */
     for (int64_t i = 0; validation && i < n; i++)
         if (!isnan(validation[i]) && (best < 0 || validation[i] < validation[best])) best = i;
     cli_grid grid;
-    heading(&program->out, "loss");
+    heading(&program->out, title);
     cli_grid_begin(&grid, validation ? "rrrl" : "rr");
     cli_grid_cell(&grid, "iterations");
     cli_grid_cell(&grid, "training");
@@ -333,17 +348,20 @@ static void print_losses(cli_program *program, const cauce_model *model, const j
     json_array_foreach(arrays, i, array) {
         const char *path = json_string_value(json_object_get(array, "path"));
         int64_t n, n_validation;
-        if (!path || !is_last_part(path, "train_loss")) continue;
+        if (!path || !tells_of_losses(path)) continue;
         const double *train = beside_of(model, path, "train_loss", "train_loss", &n);
         const double *validation = beside_of(model, path, "train_loss", "validation_loss", &n_validation);
-        if (train && n > 1) print_curve(program, train, n, n_validation == n ? validation : NULL);
+        if (!train || n < 2) continue;
+        char *title = title_of(arrays, path, tells_of_losses, "loss");
+        print_curve(program, title, train, n, n_validation == n ? validation : NULL);
+        free(title);
     }
 }
 
 /* ---- Paths of penalties -------------------------------------------------------------------------------- */
 
 /* Some of the penalties of a path, the last one and the one that predicts among them. */
-static void print_path(cli_program *program, const cauce_model *model, const char *path) {
+static void print_path(cli_program *program, const cauce_model *model, const char *title, const char *path) {
     static const char *const arrays[] = { "alphas", "df", "explained", "criteria" };
     enum { ARRAYS = 4, LINES = 20 };
     const double *values[ARRAYS], *chosen;
@@ -356,7 +374,7 @@ static void print_path(cli_program *program, const cauce_model *model, const cha
     if (!chosen || length != 1) return;
     int64_t step = n > LINES ? (n - 1 + LINES - 1) / LINES : 1;
     cli_grid grid;
-    heading(&program->out, "path");
+    heading(&program->out, title);
     cli_grid_begin(&grid, "rrrrl");
     cli_grid_cell(&grid, "alpha");
     cli_grid_cell(&grid, "df");
@@ -382,7 +400,10 @@ static void print_paths(cli_program *program, const cauce_model *model, const js
     size_t i;
     json_array_foreach(arrays, i, array) {
         const char *path = json_string_value(json_object_get(array, "path"));
-        if (path && is_last_part(path, "path_end")) print_path(program, model, path);
+        if (!path || !tells_of_a_path(path)) continue;
+        char *title = title_of(arrays, path, tells_of_a_path, "path");
+        print_path(program, model, title, path);
+        free(title);
     }
 }
 
@@ -392,7 +413,8 @@ static const double *beside(const cauce_model *model, const char *path, const ch
     return beside_of(model, path, "std_error", name, n);
 }
 
-static void print_tests(cli_program *program, const cauce_model *model, const char *path, int64_t features) {
+static void print_tests(cli_program *program, const cauce_model *model, const char *title, const char *path,
+                        int64_t features) {
     static const char *const arrays[] = { "std_error", "statistic", "p_value", "conf_low", "conf_high" };
     static const char *const heads[] = { "estimate", "std. error", "statistic", "p", "low", "high" };
     const double *values[5];
@@ -406,7 +428,7 @@ static void print_tests(cli_program *program, const cauce_model *model, const ch
     const double *intercept = beside(model, path, "intercept", &length);
     if (!intercept || length != 1) return;
     cli_grid grid;
-    heading(&program->out, "statistics");
+    heading(&program->out, title);
     cli_grid_begin(&grid, "Lrrrrrr");
     cli_grid_cell(&grid, "coefficient");
     for (int k = 0; k < 6; k++) cli_grid_cell(&grid, heads[k]);
@@ -449,9 +471,11 @@ static void print_statistics(cli_program *program, const cauce_model *model, con
     size_t i;
     json_array_foreach(arrays, i, array) {
         const char *path = json_string_value(json_object_get(array, "path"));
-        if (!path || !is_last_part(path, "std_error")) continue;
-        print_tests(program, model, path, count_features(model));
+        if (!path || !tells_of_errors(path)) continue;
+        char *title = title_of(arrays, path, tells_of_errors, "statistics");
+        print_tests(program, model, title, path, count_features(model));
         print_facts(program, model, path);
+        free(title);
     }
 }
 
