@@ -75,10 +75,7 @@ static int penalty_of(const struct logistic_cv_params *p) {
 static cauce_status logistic_cv_check(cauce_run *run, const void *params) {
     const struct logistic_cv_params *p = params;
     int64_t ratios = ca_numbers_count(&p->l1_ratios);
-    if (p->Cs.type == CAUCE_V_LIST) {
-        if (p->Cs.n_items == 0) return cauce_fail(run, CAUCE_E_PARAM, "Cs is empty; at least one is needed");
-        CA_TRY(ca_numbers_check(run, "Cs", &p->Cs, 0, true, INFINITY));
-    }
+    if (p->Cs.type == CAUCE_V_LIST) CA_TRY(ca_numbers_check(run, "Cs", &p->Cs, 0, true, INFINITY));
     if (penalty_of(p) == CA_PENALTY_NET && ratios == 0)
         return cauce_fail(run, CAUCE_E_PARAM,
                           "penalty=elasticnet needs l1_ratios, numbers from 0 to 1, such as [0.1, 0.5, 0.9]");

@@ -33,8 +33,6 @@ static const cauce_state state_rows[] = { CA_LINEAR_ROWS, CA_LINEAR_TARGET_ROWS,
 
 static cauce_status ridge_check(cauce_run *run, const void *params) {
     const struct ridge_params *p = params;
-    if (ca_numbers_count(&p->alpha) == 0)
-        return cauce_fail(run, CAUCE_E_PARAM, "alpha is empty; it is a number, or one for each target");
     return ca_numbers_check(run, "alpha", &p->alpha, 0, false, MOST_ALPHA);
 }
 

@@ -52,8 +52,6 @@ static const cauce_state state_rows[] = {
 
 static cauce_status ridge_cv_check(cauce_run *run, const void *params) {
     const struct ridge_cv_params *p = params;
-    if (ca_numbers_count(&p->alphas) == 0)
-        return cauce_fail(run, CAUCE_E_PARAM, "alphas is empty; at least one strength is needed");
     return ca_numbers_check(run, "alphas", &p->alphas, 0, true, INFINITY);
 }
 

@@ -121,13 +121,20 @@ static cauce_status find_noise(cauce_run *run, struct path *c) {
     }
     CA_TRY(ca_net_noise(run, c->net, c->p->fit_intercept, &c->s->noise_variance));
     if (!needed || !isnan(c->s->noise_variance)) return CAUCE_OK;
+    const char *criterion = c->p->criterion == CA_PATH_BIC ? "bic" : "aic";
+    const long long rows = c->net->c.design.n, columns = c->net->c.p;
+    if (c->net->yy == 0)
+        return cauce_fail(run, CAUCE_E_DATA,
+                          "criterion=%s has nothing to choose by: the target is the same in all rows; "
+                          "take criterion=last",
+                          criterion);
     return cauce_fail(
         run, CAUCE_E_DATA,
         "criterion=%s needs the variance of the noise, which is estimated from more rows than "
-        "columns (up to %d): there are %lld rows with a total weight of %.6g, and %lld columns; "
+        "columns (up to %d): there %s %lld row%s with a total weight of %.6g, and %lld column%s; "
         "give noise_variance or alpha, take criterion=last, or lasso_cv or elastic_net_cv",
-        c->p->criterion == CA_PATH_BIC ? "bic" : "aic", (int)CA_NET_MOST_GRAM, (long long)c->net->c.design.n,
-        c->net->total, (long long)c->net->c.p);
+        criterion, (int)CA_NET_MOST_GRAM, rows == 1 ? "is" : "are", rows, rows == 1 ? "" : "s", c->net->total,
+        columns, columns == 1 ? "" : "s");
 }
 
 /* The place in the path: of the penalty that is given the nearest one by ratio, else of the least criterion,

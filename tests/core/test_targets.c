@@ -146,7 +146,7 @@ START_TEST(who_takes_several) {
             "statistics=true is of one target, and there are 2");
     refuses("ridge alpha=[1, 2, 3]", table, CAUCE_E_PARAM, "alpha has 3 numbers, and there are 2 targets");
     refuses("ridge alpha=[]", table, CAUCE_E_PARAM, "alpha is empty");
-    refuses("ridge alpha=[1, -1]", table, CAUCE_E_PARAM, "alpha: item 2 is not a number from 0");
+    refuses("ridge alpha=[1, -1]", table, CAUCE_E_PARAM, "alpha: item 2 is -1, not a number from 0");
     refuses("ridge alpha=[1, x]", table, CAUCE_E_PARAM, "alpha: item 2");
     cauce_table_free(table);
     table = small("y2", "t");

@@ -220,7 +220,12 @@ START_TEST(refusals) {
     const cauce_value bad[] = { { .type = CAUCE_V_TEXT, .text = "much" } };
     p.alphas = (cauce_value){ .type = CAUCE_V_LIST, .items = bad, .n_items = 1 };
     ck_assert_int_eq(cauce_elastic_net_cv.check(&t.run, &p), CAUCE_E_PARAM);
-    ck_assert_msg(strstr(t.run.error.message, "alphas: item 1") != NULL, "%s", t.run.error.message);
+    ck_assert_msg(strstr(t.run.error.message, "alphas: item 1 is much") != NULL, "%s", t.run.error.message);
+    ca_run_forgive(&t.run);
+    p = defaults();
+    p.l1_ratio = (cauce_value){ .type = CAUCE_V_LIST };
+    ck_assert_int_eq(cauce_elastic_net_cv.check(&t.run, &p), CAUCE_E_PARAM);
+    ck_assert_msg(strstr(t.run.error.message, "l1_ratio is empty") != NULL, "%s", t.run.error.message);
     ca_run_forgive(&t.run);
     /* a target without variance */
     double x[] = { 1, 2, 4 }, y[] = { 7, 7, 7 };

@@ -440,7 +440,9 @@ START_TEST(refusals) {
     cauce_value items[2];
     p = defaults();
     p.alphas = list(bad, 2, 1, items);
-    refused(&t, &cauce_lasso_path, p, "alphas: item 2");
+    refused(&t, &cauce_lasso_path, p, "alphas: item 2 is -1");
+    p.alphas.n_items = 0;
+    refused(&t, &cauce_lasso_path, p, "alphas is empty");
     p = defaults();
     p.tol = 1e-14, p.max_iter = 1, p.n_alphas = 5;
     (void)fit(&t, &cauce_elastic_net_path, p);
@@ -453,8 +455,12 @@ START_TEST(refusals) {
     add_dense(&t, three, 1, 3);
     t.train.y = same;
     p = defaults();
+    ca_net_path s;
+    ck_assert_int_eq(try_fit(&t, &cauce_lasso_path, p, &s), CAUCE_E_DATA);
+    ck_assert_msg(strstr(t.run.error.message, "the same in all rows"), "%s", t.run.error.message);
+    ca_run_forgive(&t.run);
     p.criterion = CA_PATH_LAST;
-    ca_net_path s = fit(&t, &cauce_lasso_path, p);
+    s = fit(&t, &cauce_lasso_path, p);
     ck_assert(s.linear.coef[0] == 0 && s.linear.intercept == 7 && s.n_nonzero == 0);
     problem_end(&t);
 }
