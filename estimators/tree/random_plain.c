@@ -1,4 +1,5 @@
 /* The loops over the rows of a node (random_rows.h) for any processor. */
+#include <math.h>
 #include <string.h>
 
 #include "tree/draws.h"
@@ -15,10 +16,14 @@ static void read_statistics(ca_random_node *node) {
         const uint8_t *from = node->statistics + row * node->step;
         if (node->offset)
             memcpy(&node->offset[i], from, sizeof *node->offset);
-        else if (node->ones)
-            node->ones[i] = *from; /* the lowest byte, as read_rows in random_table.c has put it */
-        else
-            memcpy(&node->pack[i], from, sizeof *node->pack);
+        else {
+            uint64_t pack;
+            memcpy(&pack, from, sizeof pack);
+            if (node->ones)
+                node->ones[i] = (uint8_t)pack;
+            else
+                node->pack[i] = pack;
+        }
         if (node->row_weight) node->weights[i] = node->row_weight[row];
     }
 }
