@@ -45,8 +45,7 @@ static void chunk_free(ca_chunk *chunk) {
     ca_free_large(chunk, sizeof *chunk + chunk->size);
 }
 
-/* The piece from `at` on, zeroed: fresh pages are so, and are not touched before they are needed.
- */
+/* The piece from `at` on, zeroed: fresh pages are so, and are not touched before they are needed. */
 static void *take(ca_chunk *chunk, size_t at, size_t size) {
     const size_t end = at + size;
     chunk->used = end + GAP;

@@ -12,9 +12,9 @@
 void *ca_folds_room(cauce_run *run, ca_arena *arena, int64_t count, size_t size);
 /* n_folds empty folds. */
 cauce_status ca_folds_new(cauce_run *run, ca_arena *arena, int64_t n_folds, ca_folds *folds);
-/* Folds from the number of the fold (0 .. n_folds-1) in whose test part each row is, or one of the two
- * constants above: lists, or with input->dealt a copy of these numbers. DATA when a part of a fold would be
- * empty. */
+/* Folds from the number of the fold (0 .. n_folds-1) in whose test part each row is, or
+ * CA_FOLD_ALWAYS_TRAINING or CA_FOLD_UNUSED: lists, or with input->dealt a copy of these numbers. DATA when a
+ * part of a fold would be empty. */
 cauce_status ca_folds_assign(cauce_run *run, ca_arena *arena, const ca_split_input *input,
                              const int32_t *fold_of, int64_t n_folds, ca_folds *folds);
 /* first, first + 1, ... first + n - 1. */

@@ -374,8 +374,7 @@ START_TEST(codes_weights_and_constants) {
             }
         }
         ck_assert_int_eq(weighed.chosen, plain.chosen);
-        /* least squares without one of the levels and without the constant: by lassos of hardly any penalty
-         */
+        /* least squares without one of the levels and without the constant: lassos of hardly any penalty */
         double least[] = { 1e-9 };
         cauce_value item[1];
         p.alphas = list(least, 1, 1, item);
