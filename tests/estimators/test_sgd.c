@@ -271,6 +271,14 @@ START_TEST(onehot_as_numbers) {
 }
 END_TEST
 
+static const struct linear_state *fit_numbers(harness *h, const char *options, const double *x, int64_t n,
+                                              int64_t p, const double *y) {
+    harness_begin(h, &cauce_sgd_regressor, options, x, n, p);
+    h->train.y = y;
+    harness_fit(h);
+    return h->state;
+}
+
 /* The mean of the coefficients after every step, step by step without any trick. */
 START_TEST(average_with_penalties) {
     enum { N = 12, P = 3, PASSES = 40, FROM = 7 };
@@ -296,13 +304,11 @@ START_TEST(average_with_penalties) {
         if (t >= FROM) b_sum += b;
     }
     harness h;
-    harness_begin(&h, &cauce_sgd_regressor,
-                  "penalty=elasticnet alpha=0.4 l1_ratio=0.3 learning_rate=constant eta0=0.05 shuffle=false "
-                  "max_iter=40 tol=null average=7",
-                  x, N, P);
-    h.train.y = y;
-    harness_fit(&h);
-    const struct linear_state *s = h.state;
+    const struct linear_state *s =
+        fit_numbers(&h,
+                    "penalty=elasticnet alpha=0.4 l1_ratio=0.3 learning_rate=constant eta0=0.05 "
+                    "shuffle=false max_iter=40 tol=null average=7",
+                    x, N, P, y);
     for (int j = 0; j < P; j++) ck_near(s->coef[j], sum[j] / (N * PASSES - FROM + 1), 1e-12);
     ck_near(s->intercept, b_sum / (N * PASSES - FROM + 1), 1e-12);
     harness_end(&h);
@@ -316,13 +322,11 @@ START_TEST(rows_of_very_many_columns) {
     double *x = calloc((size_t)N * P, sizeof *x);
     for (int i = 0; i < N; i++) x[i + N * i] = 1;
     harness h;
-    harness_begin(&h, &cauce_sgd_regressor,
-                  "penalty=none fit_intercept=false learning_rate=constant eta0=0.5 shuffle=false max_iter=1 "
-                  "tol=null",
-                  x, N, P);
-    h.train.y = y;
-    harness_fit(&h);
-    const struct linear_state *s = h.state;
+    const struct linear_state *s =
+        fit_numbers(&h,
+                    "penalty=none fit_intercept=false learning_rate=constant eta0=0.5 shuffle=false "
+                    "max_iter=1 tol=null",
+                    x, N, P, y);
     for (int j = 0; j < P; j++) ck_near(s->coef[j], j < N ? y[j] / 2 : 0, 1e-15);
     harness_end(&h);
     free(x);
