@@ -27,7 +27,8 @@ typedef struct ca_bins {
     ca_bin_column *columns;
     int32_t *level_rank; /* of the levels of all category columns, one after the other; cauce_keep */
     int64_t n_levels;
-    uint8_t *records;    /* of large tables: the codes of each row side by side (records.h), */
+    int64_t around;      /* of the largest tables: bytes of a block around another one (copies.h); 0: none */
+    uint8_t *records;    /* of large ones: the codes of each row side by side (records.h), */
     int64_t record;      /* how many bytes that are, */
     int32_t *in_record;  /* and the columns in the order in which they lie there, */
     int64_t n_in_record; /* one of each one-hot block */

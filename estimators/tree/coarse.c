@@ -109,15 +109,16 @@ void ca_scan_open_bins(ca_search *s, const ca_coarse *c, ca_cut *cut) {
     uint32_t bin = UINT32_MAX;
     int64_t rows = 0;
     for (int64_t i = 0; i < n; i++) {
-        const ca_pair *pair = &s->pairs[(uint32_t)s->keys[i]];
+        const uint32_t at = (uint32_t)s->keys[i];
+        const ca_pair pair = s->packed ? ca_unpack(s->packs[at]) : s->pairs[at];
         uint32_t code = (uint32_t)(s->keys[i] >> 32);
         if ((code - low) >> shift != bin) {
             bin = (code - low) >> shift;
             l = (ca_pair){ c->left_s[bin], c->left_w[bin] };
             rows = s->constrained ? c->left_rows[bin] : 0;
         }
-        l.s += pair->s;
-        l.w += pair->w;
+        l.s += pair.s;
+        l.w += pair.w;
         rows++;
         if (l.w < s->total.w && (i + 1 == n || code != s->keys[i + 1] >> 32))
             ca_offer_pair(s, l, rows, code, cut);

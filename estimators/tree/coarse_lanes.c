@@ -312,7 +312,6 @@ void ca_scan_coarse_lanes(ca_search *s, ca_coarse *c, ca_cut *cut, double best) 
         return;
     }
     for (uint32_t b = 0; b < c->width; b++) c->open[b] = open[b / 8] >> (b & 7) & 1;
-    ca_need_pairs(s);
     ca_scan_open_bins(s, c, cut);
 }
 #else

@@ -6,13 +6,11 @@
 cauce_status ca_copies_begin(cauce_run *run, const ca_search *s, int64_t n, ca_copies *copies) {
     const ca_bins *bins = s->plan->bins;
     copies->columns = cauce_scratch(run, bins->n_columns, sizeof *copies->columns);
-    copies->weights = cauce_scratch(run, n, sizeof *copies->weights);
-    copies->y = cauce_scratch(run, s->data.y ? n : 0, sizeof *copies->y);
+    copies->weights = cauce_scratch(run, s->data.weight ? n : 0, sizeof *copies->weights);
     copies->classes = cauce_scratch(run, s->data.y_class ? n : 0, sizeof *copies->classes);
     copies->pairs = cauce_scratch(run, s->data.pairs ? n : 0, sizeof *copies->pairs);
     copies->packs = cauce_scratch(run, s->data.packs ? n : 0, sizeof *copies->packs);
-    if (!copies->columns || !copies->weights || !copies->y || !copies->classes || !copies->pairs ||
-        !copies->packs)
+    if (!copies->columns || !copies->weights || !copies->classes || !copies->pairs || !copies->packs)
         return CA_NOMEM(run);
     for (int64_t j = 0; j < bins->n_columns; j++) copies->columns[j] = bins->columns[j];
     return CAUCE_OK;
@@ -22,15 +20,14 @@ void ca_copies_enter(ca_search *s, uint32_t *rows, ca_copies *copies) {
     const ca_row_data from = s->data;
     for (int64_t i = 0; i < s->n; i++) {
         uint32_t row = rows[i];
-        if (from.y) copies->y[i] = from.y[row];
         if (from.y_class) copies->classes[i] = from.y_class[row];
         if (from.pairs) copies->pairs[i] = from.pairs[row];
         if (from.packs) copies->packs[i] = from.packs[row];
-        copies->weights[i] = from.weight[row];
+        if (from.weight) copies->weights[i] = from.weight[row];
         rows[i] = (uint32_t)i;
     }
-    s->data = (ca_row_data){ .columns = copies->columns, .weight = copies->weights };
-    if (from.y) s->data.y = copies->y;
+    s->data = (ca_row_data){ .columns = copies->columns };
+    if (from.weight) s->data.weight = copies->weights;
     if (from.y_class) s->data.y_class = copies->classes;
     if (from.pairs) s->data.pairs = copies->pairs;
     if (from.packs) s->data.packs = copies->packs;
@@ -47,7 +44,7 @@ void ca_copies_leave(ca_search *s, ca_copies *copies) {
 /* ---- Blocks -------------------------------------------------------------------------------------------- */
 
 /* BYTES: of the codes of a block, about a second-level cache. Copying pays when most columns will be looked
- * at on so many LEVELS of the tree. Rows are copied CHUNK by CHUNK, the next one being on its way from
+ * at on so many LEVELS of the tree. Records are copied CHUNK by CHUNK, the next one being on its way from
  * memory. */
 enum { BYTES = 1 << 20, LEVELS = 16, LEAST_ROWS = 256, CHUNK = 32, LINE = 64 };
 
@@ -71,29 +68,62 @@ static cauce_status place_codes(cauce_run *run, const ca_bins *bins, ca_block *b
     return CAUCE_OK;
 }
 
-cauce_status ca_block_begin(cauce_run *run, ca_search *s) {
-    const ca_grow_plan *plan = s->plan;
-    const ca_bins *bins = plan->bins;
-    s->block = cauce_scratch(run, 1, sizeof *s->block);
-    if (!s->block) return CA_NOMEM(run);
-    if (!bins->records || plan->max_leaf_nodes < INT64_MAX || s->scoring == CA_SCORE_ABSOLUTE ||
-        bins->n_columns > LEVELS * plan->max_features || plan->interactions.sets ||
-        BYTES / bins->record < 2 * LEAST_ROWS)
-        return CAUCE_OK;
-    s->block->most = BYTES / bins->record < s->n_rows ? BYTES / bins->record : s->n_rows;
-    CA_TRY(ca_copies_begin(run, s, s->block->most, &s->block->copies));
-    return place_codes(run, bins, s->block);
+static cauce_status begin_block(cauce_run *run, const ca_search *s, int64_t bytes, ca_block *block) {
+    const ca_bins *bins = s->plan->bins;
+    block->most = bytes / bins->record < s->n_rows ? bytes / bins->record : s->n_rows;
+    CA_TRY(ca_copies_begin(run, s, block->most, &block->copies));
+    return place_codes(run, bins, block);
 }
 
-void ca_block_enter(ca_search *s, uint32_t *rows) {
+cauce_status ca_blocks_begin(cauce_run *run, ca_search *s) {
+    const ca_grow_plan *plan = s->plan;
+    const ca_bins *bins = plan->bins;
+    s->blocks = cauce_scratch(run, CA_BLOCKS, sizeof *s->blocks);
+    if (!s->blocks) return CA_NOMEM(run);
+    if ((!bins->records && !bins->around) || plan->max_leaf_nodes < INT64_MAX ||
+        s->scoring == CA_SCORE_ABSOLUTE || bins->n_columns > LEVELS * plan->max_features ||
+        plan->interactions.sets || BYTES / bins->record < 2 * LEAST_ROWS)
+        return CAUCE_OK;
+    if (bins->around) CA_TRY(begin_block(run, s, bins->around, &s->blocks[0]));
+    return begin_block(run, s, BYTES, &s->blocks[CA_BLOCKS - 1]);
+}
+
+static void copy_records(const ca_search *s, const uint32_t *rows, const ca_copies *to) {
     const ca_bins *bins = s->plan->bins;
-    if (s->block->copies.made || s->n > s->block->most || s->n < LEAST_ROWS) return;
     for (int64_t first = 0; first < s->n; first += CHUNK) {
         int64_t end = first + CHUNK < s->n ? first + CHUNK : s->n;
         for (int64_t i = end; i < s->n && i < end + CHUNK; i++)
             for (int64_t at = 0; at < bins->record; at += LINE)
                 __builtin_prefetch(bins->records + rows[i] * bins->record + at);
-        ca_records_copy(bins, rows + first, end - first, s->block->copies.columns, first);
+        ca_records_copy(bins, rows + first, end - first, to->columns, first);
     }
-    ca_copies_enter(s, rows, &s->block->copies);
+}
+
+#define COPY_CODES(T)                                                                                        \
+    do {                                                                                                     \
+        const T *from = s->data.columns[j].codes;                                                            \
+        T *codes = (T *)(uintptr_t)to->columns[j].codes;                                                     \
+        for (int64_t i = 0; i < s->n; i++) codes[i] = from[rows[i]];                                         \
+    } while (0)
+
+/* From the table, or from the block around this one. */
+static void copy_columns(const ca_search *s, const uint32_t *rows, const ca_copies *to) {
+    const ca_bins *bins = s->plan->bins;
+    for (int64_t k = 0; k < bins->n_in_record; k++) {
+        const int32_t j = bins->in_record[k];
+        switch (bins->columns[j].type) {
+        case CA_BIN_U8: COPY_CODES(uint8_t); break;
+        case CA_BIN_U16: COPY_CODES(uint16_t); break;
+        default: COPY_CODES(uint32_t); break;
+        }
+    }
+}
+
+void ca_blocks_enter(ca_search *s, uint32_t *rows) {
+    for (int k = 0; k < CA_BLOCKS; k++) {
+        ca_block *block = &s->blocks[k];
+        if (block->copies.made || s->n > block->most || s->n < LEAST_ROWS) continue;
+        (s->plan->bins->around ? copy_columns : copy_records)(s, rows, &block->copies);
+        ca_copies_enter(s, rows, &block->copies);
+    }
 }

@@ -1,6 +1,8 @@
 /* Parts of the tree whose rows lie together. What the nodes of a part read of its rows is copied once and
  * read from the copies, which stay in the cache: a block of some thousands of rows, in it parts of few rows
- * (few_rows.h). */
+ * (few_rows.h). The rows of a block come from records (records.h). Of a table whose records no cache would
+ * hold they come from another block around it, which is copied column by column: that takes less time then,
+ * and the memory of a block instead of the table's. */
 #ifndef CA_TREE_COPIES_H
 #define CA_TREE_COPIES_H
 
@@ -10,10 +12,10 @@ typedef struct ca_copies {
     bool made;
     ca_row_data outside;    /* what was read by row before */
     ca_bin_column *columns; /* NULL: never made. Their codes have places of their own. */
-    double *y, *weights;
+    double *weights;
     int32_t *classes;
     ca_pair *pairs;
-    uint64_t *packs;
+    uint32_t *packs;
 } ca_copies;
 
 /* When the search has begun: memory for copies of n rows, but for their codes: columns are those of the
@@ -25,15 +27,18 @@ cauce_status ca_copies_begin(cauce_run *run, const ca_search *search, int64_t n,
 void ca_copies_enter(ca_search *search, uint32_t *rows, ca_copies *copies);
 void ca_copies_leave(ca_search *search, ca_copies *copies);
 
+/* Blocks inside of each other. */
+enum { CA_BLOCKS = 2 };
+
 struct ca_block {
     ca_copies copies;
-    int64_t most; /* rows of a node that is copied */
+    int64_t most; /* rows of a node that is copied; 0: none is */
 };
 
 /* When the search has begun. */
-cauce_status ca_block_begin(cauce_run *run, ca_search *search);
+cauce_status ca_blocks_begin(cauce_run *run, ca_search *search);
 
 /* After the node has been loaded: copies it when that pays. */
-void ca_block_enter(ca_search *search, uint32_t *rows);
+void ca_blocks_enter(ca_search *search, uint32_t *rows);
 
 #endif

@@ -155,7 +155,7 @@ static int64_t draw_weighted(const ca_forest_job *fit, cauce_rng *rng) {
 }
 
 /* What cauce_rng_below(rng, n) says so many times (n is below 2^31), from words in bulk. */
-static void draw_evenly(cauce_rng *rng, int64_t n, int64_t n_drawn, double *times) {
+static void draw_evenly(cauce_rng *rng, int64_t n, int64_t n_drawn, uint32_t *times) {
     enum { WORDS = 1024 };
     uint32_t words[WORDS], bound = (uint32_t)n, threshold = (0u - bound) % bound;
     for (int64_t drawn = 0; drawn < n_drawn;) {
@@ -170,7 +170,7 @@ static void draw_evenly(cauce_rng *rng, int64_t n, int64_t n_drawn, double *time
     }
 }
 
-void ca_forest_draw(const ca_forest_job *fit, int64_t t, double *times) {
+void ca_forest_draw(const ca_forest_job *fit, int64_t t, uint32_t *times) {
     int64_t n = fit->train->n_rows;
     bool all = !fit->params->bootstrap;
     for (int64_t r = 0; r < n; r++) times[r] = all;
@@ -214,9 +214,16 @@ static cauce_status keep_path(cauce_run *run, const ca_forest_job *fit, const ui
     return ca_tree_pruning_path(run, tree, impurity, forest->ccp_alphas, forest->impurities, &forest->n_path);
 }
 
-/* Turns how often a tree drew each row into the row's weight in it. */
-static cauce_status weigh(cauce_run *run, const ca_forest_job *fit, double *weight) {
+/* Whether rows count in a tree as often as it drew them, and nothing else is asked of their weights. */
+static bool counts_times(const ca_forest_job *fit) {
+    return !fit->weight && !fit->class_weight && !fit->balance_trees && !fit->sklearn &&
+           !fit->params->pruning_path;
+}
+
+/* How often a tree drew each row becomes the row's weight in it. */
+static cauce_status weigh(cauce_run *run, const ca_forest_job *fit, const uint32_t *times, double *weight) {
     const cauce_train *train = fit->train;
+    for (int64_t r = 0; r < train->n_rows; r++) weight[r] = times[r];
     if (fit->sklearn) return ca_sklearn_weigh(run, fit, weight);
     for (int64_t r = 0; r < train->n_rows; r++) {
         if (fit->weight) weight[r] *= fit->weight[r];
@@ -225,14 +232,32 @@ static cauce_status weigh(cauce_run *run, const ca_forest_job *fit, double *weig
     return fit->balance_trees ? balance(run, fit, weight) : CAUCE_OK;
 }
 
-static cauce_status grow(cauce_run *run, const ca_forest_job *fit, int64_t t, const uint32_t *rows, int64_t n,
-                         const double *weight, ca_tree *tree) {
+static uint64_t key_of(const ca_forest_job *fit, int64_t t) {
     cauce_rng rng;
     uint32_t words[2];
-    if (fit->sklearn) return ca_sk_grow(run, fit, t, rows, n, weight, tree);
     cauce_rng_init(&rng, fit->seed, "forest columns", (uint64_t)t);
     ca_rng_words(&rng, words, 2);
-    return ca_tree_grow(run, &fit->plan, (uint64_t)words[1] << 32 | words[0], rows, n, weight, tree);
+    return (uint64_t)words[1] << 32 | words[0];
+}
+
+static cauce_status grow_weighted(cauce_run *run, const ca_forest_job *fit, int64_t t, const uint32_t *times,
+                                  ca_tree *tree) {
+    int64_t n = fit->train->n_rows, used = 0;
+    double *weight = cauce_scratch(run, n, sizeof *weight);
+    if (!weight) return CA_NOMEM(run);
+    CA_TRY(weigh(run, fit, times, weight));
+    for (int64_t r = 0; r < n; r++) used += weight[r] > 0;
+    if (used == 0)
+        return cauce_fail(run, CAUCE_E_DATA, "all rows drawn for tree %lld have weight 0", (long long)t);
+    uint32_t *rows = cauce_scratch(run, used, sizeof *rows), *next = rows;
+    if (!rows) return CA_NOMEM(run);
+    for (int64_t r = 0; r < n; r++)
+        if (weight[r] > 0) *next++ = (uint32_t)r;
+    if (fit->sklearn)
+        CA_TRY(ca_sk_grow(run, fit, t, rows, used, weight, tree));
+    else
+        CA_TRY(ca_tree_grow(run, &fit->plan, key_of(fit, t), rows, used, weight, tree));
+    return fit->params->pruning_path ? keep_path(run, fit, rows, used, weight, tree) : CAUCE_OK;
 }
 
 /* Threads that the trees still to begin leave without work help with this one: which has begun before the
@@ -244,20 +269,11 @@ static void share_threads(cauce_run *run, const ca_forest_job *fit) {
 
 /* Grows it on the rows that it draws. */
 static cauce_status grow_drawn(cauce_run *run, const ca_forest_job *fit, int64_t t, ca_tree *tree) {
-    int64_t n = fit->train->n_rows, used = 0;
-    double *weight = cauce_scratch(run, n, sizeof *weight);
-    if (!weight) return CA_NOMEM(run);
-    ca_forest_draw(fit, t, weight);
-    CA_TRY(weigh(run, fit, weight));
-    for (int64_t r = 0; r < n; r++) used += weight[r] > 0;
-    if (used == 0)
-        return cauce_fail(run, CAUCE_E_DATA, "all rows drawn for tree %lld have weight 0", (long long)t);
-    uint32_t *rows = cauce_scratch(run, used, sizeof *rows), *next = rows;
-    if (!rows) return CA_NOMEM(run);
-    for (int64_t r = 0; r < n; r++)
-        if (weight[r] > 0) *next++ = (uint32_t)r;
-    CA_TRY(grow(run, fit, t, rows, used, weight, tree));
-    return fit->params->pruning_path ? keep_path(run, fit, rows, used, weight, tree) : CAUCE_OK;
+    uint32_t *times = cauce_scratch(run, fit->train->n_rows, sizeof *times);
+    if (!times) return CA_NOMEM(run);
+    ca_forest_draw(fit, t, times);
+    if (!counts_times(fit)) return grow_weighted(run, fit, t, times, tree);
+    return ca_tree_grow_times(run, &fit->plan, key_of(fit, t), times, tree);
 }
 
 /* Working memory for so many rows is worth giving back before the tree is packed. */

@@ -197,7 +197,7 @@ static inline bool ca_forest_has_quantile(const ca_forest_params *params) {
 }
 
 /* How often tree t draws each row: a pure function of the seed, so that out-of-bag scoring can ask again. */
-void ca_forest_draw(const ca_forest_job *fit, int64_t t, double *times);
+void ca_forest_draw(const ca_forest_job *fit, int64_t t, uint32_t *times);
 
 /* Grows tree t of the job into job->trees[t], or job->packed[t]. `payload`: the job. */
 cauce_status ca_forest_grow_one(cauce_run *run, int64_t t, void *payload);

@@ -50,7 +50,7 @@ typedef struct grower {
     ca_random *random; /* what grows the parts that it takes; NULL: none */
     ca_tree *tree;
     ca_partition *partition; /* the fastest one that this machine has */
-    uint32_t *rows, *spare;
+    uint32_t *rows;
     ca_paths paths;
     ca_part *parts; /* a stack, or a heap when best first */
     int64_t n_parts, room;
@@ -122,8 +122,9 @@ static int64_t partition_codes(grower *g, const ca_part *part, uint32_t *below, 
         for (int64_t i = 0; i < part->n; i++) codes[i] = codes[i] == missing ? 0 : codes[i];
     }
     *missing_right = missing_goes_right(g, part);
-    int64_t n_left = g->partition(rows, codes, part->n, cut, g->spare, below, above);
-    memcpy(rows + n_left, g->spare, (size_t)(part->n - n_left) * sizeof *rows);
+    uint32_t *right = (uint32_t *)(void *)g->search.spare;
+    int64_t n_left = g->partition(rows, codes, part->n, cut, right, below, above);
+    memcpy(rows + n_left, right, (size_t)(part->n - n_left) * sizeof *rows);
     return n_left;
 }
 
@@ -165,7 +166,7 @@ static bool evaluate(grower *g, ca_part *part) {
     s->key = part->key;
     ca_constants_back(s, part->n_constants);
     if (part->n < LEAST_ROWS || !g->most) { /* the rows of pieces keep their numbers */
-        ca_block_enter(s, g->rows + part->start);
+        ca_blocks_enter(s, g->rows + part->start);
         ca_orders_enter(s, g->rows + part->start);
         ca_few_rows_enter(s, g->rows + part->start);
     }
@@ -279,18 +280,34 @@ static cauce_status grow_random(cauce_run *run, grower *g, const ca_part *part) 
     return ca_random_grow(run, g->random, &g->search, &root, g->rows, g->tree);
 }
 
+/* Copies that are inside of each other, and how many parts wait outside of each. */
+typedef struct nest {
+    ca_copies *copies[CA_BLOCKS + 1];
+    int64_t waiting[CA_BLOCKS + 1];
+} nest;
+
+static nest nest_of(const ca_search *s) {
+    nest n = { .copies[CA_BLOCKS] = s->orders ? &s->orders->copies : &s->few->copies };
+    for (int k = 0; k < CA_BLOCKS; k++) n.copies[k] = &s->blocks[k].copies;
+    return n;
+}
+
+/* The next part is the last one of n_parts: copies that it is not part of are left. */
+static void leave_copies(ca_search *s, nest *n, int64_t n_parts) {
+    for (int k = CA_BLOCKS; k >= 0; k--) {
+        if (n_parts <= n->waiting[k]) ca_copies_leave(s, n->copies[k]);
+        if (!n->copies[k]->made) n->waiting[k] = n_parts - 1;
+    }
+}
+
 static cauce_status grow_depth_first(cauce_run *run, grower *g, const ca_part *root) {
     CA_TRY(need_room(run, g));
     g->parts[g->n_parts++] = *root;
     ca_search *s = &g->search;
-    ca_copies *few = s->orders ? &s->orders->copies : &s->few->copies, *block = &s->block->copies;
-    int64_t waiting = 0, outside = 0; /* parts outside of these */
+    nest copies = nest_of(s);
     while (g->n_parts) {
-        if (g->n_parts <= waiting) ca_copies_leave(s, few);
-        if (g->n_parts <= outside) ca_copies_leave(s, block);
+        leave_copies(s, &copies, g->n_parts);
         ca_part part = g->parts[--g->n_parts], children[2];
-        if (!few->made) waiting = g->n_parts;
-        if (!block->made) outside = g->n_parts;
         if (g->paths.n)
             ca_paths_back(&g->paths, part.path); /* parts that wait are older, and so are theirs */
         if (part.n <= g->most && part.n >= LEAST_ROWS) {
@@ -311,8 +328,7 @@ static cauce_status grow_depth_first(cauce_run *run, grower *g, const ca_part *r
         CA_TRY(push_children(run, g, children));
         if (part.n >= 4096) CA_TRY(cauce_check_cancel(run));
     }
-    ca_copies_leave(s, few);
-    ca_copies_leave(s, block);
+    leave_copies(s, &copies, 0);
     return CAUCE_OK;
 }
 
@@ -380,11 +396,10 @@ static int64_t expected_splits(const ca_grow_plan *plan, int64_t n) {
 static cauce_status begin(cauce_run *run, grower *g, const ca_random *random, int64_t n) {
     CA_TRY(ca_orders_begin(run, &g->search));
     if (!g->search.orders) CA_TRY(ca_few_rows_copy(run, &g->search));
-    CA_TRY(ca_block_begin(run, &g->search));
+    CA_TRY(ca_blocks_begin(run, &g->search));
     CA_TRY(ca_random_begin(run, &g->search, random, n, &g->random));
     g->partition = ca_partition_fastest();
-    g->spare = cauce_scratch(run, n + CA_PARTITION_SLACK, sizeof *g->spare);
-    return g->spare ? CAUCE_OK : CA_NOMEM(run);
+    return CAUCE_OK;
 }
 
 /* What is known at the root of a piece, as in a tree that is grown in one. */
@@ -514,20 +529,18 @@ static int64_t piece_rows(const cauce_run *run, const ca_grow_plan *plan, int64_
     return rows < LEAST ? LEAST : rows;
 }
 
-cauce_status ca_tree_grow(cauce_run *run, const ca_grow_plan *plan, uint64_t key, const uint32_t *rows,
-                          int64_t n, const double *weight, ca_tree *tree) {
+/* rows: becomes that of the tree. */
+static cauce_status grow_rows(cauce_run *run, const ca_grow_plan *plan, uint64_t key, uint32_t *rows,
+                              int64_t n, const double *weight, uint32_t *times, ca_tree *tree) {
     enum { FIRST = 2, SECOND = 8 }; /* pieces for each thread, about */
-    grower g = { .plan = plan, .tree = tree, .most = piece_rows(run, plan, n, FIRST) };
+    grower g = { .plan = plan, .tree = tree, .rows = rows, .most = piece_rows(run, plan, n, FIRST) };
     const ca_part root = { .n = n, .key = key, .parent = -1, .low = -HUGE_VAL, .high = HUGE_VAL };
     tree->n_outputs = plan->n_classes ? plan->n_classes : 1;
     tree->keep_values = plan->keep_values;
-    CA_TRY(ca_search_begin(run, &g.search, plan, rows, n, weight));
+    CA_TRY(ca_search_begin(run, &g.search, plan, rows, n, weight, times));
     tree->weight = g.search.total_weight / g.search.weight_scale;
     CA_TRY(begin(run, &g, NULL, n));
     CA_TRY(ca_tree_reserve(run, tree, expected_splits(plan, g.most ? g.most : n)));
-    g.rows = cauce_scratch(run, n, sizeof *g.rows);
-    if (!g.rows) return CA_NOMEM(run);
-    memcpy(g.rows, rows, (size_t)n * sizeof *rows);
     cauce_status status = ca_team_begin(run, &g.search);
     if (status == CAUCE_OK) status = ca_paths_begin(run, &plan->interactions, NULL, &g.paths);
     if (status == CAUCE_OK)
@@ -538,4 +551,23 @@ cauce_status ca_tree_grow(cauce_run *run, const ca_grow_plan *plan, uint64_t key
     ca_paths_free(&g.paths);
     ca_free(g.parts);
     return status;
+}
+
+cauce_status ca_tree_grow(cauce_run *run, const ca_grow_plan *plan, uint64_t key, const uint32_t *rows,
+                          int64_t n, const double *weight, ca_tree *tree) {
+    uint32_t *own = cauce_scratch(run, n, sizeof *own);
+    if (!own) return CA_NOMEM(run);
+    memcpy(own, rows, (size_t)n * sizeof *own);
+    return grow_rows(run, plan, key, own, n, weight, NULL, tree);
+}
+
+cauce_status ca_tree_grow_times(cauce_run *run, const ca_grow_plan *plan, uint64_t key, uint32_t *times,
+                                ca_tree *tree) {
+    int64_t n = 0;
+    for (int64_t r = 0; r < plan->bins->n_rows; r++) n += times[r] > 0;
+    uint32_t *rows = cauce_scratch(run, n, sizeof *rows), *next = rows;
+    if (!rows) return CA_NOMEM(run);
+    for (int64_t r = 0; r < plan->bins->n_rows; r++)
+        if (times[r] > 0) *next++ = (uint32_t)r;
+    return grow_rows(run, plan, key, rows, n, NULL, times, tree);
 }

@@ -43,6 +43,11 @@ typedef struct ca_grow_plan {
 cauce_status ca_tree_grow(cauce_run *run, const ca_grow_plan *plan, uint64_t key, const uint32_t *rows,
                           int64_t n, const double *weight, ca_tree *tree);
 
+/* The same on the rows that count at least once, as often as times[row] says; some do. The times are
+ * overwritten. */
+cauce_status ca_tree_grow_times(cauce_run *run, const ca_grow_plan *plan, uint64_t key, uint32_t *times,
+                                ca_tree *tree);
+
 /* Mean impurity of rows in one node: the root's, for the pruning path. */
 double ca_impurity_of(const ca_grow_plan *plan, const uint32_t *rows, int64_t n, const double *weight,
                       const double *value);

@@ -292,7 +292,8 @@ static int64_t columns_on_path(const ca_forest_job *fit, const ca_tree *tree, in
 static cauce_status permute_tree(cauce_run *run, const ca_forest_job *fit, int64_t t, const ca_tree *tree,
                                  double *worth, bool *counts) {
     int64_t n = fit->train->n_rows, p = fit->bins.n_columns, n_out = 0;
-    double *times = cauce_scratch(run, n, sizeof *times), total = 0;
+    uint32_t *times = cauce_scratch(run, n, sizeof *times);
+    double total = 0;
     uint32_t *out = cauce_scratch(run, n, sizeof *out), *other = cauce_scratch(run, n, sizeof *other);
     int64_t *seen = cauce_scratch(run, p, sizeof *seen);
     int32_t *columns = cauce_scratch(run, p, sizeof *columns);

@@ -9,6 +9,7 @@
 #include "tree/few_rows.h"
 #include "tree/histogram.h"
 #include "tree/offsets.h"
+#include "tree/partition.h"
 
 static ca_scoring scoring_of(const ca_grow_plan *plan) {
     switch (plan->criterion) {
@@ -24,26 +25,41 @@ static bool by_class(const ca_search *s) {
     return s->scoring >= CA_SCORE_GINI;
 }
 
-static void scale_weights(ca_search *s, const uint32_t *rows, int64_t n) {
-    double sum = 0;
-    s->whole = true;
+/* What the rows of a table count in a tree, before it is known how the tree reads it. */
+typedef struct given {
+    const double *weight;
+    uint32_t *times; /* weight NULL: instead */
+    double largest;
+} given;
+
+static inline double given_weight(const given *g, int64_t row) {
+    return g->weight ? g->weight[row] : g->times[row];
+}
+
+static void scale_weights(ca_search *s, const uint32_t *rows, int64_t n, given *g) {
+    double sum = 0, largest = 0;
+    bool whole = true;
     for (int64_t i = 0; i < n; i++) {
-        double w = s->data.weight[rows[i]];
+        double w = given_weight(g, rows[i]);
         sum += w;
-        s->whole &= w == floor(w);
+        largest = w > largest ? w : largest;
+        whole &= w == floor(w);
     }
-    s->whole &= sum < 0x1p51;
+    s->whole = whole && sum < 0x1p51;
     s->weight_scale = s->whole ? 1 : ca_power_of_two(CA_SUM_BITS - ca_exponent_of(sum));
+    s->total_weight = sum;
+    g->largest = largest;
+    if (s->whole) return;
     s->total_weight = 0;
-    for (int64_t i = 0; i < n; i++) s->total_weight += ca_row_weight(s, rows[i]);
+    for (int64_t i = 0; i < n; i++) s->total_weight += ca_whole_weight(s, given_weight(g, rows[i]));
 }
 
 static cauce_status take_memory(cauce_run *run, ca_search *s, int64_t n) {
     int64_t p = s->plan->bins->n_columns, k = s->plan->n_classes;
     bool classes = by_class(s);
     s->codes = cauce_scratch(run, n, sizeof *s->codes);
-    s->keys = cauce_scratch(run, n, sizeof *s->keys);
-    s->spare = cauce_scratch(run, n, sizeof *s->spare);
+    s->keys = cauce_scratch(run, n + CA_PARTITION_SLACK, sizeof *s->keys);
+    s->spare = cauce_scratch(run, n + CA_PARTITION_SLACK, sizeof *s->spare);
     s->features = cauce_scratch(run, p, sizeof *s->features);
     s->constants = cauce_scratch(run, p, sizeof *s->constants);
     s->drawn = cauce_scratch(run, s->plan->max_features < p ? 2 * p : 0, sizeof *s->drawn);
@@ -64,34 +80,51 @@ static cauce_status take_memory(cauce_run *run, ca_search *s, int64_t n) {
     return CAUCE_OK;
 }
 
-/* What a node of classes reads of its rows, side by side: one place in memory a row. */
-static cauce_status pack_rows(cauce_run *run, ca_search *s, const uint32_t *rows, int64_t n) {
-    uint64_t *packs = cauce_scratch(run, s->plan->bins->n_rows, sizeof *packs);
+/* Whether the weight and the class of any row fit into 32 bits together, and all weights into 32. */
+static bool packs_hold(ca_search *s, const given *g) {
+    for (s->pack_bits = 1; s->plan->n_classes > 1 << s->pack_bits;) s->pack_bits++;
+    return s->whole && s->total_weight < 0x1p32 && g->largest < (double)(UINT32_MAX >> s->pack_bits);
+}
+
+/* What a tree of classes reads of a row: one small place in memory. Times become it where they are. */
+static cauce_status pack_rows(cauce_run *run, ca_search *s, int64_t n, const given *g) {
+    const int64_t all = s->plan->bins->n_rows;
+    const int32_t *y_class = s->plan->y_class;
+    uint32_t *packs = g->weight ? cauce_scratch(run, all, sizeof *packs) : g->times;
     s->packs = cauce_scratch(run, n, sizeof *s->packs);
     if (!packs || !s->packs) return CA_NOMEM(run);
-    for (int64_t i = 0; i < n; i++) {
-        uint64_t w = (uint64_t)s->data.weight[rows[i]];
-        int32_t class = s->data.y_class[rows[i]];
-        packs[rows[i]] = w << 32 | (s->counted ? (uint64_t) class : class == 1 ? w : 0);
-    }
+    for (int64_t r = 0; r < all && g->weight; r++) packs[r] = (uint32_t)g->weight[r];
+    for (int64_t r = 0; r < all; r++) packs[r] = packs[r] << s->pack_bits | (uint32_t)y_class[r];
     s->data.packs = packs;
     return CAUCE_OK;
 }
 
-static cauce_status pair_rows(cauce_run *run, ca_search *s, const uint32_t *rows, int64_t n) {
-    const bool drawn = s->plan->random_cuts && s->whole && !s->constrained;
-    s->packed = s->few->two_classes && (s->few->scan || drawn) && s->total_weight < 0x1p32;
-    if (s->packed) return pack_rows(run, s, rows, n);
-    ca_pair *pairs = cauce_scratch(run, s->plan->bins->n_rows, sizeof *pairs);
-    if (!pairs) return CA_NOMEM(run);
-    for (int64_t i = 0; i < n; i++) {
-        uint32_t row = rows[i];
-        double w = s->plan->n_classes ? ca_row_weight(s, row) : s->data.weight[row];
-        double value = !s->plan->n_classes ? s->data.y[row] : s->data.y_class[row] == 1 ? w : 0;
-        pairs[row] = (ca_pair){ value, w };
-    }
-    s->data.pairs = pairs;
+/* What no pack holds: classes and weights apart. */
+static cauce_status keep_weights(cauce_run *run, ca_search *s, const given *g) {
+    const int64_t all = s->plan->bins->n_rows;
+    s->data.y_class = s->plan->y_class;
+    s->data.weight = g->weight;
+    if (g->weight) return CAUCE_OK;
+    double *weight = cauce_scratch(run, all, sizeof *weight);
+    if (!weight) return CA_NOMEM(run);
+    for (int64_t r = 0; r < all; r++) weight[r] = g->times[r];
+    s->data.weight = weight;
     return CAUCE_OK;
+}
+
+static cauce_status pair_rows(cauce_run *run, ca_search *s, const given *g) {
+    const int64_t all = s->plan->bins->n_rows;
+    ca_pair *pairs = cauce_scratch(run, all, sizeof *pairs);
+    if (!pairs) return CA_NOMEM(run);
+    s->data.pairs = pairs;
+    for (int64_t r = 0; r < all && !s->plan->n_classes; r++)
+        pairs[r] = (ca_pair){ s->plan->y[r], given_weight(g, r) };
+    if (!s->plan->n_classes) return CAUCE_OK;
+    for (int64_t r = 0; r < all; r++) {
+        double w = ca_whole_weight(s, given_weight(g, r));
+        pairs[r] = (ca_pair){ s->plan->y_class[r] == 1 ? w : 0, w };
+    }
+    return keep_weights(run, s, g);
 }
 
 /* Working memory for n rows. */
@@ -105,16 +138,19 @@ static cauce_status begin(cauce_run *run, ca_search *s, int64_t n) {
 }
 
 cauce_status ca_search_begin(cauce_run *run, ca_search *s, const ca_grow_plan *plan, const uint32_t *rows,
-                             int64_t n, const double *weight) {
+                             int64_t n, const double *weight, uint32_t *times) {
+    given g = { .weight = weight, .times = times };
     *s = (ca_search){ .plan = plan, .scoring = scoring_of(plan), .n_rows = n, .least_gain = -HUGE_VAL };
-    s->data = (ca_row_data){ plan->bins->columns, weight, plan->y, plan->y_class, NULL, NULL };
-    scale_weights(s, rows, n);
+    s->data.columns = plan->bins->columns;
+    scale_weights(s, rows, n, &g);
     s->min_weight = plan->min_weight_fraction_leaf * s->total_weight;
     s->constrained = plan->min_samples_leaf > 1 || s->min_weight > 0 || plan->monotonic;
     CA_TRY(begin(run, s, n));
-    if (!by_class(s)) return pair_rows(run, s, rows, n);
-    s->counted = s->whole && s->total_weight < 0x1p32;
-    return s->counted ? pack_rows(run, s, rows, n) : CAUCE_OK;
+    const bool hold = packs_hold(s, &g), drawn = plan->random_cuts && s->whole && !s->constrained;
+    s->counted = by_class(s) && hold;
+    s->packed = s->few->two_classes && (s->few->scan || drawn) && hold;
+    if (s->counted || s->packed) return pack_rows(run, s, n, &g);
+    return by_class(s) ? keep_weights(run, s, &g) : pair_rows(run, s, &g);
 }
 
 cauce_status ca_search_below(cauce_run *run, const ca_search *whole, int64_t n, ca_search *s) {
@@ -142,9 +178,10 @@ void ca_make_pairs(ca_search *s) {
 static ca_pair load_packs(ca_search *s) {
     uint64_t total = 0;
     for (int64_t i = 0; i < s->n; i++) {
-        uint64_t pack = s->data.packs[s->rows[i]];
-        s->packs[i] = pack;
-        total += pack;
+        const uint32_t pack = s->data.packs[s->rows[i]];
+        const uint64_t w = ca_pack_weight(s, pack);
+        s->packs[i] = w << 32 | (pack & 1 ? w : 0);
+        total += s->packs[i];
     }
     s->paired = false;
     return ca_unpack(total);
@@ -174,11 +211,12 @@ static void load_counts(ca_search *s) {
     uint32_t *sums = s->bins;
     memset(sums, 0, (size_t)((SETS - 1) * stride + k) * sizeof *sums);
     for (int64_t i = 0; i < s->n; i++) {
-        uint64_t pack = s->data.packs[s->rows[i]];
-        s->packs[i] = pack;
-        s->classes[i] = (int32_t)pack;
-        s->weights[i] = (double)(pack >> 32);
-        sums[i % SETS * stride + s->classes[i]] += (uint32_t)(pack >> 32);
+        const uint32_t pack = s->data.packs[s->rows[i]], w = ca_pack_weight(s, pack),
+                       class = ca_pack_class(s, pack);
+        s->packs[i] = (uint64_t)w << 32 | class;
+        s->classes[i] = (int32_t) class;
+        s->weights[i] = w;
+        sums[i % SETS * stride + class] += w;
     }
     for (int64_t c = 0; c < k; c++) {
         uint32_t sum = sums[c];
@@ -376,42 +414,48 @@ double ca_impurity_of(const ca_grow_plan *plan, const uint32_t *rows, int64_t n,
 
 /* The mean as centre + mean offset; what rounding to whole offsets lost is added up apart. */
 static double mean_target(const ca_search *s, const uint32_t *rows, int64_t n) {
-    const double *y = s->data.y;
-    double weight = 0, sum = 0, lost = 0, low = y[rows[0]], high = low;
+    const ca_pair *pairs = s->data.pairs;
+    double weight = 0, sum = 0, lost = 0, low = pairs[rows[0]].s, high = low;
     for (int64_t i = 0; i < n; i++) {
-        double v = y[rows[i]];
-        weight += s->data.weight[rows[i]];
-        low = v < low ? v : low;
-        high = v > high ? v : high;
+        const ca_pair row = pairs[rows[i]];
+        weight += row.w;
+        low = row.s < low ? row.s : low;
+        high = row.s > high ? row.s : high;
     }
     if (low == high) return low;
     ca_offsets o = ca_find_offsets(s->scoring, low, high, weight);
     for (int64_t i = 0; i < n; i++) {
-        double w = s->data.weight[rows[i]], exact = (y[rows[i]] - o.centre) * o.scale, q = ca_whole_of(exact);
-        sum += w * q;
-        lost += w * (exact - q);
+        const ca_pair row = pairs[rows[i]];
+        double exact = (row.s - o.centre) * o.scale, q = ca_whole_of(exact);
+        sum += row.w * q;
+        lost += row.w * (exact - q);
     }
     double mean = o.centre + (sum + lost) / weight / o.scale;
     return mean < o.low ? o.low : mean > o.high ? o.high : mean;
 }
 
+static int32_t class_of(const ca_search *s, uint32_t row) {
+    return s->data.packs ? (int32_t)ca_pack_class(s, s->data.packs[row]) : s->data.y_class[row];
+}
+
 void ca_search_leaf(ca_search *s, const uint32_t *rows, int64_t n, double *value) {
     int32_t k = s->plan->n_classes;
     if (k == 0) {
-        value[0] = n == 1                            ? s->data.y[rows[0]]
+        value[0] = n == 1                            ? s->data.pairs[rows[0]].s
                    : s->scoring == CA_SCORE_ABSOLUTE ? ca_median_target(s, rows, n)
                                                      : mean_target(s, rows, n);
         return;
     }
     memset(value, 0, (size_t)k * sizeof *value);
     if (n == 1) {
-        value[s->data.y_class[rows[0]]] = 1;
+        value[class_of(s, rows[0])] = 1;
         return;
     }
     double total = 0;
     for (int64_t i = 0; i < n; i++) {
-        value[s->data.y_class[rows[i]]] += s->data.weight[rows[i]];
-        total += s->data.weight[rows[i]];
+        const double w = ca_given_weight(s, rows[i]);
+        value[class_of(s, rows[i])] += w;
+        total += w;
     }
     for (int32_t c = 0; c < k; c++) value[c] /= total;
 }

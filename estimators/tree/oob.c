@@ -16,11 +16,11 @@ enum { OOB_ROWS = 4096 };
 
 typedef struct oob_task {
     const ca_forest_job *fit;
-    int64_t tree;         /* its number, */
-    const ca_tree *grown; /* and the tree */
-    const double *times;  /* how often the tree drew each row */
-    double *sum;          /* n_rows x n_outputs; the means in the end */
-    int64_t *count;       /* trees that did not draw the row */
+    int64_t tree;          /* its number, */
+    const ca_tree *grown;  /* and the tree */
+    const uint32_t *times; /* how often the tree drew each row */
+    double *sum;           /* n_rows x n_outputs; the means in the end */
+    int64_t *count;        /* trees that did not draw the row */
 } oob_task;
 
 static cauce_status add_oob(cauce_run *run, int64_t block, void *payload) {
@@ -92,7 +92,7 @@ static void finish_oob(cauce_run *run, const ca_forest_job *fit, oob_task *task,
                    (long long)without, (long long)n);
 }
 
-static cauce_status add_trees(cauce_run *run, oob_task *task, double *times, int64_t end) {
+static cauce_status add_trees(cauce_run *run, oob_task *task, uint32_t *times, int64_t end) {
     int64_t n = task->fit->train->n_rows;
     cauce_status status = CAUCE_OK;
     for (; status == CAUCE_OK && task->tree < end; task->tree++) {
@@ -133,7 +133,7 @@ static cauce_status keep_scores(cauce_run *run, const ca_forest_job *fit) {
 }
 
 /* The trees of an earlier fit, if they are of these rows. */
-static cauce_status add_earlier(cauce_run *run, oob_task *task, double *times, int64_t k) {
+static cauce_status add_earlier(cauce_run *run, oob_task *task, uint32_t *times, int64_t k) {
     const ca_forest_job *fit = task->fit;
     int64_t n = fit->train->n_rows;
     CA_TRY(add_trees(run, task, times, fit->n_start));
@@ -151,7 +151,7 @@ cauce_status ca_forest_score_oob(cauce_run *run, const ca_forest_job *fit) {
     ca_forest *forest = fit->forest;
     int64_t n = fit->train->n_rows, k = forest->n_outputs, n_trees = fit->params->n_estimators;
     if (fit->start && fit->n_start == n_trees) return keep_scores(run, fit);
-    double *times = cauce_scratch(run, n, sizeof *times);
+    uint32_t *times = cauce_scratch(run, n, sizeof *times);
     int64_t *count = cauce_scratch(run, n, sizeof *count);
     forest->oob_prediction = cauce_keep(run, n, (size_t)k * sizeof(double));
     if (!times || !count || !forest->oob_prediction) return CA_NOMEM(run);

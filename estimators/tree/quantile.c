@@ -24,7 +24,7 @@ typedef struct keeping {
 static cauce_status count_tree(cauce_run *run, int64_t i, void *payload) {
     keeping *k = payload;
     int64_t n = k->fit->train->n_rows, t = k->fit->n_start + i;
-    double *times = cauce_scratch(run, n, sizeof *times);
+    uint32_t *times = cauce_scratch(run, n, sizeof *times);
     if (!times) return CA_NOMEM(run);
     ca_forest_draw(k->fit, t, times);
     for (int64_t r = 0; r < n; r++) k->entries[t] += k->weighted ? times[r] > 0 : (int64_t)times[r];
@@ -35,7 +35,7 @@ static cauce_status fill_leaves(cauce_run *run, const keeping *k, int64_t t, con
     const cauce_train *train = k->fit->train;
     ca_forest *forest = k->fit->forest;
     int64_t n = train->n_rows, *next = forest->leaf_start + forest->tree_offset[t] + t;
-    double *times = cauce_scratch(run, n, sizeof *times);
+    uint32_t *times = cauce_scratch(run, n, sizeof *times);
     int64_t *leaf = cauce_scratch(run, n, sizeof *leaf), *at = cauce_scratch(run, tree->n_leaves, sizeof *at);
     if (!times || !leaf || !at) return CA_NOMEM(run);
     ca_forest_draw(k->fit, t, times);

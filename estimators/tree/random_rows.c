@@ -31,17 +31,16 @@ struct ca_random {
 /* Of the rows of the table: what of it a tree takes more than once. */
 static cauce_status weigh_rows(cauce_run *run, const ca_search *s, ca_random *r) {
     const int64_t n = s->plan->bins->n_rows;
-    const double *weight = s->data.weight;
     if (!s->plan->n_classes) {
         r->weights = cauce_scratch(run, n, sizeof *r->weights);
         if (!r->weights) return CA_NOMEM(run);
-        for (int64_t i = 0; i < n; i++) r->weights[i] = (uint32_t)weight[i];
+        for (int64_t i = 0; i < n; i++) r->weights[i] = (uint32_t)ca_given_weight(s, (uint32_t)i);
         return CAUCE_OK;
     }
     r->packs = cauce_scratch(run, n, sizeof *r->packs);
     if (!r->packs) return CA_NOMEM(run);
     for (int64_t i = 0; i < n; i++) {
-        uint64_t w = (uint64_t)weight[i];
+        uint64_t w = (uint64_t)ca_given_weight(s, (uint32_t)i);
         r->packs[i] = w << 32 | (s->plan->y_class[i] == 1 ? w : 0);
     }
     return CAUCE_OK;

@@ -5,8 +5,11 @@
 #include "base/alloc.h"
 #include "base/run.h"
 
-enum { ROWS = 64 };                         /* written at a time */
-static const int64_t LEAST_BYTES = 2 << 20; /* the codes of smaller tables stay in the cache anyway */
+enum { ROWS = 64 }; /* written at a time */
+
+/* The codes of smaller tables stay in a second-level cache anyway, the records of larger ones not even in a
+ * third-level one, which has room for some blocks of so many bytes AROUND others. */
+static const int64_t LEAST_BYTES = 2 << 20, MOST_BYTES = 32 << 20, AROUND = 8 << 20;
 
 /* Places in the record, the widest codes first; all columns of a one-hot block share one. */
 static void find_offsets(ca_bins *bins) {
@@ -50,8 +53,10 @@ cauce_status ca_records_make(cauce_run *run, ca_bins *bins) {
     bins->in_record = cauce_scratch(run, bins->n_columns, sizeof *bins->in_record);
     if (!bins->in_record) return CA_NOMEM(run);
     find_offsets(bins);
-    if (bins->n_rows * bins->record < LEAST_BYTES) return CAUCE_OK;
-    bins->records = ca_malloc_large((size_t)(bins->n_rows * bins->record));
+    const int64_t bytes = bins->n_rows * bins->record;
+    bins->around = bytes > MOST_BYTES ? AROUND : 0;
+    if (bytes < LEAST_BYTES || bins->around) return CAUCE_OK;
+    bins->records = ca_malloc_large((size_t)bytes);
     if (!bins->records) return CA_NOMEM(run);
     return cauce_parallel(run, (bins->n_rows + ROWS - 1) / ROWS, write_rows, bins);
 }

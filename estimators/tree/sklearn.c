@@ -118,7 +118,7 @@ cauce_status ca_sklearn_begin(cauce_run *run, ca_forest_job *fit) {
 
 /* ---- Trees --------------------------------------------------------------------------------------------- */
 
-void ca_sklearn_draw(const ca_forest_job *fit, int64_t t, double *times) {
+void ca_sklearn_draw(const ca_forest_job *fit, int64_t t, uint32_t *times) {
     uint64_t last = (uint64_t)fit->train->n_rows - 1;
     ca_mt19937 mt;
     ca_mt19937_init(&mt, fit->sklearn->seeds[t]);

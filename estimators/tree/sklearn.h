@@ -118,7 +118,7 @@ bool ca_sklearn_friedman(const ca_forest_job *fit);
 /* Draws the seeds and rounds the columns; the bins are made. fit->sklearn is what it makes. */
 cauce_status ca_sklearn_begin(cauce_run *run, ca_forest_job *fit);
 /* How often tree t draws each row; bootstrap only. */
-void ca_sklearn_draw(const ca_forest_job *fit, int64_t t, double *times);
+void ca_sklearn_draw(const ca_forest_job *fit, int64_t t, uint32_t *times);
 /* Turns how often tree t drew each row into the row's weight in the tree. */
 cauce_status ca_sklearn_weigh(cauce_run *run, const ca_forest_job *fit, double *weight);
 

@@ -30,11 +30,12 @@ typedef struct ca_team ca_team;
 /* What is read of a row by its number: among all rows, or among some that were copied (copies.h). */
 typedef struct ca_row_data {
     const ca_bin_column *columns;
-    const double *weight, *y; /* as given */
-    const int32_t *y_class;
-    const ca_pair *pairs;  /* two classes: whole weight if it is of class 1, and whole weight; numbers: y and
-                              weight as given */
-    const uint64_t *packs; /* when packed or counted (see ca_search), instead of pairs */
+    const ca_pair *pairs;   /* two classes: whole weight if it is of class 1, and whole weight; numbers: y and
+                               weight as given */
+    const uint32_t *packs;  /* when packed or counted (see ca_search), instead of all else: whole weight and
+                               class (ca_pack_weight, ca_pack_class) */
+    const double *weight;   /* as given, and */
+    const int32_t *y_class; /* classes: unless there are packs */
 } ca_row_data;
 
 typedef struct ca_pairing {
@@ -47,6 +48,7 @@ typedef struct ca_search {
     const ca_grow_plan *plan;
     ca_scoring scoring;
     ca_row_data data;
+    int pack_bits;       /* of a class */
     double weight_scale; /* whole weight = rint(weight * weight_scale) */
     bool whole;          /* the weights are whole numbers already (weight_scale 1) */
     int64_t n_rows;      /* of the tree */
@@ -84,18 +86,18 @@ typedef struct ca_search {
 
     ca_ranks *ranks; /* absolute.c: sums by rank of the target */
     ca_few_rows *few;
-    ca_block *block;
+    ca_block *blocks;
     ca_orders *orders; /* NULL: not for this tree */
     ca_team *team;     /* NULL: none */
     double least_gain; /* in a team: cuts that gain less need not be found */
 
-    uint32_t *codes; /* of the column under way, for each row of the node */
-    uint64_t *keys, *spare;
-    void *bins;           /* histogram memory */
-    uint32_t *bin_rows;   /* rows in each bin, when constrained */
-    double *left, *right; /* class weights of both sides while scanning */
-    int32_t *features;    /* all columns; where all are looked at, those known to be constant come first */
-    int32_t *drawn;       /* work space of try_drawn in split.c: twice the columns */
+    uint32_t *codes;        /* of the column under way, for each row of the node */
+    uint64_t *keys, *spare; /* of each row and CA_PARTITION_SLACK more; they change places */
+    void *bins;             /* histogram memory */
+    uint32_t *bin_rows;     /* rows in each bin, when constrained */
+    double *left, *right;   /* class weights of both sides while scanning */
+    int32_t *features;      /* all columns; where all are looked at, those known to be constant come first */
+    int32_t *drawn;         /* work space of try_drawn in split.c: twice the columns */
 
     int32_t *constants; /* columns that were found constant on the way to the node, a stack; */
     int64_t n_constants;
@@ -104,18 +106,41 @@ typedef struct ca_search {
     const int32_t *allowed; /* how many columns the node may be split on, and which; NULL: all */
 } ca_search;
 
+/* weight: of each row of the table. NULL: whole numbers, times, which are overwritten and must stay as long
+ * as the search. */
 cauce_status ca_search_begin(cauce_run *run, ca_search *search, const ca_grow_plan *plan,
-                             const uint32_t *rows, int64_t n, const double *weight);
+                             const uint32_t *rows, int64_t n, const double *weight, uint32_t *times);
 
 /* A search of some rows of the tree that `whole` has begun with, which they are part of; it may go on at the
  * same time in the other rows. */
 cauce_status ca_search_below(cauce_run *run, const ca_search *whole, int64_t n, ca_search *search);
 
-/* Whole weight of a row. Nearest whole number without a call into libm: weights are below 2^51. */
-static inline double ca_row_weight(const ca_search *search, uint32_t row) {
-    if (search->whole) return search->data.weight[row];
-    double w = (search->data.weight[row] * search->weight_scale + 0x1.8p52) - 0x1.8p52;
+static inline uint32_t ca_pack_weight(const ca_search *search, uint32_t pack) {
+    return pack >> search->pack_bits;
+}
+
+static inline uint32_t ca_pack_class(const ca_search *search, uint32_t pack) {
+    return pack & ((UINT32_C(1) << search->pack_bits) - 1);
+}
+
+/* Weight of a row as given. */
+static inline double ca_given_weight(const ca_search *search, uint32_t row) {
+    const ca_row_data *data = &search->data;
+    return data->packs    ? ca_pack_weight(search, data->packs[row])
+           : data->weight ? data->weight[row]
+                          : data->pairs[row].w;
+}
+
+/* Nearest whole number without a call into libm: weights are below 2^51. */
+static inline double ca_whole_weight(const ca_search *search, double given) {
+    if (search->whole) return given;
+    double w = (given * search->weight_scale + 0x1.8p52) - 0x1.8p52;
     return w < 1 ? 1 : w;
+}
+
+/* Whole weight of a row. */
+static inline double ca_row_weight(const ca_search *search, uint32_t row) {
+    return ca_whole_weight(search, ca_given_weight(search, row));
 }
 
 /* Whether the bounds of the node and the direction of the column allow sides of these values. */

@@ -213,7 +213,7 @@ static ca_search search_of(world *w, ca_grow_plan *plan, int64_t max_features) {
                             .max_leaf_nodes = INT64_MAX,
                             .min_samples_leaf = 1,
                             .max_features = max_features };
-    ck_assert_int_eq(ca_search_begin(&w->run, &s, plan, w->rows, ROWS, w->weight), CAUCE_OK);
+    ck_assert_int_eq(ca_search_begin(&w->run, &s, plan, w->rows, ROWS, w->weight, NULL), CAUCE_OK);
     ca_search_load(&s, w->rows, ROWS);
     return s;
 }

@@ -130,7 +130,7 @@ START_TEST(other_trees_have_none) {
                               .min_samples_leaf = kind == 2 ? 5 : 1,
                               .max_features = kind == 3 ? 1 : COLUMNS };
         ca_search s;
-        ck_assert_int_eq(ca_search_begin(&w.run, &s, &plan, w.rows, ROWS, w.weight), CAUCE_OK);
+        ck_assert_int_eq(ca_search_begin(&w.run, &s, &plan, w.rows, ROWS, w.weight, NULL), CAUCE_OK);
         ck_assert_int_eq(ca_orders_begin(&w.run, &s), CAUCE_OK);
         ck_assert_int_eq(s.orders != NULL, kind == 0 && ca_orders_lanes());
         w.columns[0].missing = true;

@@ -164,7 +164,7 @@ START_TEST(what_it_does_not_take) {
     const double *weights[2] = { t->heavy, t->often };
     for (int i = 0; i < 2; i++) {
         ca_search s;
-        ck_assert_int_eq(ca_search_begin(&run, &s, &plan, t->drawn, t->n_drawn, weights[i]), CAUCE_OK);
+        ck_assert_int_eq(ca_search_begin(&run, &s, &plan, t->drawn, t->n_drawn, weights[i], NULL), CAUCE_OK);
         ck_assert_int_eq(ca_random_begin(&run, &s, NULL, t->n_drawn, &working), CAUCE_OK);
         ck_assert_int_eq(ca_random_takes(working, 100), i);
     }

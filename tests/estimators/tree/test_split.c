@@ -52,7 +52,7 @@ static void end(world *w) {
 static ca_cut find(world *w, const ca_grow_plan *plan, uint32_t *rows, int64_t n, bool plain, int64_t *left) {
     ca_search s;
     ca_arena_mark mark = ca_arena_here(&w->run.scratch);
-    ck_assert_int_eq(ca_search_begin(&w->run, &s, plan, rows, n, w->weight), CAUCE_OK);
+    ck_assert_int_eq(ca_search_begin(&w->run, &s, plan, rows, n, w->weight, NULL), CAUCE_OK);
     ck_assert_int_eq(ca_few_rows_copy(&w->run, &s), CAUCE_OK);
     if (plain) {
         s.few->scan = NULL;
