@@ -46,4 +46,24 @@ static inline uint32_t ca_draw_below(ca_draws *draws, uint32_t n) {
     return (uint32_t)(product >> 32);
 }
 
+/* Draws columns without repeats: the next one of columns[0 .. end-1], which comes to place number `drawn`.
+ * Where it was goes to places[drawn]. */
+static inline int32_t ca_draw_column(ca_draws *draws, int32_t *columns, int32_t *places, int64_t drawn,
+                                     int64_t end) {
+    const int64_t j = drawn + ca_draw_below(draws, (uint32_t)(end - drawn));
+    const int32_t column = columns[j];
+    places[drawn] = (int32_t)j;
+    columns[j] = columns[drawn];
+    return columns[drawn] = column;
+}
+
+/* The columns that were drawn go back to their places, so that the next node finds all in the same order. */
+static inline void ca_undraw_columns(int32_t *columns, const int32_t *places, int64_t drawn) {
+    while (drawn-- > 0) {
+        const int32_t column = columns[drawn];
+        columns[drawn] = columns[places[drawn]];
+        columns[places[drawn]] = column;
+    }
+}
+
 #endif

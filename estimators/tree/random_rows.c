@@ -118,22 +118,6 @@ bool ca_random_takes(const ca_random *r, int64_t n) {
 
 /* ---- One node ------------------------------------------------------------------------------------------ */
 
-static int32_t draw_next(ca_draws *draws, int32_t *columns, int32_t *places, int64_t drawn, int64_t end) {
-    int64_t j = drawn + ca_draw_below(draws, (uint32_t)(end - drawn));
-    int32_t column = columns[j];
-    places[drawn] = (int32_t)j;
-    columns[j] = columns[drawn];
-    return columns[drawn] = column;
-}
-
-static void put_back(int32_t *columns, const int32_t *places, int64_t drawn) {
-    while (drawn-- > 0) {
-        int32_t column = columns[drawn];
-        columns[drawn] = columns[places[drawn]];
-        columns[places[drawn]] = column;
-    }
-}
-
 /* Those of the varying columns that are drawn: see try_drawn in split.c. */
 static uint64_t draw_columns(ca_random *r, ca_search *s, uint64_t key, uint64_t varying) {
     const int64_t p = s->plan->bins->n_columns, most = s->plan->max_features;
@@ -142,8 +126,8 @@ static uint64_t draw_columns(ca_random *r, ca_search *s, uint64_t key, uint64_t 
     int64_t drawn = 0;
     if (most >= p || varying == 0) return varying;
     for (; drawn < most || !found; drawn++)
-        found |= UINT64_C(1) << draw_next(&draws, s->features, r->places, drawn, p) & varying;
-    put_back(s->features, r->places, drawn);
+        found |= UINT64_C(1) << ca_draw_column(&draws, s->features, r->places, drawn, p) & varying;
+    ca_undraw_columns(s->features, r->places, drawn);
     return found;
 }
 
@@ -164,7 +148,7 @@ static uint64_t range_drawn(ca_random *r, ca_search *s, const ca_random_part *pa
         const int64_t end = drawn == 0 ? most : drawn + 1;
         int32_t lanes = 0;
         for (; drawn < end; drawn++)
-            node->column[lanes++] = draw_next(&draws, s->features, r->places, drawn, p);
+            node->column[lanes++] = ca_draw_column(&draws, s->features, r->places, drawn, p);
         node->lanes = (lanes + 7) / 8 * 8;
         for (int32_t l = lanes; l < node->lanes; l++) node->column[l] = node->column[0];
         node->keys = r->table->rows;
@@ -172,7 +156,7 @@ static uint64_t range_drawn(ca_random *r, ca_search *s, const ca_random_part *pa
         node->key_rows = node->rows;
         varying = r->kernels->pick(node) & ((UINT64_C(1) << lanes) - 1);
     }
-    put_back(s->features, r->places, drawn);
+    ca_undraw_columns(s->features, r->places, drawn);
     return varying;
 }
 

@@ -115,28 +115,24 @@ static bool varies(const ca_search *s, const ca_bin_column *column) {
     return false;
 }
 
-/* Draws columns without repeats until max_features of them were drawn and one was not constant: those drawn
- * come to the front, and go back to their places when all is done, so that the next node finds the columns in
- * the same order. Known constants count as drawn but cost nothing: the columns looked at are the same whether
- * they are known or not. A team looks at the columns when all of them are drawn. */
+/* Draws columns until max_features of them were drawn and one was not constant. Known constants count as
+ * drawn but cost nothing: the columns looked at are the same whether they are known or not. A team looks at
+ * the columns when all of them are drawn. */
 static int64_t try_drawn(ca_search *s, int64_t end, ca_cut *best) {
     ca_draws draws = { .key = s->key };
     const int64_t p = s->plan->bins->n_columns;
-    int32_t *place = s->drawn, *varying = s->drawn + p, *constants = s->constants + s->n_constants;
+    int32_t *places = s->drawn, *varying = s->drawn + p, *constants = s->constants + s->n_constants;
     int64_t drawn = 0, n_varying = 0, found = 0;
     bool together = ca_team_takes(s, s->plan->max_features);
     for (; drawn < end && (drawn < s->plan->max_features || n_varying == 0); drawn++) {
-        int64_t j = drawn + ca_draw_below(&draws, (uint32_t)(end - drawn));
-        int32_t feature = s->features[j];
-        place[drawn] = (int32_t)j;
-        swap(s->features, drawn, j);
+        const int32_t feature = ca_draw_column(&draws, s->features, places, drawn, end);
         if (s->constant[feature]) continue;
         if (together ? varies(s, &s->data.columns[feature]) : ca_try_column(s, feature, best))
             varying[n_varying++] = feature;
         else
             constants[found++] = feature;
     }
-    while (drawn-- > 0) swap(s->features, drawn, place[drawn]);
+    ca_undraw_columns(s->features, places, drawn);
     if (together) ca_team_try(s, varying, n_varying, best);
     return found;
 }
