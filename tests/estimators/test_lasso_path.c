@@ -472,7 +472,7 @@ START_TEST(damaged_files) {
     p.n_alphas = 6;
     ca_net_path good = fit(&t, &cauce_lasso_path, p);
     ck_assert_int_ge(good.n_nonzero, 10);
-    for (int damage = 0; damage < 9; damage++) {
+    for (int damage = 0; damage < 11; damage++) {
         ca_net_path s = good;
         int64_t end[6], column[60], df[6];
         double coef[60], alphas[6], intercept[6];
@@ -493,6 +493,8 @@ START_TEST(damaged_files) {
         if (damage == 6) column[good.n_nonzero - 1] = column[good.n_nonzero - 2];
         if (damage == 7) coef[3] = NAN;
         if (damage == 8) intercept[1] = INFINITY;
+        if (damage == 9) alphas[2] = NAN;
+        if (damage == 10) column[0] = -1;
         ck_assert_msg(verify(&t, &cauce_lasso_path, &s) == CAUCE_E_FORMAT, "damage %d", damage);
         ca_run_forgive(&t.run);
     }
