@@ -244,7 +244,23 @@ static char *title_of(const json_t *arrays, const char *path, bool (*tells)(cons
     return title.data;
 }
 
-/* The same for the columns of the table that the features come from, where these are others. */
+/* Prints, under this title, what the step knows that has the array `path`. */
+typedef void print_step(cli_program *program, const cauce_model *model, const char *title, const char *path);
+
+static void print_steps(cli_program *program, const cauce_model *model, const json_t *facts,
+                        bool (*tells)(const char *), const char *what, print_step *print) {
+    const json_t *arrays = json_object_get(facts, "arrays"), *array;
+    size_t i;
+    json_array_foreach(arrays, i, array) {
+        const char *path = json_string_value(json_object_get(array, "path"));
+        if (!path || !tells(path)) continue;
+        char *title = title_of(arrays, path, tells, what);
+        print(program, model, title, path);
+        free(title);
+    }
+}
+
+/* Importances of the columns of the table that the features come from, where these are others. */
 static void print_sources(cli_program *program, const cauce_model *model, int64_t features) {
     cauce_table *sources = cauce_feature_importances(model, "by=source");
     int64_t n = cauce_table_rows(sources);
@@ -342,20 +358,12 @@ static void print_curve(cli_program *program, const char *title, const double *t
     cli_grid_free(&grid);
 }
 
-static void print_losses(cli_program *program, const cauce_model *model, const json_t *facts) {
-    const json_t *arrays = json_object_get(facts, "arrays"), *array;
-    size_t i;
-    json_array_foreach(arrays, i, array) {
-        const char *path = json_string_value(json_object_get(array, "path"));
-        int64_t n, n_validation;
-        if (!path || !tells_of_losses(path)) continue;
-        const double *train = beside_of(model, path, "train_loss", "train_loss", &n);
-        const double *validation = beside_of(model, path, "train_loss", "validation_loss", &n_validation);
-        if (!train || n < 2) continue;
-        char *title = title_of(arrays, path, tells_of_losses, "loss");
-        print_curve(program, title, train, n, n_validation == n ? validation : NULL);
-        free(title);
-    }
+static void print_losses(cli_program *program, const cauce_model *model, const char *title,
+                         const char *path) {
+    int64_t n, n_validation;
+    const double *train = beside_of(model, path, "train_loss", "train_loss", &n);
+    const double *validation = beside_of(model, path, "train_loss", "validation_loss", &n_validation);
+    if (train && n > 1) print_curve(program, title, train, n, n_validation == n ? validation : NULL);
 }
 
 /* ---- Paths of penalties -------------------------------------------------------------------------------- */
@@ -395,30 +403,17 @@ static void print_path(cli_program *program, const cauce_model *model, const cha
     if (step > 1) printf("  of %lld penalties (--json)\n", (long long)n);
 }
 
-static void print_paths(cli_program *program, const cauce_model *model, const json_t *facts) {
-    const json_t *arrays = json_object_get(facts, "arrays"), *array;
-    size_t i;
-    json_array_foreach(arrays, i, array) {
-        const char *path = json_string_value(json_object_get(array, "path"));
-        if (!path || !tells_of_a_path(path)) continue;
-        char *title = title_of(arrays, path, tells_of_a_path, "path");
-        print_path(program, model, title, path);
-        free(title);
-    }
-}
-
 /* ---- Statistics of a linear model ---------------------------------------------------------------------- */
 
 static const double *beside(const cauce_model *model, const char *path, const char *name, int64_t *n) {
     return beside_of(model, path, "std_error", name, n);
 }
 
-static void print_tests(cli_program *program, const cauce_model *model, const char *title, const char *path,
-                        int64_t features) {
+static void print_tests(cli_program *program, const cauce_model *model, const char *title, const char *path) {
     static const char *const arrays[] = { "std_error", "statistic", "p_value", "conf_low", "conf_high" };
     static const char *const heads[] = { "estimate", "std. error", "statistic", "p", "low", "high" };
     const double *values[5];
-    int64_t n = 0, length = 0;
+    int64_t n = 0, length = 0, features = count_features(model);
     for (int k = 0; k < 5; k++) {
         values[k] = beside(model, path, arrays[k], k ? &length : &n);
         if (!values[k] || (k && length != n)) return;
@@ -466,17 +461,10 @@ static void print_facts(cli_program *program, const cauce_model *model, const ch
     cli_text_free(&line);
 }
 
-static void print_statistics(cli_program *program, const cauce_model *model, const json_t *facts) {
-    const json_t *arrays = json_object_get(facts, "arrays"), *array;
-    size_t i;
-    json_array_foreach(arrays, i, array) {
-        const char *path = json_string_value(json_object_get(array, "path"));
-        if (!path || !tells_of_errors(path)) continue;
-        char *title = title_of(arrays, path, tells_of_errors, "statistics");
-        print_tests(program, model, title, path, count_features(model));
-        print_facts(program, model, path);
-        free(title);
-    }
+static void print_statistics(cli_program *program, const cauce_model *model, const char *title,
+                             const char *path) {
+    print_tests(program, model, title, path);
+    print_facts(program, model, path);
 }
 
 static int print_people(cli_program *program, const cauce_model *model) {
@@ -498,9 +486,9 @@ static int print_people(cli_program *program, const cauce_model *model) {
     print_recipe(program, model);
     print_inputs(program, model);
     print_importance(program, model, facts);
-    print_losses(program, model, facts);
-    print_paths(program, model, facts);
-    print_statistics(program, model, facts);
+    print_steps(program, model, facts, tells_of_losses, "loss", print_losses);
+    print_steps(program, model, facts, tells_of_a_path, "path", print_path);
+    print_steps(program, model, facts, tells_of_errors, "statistics", print_statistics);
     print_arrays(program, model, facts);
     free(answers);
     json_decref(facts);
