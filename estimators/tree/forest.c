@@ -277,7 +277,7 @@ static cauce_status grow_drawn(cauce_run *run, const ca_forest_job *fit, int64_t
 }
 
 /* Working memory for so many rows is worth giving back before the tree is packed. */
-enum { MANY_ROWS = 1 << 19 };
+enum { MANY_ROWS = 1 << 16 };
 
 cauce_status ca_forest_grow_one(cauce_run *run, int64_t t, void *payload) {
     ca_forest_job *fit = payload;
