@@ -70,9 +70,34 @@ static void offer_drawn_pair(const ca_search *s, uint32_t code, ca_cut *cut) {
     ca_offer_pair(s, l, rows, code, cut);
 }
 
+enum { SETS = 4, MANY = 8 };
+
+/* What is left of the cut of each class, where weights are counts. Neighbouring rows, often of the same
+ * class, go to several sets of sums, and which side a row is on is no branch. */
+static void count_left(const ca_search *s, uint32_t code, double *left) {
+    const int64_t k = s->plan->n_classes;
+    uint32_t *sums = (uint32_t *)(void *)(left + k);
+    memset(sums, 0, (size_t)(SETS * k) * sizeof *sums);
+    for (int64_t i = 0; i < s->n; i++) {
+        const uint64_t pack = s->packs[i];
+        sums[i % SETS * k + (uint32_t)pack] += s->codes[i] <= code ? (uint32_t)(pack >> 32) : 0;
+    }
+    for (int64_t c = 0; c < k; c++) {
+        uint32_t sum = sums[c];
+        for (int64_t set = 1; set < SETS; set++) sum += sums[set * k + c];
+        left[c] = sum;
+    }
+}
+
 static void offer_drawn_classes(const ca_search *s, uint32_t code, ca_cut *cut) {
     double *left = s->bins, weight = 0;
     int64_t rows = 0;
+    if (s->counted && !s->constrained && s->n > MANY * s->plan->n_classes) { /* nobody asks for rows */
+        count_left(s, code, left);
+        for (int32_t c = 0; c < s->plan->n_classes; c++) weight += left[c];
+        ca_offer_classes(s, left, weight, 0, code, cut);
+        return;
+    }
     memset(left, 0, (size_t)s->plan->n_classes * sizeof *left);
     for (int64_t i = 0; i < s->n; i++) {
         if (s->codes[i] > code) continue;
