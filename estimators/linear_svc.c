@@ -7,6 +7,7 @@
 #include "linear/classes.h"
 #include "linear/scaled.h"
 #include "linear/support_vector.h"
+#include "linear/turned.h"
 
 struct svc_params {
     int penalty, loss;
@@ -52,35 +53,54 @@ static cauce_status svc_check(cauce_run *run, const void *params) {
     return CAUCE_OK;
 }
 
+/* Sizes of coefficients do not turn with the columns: where some are far from 0 that is said. */
+static cauce_status open_rows(cauce_run *run, const struct svc_params *p, const cauce_train *train,
+                              const double *weight, ca_turned *turned) {
+    ca_design d;
+    CA_TRY(ca_design_open(run, train, NULL, weight, p->fit_intercept, &d));
+    double *mean = cauce_scratch(run, d.n_packed, sizeof *mean);
+    if (!mean) return CA_NOMEM(run);
+    CA_TRY(ca_design_scale(run, &d, mean));
+    if (p->penalty == PENALTY_L2)
+        return ca_turned_open(run, &d, mean, p->fit_intercept ? p->intercept_scaling : 0, turned);
+    *turned = (ca_turned){ .design = d, .constant = p->fit_intercept ? p->intercept_scaling : 0 };
+    const char *far = ca_far_name(&d, mean);
+    if (far)
+        cauce_warn(run, "far_column",
+                   "column '%s' lies so far from 0, for what it varies, that few digits of its coefficient "
+                   "count; centre it (standard_scaler)",
+                   far);
+    return CAUCE_OK;
+}
+
 static cauce_status svc_fit(cauce_run *run, const void *params, const cauce_train *train, void *state) {
     const struct svc_params *p = params;
     ca_linear_classes *s = state;
     CA_TRY(ca_linear_classes_open(run, train, s));
     const double *weight;
     CA_TRY(ca_class_row_weights(run, &p->class_weight, train, &weight));
-    ca_design d;
-    CA_TRY(ca_design_open(run, train, NULL, weight, p->fit_intercept, &d));
-    CA_TRY(ca_design_standardise(run, &d, false, true));
+    ca_turned turned;
+    CA_TRY(open_rows(run, p, train, weight, &turned));
+    const ca_design *d = &turned.design;
     bool l1 = p->penalty == PENALTY_L1;
-    double *penalty = ca_machine_penalty(run, &d, l1 ? 0 : 1 / p->C, p->fit_intercept, p->intercept_scaling);
-    double *sizes = l1 ? ca_machine_sizes(run, &d, 1 / p->C, p->fit_intercept, p->intercept_scaling) : NULL;
+    double *penalty = ca_turned_penalty(run, &turned, l1 ? 0 : 1 / p->C);
+    double *sizes = l1 ? ca_machine_sizes(run, d, 1 / p->C, p->fit_intercept, p->intercept_scaling) : NULL;
     if (!penalty || (l1 && !sizes)) return CA_NOMEM(run);
     bool converged = true;
     for (int64_t c = 0; c < s->n_rows; c++) {
         ca_arena_mark here = ca_arena_here(&run->scratch);
         int32_t mine = s->n_rows == 1 ? 1 : (int32_t)c;
-        ca_machine machine = { .design = &d,
+        ca_machine machine = { .design = d,
                                .target = { .y_class = train->y_class, .mine = mine },
                                .squared = p->loss == LOSS_SQUARED_HINGE,
                                .penalty = penalty,
                                .sizes = sizes,
                                .max_iter = p->max_iter,
                                .tol = p->tol };
-        machine.v = cauce_scratch(run, d.q, sizeof *machine.v);
+        machine.v = cauce_scratch(run, d->q, sizeof *machine.v);
         if (!machine.v) return CA_NOMEM(run);
         CA_TRY(ca_machine_fit(run, &machine));
-        ca_scaled_back(&d, machine.v, NULL, p->fit_intercept, s->coef + c * s->n_features, &s->intercept[c],
-                       NULL);
+        CA_TRY(ca_turned_back(run, &turned, machine.v, s->coef + c * s->n_features, &s->intercept[c]));
         if (machine.n_iter > s->n_iter) s->n_iter = machine.n_iter;
         converged = converged && machine.converged;
         ca_arena_back(&run->scratch, here);

@@ -5,6 +5,7 @@
 #include "linear/linear.h"
 #include "linear/scaled.h"
 #include "linear/support_vector.h"
+#include "linear/turned.h"
 
 struct svr_params {
     double epsilon, tol, C;
@@ -44,10 +45,14 @@ static cauce_status svr_fit(cauce_run *run, const void *params, const cauce_trai
     ca_targets targets;
     CA_TRY(ca_linear_open(run, train, s));
     CA_TRY(ca_design_open(run, train, NULL, train->weight, p->fit_intercept, &d));
-    CA_TRY(ca_design_standardise(run, &d, false, true));
+    ca_turned turned;
+    double *mean = cauce_scratch(run, d.n_packed, sizeof *mean);
+    if (!mean) return CA_NOMEM(run);
+    CA_TRY(ca_design_scale(run, &d, mean));
+    CA_TRY(ca_turned_open(run, &d, mean, p->fit_intercept ? p->intercept_scaling : 0, &turned));
     /* The constant is penalised: the targets keep their mean. */
     ca_targets_units(train, d.weight_sum, false, &targets);
-    ca_machine machine = { .design = &d,
+    ca_machine machine = { .design = &turned.design,
                            .target = { .y = train->y, .from = targets.shift, .unit = targets.unit },
                            .regression = true,
                            .squared = p->loss == LOSS_SQUARES,
@@ -55,11 +60,11 @@ static cauce_status svr_fit(cauce_run *run, const void *params, const cauce_trai
                            .max_iter = p->max_iter,
                            .tol = p->tol };
     double strength = machine.squared ? 1 / p->C : targets.unit / p->C;
-    machine.penalty = ca_machine_penalty(run, &d, strength, p->fit_intercept, p->intercept_scaling);
+    machine.penalty = ca_turned_penalty(run, &turned, strength);
     machine.v = cauce_scratch(run, d.q, sizeof *machine.v);
     if (!machine.penalty || !machine.v) return CA_NOMEM(run);
     CA_TRY(ca_machine_fit(run, &machine));
-    ca_scaled_back(&d, machine.v, NULL, p->fit_intercept, s->coef, &s->intercept, NULL);
+    CA_TRY(ca_turned_back(run, &turned, machine.v, s->coef, &s->intercept));
     ca_targets_back(&targets, s->n_features, s->coef, &s->intercept);
     s->n_iter = machine.n_iter;
     if (!machine.converged)

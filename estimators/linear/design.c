@@ -427,6 +427,13 @@ cauce_status ca_design_standardise(cauce_run *run, ca_design *design, bool centr
     return scale || centre ? standardise(run, design, scale, &m) : CAUCE_OK;
 }
 
+cauce_status ca_design_scale(cauce_run *run, ca_design *design, double *mean) {
+    struct moments m = { .design = design };
+    CA_TRY(standardise(run, design, true, &m));
+    for (int64_t j = 0; j < design->n_packed; j++) mean[j] = m.partial[j] / design->weight_sum;
+    return CAUCE_OK;
+}
+
 static cauce_status products_task(cauce_run *run, int64_t index, void *payload) {
     (void)run;
     const struct moments *m = payload;

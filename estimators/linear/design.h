@@ -78,6 +78,8 @@ static inline double ca_design_number(const ca_design *design, int64_t j, int64_
  * scales to 1 / their weighted standard deviations (root mean squares without centre). A constant column gets
  * inverse 0: it counts as a column of zeros. The extra column is centred, but not scaled. */
 cauce_status ca_design_standardise(cauce_run *run, ca_design *design, bool centre, bool scale);
+/* As without centre and with scales; mean: n_packed, the weighted means of the dense columns as they are. */
+cauce_status ca_design_scale(cauce_run *run, ca_design *design, double *mean);
 /* The same with scales, for methods that go through columns one by one: columns that lie apart are gathered
  * on the way. It sees whether numbers are finite. product: those of each scaled dense column (n_dense) with
  * the extra one, which is centred, and the weights. */

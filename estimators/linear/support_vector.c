@@ -10,14 +10,6 @@
 #include "linear/scaled.h"
 #include "math/blas.h"
 
-double *ca_machine_penalty(cauce_run *run, const ca_design *design, double strength, bool fit_intercept,
-                           double intercept_scaling) {
-    double *penalty = ca_scaled_penalty(run, design, strength);
-    if (penalty && fit_intercept)
-        penalty[design->n_packed - 1] = strength / (intercept_scaling * intercept_scaling);
-    return penalty;
-}
-
 double *ca_machine_sizes(cauce_run *run, const ca_design *design, double strength, bool fit_intercept,
                          double intercept_scaling) {
     double *sizes = ca_scaled_sizes(run, design, strength);

@@ -20,11 +20,8 @@ typedef struct ca_machine {
     bool converged;
 } ca_machine;
 
-/* 1 / C (in the units of the targets) on the square of each coefficient, and on that of the constant, as the
- * coefficient of a column of intercept_scaling. Scratch memory; NULL: NOMEM recorded. */
-double *ca_machine_penalty(cauce_run *run, const ca_design *design, double strength, bool fit_intercept,
-                           double intercept_scaling);
-/* The same on the sizes of the coefficients. */
+/* Penalties of 1 / C on the size of each coefficient, and on that of the constant as the coefficient of a
+ * column of intercept_scaling. Scratch memory; NULL: NOMEM recorded. */
 double *ca_machine_sizes(cauce_run *run, const ca_design *design, double strength, bool fit_intercept,
                          double intercept_scaling);
 /* Minimises sum_i w_i loss_i + 1/2 sum_j penalty_j v_j^2 + sum_j sizes_j |v_j|: the hinge max(0, 1 - y m) of
