@@ -104,6 +104,10 @@ ca_arena_mark ca_arena_here(const ca_arena *arena) {
 void ca_arena_back(ca_arena *arena, ca_arena_mark mark) {
     while (arena->chunk && arena->chunk != mark.chunk) {
         ca_chunk *older = arena->chunk->older;
+        const size_t size = arena->chunk->size;
+        /* A loop that comes back here again and again is to get chunks of one size, not larger ones every
+         * time; of 0 are the blocks from outside. */
+        if (size > 0 && size < arena->next_size) arena->next_size = size;
         chunk_free(arena->chunk);
         arena->chunk = older;
     }

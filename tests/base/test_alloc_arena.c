@@ -22,6 +22,13 @@ START_TEST(sizes) {
 }
 END_TEST
 
+/* Bytes that are not `value`. One assertion for each byte would take longer than what is asserted. */
+static size_t others(const unsigned char *p, size_t size, unsigned char value) {
+    size_t n = 0;
+    for (size_t i = 0; i < size; i++) n += p[i] != value;
+    return n;
+}
+
 START_TEST(aligned_zeroed_apart) {
     ca_arena arena = { 0 };
     enum { N = 2000 };
@@ -34,11 +41,11 @@ START_TEST(aligned_zeroed_apart) {
         pieces[i] = ca_arena_alloc(&arena, sizes[i]);
         ck_assert_ptr_nonnull(pieces[i]);
         ck_assert_uint_eq((uintptr_t)pieces[i] % (sizes[i] < 64 ? 16 : 64), 0);
-        for (size_t j = 0; j < sizes[i]; j++) ck_assert_int_eq(pieces[i][j], 0);
+        ck_assert_uint_eq(others(pieces[i], sizes[i], 0), 0);
         memset(pieces[i], 1 + i % 255, sizes[i]);
     }
     for (int i = 0; i < N; i++)
-        for (size_t j = 0; j < sizes[i]; j++) ck_assert_int_eq(pieces[i][j], 1 + i % 255);
+        ck_assert_uint_eq(others(pieces[i], sizes[i], (unsigned char)(1 + i % 255)), 0);
     ca_arena_free(&arena);
     ck_assert_ptr_null(arena.chunk);
     ck_assert_ptr_null(ca_arena_alloc(&arena, SIZE_MAX));
@@ -63,6 +70,25 @@ START_TEST(marks) {
     ck_assert_str_eq(kept, "kept");
     ca_arena_back(&arena, empty);
     ck_assert_int_eq(failing_live(), live - 1);
+}
+END_TEST
+
+/* A loop that goes back each time asks for the same memory each time. */
+START_TEST(marks_in_a_loop) {
+    ca_arena arena = { 0 };
+    ca_arena_alloc(&arena, 2000);
+    ca_arena_mark mark = ca_arena_here(&arena);
+    size_t next = 0;
+    for (int i = 0; i < 30; i++) {
+        for (int j = 0; j < 3; j++) ca_arena_alloc(&arena, 3000);
+        ca_arena_alloc(&arena, 200000);
+        ca_arena_own(&arena, ca_malloc(10));
+        ca_arena_back(&arena, mark);
+        ck_assert(i == 0 || arena.next_size == next);
+        next = arena.next_size;
+    }
+    ck_assert_uint_le(next, 4096);
+    ca_arena_free(&arena);
 }
 END_TEST
 
@@ -99,12 +125,6 @@ START_TEST(no_memory) {
 }
 END_TEST
 
-static size_t not_zero(const unsigned char *p, size_t size) {
-    size_t n = 0;
-    for (size_t i = 0; i < size; i++) n += p[i] != 0;
-    return n;
-}
-
 /* Blocks of the C library that were used before and given back: bytes said to be 0 are. From one that begins
  * and ends with a page to those that do not. */
 START_TEST(large_and_new) {
@@ -113,11 +133,11 @@ START_TEST(large_and_new) {
         bool zero;
         unsigned char *p = ca_malloc_new(size, &zero);
         ck_assert_ptr_nonnull(p);
-        ck_assert(!zero || not_zero(p, size) == 0);
+        ck_assert(!zero || others(p, size, 0) == 0);
         memset(p, 0xa5, size);
         ca_free_large(p, size);
         p = ca_calloc(1, size);
-        ck_assert_uint_eq(not_zero(p, size), 0);
+        ck_assert_uint_eq(others(p, size, 0), 0);
         memset(p, 0xa5, size);
         ca_free(p);
     }
@@ -132,4 +152,4 @@ START_TEST(install) {
 END_TEST
 
 TEST_MAIN("alloc_arena", TEST(sizes), TEST(large_and_new), TEST(install), TEST(aligned_zeroed_apart),
-          TEST(marks), TEST(adopt), TEST(no_memory))
+          TEST(marks), TEST(marks_in_a_loop), TEST(adopt), TEST(no_memory))
