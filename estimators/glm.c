@@ -4,6 +4,7 @@
 #include "linear/glm.h"
 #include "linear/inference.h"
 #include "linear/linear.h"
+#include "linear/margin.h"
 #include "linear/scaled.h"
 #include "math/special.h"
 
@@ -168,7 +169,7 @@ static cauce_status log_apply(cauce_run *run, const cauce_fitted *self, const ca
     CA_TRY(margin_apply(run, self, in, out, scratch));
     double *mean = cauce_block_values(&out->blocks[0]);
     ca_exp_many(in->n_rows, mean, mean);
-    return CAUCE_OK;
+    return ca_margin_check(run, self->in, in, mean);
 }
 
 static cauce_status tweedie_apply(cauce_run *run, const cauce_fitted *self, const cauce_batch *in,

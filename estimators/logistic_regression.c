@@ -134,11 +134,9 @@ static cauce_status logistic_fit(cauce_run *run, const void *params, const cauce
 
 static cauce_status logistic_apply(cauce_run *run, const cauce_fitted *self, const cauce_batch *in,
                                    cauce_batch *out, void *scratch) {
-    (void)run;
     const struct logistic_params *p = self->params;
-    ca_logistic_probabilities(self->state, p->multi_class == CLASSES_OVR, self->in, in,
-                              cauce_block_values(&out->blocks[0]), out->blocks[0].stride, scratch);
-    return CAUCE_OK;
+    return ca_logistic_probabilities(run, self->state, p->multi_class == CLASSES_OVR, self->in, in,
+                                     cauce_block_values(&out->blocks[0]), out->blocks[0].stride, scratch);
 }
 
 static cauce_status logistic_verify(cauce_run *run, const cauce_fitted *self) {

@@ -141,7 +141,7 @@ static cauce_status score_rows(cauce_run *run, const struct search *c, const cau
     int64_t n = test->n_rows;
     double *p = cauce_scratch(run, n, (size_t)k * sizeof *p), *scratch = cauce_scratch(run, 2 * n, sizeof *p);
     if (!p || !scratch) return CA_NOMEM(run);
-    ca_logistic_probabilities(s, false, test->schema, test->x, p, n, scratch);
+    CA_TRY(ca_logistic_probabilities(run, s, false, test->schema, test->x, p, n, scratch));
     double sum = *score, total = *weights;
     for (int64_t i = 0; i < n; i++) {
         double w = test->weight ? test->weight[i] : 1, mine = p[i + test->y_class[i] * n];
@@ -290,10 +290,8 @@ static cauce_status logistic_cv_fit(cauce_run *run, const void *params, const ca
 
 static cauce_status logistic_cv_apply(cauce_run *run, const cauce_fitted *self, const cauce_batch *in,
                                       cauce_batch *out, void *scratch) {
-    (void)run;
-    ca_logistic_probabilities(self->state, false, self->in, in, cauce_block_values(&out->blocks[0]),
-                              out->blocks[0].stride, scratch);
-    return CAUCE_OK;
+    return ca_logistic_probabilities(run, self->state, false, self->in, in,
+                                     cauce_block_values(&out->blocks[0]), out->blocks[0].stride, scratch);
 }
 
 const cauce_component cauce_logistic_regression_cv = {

@@ -46,7 +46,9 @@ cauce_status ca_spd_solve(cauce_run *run, int64_t n, double *a, double *b, doubl
 
 cauce_status ca_eigen(cauce_run *run, int64_t n, double *a, double *values) {
     if (ca_syev(run, n, a, n, values) == 0) return CAUCE_OK;
-    return cauce_fail(run, CAUCE_E_NUMERIC, "the eigenvalues of a %lld x %lld system do not converge",
+    return cauce_fail(run, CAUCE_E_NUMERIC,
+                      "the eigenvalues of a %lld x %lld system do not converge; bring the columns to similar "
+                      "scales (standard_scaler), and the penalty away from the ends of its range",
                       (long long)n, (long long)n);
 }
 

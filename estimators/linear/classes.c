@@ -47,19 +47,20 @@ cauce_status ca_linear_classes_finite(cauce_run *run, const ca_linear_classes *s
 
 cauce_status ca_linear_classes_decide(cauce_run *run, const cauce_fitted *self, const cauce_batch *in,
                                       cauce_batch *out, void *scratch) {
-    (void)run;
     (void)scratch;
     const ca_linear_classes *s = self->state;
     double *values = cauce_block_values(&out->blocks[0]);
     int64_t stride = out->blocks[0].stride;
     if (s->n_rows > 1) {
-        for (int64_t c = 0; c < s->n_rows; c++)
+        for (int64_t c = 0; c < s->n_rows; c++) {
             ca_margin(self->in, in, s->coef + c * s->n_features, s->intercept[c], values + c * stride);
+            CA_TRY(ca_margin_check(run, self->in, in, values + c * stride));
+        }
         return CAUCE_OK;
     }
     ca_margin(self->in, in, s->coef, s->intercept[0], values + stride);
     for (int64_t r = 0; r < in->n_rows; r++) values[r] = -values[stride + r];
-    return CAUCE_OK;
+    return ca_margin_check(run, self->in, in, values);
 }
 
 cauce_status ca_linear_classes_verify(cauce_run *run, const cauce_fitted *self) {

@@ -23,9 +23,11 @@ static cauce_status by_eigenvectors(cauce_run *run, ca_covariance *c, double *a)
     double *values = cauce_scratch(run, q, sizeof *values);
     if (!values) return CA_NOMEM(run);
     if (ca_syev(run, q, a, q, values) != 0)
-        return cauce_fail(run, CAUCE_E_NUMERIC,
-                          "the eigenvalues of a %lld x %lld information matrix do not converge", (long long)q,
-                          (long long)q);
+        return cauce_fail(
+            run, CAUCE_E_NUMERIC,
+            "the eigenvalues of a %lld x %lld information matrix do not converge; bring the columns "
+            "and the target to scales around 1",
+            (long long)q, (long long)q);
     int64_t zero = 0;
     while (zero < q && values[zero] <= LEAST_INDEPENDENT * (double)q) zero++;
     c->rank = q - zero;

@@ -202,8 +202,9 @@ cauce_status ca_glm_minimise(cauce_run *run, const ca_glm *glm, const cauce_trai
     /* In units of the targets the deviance is unit^(2 - power) times less, and with the identity link the
      * coefficients are unit times less. */
     double units = glm->log_link ? glm->power - 2 : glm->power;
-    double *penalty =
-        ca_scaled_penalty(run, d, glm->alpha * d->weight_sum * ca_exp(units * ca_log(fit->unit)));
+    const double strength =
+        glm->alpha > 0 ? glm->alpha * d->weight_sum * ca_exp(units * ca_log(fit->unit)) : 0;
+    double *penalty = ca_scaled_penalty(run, d, strength);
     fit->v = cauce_scratch(run, d->q, sizeof *fit->v);
     fit->gradient = cauce_scratch(run, d->q, sizeof *fit->gradient);
     if (!penalty || !fit->v || !fit->gradient) return CA_NOMEM(run);

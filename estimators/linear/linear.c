@@ -31,14 +31,17 @@ cauce_status ca_linear_finite(cauce_run *run, const ca_linear *linear) {
 
 cauce_status ca_linear_apply(cauce_run *run, const cauce_fitted *self, const cauce_batch *in,
                              cauce_batch *out, void *scratch) {
-    (void)run;
     (void)scratch;
     const ca_linear *s = self->state;
     double *values = cauce_block_values(&out->blocks[0]);
-    if (!s->n_targets) ca_margin(self->in, in, s->coef, s->intercept, values);
-    for (int64_t t = 0; t < s->n_targets; t++)
-        ca_margin(self->in, in, s->target_coef + t * s->n_features, s->target_intercept[t],
-                  values + t * out->blocks[0].stride);
+    if (!s->n_targets) {
+        ca_margin(self->in, in, s->coef, s->intercept, values);
+        return ca_margin_check(run, self->in, in, values);
+    }
+    for (int64_t t = 0; t < s->n_targets; t++, values += out->blocks[0].stride) {
+        ca_margin(self->in, in, s->target_coef + t * s->n_features, s->target_intercept[t], values);
+        CA_TRY(ca_margin_check(run, self->in, in, values));
+    }
     return CAUCE_OK;
 }
 

@@ -166,21 +166,25 @@ void ca_logistic_tell(cauce_run *run, const ca_descent *descent) {
 
 /* ---- Probabilities ------------------------------------------------------------------------------------- */
 
-static void apply_two(const ca_linear_classes *s, const cauce_schema *schema, const cauce_batch *in,
-                      double *out, int64_t stride) {
+static cauce_status apply_two(cauce_run *run, const ca_linear_classes *s, const cauce_schema *schema,
+                              const cauce_batch *in, double *out, int64_t stride) {
     double *first = out, *second = out + stride;
     ca_margin(schema, in, s->coef, s->intercept[0], second);
+    CA_TRY(ca_margin_check(run, schema, in, second));
     for (int64_t r = 0; r < in->n_rows; r++) first[r] = -second[r];
     ca_expit_many(in->n_rows, first, first);
     ca_expit_many(in->n_rows, second, second);
+    return CAUCE_OK;
 }
 
-static void apply_many(const ca_linear_classes *s, const cauce_schema *schema, const cauce_batch *in,
-                       double *out, int64_t stride, double *top, double *total) {
+static cauce_status apply_many(cauce_run *run, const ca_linear_classes *s, const cauce_schema *schema,
+                               const cauce_batch *in, double *out, int64_t stride, double *top,
+                               double *total) {
     int64_t rows = in->n_rows;
     for (int64_t c = 0; c < s->n_rows; c++) {
         double *margin = out + c * stride;
         ca_margin(schema, in, s->coef + c * s->n_features, s->intercept[c], margin);
+        CA_TRY(ca_margin_check(run, schema, in, margin));
         for (int64_t r = 0; r < rows; r++) top[r] = c == 0 || margin[r] > top[r] ? margin[r] : top[r];
     }
     for (int64_t r = 0; r < rows; r++) total[r] = 0;
@@ -192,16 +196,18 @@ static void apply_many(const ca_linear_classes *s, const cauce_schema *schema, c
     }
     for (int64_t c = 0; c < s->n_rows; c++)
         for (int64_t r = 0; r < rows; r++) out[c * stride + r] /= total[r];
+    return CAUCE_OK;
 }
 
 /* Where all classes are ruled out, none is likelier than another. */
-static void apply_rest(const ca_linear_classes *s, const cauce_schema *schema, const cauce_batch *in,
-                       double *out, int64_t stride, double *total) {
+static cauce_status apply_rest(cauce_run *run, const ca_linear_classes *s, const cauce_schema *schema,
+                               const cauce_batch *in, double *out, int64_t stride, double *total) {
     int64_t rows = in->n_rows;
     for (int64_t r = 0; r < rows; r++) total[r] = 0;
     for (int64_t c = 0; c < s->n_rows; c++) {
         double *p = out + c * stride;
         ca_margin(schema, in, s->coef + c * s->n_features, s->intercept[c], p);
+        CA_TRY(ca_margin_check(run, schema, in, p));
         ca_expit_many(rows, p, p);
         for (int64_t r = 0; r < rows; r++) total[r] += p[r];
     }
@@ -210,16 +216,15 @@ static void apply_rest(const ca_linear_classes *s, const cauce_schema *schema, c
             double *p = &out[c * stride + r];
             *p = total[r] > 0 ? *p / total[r] : 1 / (double)s->n_rows;
         }
+    return CAUCE_OK;
 }
 
-void ca_logistic_probabilities(const ca_linear_classes *s, bool one_vs_rest, const cauce_schema *schema,
-                               const cauce_batch *in, double *out, int64_t stride, double *scratch) {
-    if (s->n_rows == 1)
-        apply_two(s, schema, in, out, stride);
-    else if (one_vs_rest)
-        apply_rest(s, schema, in, out, stride, scratch);
-    else
-        apply_many(s, schema, in, out, stride, scratch, scratch + in->n_rows);
+cauce_status ca_logistic_probabilities(cauce_run *run, const ca_linear_classes *s, bool one_vs_rest,
+                                       const cauce_schema *schema, const cauce_batch *in, double *out,
+                                       int64_t stride, double *scratch) {
+    if (s->n_rows == 1) return apply_two(run, s, schema, in, out, stride);
+    return one_vs_rest ? apply_rest(run, s, schema, in, out, stride, scratch)
+                       : apply_many(run, s, schema, in, out, stride, scratch, scratch + in->n_rows);
 }
 
 cauce_status ca_logistic_bind(cauce_run *run, const cauce_fitted *self, cauce_binding *binding) {

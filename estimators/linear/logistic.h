@@ -37,9 +37,10 @@ void ca_logistic_back(const ca_logistic *logistic, const ca_design *design, int6
 void ca_logistic_tell(cauce_run *run, const ca_descent *descent);
 
 /* Probabilities of some rows, column by column with `stride`. one_vs_rest: each class's against the rest,
- * made to sum to 1. scratch: 2 x in->n_rows numbers. */
-void ca_logistic_probabilities(const ca_linear_classes *s, bool one_vs_rest, const cauce_schema *schema,
-                               const cauce_batch *in, double *out, int64_t stride, double *scratch);
+ * made to sum to 1. scratch: 2 x in->n_rows numbers. Errors: of ca_margin_check. */
+cauce_status ca_logistic_probabilities(cauce_run *run, const ca_linear_classes *s, bool one_vs_rest,
+                                       const cauce_schema *schema, const cauce_batch *in, double *out,
+                                       int64_t stride, double *scratch);
 /* bind of the components: a block of probabilities, scratch for the function above. */
 cauce_status ca_logistic_bind(cauce_run *run, const cauce_fitted *self, cauce_binding *binding);
 

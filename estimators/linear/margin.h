@@ -9,5 +9,8 @@
  * coef: one number for each column. Writes in->n_rows numbers. */
 void ca_margin(const cauce_schema *schema, const cauce_batch *in, const double *coef, double intercept,
                double *out);
+/* NUMERIC, with the row and its largest number, where what was made of the rows is no finite number. */
+cauce_status ca_margin_check(cauce_run *run, const cauce_schema *schema, const cauce_batch *in,
+                             const double *out);
 
 #endif

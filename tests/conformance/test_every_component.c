@@ -508,6 +508,27 @@ static const struct {
     { "infinite numbers", "a,b,y2,y3,y\ninf,2,no,low,3\n2,1,yes,mid,4\n3,-inf,no,top,5\n" },
 };
 
+/* Before and after it was saved. Of huge numbers linear models may make what overflows: they say where. */
+static void poor_output(const subject *s, const cauce_model *model, const cauce_table *table,
+                        const char *what) {
+    const bool huge = strcmp(what, "huge numbers") == 0;
+    cauce_table *output = try_output_of(model, table);
+    if (output && s->component->role != CAUCE_TRANSFORMER && !huge) check_output(s, output);
+    if (!output) {
+        ck_assert_msg(huge, "%s: %s: %s", s->name, what, cauce_error().message);
+        failed_with(CAUCE_E_NUMERIC, "a', row 1: 1e+300 is so large that the prediction overflows");
+    }
+    bytes_of bytes = saved(model);
+    cauce_model *loaded = cauce_load_bytes(bytes.data, bytes.size);
+    ck_assert_msg(loaded != NULL, "%s: %s: %s", s->name, what, cauce_error().message);
+    cauce_table *again = try_output_of(loaded, table);
+    ck_assert_msg(output ? again && tables_same(output, again) : !again, "%s: %s", s->name, what);
+    cauce_table_free(again);
+    cauce_table_free(output);
+    cauce_model_free(loaded);
+    bytes_done(&bytes);
+}
+
 static void poor_table(const subject *s, int i) {
     cauce_table *table = table_of(poor[i].csv, NULL);
     static const char *const all[] = { "y2", "y3", "y" };
@@ -528,18 +549,7 @@ static void poor_table(const subject *s, int i) {
                           "%s: no column is named: %s", s->name, failure.message);
     } else {
         ck_assert_str_ne(poor[i].what, "no rows");
-        cauce_table *output = output_of(model, table);
-        if (s->component->role != CAUCE_TRANSFORMER && strcmp(poor[i].what, "huge numbers") != 0)
-            check_output(s, output);
-        bytes_of bytes = saved(model);
-        cauce_model *loaded = cauce_load_bytes(bytes.data, bytes.size);
-        ck_assert_msg(loaded != NULL, "%s: %s: %s", s->name, poor[i].what, cauce_error().message);
-        cauce_table *again = output_of(loaded, table);
-        ck_assert_msg(tables_same(output, again), "%s: %s", s->name, poor[i].what);
-        cauce_table_free(again);
-        cauce_table_free(output);
-        cauce_model_free(loaded);
-        bytes_done(&bytes);
+        poor_output(s, model, table, poor[i].what);
     }
     cauce_error_clear();
     cauce_model_free(model);
