@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/map.h"
 #include "base/run.h"
 #include "cauce/sys/component.h"
 #include "data/categories.h"
@@ -142,6 +143,45 @@ static const char *product_name(cauce_run *run, const char *const *names, const 
     return text;
 }
 
+/* Names of polynomials of polynomials meet: a times "b^2" and the square of "a b" are both "a b^2". */
+static cauce_status look_for_twins(cauce_run *run, const cauce_field *fields, int64_t n, bool *twins) {
+    ca_map map = { 0 };
+    *twins = false;
+    cauce_status status = CAUCE_OK;
+    for (int64_t i = 0; i < n && !*twins && status == CAUCE_OK; i++) {
+        bool added;
+        if (ca_map_add(&map, fields[i].name, strlen(fields[i].name), &added) < 0)
+            status = CA_NOMEM(run);
+        else
+            *twins = !added;
+    }
+    ca_map_free(&map);
+    return status;
+}
+
+/* "(a b)^2": what could be taken for a product, a power or the column of ones stands in brackets. */
+static cauce_status bracket(cauce_run *run, int64_t n, const char **names) {
+    for (int64_t j = 0; j < n; j++) {
+        if (!strpbrk(names[j], " ^") && strcmp(names[j], "1") != 0) continue;
+        const size_t size = strlen(names[j]) + 3;
+        char *text = cauce_scratch(run, (int64_t)size, 1);
+        if (!text) return run->error.status;
+        snprintf(text, size, "(%s)", names[j]);
+        names[j] = text;
+    }
+    return CAUCE_OK;
+}
+
+static cauce_status name_products(cauce_run *run, const polynomial_bound *bound, const char *const *names,
+                                  cauce_field *fields) {
+    for (int64_t i = 0; i < bound->n_out; i++) {
+        int64_t first = bound->first[i], d = bound->first[i + 1] - first;
+        fields[i].name = d ? product_name(run, names, bound->factor + first, d) : "1";
+        if (!fields[i].name) return run->error.status;
+    }
+    return CAUCE_OK;
+}
+
 static void list_products(const polynomial_params *params, int64_t low, int64_t high, int64_t n,
                           polynomial_bound *bound) {
     int64_t i = params->include_bias, at = 0; /* the column of ones has no factor */
@@ -188,10 +228,12 @@ static cauce_status bind(cauce_run *run, const cauce_fitted *self, cauce_binding
     if (!bound->first || !bound->factor || !bound->block || !bound->column) return run->error.status;
     CA_TRY(bind_inputs(run, self->in, bound, names));
     list_products(params, low, high, n, bound);
-    for (int64_t i = 0; i < n_out; i++) {
-        int64_t first = bound->first[i], d = bound->first[i + 1] - first;
-        fields[i].name = d ? product_name(run, names, bound->factor + first, d) : "1";
-        if (!fields[i].name) return run->error.status;
+    bool twins;
+    CA_TRY(name_products(run, bound, names, fields));
+    CA_TRY(look_for_twins(run, fields, n_out, &twins));
+    if (twins) {
+        CA_TRY(bracket(run, n, names));
+        CA_TRY(name_products(run, bound, names, fields));
     }
     if (n_out > 4096) binding->block_rows = 16; /* a block of rows is to stay in the cache */
     binding->bound = bound;

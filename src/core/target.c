@@ -37,20 +37,25 @@ cauce_status ca_target_groups(cauce_run *run, const cauce_table *table, ca_label
     return j < 0 ? CAUCE_OK : ca_table_numbers(run, table, j, &labels->group, &labels->n_groups);
 }
 
-static cauce_status missing_target(cauce_run *run, const char *name, int64_t n, int64_t first) {
-    return cauce_fail(run, CAUCE_E_DATA,
-                      "target '%s' is missing in %lld row%s (first: row %lld); they can be dropped on "
-                      "request (--drop-missing-target, missing_target=drop)",
-                      name, (long long)n, n > 1 ? "s" : "", (long long)first + 1);
+/* learning: tables that are read to be learned from may be read without these rows. */
+static cauce_status missing_target(cauce_run *run, const char *name, bool learning, int64_t n,
+                                   int64_t first) {
+    return cauce_fail(run, CAUCE_E_DATA, "target '%s' is missing in %lld row%s (first: row %lld); %s", name,
+                      (long long)n, n > 1 ? "s" : "", (long long)first + 1,
+                      learning
+                          ? "they can be dropped on request (--drop-missing-target, "
+                            "missing_target=drop)"
+                          : "predictions are compared with targets that are there: leave these rows out");
 }
 
-/* least: CAUCE_UNKNOWN where a class that is unknown is as good as none, CAUCE_MISSING where it is not. */
+/* least: CAUCE_UNKNOWN where a class that is unknown is as good as none, in learning; CAUCE_MISSING where it
+ * is not. */
 static cauce_status check_codes(cauce_run *run, const char *name, const int32_t *codes, int64_t n,
                                 int32_t least) {
     int64_t missing = 0, first = 0;
     for (int64_t r = n - 1; r >= 0; r--)
         if (codes[r] < 0 && codes[r] >= least) missing++, first = r;
-    return missing ? missing_target(run, name, missing, first) : CAUCE_OK;
+    return missing ? missing_target(run, name, least == CAUCE_UNKNOWN, missing, first) : CAUCE_OK;
 }
 
 static cauce_status infinite_target(cauce_run *run, const char *name, int64_t row) {
@@ -58,11 +63,12 @@ static cauce_status infinite_target(cauce_run *run, const char *name, int64_t ro
                       (long long)row + 1);
 }
 
-static cauce_status check_numbers(cauce_run *run, const char *name, const double *y, int64_t n) {
+static cauce_status check_numbers(cauce_run *run, const char *name, bool learning, const double *y,
+                                  int64_t n) {
     int64_t missing = 0, first = 0;
     for (int64_t r = n - 1; r >= 0; r--)
         if (isnan(y[r])) missing++, first = r;
-    if (missing) return missing_target(run, name, missing, first);
+    if (missing) return missing_target(run, name, learning, missing, first);
     for (int64_t r = 0; r < n; r++)
         if (isinf(y[r])) return infinite_target(run, name, r);
     return CAUCE_OK;
@@ -124,7 +130,7 @@ static cauce_status see_values(cauce_run *run, const cauce_model *model, const c
         for (int64_t r = 0; r < n; r++)
             if (v->n == 0 || y[r] != v->seen[0]) see(v, first + r, y[r]);
     }
-    if (v->missing) return missing_target(run, model->target, v->missing, v->first_missing);
+    if (v->missing) return missing_target(run, model->target, true, v->missing, v->first_missing);
     if (v->infinite >= 0) return infinite_target(run, model->target, v->infinite);
     return isnan(v->fraction) ? CAUCE_OK : not_whole(run, model, v->fraction);
 }
@@ -247,35 +253,32 @@ static cauce_status learn_classes(cauce_run *run, cauce_model *model, const cauc
 }
 
 /* The numbers of column j, for a regressor. */
-static cauce_status read_numbers(cauce_run *run, const cauce_table *table, int64_t j, const char *needed,
+static cauce_status read_numbers(cauce_run *run, const cauce_table *table, int64_t j, bool learning,
                                  const double **y) {
     const ca_table_column *column = &table->columns[j];
     const cauce_kind kind = column->column->kind;
     if (kind != CAUCE_NUMBER && kind != CAUCE_BOOLEAN)
         return cauce_fail(run, CAUCE_E_KIND, "target '%s' is a %s%s", column->name, cauce_kind_name(kind),
-                          needed);
+                          learning ? "; a regressor needs a number" : ", the model predicts a number");
     CA_TRY(ca_table_read_all(run, table, j, y));
-    return check_numbers(run, column->name, *y, table->n_rows);
+    return check_numbers(run, column->name, learning, *y, table->n_rows);
 }
 
 /* Those of several columns, one below the other. */
 static cauce_status read_several(cauce_run *run, const cauce_table *table, const int64_t *columns, int64_t n,
-                                 const char *needed, const double **y) {
+                                 bool learning, const double **y) {
     double *all = cauce_scratch(run, n, (size_t)table->n_rows * sizeof *all);
     if (!all) return run->error.status;
     for (int64_t t = 0; t < n; t++) {
         const ca_arena_mark mark = ca_arena_here(&run->scratch);
         const double *one;
-        CA_TRY(read_numbers(run, table, columns[t], needed, &one));
+        CA_TRY(read_numbers(run, table, columns[t], learning, &one));
         memcpy(all + t * table->n_rows, one, (size_t)table->n_rows * sizeof *all);
         ca_arena_back(&run->scratch, mark);
     }
     *y = all;
     return CAUCE_OK;
 }
-
-static const char regressor_needs[] = "; a regressor needs a number";
-static const char predicts_number[] = ", the model predicts a number";
 
 /* Names and kinds of several targets, and whether the recipe takes them, before any is read. */
 static cauce_status learn_several(cauce_run *run, cauce_model *model, const cauce_table *table,
@@ -294,7 +297,7 @@ static cauce_status learn_several(cauce_run *run, cauce_model *model, const cauc
     model->targets = labels->targets;
     model->target_kinds = kinds;
     CA_TRY(ca_recipe_targets(run, recipe, model->targets));
-    return read_several(run, table, columns, n, regressor_needs, &labels->y);
+    return read_several(run, table, columns, n, true, &labels->y);
 }
 
 cauce_status ca_target_learn(cauce_run *run, cauce_model *model, const cauce_table *table,
@@ -323,7 +326,7 @@ cauce_status ca_target_learn(cauce_run *run, cauce_model *model, const cauce_tab
     bool classes =
         role == CAUCE_CLASSIFIER || (role == CAUCE_TRANSFORMER && model->target_kind != CAUCE_NUMBER);
     return classes ? learn_classes(run, model, table, j, labels)
-                   : read_numbers(run, table, j, regressor_needs, &labels->y);
+                   : read_numbers(run, table, j, true, &labels->y);
 }
 
 /* ---- For metrics --------------------------------------------------------------------------------------- */
@@ -374,7 +377,7 @@ static cauce_status known_numbers(cauce_run *run, const cauce_model *model, cons
                                   const cauce_table *table, int64_t j, int32_t *y_class) {
     const double *y;
     CA_TRY(ca_table_read_all(run, table, j, &y));
-    CA_TRY(check_numbers(run, model->target, y, table->n_rows));
+    CA_TRY(check_numbers(run, model->target, false, y, table->n_rows));
     for (int64_t r = 0; r < table->n_rows; r++) {
         char print[CA_NUMBER_SIZE];
         const size_t length = (size_t)ca_number_print(y[r], print);
@@ -411,9 +414,9 @@ cauce_status ca_target_read(cauce_run *run, const cauce_model *model, const cauc
                               ca_model_target(model, t));
     }
     labels->targets = model->targets;
-    if (n > 1) return read_several(run, table, columns, n, predicts_number, &labels->y);
+    if (n > 1) return read_several(run, table, columns, n, false, &labels->y);
     const int64_t j = columns[0];
-    if (!ca_model_classifies(model)) return read_numbers(run, table, j, predicts_number, &labels->y);
+    if (!ca_model_classifies(model)) return read_numbers(run, table, j, false, &labels->y);
     int32_t *y_class = cauce_scratch(run, table->n_rows, sizeof *y_class);
     if (!y_class) return run->error.status;
     labels->y_class = y_class;

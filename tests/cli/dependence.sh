@@ -28,6 +28,22 @@ ok fit "$data/digits.csv" -t digit -m "decision_tree_classifier max_depth=3" --t
 ok dependence d.cauce "$data/digits.csv" --column "$(head -1 "$data/digits.csv" | cut -d, -f22)"
 has "$out" "and 3 more classes"
 
+# long names of several targets are cut in a narrow terminal, and fewer of them shown
+if script -qec true /dev/null >/dev/null 2>&1; then
+    awk 'BEGIN { print "x,a_target_with_a_long_name,another_target_with_a_long_name,the_third"
+        for (i = 0; i < 40; i++) print i "," i * 2 "," i * 1000 "," (0 - i) }' >targets.csv
+    ok fit targets.csv -t a_target_with_a_long_name,another_target_with_a_long_name,the_third -m ridge -q -o r.cauce
+    for columns in 40 60 200; do
+        script -qec "stty cols $columns; TERM=xterm NO_COLOR=1 $program dependence r.cauce targets.csv --column x --points 3 -q" \
+            /dev/null </dev/null >"$out" 2>"$err" || complain "dependence in a terminal of $columns columns"
+        longest=$(tr -d '\r' <"$out" | sed 's/█/#/g; s/…/./g' | awk '{ if (length > most) most = length } END { print most }')
+        [ "$longest" -le "$columns" ] || complain "$longest columns in a terminal of $columns"
+        has "$out" " 39.00"
+        [ $columns -gt 60 ] || lacks "$out" another_target_with_a_long_name
+    done
+    has "$out" another_target_with_a_long_name
+fi
+
 fails 4 "did you mean 'age'?" dependence t.cauce blind.csv --column aje
 fails 2 "--column" dependence t.cauce blind.csv
 fails 2 "points" dependence t.cauce blind.csv --column age --points 1

@@ -40,6 +40,13 @@ ok importance t.cauce weighted.csv --metric log_loss --repeats 3 --json --weight
 cmp -s "$out" a.json && complain "--weight changes nothing"
 cut -d, -f2- "$data/titanic.csv" >blind.csv
 fails 4 "survived" importance t.cauce blind.csv
+# --drop-missing-target is for those who learn
+sed '3s/^[^,]*,/,/' "$data/titanic.csv" >unknown.csv
+for command in importance score; do
+    fails 4 "leave these rows out" $command t.cauce unknown.csv
+    lacks "$err" drop
+done
+fails 4 "--drop-missing-target" fit unknown.csv -t survived -m logistic_regression -o no.cauce
 fails 2 "accuracy" importance t.cauce "$data/titanic.csv" --metric acuracy -o x.csv
 fails 2 "is for regression" importance t.cauce "$data/titanic.csv" --metric r2
 fails 2 "one --metric" importance t.cauce "$data/titanic.csv" --metric f1 --metric accuracy

@@ -7,6 +7,7 @@ full() {
     "$program" "$@" >/dev/full 2>"$err" </dev/null
     [ $? -eq 1 ] || complain "a full device is no failure: cauce $*"
     grep -qE '^(cauce: |\{"error")' "$err" || complain "a full device is not told: cauce $*"
+    grep -qF "standard output: No space left on device" "$err" || complain "what is full is not told: cauce $*"
 }
 if [ -w /dev/full ]; then
     full --help
@@ -15,6 +16,7 @@ if [ -w /dev/full ]; then
     full score t.cauce "$data/titanic.csv"
     full predict t.cauce "$data/titanic.csv"
     full inspect t.cauce
+    full inspect t.cauce --json
     full verify t.cauce
     full cv "$data/iris.csv" -t species -m logistic_regression --json
     full fit "$data/iris.csv" -t species -m logistic_regression -q -o -

@@ -84,6 +84,29 @@ START_TEST(names) {
 }
 END_TEST
 
+/* Polynomials of polynomials: brackets where two names would be one, and nowhere else. */
+START_TEST(names_of_products) {
+    const struct {
+        const char *inputs[3], *names;
+    } cases[] = {
+        { { "a", "a b", "a^2" }, "1, a, (a b), (a^2), a^2, a (a b), a (a^2), (a b)^2, (a b) (a^2), (a^2)^2" },
+        { { "a", "b", "a b" }, "1, a, b, (a b), a^2, a b, a (a b), b^2, b (a b), (a b)^2" },
+        { { "1", "a", "b" }, "1, (1), a, b, (1)^2, (1) a, (1) b, a^2, a b, b^2" },
+        { { "a", "first name", "b" },
+          "1, a, first name, b, a^2, a first name, a b, first name^2, first name b, b^2" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        frame *train = frame_new(1);
+        for (int j = 0; j < 3; j++) frame_numbers(train, cases[i].inputs[j], (const double[]){ j });
+        fitted t;
+        must_start(&t, polynomial, "", train, NULL);
+        ck_assert_str_eq(fitted_names(&t), cases[i].names);
+        fitted_end(&t);
+        frame_free(train);
+    }
+}
+END_TEST
+
 START_TEST(refusals) {
     frame *train = reference_frame(ref_full);
     fit_fails(polynomial, "degree=-1", train, CAUCE_E_PARAM, "degree");
@@ -131,5 +154,5 @@ START_TEST(order) {
 }
 END_TEST
 
-TEST_MAIN("polynomial_features", TEST(iris), TEST(choices), TEST(names), TEST(refusals), TEST(allocations),
-          TEST(order))
+TEST_MAIN("polynomial_features", TEST(iris), TEST(choices), TEST(names), TEST(names_of_products),
+          TEST(refusals), TEST(allocations), TEST(order))

@@ -27,28 +27,38 @@ static void extremes(const cauce_table *table, int64_t column, double *low, doub
     }
 }
 
+enum { MOST = 8 };
+
 /* Bars from the least output to the greatest: what moves is what is asked for. */
-static void print_grid(const cli_term *term, const cauce_model *model, const cauce_table *table) {
-    enum { MOST = 8 };
-    int64_t columns = cauce_table_columns(table), shown = columns > MOST ? MOST : columns;
-    int64_t barred = bar_column(model, table);
-    char align[MOST + 2] = "Lrrrrrrrr";
+static void fill_grid(cli_grid *grid, const cauce_table *table, int64_t shown, int64_t barred) {
     double low, high;
     extremes(table, barred, &low, &high);
-    align[shown] = 'l';
-    align[shown + 1] = 0;
-    cli_grid grid;
-    cli_grid_begin(&grid, align);
-    for (int64_t j = 0; j < shown; j++) cli_grid_cell(&grid, cauce_table_name(table, j));
-    cli_grid_cell(&grid, "");
+    for (int64_t j = 0; j < shown; j++) cli_grid_cell(grid, cauce_table_name(table, j));
+    cli_grid_cell(grid, "");
     for (int64_t i = 0; i < cauce_table_rows(table); i++) {
         char number[32];
-        cli_grid_cell(&grid, value_text(table, i, number));
+        cli_grid_cell(grid, value_text(table, i, number));
         for (int64_t j = 1; j < shown; j++) {
             cli_score(cauce_table_number(table, i, j), high, number);
-            cli_grid_cell(&grid, number);
+            cli_grid_cell(grid, number);
         }
-        cli_grid_bar(&grid, high > low ? (cauce_table_number(table, i, barred) - low) / (high - low) : 0);
+        cli_grid_bar(grid, high > low ? (cauce_table_number(table, i, barred) - low) / (high - low) : 0);
+    }
+}
+
+/* As many outputs as fit, but one at least. */
+static void print_grid(const cli_term *term, const cauce_model *model, const cauce_table *table) {
+    int64_t columns = cauce_table_columns(table), shown = columns > MOST ? MOST : columns;
+    int64_t barred = bar_column(model, table);
+    char align[MOST + 2];
+    cli_grid grid;
+    for (;; shown--) {
+        memcpy(align, "LRRRRRRRR", (size_t)shown);
+        memcpy(align + shown, "l", 2);
+        cli_grid_begin(&grid, align);
+        fill_grid(&grid, table, shown, barred);
+        if (!term->width || shown <= 2 || cli_grid_least(&grid) <= term->width) break;
+        cli_grid_free(&grid);
     }
     cli_grid_print(&grid, term, 0);
     cli_grid_free(&grid);

@@ -144,9 +144,15 @@ static int with_command(cli_program *program, int argc, char **argv, int at) {
 static int close_output(cli_program *program, int code) {
     int failed = ferror(stdout);
     errno = 0;
+    if (failed) { /* long ago, for a reason that is asked for again: another byte has the same one */
+        clearerr(stdout);
+        fputc('\n', stdout);
+        fflush(stdout);
+    }
+    int why = errno;
     if (fclose(stdout) != 0 || failed) {
-        if (code == 0)
-            code = cli_error(program, CAUCE_E_IO, "standard output: %s", strerror(errno ? errno : EIO));
+        if (why == 0) why = errno ? errno : EIO;
+        if (code == 0) code = cli_error(program, CAUCE_E_IO, "standard output: %s", strerror(why));
     }
     return code;
 }

@@ -82,12 +82,34 @@ void cli_grid_bar(cli_grid *grid, double share) {
     cli_text_free(&bar);
 }
 
-static void measure(const cli_grid *grid, int *widths) {
+static void measure_from(const cli_grid *grid, int64_t first, int *widths) {
     for (int j = 0; j < grid->columns; j++) widths[j] = 0;
-    for (int64_t i = 0; i < grid->count; i++) {
+    for (int64_t i = first; i < grid->count; i++) {
         int width = cli_width(grid->cells[i]);
         int *most = &widths[i % grid->columns];
         if (width > *most) *most = width;
+    }
+}
+
+static void measure(const cli_grid *grid, int *widths) {
+    measure_from(grid, 0, widths);
+}
+
+/* What columns may be cut to: those of texts to 8, those of numbers to the longest number and 4 of the head.
+ */
+static void measure_least(const cli_grid *grid, int *widths) {
+    enum { TEXT = 8, HEAD = 4 };
+    measure_from(grid, grid->columns, widths);
+    for (int j = 0; j < grid->columns; j++) {
+        const int head = j < grid->count ? cli_width(grid->cells[j]) : 0,
+                  whole = head > widths[j] ? head : widths[j];
+        const bool numbers = grid->align[j] == 'R';
+        if (!numbers && grid->align[j] != 'L')
+            widths[j] = whole;
+        else if (!numbers)
+            widths[j] = whole < TEXT ? whole : TEXT;
+        else if (widths[j] < HEAD)
+            widths[j] = head < HEAD ? whole : HEAD;
     }
 }
 
@@ -105,17 +127,26 @@ int cli_grid_width(const cli_grid *grid) {
     return total;
 }
 
-/* Takes from the widest of the columns that may be cut until the table fits, down to 8 columns each. */
+int cli_grid_least(const cli_grid *grid) {
+    int *widths = cli_alloc((size_t)grid->columns * sizeof *widths);
+    measure_least(grid, widths);
+    int total = sum(grid, widths);
+    free(widths);
+    return total;
+}
+
+/* Takes from the widest of the columns that may be cut until the table fits. */
 static void shrink(const cli_grid *grid, int *widths, int room) {
-    enum { LEAST = 8 };
+    int *least = cli_alloc((size_t)grid->columns * sizeof *least);
+    measure_least(grid, least);
     for (int over = sum(grid, widths) - room; over > 0; over--) {
         int widest = -1;
         for (int j = 0; j < grid->columns; j++)
-            if (grid->align[j] == 'L' && widths[j] > LEAST && (widest < 0 || widths[j] > widths[widest]))
-                widest = j;
-        if (widest < 0) return;
+            if (widths[j] > least[j] && (widest < 0 || widths[j] > widths[widest])) widest = j;
+        if (widest < 0) break;
         widths[widest]--;
     }
+    free(least);
 }
 
 /* `text` cut to `width` columns, the last one an ellipsis. */
@@ -146,7 +177,7 @@ static void add_padded(cli_text *out, const cli_grid *grid, int64_t cell, const 
     add_cut(&text, grid->cells[cell], widths[j]);
     int blanks = (widths[j] < MOST ? widths[j] : MOST) - cli_width(cli_text_get(&text));
     if (blanks < 0) blanks = 0;
-    bool right = grid->align[j] == 'r';
+    bool right = grid->align[j] == 'r' || grid->align[j] == 'R';
     cli_text_addf(out, "%*s%s%*s", right ? blanks : 0, "", cli_text_get(&text), right ? 0 : blanks, "");
     cli_text_free(&text);
 }

@@ -21,7 +21,8 @@ typedef enum cli_style { CLI_PLAIN, CLI_STRONG, CLI_FAINT, CLI_GOOD, CLI_BAD } c
 const char *cli_style_on(const cli_term *term, cli_style style);
 const char *cli_style_off(const cli_term *term, cli_style style);
 
-/* A table for people. Columns: 'l' left, 'r' right, 'L' left and cut with … when the terminal is narrow. */
+/* A table for people. Columns: 'l' left, 'r' right, 'L' left and cut with … when the terminal is narrow,
+ * 'R' numbers: right, with a head that is cut. */
 typedef struct cli_grid {
     int columns;
     const char *align; /* borrowed */
@@ -37,6 +38,8 @@ void cli_grid_cellf(cli_grid *grid, const char *format, ...) CLI_PRINTF(2, 3);
 void cli_grid_bar(cli_grid *grid, double share); /* 0 .. 1; nothing for less */
 /* Width of the table when nothing is cut. */
 int cli_grid_width(const cli_grid *grid);
+/* Width of the table when all is cut that may be. */
+int cli_grid_least(const cli_grid *grid);
 void cli_grid_print(const cli_grid *grid, const cli_term *term, int indent);
 void cli_grid_free(cli_grid *grid);
 
