@@ -67,15 +67,15 @@ struct search {
     double *scores; /* of each penalty */
 };
 
-/* Sum of w (y - mean)^2 over the test rows. */
-static double variation(const cauce_train *train, const ca_fold *fold) {
+/* Sum of w (y - mean)^2 over some rows. */
+static double variation(const cauce_train *train, const int64_t *rows, int64_t n) {
     double total = 0, mean = 0, sum = 0;
-    for (int64_t i = 0; i < fold->n_test; i++) total += train->weight ? train->weight[fold->test[i]] : 1;
-    for (int64_t i = 0; i < fold->n_test; i++)
-        mean += (train->weight ? train->weight[fold->test[i]] : 1) * train->y[fold->test[i]] / total;
-    for (int64_t i = 0; i < fold->n_test; i++) {
-        double off = train->y[fold->test[i]] - mean;
-        sum += (train->weight ? train->weight[fold->test[i]] : 1) * off * off;
+    for (int64_t i = 0; i < n; i++) total += train->weight ? train->weight[rows[i]] : 1;
+    for (int64_t i = 0; i < n; i++)
+        mean += (train->weight ? train->weight[rows[i]] : 1) * train->y[rows[i]] / total;
+    for (int64_t i = 0; i < n; i++) {
+        double off = train->y[rows[i]] - mean;
+        sum += (train->weight ? train->weight[rows[i]] : 1) * off * off;
     }
     return sum;
 }
@@ -90,7 +90,10 @@ static cauce_status on_gram(cauce_run *run, struct search *c, const ca_centred *
     int64_t p = centred->p;
     double *a = cauce_scratch(run, p, (size_t)p * sizeof *a), *b = cauce_scratch(run, p, sizeof *b);
     if (!a || !b) return CA_NOMEM(run);
-    double all = variation(c->train, &c->folds.folds[fold]);
+    const int64_t *rows;
+    int64_t n;
+    CA_TRY(ca_fold_rows(run, &c->folds, c->train->n_rows, fold, true, &rows, &n));
+    double all = variation(c->train, rows, n);
     for (int64_t k = 0; k < c->n_alphas; k++) {
         ca_arena_mark here = ca_arena_here(&run->scratch);
         bool solved;
@@ -111,14 +114,17 @@ static cauce_status on_gram(cauce_run *run, struct search *c, const ca_centred *
 }
 
 static cauce_status on_rows(cauce_run *run, struct search *c, int64_t f) {
-    const ca_fold *fold = &c->folds.folds[f];
     cauce_train train, test;
-    CA_TRY(ca_train_rows(run, c->train, fold->train, fold->n_train, &train));
-    CA_TRY(ca_train_rows(run, c->train, fold->test, fold->n_test, &test));
+    const int64_t *rows;
+    int64_t n;
+    CA_TRY(ca_fold_rows(run, &c->folds, c->train->n_rows, f, false, &rows, &n));
+    CA_TRY(ca_train_rows(run, c->train, rows, n, &train));
+    CA_TRY(ca_fold_rows(run, &c->folds, c->train->n_rows, f, true, &rows, &n));
+    CA_TRY(ca_train_rows(run, c->train, rows, n, &test));
     double *coef = cauce_scratch(run, train.schema->width, sizeof *coef), constant;
     double *out = cauce_scratch(run, test.n_rows, sizeof *out);
     if (!coef || !out) return CA_NOMEM(run);
-    double all = variation(c->train, fold);
+    double all = variation(c->train, rows, n);
     for (int64_t k = 0; k < c->n_alphas; k++) {
         ca_arena_mark here = ca_arena_here(&run->scratch);
         CA_TRY(ca_least_squares(run, &train, c->alphas[k], c->fit_intercept, false, coef, &constant));
@@ -133,7 +139,7 @@ static cauce_status on_rows(cauce_run *run, struct search *c, int64_t f) {
 }
 
 static cauce_status by_folds(cauce_run *run, const cauce_value *cv, struct search *c) {
-    CA_TRY(ca_linear_folds(run, cv, c->train, false, &c->folds));
+    CA_TRY(ca_linear_folds(run, cv, c->train, true, &c->folds));
     ca_centred whole;
     bool summed = false;
     if (c->train->schema->width <= c->train->n_rows) {

@@ -2,28 +2,34 @@
 
 #include <string.h>
 
+/* Rows of a fold that do not follow each other are copied so many at a time. */
+enum { PIECE = 1 << 15 };
+
 /* Whether each row is tested once and trained on otherwise. */
 static cauce_status is_partition(cauce_run *run, const ca_folds *folds, int64_t n_rows, bool *partition) {
-    bool *tested = cauce_scratch(run, n_rows, sizeof *tested);
+    ca_arena_mark here = ca_arena_here(&run->scratch);
+    bool *tested = cauce_scratch(run, folds->fold_of ? 0 : n_rows, sizeof *tested);
     if (!tested) return CA_NOMEM(run);
     int64_t count = 0;
     *partition = true;
+    for (int64_t r = 0; r < n_rows && folds->fold_of; r++) count += folds->fold_of[r] >= 0;
     for (int64_t f = 0; f < folds->n_folds; f++) {
         const ca_fold *fold = &folds->folds[f];
         *partition = *partition && fold->n_train + fold->n_test == n_rows;
-        for (int64_t i = 0; i < fold->n_test; i++) {
+        for (int64_t i = 0; i < fold->n_test && !folds->fold_of; i++) {
             *partition = *partition && !tested[fold->test[i]];
             tested[fold->test[i]] = true;
             count++;
         }
     }
     *partition = *partition && count == n_rows;
+    ca_arena_back(&run->scratch, here);
     return CAUCE_OK;
 }
 
-/* Gram matrix of some rows in the coordinates of `design`. */
-static cauce_status rows_gram(cauce_run *run, const cauce_train *train, const ca_design *design,
-                              const int64_t *rows, int64_t n, double *gram) {
+/* Adds the Gram matrix of some rows in the coordinates of `design`. */
+static cauce_status add_rows(cauce_run *run, const cauce_train *train, const ca_design *design,
+                             const int64_t *rows, int64_t n, double *gram) {
     ca_arena_mark here = ca_arena_here(&run->scratch);
     cauce_train some;
     ca_design d;
@@ -34,7 +40,20 @@ static cauce_status rows_gram(cauce_run *run, const cauce_train *train, const ca
     memcpy(d.inverse, design->inverse, (size_t)d.n_packed * sizeof *d.inverse);
     CA_TRY(ca_gram_open(run, &d, &g));
     CA_TRY(ca_gram_sum(run, &g, d.weight));
-    memcpy(gram, g.partial, (size_t)(d.q * d.q) * sizeof *gram);
+    for (int64_t i = 0; i < d.q * d.q; i++) gram[i] += g.partial[i];
+    ca_arena_back(&run->scratch, here);
+    return CAUCE_OK;
+}
+
+static cauce_status test_gram(cauce_run *run, const cauce_train *train, const ca_folds *folds, int64_t f,
+                              const ca_design *design, double *gram) {
+    ca_arena_mark here = ca_arena_here(&run->scratch);
+    const int64_t *rows;
+    int64_t n;
+    CA_TRY(ca_fold_rows(run, folds, train->n_rows, f, true, &rows, &n));
+    const int64_t each = rows[n - 1] - rows[0] == n - 1 ? n : PIECE;
+    for (int64_t i = 0; i < n; i += each)
+        CA_TRY(add_rows(run, train, design, rows + i, n - i < each ? n - i : each, gram));
     ca_arena_back(&run->scratch, here);
     return CAUCE_OK;
 }
@@ -53,7 +72,7 @@ cauce_status ca_fold_grams_open(cauce_run *run, const cauce_train *train, const 
     for (int64_t f = 0; f < folds->n_folds; f++) {
         grams->gram[f] = cauce_scratch(run, d->q, (size_t)d->q * sizeof(double));
         if (!grams->gram[f]) return CA_NOMEM(run);
-        CA_TRY(rows_gram(run, train, d, folds->folds[f].test, folds->folds[f].n_test, grams->gram[f]));
+        CA_TRY(test_gram(run, train, folds, f, d, grams->gram[f]));
     }
     return CAUCE_OK;
 }

@@ -45,11 +45,26 @@ int64_t ca_fold_next(const ca_folds *folds, int64_t n_rows, int64_t f, bool test
     return n;
 }
 
+cauce_status ca_fold_rows(cauce_run *run, const ca_folds *folds, int64_t n_rows, int64_t f, bool test,
+                          const int64_t **rows, int64_t *n) {
+    const ca_fold *fold = &folds->folds[f];
+    *rows = test ? fold->test : fold->train;
+    *n = test ? fold->n_test : fold->n_train;
+    if (!folds->fold_of) return CAUCE_OK;
+    int64_t *found = cauce_scratch(run, *n, sizeof *found), at = 0;
+    if (!found) return CA_NOMEM(run);
+    *n = ca_fold_next(folds, n_rows, f, test, &at, *n, found);
+    *rows = found;
+    return CAUCE_OK;
+}
+
 void ca_fold_weights(const cauce_train *train, const ca_folds *folds, double *weight) {
+    int64_t rows[64];
     for (int64_t f = 0; f < folds->n_folds; f++) {
         weight[f] = 0;
-        for (int64_t i = 0; i < folds->folds[f].n_test; i++)
-            weight[f] += train->weight ? train->weight[folds->folds[f].test[i]] : 1;
+        int64_t at = 0, most = (int64_t)(sizeof rows / sizeof *rows);
+        for (int64_t n; (n = ca_fold_next(folds, train->n_rows, f, true, &at, most, rows)) > 0;)
+            for (int64_t i = 0; i < n; i++) weight[f] += train->weight ? train->weight[rows[i]] : 1;
     }
 }
 

@@ -19,7 +19,10 @@ cauce_status ca_linear_folds(cauce_run *run, const cauce_value *cv, const cauce_
  * *at: 0 at first, then as it was left. Returns how many there are; 0: no more. */
 int64_t ca_fold_next(const ca_folds *folds, int64_t n_rows, int64_t f, bool test, int64_t *at, int64_t most,
                      int64_t *rows);
-/* Some rows as training rows of their own. */
+/* All of them: n_test or n_train numbers. */
+cauce_status ca_fold_rows(cauce_run *run, const ca_folds *folds, int64_t n_rows, int64_t f, bool test,
+                          const int64_t **rows, int64_t *n);
+/* Some rows as training rows of their own; those that follow each other are not copied. */
 cauce_status ca_train_rows(cauce_run *run, const cauce_train *train, const int64_t *rows, int64_t n,
                            cauce_train *some);
 /* Total weight of the test rows of each fold. */

@@ -94,10 +94,13 @@ static cauce_status path_on_rows(cauce_run *run, const struct search *c, const c
 }
 
 static cauce_status fold_on_rows(cauce_run *run, const struct search *c, int64_t f) {
-    const ca_fold *fold = &c->folds.folds[f];
     cauce_train train, test;
-    CA_TRY(ca_train_rows(run, c->train, fold->train, fold->n_train, &train));
-    CA_TRY(ca_train_rows(run, c->train, fold->test, fold->n_test, &test));
+    const int64_t *rows;
+    int64_t n;
+    CA_TRY(ca_fold_rows(run, &c->folds, c->train->n_rows, f, false, &rows, &n));
+    CA_TRY(ca_train_rows(run, c->train, rows, n, &train));
+    CA_TRY(ca_fold_rows(run, &c->folds, c->train->n_rows, f, true, &rows, &n));
+    CA_TRY(ca_train_rows(run, c->train, rows, n, &test));
     for (int64_t i = 0; i < c->s->n_ratios; i++) {
         ca_arena_mark here = ca_arena_here(&run->scratch);
         CA_TRY(path_on_rows(run, c, &train, &test, f, i));
@@ -180,7 +183,7 @@ cauce_status ca_net_cv_fit(cauce_run *run, const void *params, const cauce_train
     c.goal = (ca_net_goal){ p->tol, ca_net_gap_for_a_choice(p->tol), false, p->max_iter };
     CA_TRY(ca_run_look(run, train->x));
     CA_TRY(ca_linear_open(run, train, &s->linear));
-    CA_TRY(ca_linear_folds(run, &p->cv, train, false, &c.folds));
+    CA_TRY(ca_linear_folds(run, &p->cv, train, true, &c.folds));
     CA_TRY(ca_net_open(run, train, p->fit_intercept, p->positive, &net));
     CA_TRY(search_open(run, &c));
     CA_TRY(validate(run, &c));
