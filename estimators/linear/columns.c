@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "math/blas.h"
 #include "math/lanes.h"
 
 enum { TASK_COLUMNS = 16, TASK_ROWS = 1024 };
@@ -123,6 +124,11 @@ void ca_columns_pack(const ca_columns *s, int64_t j, double *out) {
 
 /* ---- All columns --------------------------------------------------------------------------------------- */
 
+static void weigh(ca_columns *s) {
+    for (int64_t r = 0; r < s->c->design.n; r++)
+        s->weighted[r] = row_weight(&s->c->design, r) * (s->residual[r] + s->offset);
+}
+
 struct gradients {
     const ca_columns *columns;
     const bool *wanted;
@@ -154,11 +160,76 @@ static cauce_status gradients_task(cauce_run *run, int64_t index, void *payload)
 
 cauce_status ca_columns_gradients(cauce_run *run, ca_columns *columns, const bool *wanted, double *gradient) {
     const ca_design *d = &columns->c->design;
-    for (int64_t r = 0; r < d->n; r++)
-        columns->weighted[r] = row_weight(d, r) * (columns->residual[r] + columns->offset);
+    weigh(columns);
     struct gradients g = { columns, wanted, gradient, (d->n_dense + TASK_COLUMNS - 1) / TASK_COLUMNS };
     return cauce_parallel(run, g.pieces + d->n_onehot, gradients_task, &g);
 }
+
+/* ---- All columns, coarsely ----------------------------------------------------------------------------- */
+
+static cauce_status coarsen_task(cauce_run *run, int64_t index, void *payload) {
+    (void)run;
+    const ca_columns *s = payload;
+    const ca_design *d = &s->c->design;
+    int64_t end = (index + 1) * TASK_COLUMNS < d->n_dense ? (index + 1) * TASK_COLUMNS : d->n_dense;
+    for (int64_t j = index * TASK_COLUMNS; j < end; j++) {
+        if (!(s->size[d->feature[j]] > 0)) continue;
+        double error, norm, scale = d->inverse[j];
+        s->unit[j] = scale * ca_coarsen(d->n, d->dense[j], d->shift[j], s->coarse + j * d->n, &error, &norm);
+        s->error[j] = scale * sqrt(error);
+        s->norm[j] = scale * sqrt(norm);
+    }
+    return CAUCE_OK;
+}
+
+cauce_status ca_columns_coarsen(cauce_run *run, ca_columns *columns) {
+    const ca_design *d = &columns->c->design;
+    columns->coarse =
+        ca_arena_cells(&run->scratch, (size_t)d->n_dense * (size_t)d->n * sizeof *columns->coarse);
+    columns->coarse_weighted = cauce_scratch(run, d->n, sizeof *columns->coarse_weighted);
+    columns->unit = cauce_scratch(run, d->n_dense, sizeof *columns->unit);
+    columns->error = cauce_scratch(run, d->n_dense, sizeof *columns->error);
+    columns->norm = cauce_scratch(run, d->n_dense, sizeof *columns->norm);
+    if (!columns->coarse || !columns->coarse_weighted || !columns->unit || !columns->error || !columns->norm)
+        return CA_NOMEM(run);
+    return cauce_parallel(run, (d->n_dense + TASK_COLUMNS - 1) / TASK_COLUMNS, coarsen_task, columns);
+}
+
+struct look {
+    const ca_columns *columns;
+    const bool *wanted;
+    double *gradient, *blur, unit, size, error; /* of the residuals: norm, and norm of what rounding lost */
+};
+
+static cauce_status look_task(cauce_run *run, int64_t index, void *payload) {
+    (void)run;
+    const struct look *p = payload;
+    const ca_columns *s = p->columns;
+    const ca_design *d = &s->c->design;
+    int64_t end = (index + 1) * TASK_COLUMNS < d->n_dense ? (index + 1) * TASK_COLUMNS : d->n_dense;
+    for (int64_t j = index * TASK_COLUMNS; j < end; j++) {
+        int64_t feature = d->feature[j];
+        if (!p->wanted[feature] || !(s->size[feature] > 0)) continue;
+        p->gradient[feature] =
+            p->unit * s->unit[j] * (double)ca_dot_coarse(d->n, s->coarse + j * d->n, s->coarse_weighted);
+        p->blur[feature] = (1 + 1e-9) * (s->error[j] * p->size + s->norm[j] * p->error);
+    }
+    return CAUCE_OK;
+}
+
+cauce_status ca_columns_look(cauce_run *run, ca_columns *columns, const bool *wanted, double *gradient,
+                             double *blur) {
+    const ca_design *d = &columns->c->design;
+    weigh(columns);
+    struct look look = { columns, wanted, gradient, blur, 0, 0, 0 };
+    double error, size;
+    look.unit = ca_coarsen(d->n, columns->weighted, 0, columns->coarse_weighted, &error, &size);
+    look.error = sqrt(error);
+    look.size = sqrt(ca_dot(d->n, columns->weighted, columns->weighted));
+    return cauce_parallel(run, (d->n_dense + TASK_COLUMNS - 1) / TASK_COLUMNS, look_task, &look);
+}
+
+/* ---- The residuals ------------------------------------------------------------------------------------- */
 
 double ca_columns_squares(const ca_columns *s) {
     double squares = 0;
@@ -181,8 +252,9 @@ double ca_columns_moved(const ca_columns *s, double *before) {
 
 struct reset {
     ca_columns *columns;
-    int64_t m;
-    const double *const *packed, *x;
+    int64_t m, each;
+    double *const *packed;
+    const double *x;
 };
 
 static cauce_status reset_task(cauce_run *run, int64_t index, void *payload) {
@@ -193,8 +265,9 @@ static cauce_status reset_task(cauce_run *run, int64_t index, void *payload) {
     int64_t row = index * TASK_ROWS, rows = d->n - row < TASK_ROWS ? d->n - row : TASK_ROWS;
     double *residual = p->columns->residual + row;
     memset(residual, 0, (size_t)rows * sizeof *residual);
-    for (int64_t k = 0; k < p->m; k++)
-        if (p->x[k] != 0) ca_axpy(rows, -p->x[k], p->packed[k] + row, residual);
+    for (int64_t k = 0; k < p->m; k += p->each)
+        ca_gemv(false, rows, p->m - k < p->each ? p->m - k : p->each, -1, p->packed[k / p->each] + row, d->n,
+                p->x + k, 1, residual);
     for (int64_t r = 0; r < rows; r++) {
         if (d->weight) residual[r] /= sqrt(d->weight[row + r]);
         residual[r] += d->dense[d->n_dense][row + r] - c->y_mean;
@@ -202,9 +275,9 @@ static cauce_status reset_task(cauce_run *run, int64_t index, void *payload) {
     return CAUCE_OK;
 }
 
-cauce_status ca_columns_reset(cauce_run *run, ca_columns *columns, int64_t m, const double *const *packed,
-                              const double *x) {
-    struct reset reset = { columns, m, packed, x };
+cauce_status ca_columns_reset(cauce_run *run, ca_columns *columns, int64_t m, int64_t each,
+                              double *const *packed, const double *x) {
+    struct reset reset = { columns, m, each, packed, x };
     columns->offset = 0;
     return cauce_parallel(run, (columns->c->design.n + TASK_ROWS - 1) / TASK_ROWS, reset_task, &reset);
 }

@@ -16,6 +16,9 @@ typedef struct ca_columns {
     int64_t **level_end; /* rows of the levels of each one-hot block: */
     int64_t **level_row; /* those of level k are level_row[level_end[k - 1] .. level_end[k]) */
     int64_t *block;      /* p: one-hot block of a column; -1: dense */
+    int16_t *coarse;     /* dense columns, n numbers each: X_j = unit coarse + what rounding lost; or NULL */
+    double *unit, *error, *norm; /* error, norm: norms of what was lost and of unit coarse */
+    int16_t *coarse_weighted;    /* n: work space */
 } ca_columns;
 
 /* Of a `c` that ca_centred_open made without its Gram matrix. Scratch memory. */
@@ -25,6 +28,11 @@ double ca_columns_gradient(const ca_columns *columns, int64_t j);
 /* The same of the columns that are wanted (NULL: of all), and of all one-hot ones; those of size 0 are left
  * as they are. */
 cauce_status ca_columns_gradients(cauce_run *run, ca_columns *columns, const bool *wanted, double *gradient);
+/* Keeps the dense columns in a quarter of the memory too, for: */
+cauce_status ca_columns_coarsen(cauce_run *run, ca_columns *columns);
+/* gradient[j], of dense columns that are wanted, up to blur[j], which is certain. */
+cauce_status ca_columns_look(cauce_run *run, ca_columns *columns, const bool *wanted, double *gradient,
+                             double *blur);
 /* residual -= delta X_j */
 void ca_columns_move(ca_columns *columns, int64_t j, double delta);
 /* sum w (residual + offset)^2 */
@@ -33,8 +41,9 @@ double ca_columns_squares(const ca_columns *columns);
 double ca_columns_moved(const ca_columns *columns, double *before);
 /* sqrt(w) X_j, with its mean taken out: n numbers. */
 void ca_columns_pack(const ca_columns *columns, int64_t j, double *out);
-/* residual = y - sum_k x[k] packed[k] of m packed columns, offset 0. */
-cauce_status ca_columns_reset(cauce_run *run, ca_columns *columns, int64_t m, const double *const *packed,
-                              const double *x);
+/* residual = y - sum_k x[k] X_k of m packed columns, `each` of them side by side in packed[0], packed[1] and
+ * so on; offset 0. */
+cauce_status ca_columns_reset(cauce_run *run, ca_columns *columns, int64_t m, int64_t each,
+                              double *const *packed, const double *x);
 
 #endif

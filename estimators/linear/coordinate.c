@@ -168,6 +168,7 @@ cauce_status ca_net_return(cauce_run *run, ca_net *net, double alpha, double l1_
     if (net->by_gram) return CAUCE_OK;
     bool whole;
     net->pooled = net->followed = false;
+    net->guessed = true; /* its signs are known */
     net->l1_last = 0;
     return ca_working_set_look(run, net, &whole);
 }

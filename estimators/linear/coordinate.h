@@ -5,8 +5,8 @@
 #define CA_LINEAR_COORDINATE_H
 
 #include "linear/columns.h"
+#include "linear/face.h"
 #include "linear/linear.h"
-#include "linear/quadratic.h"
 
 enum { CA_NET_MOST_GRAM = 4000 }; /* columns whose Gram matrix is kept: 128 MB */
 
@@ -27,20 +27,26 @@ typedef struct ca_net {
     int64_t m, *set;    /* working set: columns set[0 .. m) */
     bool *in_set;       /* p */
     bool *pool, pooled; /* p: columns that are looked at for a while; whether it is them only */
-    bool *wanted;       /* p: work space */
+    bool *wanted, *far; /* p: work space */
+    double *blur;       /* p: how far gradients may be from what is known of them, as of `seen` */
     double *before;     /* n: residuals when gradients were last computed; */
     double way, *seen;  /* how far they had gone in all, and how far when that of each column was (p) */
     double **packed;    /* the first `ready` columns of the set, in tiles */
     int64_t n_packed;   /* tiles */
     double *gram;       /* room x room, of the same columns */
     int64_t room, ready;
-    double *last, l1_last; /* p: x of the penalty before l1_now; 0: there is none */
-    double *slope;         /* p: gradients at that penalty */
-    double lead;           /* how far on from x, in steps from `last`, the next solution is tried for */
-    bool starts;           /* with a penalty that has not been descended with yet */
-    double fineness;       /* share of the limit that the last descents had to go down to */
-    bool followed;         /* what the descent on products says of gradients in the set is enough */
-    bool by_rows;          /* there are too many rows or columns for a Gram matrix of the working set */
+    double *last;            /* p: x of the penalty before l1_now; */
+    double l1_last, l2_last; /* 0: there is none */
+    double *slope;           /* p: gradients at that penalty, */
+    int64_t sloped;          /* exact of the first so many of the set */
+    double lead;             /* how far on from x, in steps from `last`, the next solution is tried for */
+    bool starts;             /* with a penalty that has not been descended with yet */
+    double fineness;         /* share of the limit that the last descents had to go down to */
+    ca_face face;            /* of the columns that are in */
+    bool guessed;            /* that was enough to find the last solution */
+    bool astray;             /* extrapolation led too far once */
+    bool followed;           /* what the descent on products says of gradients in the set is enough */
+    bool by_rows;            /* there are too many rows or columns for a Gram matrix of the working set */
 } ca_net;
 
 typedef struct ca_net_goal {

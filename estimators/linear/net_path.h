@@ -68,7 +68,8 @@ typedef struct ca_net_path {
                     "Half the mean squared error and the penalties."),                                       \
         CAUCE_ARRAY(ca_net_path, gaps, CAUCE_F64, n_alphas,                                                  \
                     "Bound of how far the objective lies above its optimum."),                               \
-        CAUCE_ARRAY(ca_net_path, passes, CAUCE_I64, n_alphas, "Passes over the columns."),                   \
+        CAUCE_ARRAY(ca_net_path, passes, CAUCE_I64, n_alphas,                                                \
+                    "Passes over the columns, and systems solved for them."),                                \
         CAUCE_ARRAY(ca_net_path, path_intercept, CAUCE_F64, n_alphas, "Constant."),                          \
         CAUCE_ARRAY(ca_net_path, path_end, CAUCE_I64, n_alphas,                                              \
                     "Where the coefficients of a penalty end in path_coef; they start where those before "   \

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "linear/active.h"
 #include "math/blas.h"
 #include "math/lanes.h"
 #include "math/sort.h"
@@ -14,11 +15,17 @@ enum {
     MOST_ROWS = 16384, /* rows for which columns are copied */
     LEAST_GROWTH = 100,
     MOST_FINER = 4,
-    STEPS = 5,     /* penalties for which columns are taken in at once */
+    STEPS = 3,     /* penalties for which columns are taken in at once */
     MOST_LEAD = 3, /* steps between penalties that are no longer alike */
     POOL = 16,     /* so many times the columns that are added */
     TILE = 128
 };
+
+/* Share of the penalty before, beyond which the signs of its solution say something. */
+#define LEAST_NEAR 0.8
+
+/* Least part of the way between two penalties that is gone at once. */
+#define FINEST (1.0 / 64)
 
 cauce_status ca_working_set_open(cauce_run *run, ca_net *net) {
     net->set = cauce_scratch(run, net->c.p, sizeof *net->set);
@@ -30,16 +37,18 @@ cauce_status ca_working_set_open(cauce_run *run, ca_net *net) {
     net->last = cauce_scratch(run, net->c.p, sizeof *net->last);
     net->slope = cauce_scratch(run, net->c.p, sizeof *net->slope);
     net->packed = cauce_scratch(run, net->c.p / TILE + 1, sizeof *net->packed);
+    net->far = cauce_scratch(run, net->c.p, sizeof *net->far);
+    net->blur = cauce_scratch(run, net->c.p, sizeof *net->blur);
     double *b = cauce_scratch(run, net->c.p, sizeof *b);
     net->by_rows = net->c.design.n > MOST_ROWS;
     net->fineness = 1;
     if (!net->set || !net->in_set || !net->pool || !net->wanted || !net->seen || !net->before ||
-        !net->packed || !net->last || !net->slope || !b)
+        !net->packed || !net->last || !net->slope || !net->far || !net->blur || !b)
         return CA_NOMEM(run);
     memcpy(b, net->gradient, (size_t)net->c.p * sizeof *b);
     net->b = b;
     (void)ca_columns_moved(&net->columns, net->before);
-    return CAUCE_OK;
+    return net->by_rows ? CAUCE_OK : ca_columns_coarsen(run, &net->columns);
 }
 
 /* ---- Which columns ------------------------------------------------------------------------------------- */
@@ -70,7 +79,9 @@ void ca_working_set_lead(ca_net *net, double l1) {
                     ? (net->l1_now - l1) / (net->l1_last - net->l1_now)
                     : 0;
     if (net->lead > MOST_LEAD) net->lead = 0;
+    net->guessed = net->guessed && l1 > LEAST_NEAR * net->l1_now;
     net->l1_last = net->l1_now;
+    net->l2_last = net->l2_now;
     net->starts = true;
 }
 
@@ -85,11 +96,11 @@ cauce_status ca_working_set_expect(cauce_run *run, ca_net *net, double l1) {
         net->wanted[j] = false;
         if (any && is_expected(net, j, l1, net->lead > 0 ? STEPS : 1)) take_in(net, j);
     }
-    memcpy(net->slope, net->gradient, (size_t)net->c.p * sizeof *net->slope);
     for (int64_t k = before; k < net->m; k++) {
         int64_t j = net->set[k];
-        net->wanted[j] = net->seen[j] < net->way;
+        net->wanted[j] = net->seen[j] < net->way || net->blur[j] > 0;
         net->seen[j] = net->way;
+        net->blur[j] = 0;
     }
     return any ? ca_columns_gradients(run, &net->columns, net->wanted, net->gradient) : CAUCE_OK;
 }
@@ -127,15 +138,34 @@ cauce_status ca_working_set_grow(cauce_run *run, ca_net *net, bool *grown) {
     return CAUCE_OK;
 }
 
+/* Most columns are far from their penalty, which a coarse look is enough to be sure of. Of the others
+ * net->wanted is left.
+ */
+static cauce_status look_coarsely(cauce_run *run, ca_net *net) {
+    bool *far = net->far;
+    for (int64_t j = 0; j < net->c.p; j++) {
+        far[j] = net->wanted[j] && !net->in_set[j] && net->columns.block[j] < 0;
+        net->blur[j] = net->wanted[j] ? 0 : net->blur[j];
+    }
+    CA_TRY(ca_columns_look(run, &net->columns, far, net->gradient, net->blur));
+    for (int64_t j = 0; j < net->c.p; j++)
+        if (far[j] && pull(net, j) + net->blur[j] <= net->l1[j])
+            net->wanted[j] = false;
+        else if (far[j])
+            net->blur[j] = 0;
+    return CAUCE_OK;
+}
+
 /* The gradient of a column of this size moves by no more than the residuals, times the root of its size. */
 static cauce_status compute(cauce_run *run, ca_net *net) {
     net->way += ca_columns_moved(&net->columns, net->before);
     for (int64_t j = 0; j < net->c.p; j++) {
-        double bound = pull(net, j) + sqrt(net->size[j]) * (net->way - net->seen[j]);
+        double bound = pull(net, j) + net->blur[j] + sqrt(net->size[j]) * (net->way - net->seen[j]);
         net->wanted[j] = net->in_set[j] ? !net->followed || net->by_rows
                                         : !(bound <= net->l1[j]) && (!net->pooled || net->pool[j]);
         if (net->wanted[j] || net->in_set[j] || net->columns.block[j] >= 0) net->seen[j] = net->way;
     }
+    if (net->columns.coarse) CA_TRY(look_coarsely(run, net));
     return ca_columns_gradients(run, &net->columns, net->wanted, net->gradient);
 }
 
@@ -226,24 +256,130 @@ static cauce_status extend(cauce_run *run, ca_net *net) {
 
 /* ---- Descent ------------------------------------------------------------------------------------------- */
 
-/* Solutions are piecewise linear in the penalty of a lasso (and nearly so of a net): on along the line
- * through the last two, as far as no column leaves or comes in on the way. */
-static void follow_line(ca_net *net, double *x, double *gradient) {
-    for (int64_t k = 0; k < net->m; k++) {
-        int64_t j = net->set[k];
-        double delta = net->lead * (x[k] - net->last[j]);
-        bool on_the_way = x[k] * net->last[j] > 0 && x[k] * (x[k] + delta) > 0;
-        net->last[j] = x[k];
-        if (!on_the_way || delta == 0) continue;
-        x[k] += delta;
-        ca_axpy(net->m, -delta, net->gram + k * net->room, gradient);
+/* What the next penalty is extrapolated from. */
+static void remember(ca_net *net) {
+    for (int64_t k = 0; k < net->m; k++) net->last[net->set[k]] = net->x[net->set[k]];
+    memcpy(net->slope, net->gradient, (size_t)net->c.p * sizeof *net->slope);
+    net->sloped = net->m;
+}
+
+/* Solutions are piecewise linear in the penalty of a lasso (and nearly so of a net), and so are gradients: on
+ * along the line through the last two, columns to 0 at most. */
+static cauce_status follow_line(cauce_run *run, const ca_net *net, ca_quadratic *q) {
+    ca_arena_mark here = ca_arena_here(&run->scratch);
+    const int64_t m = net->m, n = m - net->sloped;
+    double *delta = cauce_scratch(run, m, sizeof *delta), *product = cauce_scratch(run, n, sizeof *product);
+    int64_t *list = cauce_scratch(run, n, sizeof *list);
+    if (!delta || !product || !list) return CA_NOMEM(run);
+    for (int64_t k = 0; k < m; k++) delta[k] = net->lead * (q->x[k] - net->last[net->set[k]]);
+    for (int64_t k = 0; k < n; k++) list[k] = net->sloped + k;
+    CA_TRY(ca_active_products(run, q, list, n, delta, product));
+    for (int64_t k = 0; k < m; k++)
+        q->gradient[k] += k < net->sloped ? net->lead * (q->gradient[k] - net->slope[net->set[k]])
+                                          : -product[k - net->sloped];
+    for (int64_t k = 0; k < m; k++) {
+        double to = q->x[k] + delta[k];
+        bool leaves = q->x[k] == 0 || q->x[k] * to <= 0;
+        q->x[k] = leaves ? 0 : to;
+        if (leaves && to != 0) ca_axpy(m, to, q->a + k * q->ld, q->gradient);
     }
-    net->lead = 0;
+    ca_arena_back(&run->scratch, here);
+    return CAUCE_OK;
+}
+
+/* Where guesses go on being wrong, as they do when there are nearly as many columns in as rows, the last
+ * solution was too far away: on by parts of the way, with the signs of the solution of the one before. */
+static cauce_status by_parts(cauce_run *run, ca_net *net, const ca_quadratic *q, double enough,
+                             int64_t most_passes, int64_t *passes, bool *solved) {
+    const int64_t m = net->m;
+    signed char *side = cauce_scratch(run, m, sizeof *side);
+    double *all = cauce_scratch(run, 4 * m, sizeof *all), at = 0, step = 1;
+    if (!side || !all) return CA_NOMEM(run);
+    double *x = all, *gradient = all + m, *l1 = all + 2 * m, *l2 = all + 3 * m;
+    ca_quadratic part = *q;
+    part.l1 = l1;
+    part.l2 = l2;
+    for (int64_t k = 0; k < m; k++) {
+        x[k] = net->last[net->set[k]];
+        gradient[k] = net->slope[net->set[k]];
+    }
+    while (at < 1 && step >= FINEST && *passes < most_passes) {
+        double to = fmin(1, at + step), to_l1 = 1 + (1 - to) * (net->l1_last / net->l1_now - 1);
+        double to_l2 = net->l2_now > 0 ? 1 + (1 - to) * (net->l2_last / net->l2_now - 1) : 1;
+        for (int64_t k = 0; k < m; k++) {
+            q->x[k] = x[k];
+            q->gradient[k] = gradient[k];
+            l1[k] = to_l1 * q->l1[k];
+            l2[k] = to_l2 * q->l2[k];
+        }
+        for (int64_t k = 0; k < m; k++) side[k] = (signed char)((x[k] > 0) - (x[k] < 0));
+        CA_TRY(ca_active_descend(run, &net->face, &part, side, enough, most_passes, passes, solved));
+        step *= *solved ? 2 : 0.5;
+        if (!*solved) continue;
+        at = to;
+        memcpy(x, q->x, (size_t)m * sizeof *x);
+        memcpy(gradient, q->gradient, (size_t)m * sizeof *gradient);
+    }
+    *solved = at >= 1;
+    return CAUCE_OK;
+}
+
+/* Columns are in that x has already, and those whose gradient is beyond their penalty. */
+static cauce_status by_extrapolation(cauce_run *run, ca_net *net, ca_quadratic *q, double enough,
+                                     int64_t most_passes, int64_t *passes, bool *solved) {
+    signed char *side = cauce_scratch(run, net->m, sizeof *side);
+    if (!side) return CA_NOMEM(run);
+    for (int64_t k = 0; k < net->m; k++) {
+        double g = q->gradient[k], above = (q->positive ? g : fabs(g)) - q->l1[k];
+        double to = q->x[k] != 0 ? q->x[k] : above > 0 ? g : 0;
+        side[k] = (signed char)((to > 0) - (to < 0));
+    }
+    return ca_active_descend(run, &net->face, q, side, enough, most_passes, passes, solved);
+}
+
+/* Guesses which columns are in, where the last two solutions, or the one over fewer columns, say much of it.
+ */
+static cauce_status by_guesses(cauce_run *run, ca_net *net, ca_quadratic *q, double enough,
+                               int64_t most_passes, int64_t *passes, bool *solved) {
+    *solved = false;
+    const bool follows = net->starts && net->lead > 0;
+    if (!net->guessed && !follows) return CAUCE_OK;
+    ca_arena_mark here = ca_arena_here(&run->scratch);
+    if (!follows || !net->astray) CA_TRY(by_extrapolation(run, net, q, enough, most_passes, passes, solved));
+    net->astray = net->astray || (follows && !*solved);
+    if (!*solved && follows) CA_TRY(by_parts(run, net, q, enough, most_passes, passes, solved));
+    ca_arena_back(&run->scratch, here);
+    return CAUCE_OK;
+}
+
+static void put_back(ca_net *net, const ca_quadratic *q) {
+    for (int64_t k = 0; k < net->m; k++) {
+        net->x[net->set[k]] = q->x[k];
+        net->gradient[net->set[k]] = q->gradient[k];
+    }
+}
+
+static cauce_status by_passes(cauce_run *run, ca_net *net, ca_quadratic *q, double limit, double enough,
+                              int64_t most_passes, int64_t *passes) {
+    const double asked = limit;
+    for (int finer = 0;; finer++, limit *= 0.1) {
+        if (finer == 0 && isfinite(enough)) limit *= net->fineness;
+        q->eager = isinf(enough);
+        q->least = 0.1 * limit; /* a move that says nothing of convergence is not worth its update */
+        CA_TRY(ca_quadratic_descend(run, q, limit, most_passes, passes));
+        put_back(net, q);
+        bool there = ca_net_gap(net, net->set, net->m, true) <= enough;
+        if (there && isfinite(enough)) net->fineness = fmin(1, (finer ? 1 : 3) * limit / asked);
+        if (there || finer == MOST_FINER || *passes >= most_passes) break;
+    }
+    return CAUCE_OK;
 }
 
 static cauce_status by_gram(cauce_run *run, ca_net *net, double limit, double enough, int64_t most_passes,
                             int64_t *passes) {
     CA_TRY(extend(run, net));
+    CA_TRY(ca_face_room(run, &net->face,
+                        net->guessed || net->lead > 0 ? net->m : 0)); /* before what is forgotten */
     ca_arena_mark here = ca_arena_here(&run->scratch);
     int64_t m = net->m;
     double *all = cauce_scratch(run, 5 * m, sizeof *all);
@@ -258,26 +394,17 @@ static cauce_status by_gram(cauce_run *run, ca_net *net, double limit, double en
         l2[k] = net->l2[j];
     }
     ca_quadratic q = { m, net->room, net->gram, size, l1, l2, net->positive, x, gradient, 0, false };
-    if (net->starts) follow_line(net, x, gradient);
+    if (net->starts && net->lead > 0) CA_TRY(follow_line(run, net, &q));
+    if (net->starts) remember(net);
+    bool solved;
+    CA_TRY(by_guesses(run, net, &q, 0.5 * enough, most_passes, passes, &solved));
+    net->guessed = solved;
     net->starts = false;
-    const double asked = limit;
-    for (int finer = 0;; finer++, limit *= 0.1) {
-        if (finer == 0 && isfinite(enough)) limit *= net->fineness;
-        q.eager = isinf(enough);
-        q.least = 0.1 * limit; /* a move that says nothing of convergence is not worth its update */
-        CA_TRY(ca_quadratic_descend(run, &q, limit, most_passes, passes));
-        for (int64_t k = 0; k < m; k++) {
-            net->x[net->set[k]] = x[k];
-            net->gradient[net->set[k]] = gradient[k];
-        }
-        bool there = ca_net_gap(net, net->set, m, true) <= enough;
-        if (there && isfinite(enough)) net->fineness = fmin(1, (finer ? 1 : 3) * limit / asked);
-        if (there || finer == MOST_FINER || *passes >= most_passes) break;
-    }
-    const double **in_use = cauce_scratch(run, m, sizeof *in_use);
-    if (!in_use) return CA_NOMEM(run);
-    for (int64_t k = 0; k < m; k++) in_use[k] = packed_column(net, k);
-    CA_TRY(ca_columns_reset(run, &net->columns, m, in_use, x));
+    if (solved)
+        put_back(net, &q);
+    else
+        CA_TRY(by_passes(run, net, &q, limit, enough, most_passes, passes));
+    CA_TRY(ca_columns_reset(run, &net->columns, m, TILE, net->packed, x));
     ca_arena_back(&run->scratch, here);
     return CAUCE_OK;
 }
@@ -301,6 +428,8 @@ static double pass_on_rows(ca_net *net, bool used_only) {
 }
 
 static cauce_status on_rows(cauce_run *run, ca_net *net, double limit, int64_t most_passes, int64_t *passes) {
+    if (net->starts) remember(net);
+    net->starts = false;
     for (double change = INFINITY; *passes < most_passes;) {
         change = pass_on_rows(net, false);
         ++*passes;

@@ -107,6 +107,26 @@ int ca_posv(int64_t n, int64_t nrhs, double *a, int64_t lda, double *b, int64_t 
     return info;
 }
 
+int ca_potrf(int64_t n, double *a, int64_t lda) {
+    return ca_posv(n, 0, a, lda, NULL, 1);
+}
+
+void ca_trsv(bool trans, int64_t n, const double *l, int64_t ldl, double *b) {
+    if (n <= 0) return;
+    int before = enter();
+    cblas_dtrsv(CblasColMajor, CblasLower, trans ? CblasTrans : CblasNoTrans, CblasNonUnit, narrow(n), l,
+                leading(ldl), b, 1);
+    leave(before);
+}
+
+void ca_trsm(int64_t m, int64_t n, const double *l, int64_t ldl, double *b, int64_t ldb) {
+    if (m <= 0 || n <= 0) return;
+    int before = enter();
+    cblas_dtrsm(CblasColMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit, narrow(m), narrow(n), 1, l,
+                leading(ldl), b, leading(ldb));
+    leave(before);
+}
+
 int ca_lstsq_many(cauce_run *run, int64_t m, int64_t n, int64_t nrhs, double *a, double *b, double rcond,
                   int64_t *rank) {
     *rank = 0;

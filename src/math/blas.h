@@ -24,6 +24,12 @@ void ca_gemv(bool trans, int64_t m, int64_t n, double alpha, const double *a, in
 /* Solves A X = B (n x nrhs) for a symmetric positive definite A (lower triangle, overwritten by its factor),
  * B is overwritten by X. Returns 0, or k > 0 when the leading minor of order k is not positive definite. */
 int ca_posv(int64_t n, int64_t nrhs, double *a, int64_t lda, double *b, int64_t ldb);
+/* Lower factor of a symmetric positive definite A (lower triangle, overwritten). Returns as ca_posv. */
+int ca_potrf(int64_t n, double *a, int64_t lda);
+/* b = L^-1 b, or with trans b = L'^-1 b, L the lower triangle of a (n x n). */
+void ca_trsv(bool trans, int64_t n, const double *l, int64_t ldl, double *b);
+/* B = B L'^-1, B m x n, L the lower triangle of l (n x n). */
+void ca_trsm(int64_t m, int64_t n, const double *l, int64_t ldl, double *b, int64_t ldb);
 /* Minimum-norm least squares by the SVD (gelsd): A m x n (overwritten), b max(m,n) (overwritten by the
  * solution). rcond < 0: machine precision. *rank set. Returns 0 or LAPACK's info. */
 int ca_lstsq(cauce_run *run, int64_t m, int64_t n, double *a, double *b, double rcond, int64_t *rank);

@@ -1,5 +1,6 @@
 #include "math/lanes.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "math/wide.h"
@@ -28,12 +29,74 @@ CA_WIDE static double dot_shifted(int64_t n, const double *x, double shift, cons
     return lanes_sum(lane);
 }
 
+/* So many products of 22 bits fit 31 bits. */
+enum { COARSE_RUN = 256 };
+
+CA_WIDE static int64_t dot_coarse(int64_t n, const int16_t *x, const int16_t *y) {
+    int64_t sum = 0, i = 0;
+    for (; i + COARSE_RUN <= n; i += COARSE_RUN) {
+        int32_t part = 0;
+        for (int64_t k = 0; k < COARSE_RUN; k++) part += (int32_t)x[i + k] * (int32_t)y[i + k];
+        sum += part;
+    }
+    int32_t rest = 0;
+    for (; i < n; i++) rest += (int32_t)x[i] * (int32_t)y[i];
+    return sum + rest;
+}
+
+CA_WIDE static double largest(int64_t n, const double *x, double shift) {
+    double lane[LANES] = { 0 }, most = 0;
+    int64_t whole = n / LANES * LANES;
+    for (int64_t i = 0; i < whole; i += LANES)
+        for (int l = 0; l < LANES; l++) {
+            double size = fabs(x[i + l] - shift);
+            lane[l] = size > lane[l] ? size : lane[l];
+        }
+    for (int64_t i = whole; i < n; i++) most = fabs(x[i] - shift) > most ? fabs(x[i] - shift) : most;
+    for (int l = 0; l < LANES; l++) most = lane[l] > most ? lane[l] : most;
+    return most;
+}
+
+/* Numbers are rounded by adding what leaves no bits behind the point. */
+CA_WIDE static double coarsen(int64_t n, const double *x, double shift, double each, int16_t *out) {
+    const double to_whole = 6755399441055744.0; /* 1.5 * 2^52 */
+    double lane[LANES] = { 0 };
+    int64_t whole = n / LANES * LANES;
+    for (int64_t i = 0; i < n; i++)
+        out[i] = (int16_t)(int32_t)(((x[i] - shift) * each + to_whole) - to_whole);
+    for (int64_t i = 0; i < whole; i += LANES)
+        for (int l = 0; l < LANES; l++) {
+            double off = (x[i + l] - shift) * each - (double)out[i + l];
+            lane[l] += off * off;
+        }
+    for (int64_t i = whole; i < n; i++) {
+        double off = (x[i] - shift) * each - (double)out[i];
+        lane[i - whole] += off * off;
+    }
+    return lanes_sum(lane);
+}
+
 CA_WIDE static void axpy(int64_t n, double a, const double *x, double *y) {
     for (int64_t i = 0; i < n; i++) y[i] += a * x[i];
 }
 
 CA_WIDE static void axpy_shifted(int64_t n, double a, const double *x, double shift, double *y) {
     for (int64_t i = 0; i < n; i++) y[i] += a * (x[i] - shift);
+}
+
+CA_WIDE static void minus_four(int64_t n, const double a[4], const double *restrict x, int64_t ld,
+                               double *restrict y) {
+    const double *restrict b = x + ld, *restrict c = x + 2 * ld, *restrict d = x + 3 * ld;
+    const double at = a[0], bt = a[1], ct = a[2], dt = a[3];
+    for (int64_t i = 0; i < n; i++) y[i] -= (at * x[i] + bt * b[i]) + (ct * c[i] + dt * d[i]);
+}
+
+CA_WIDE static void rotate(int64_t n, double c, double s, double *restrict x, double *restrict y) {
+    for (int64_t i = 0; i < n; i++) {
+        double a = x[i], b = y[i];
+        x[i] = c * a + s * b;
+        y[i] = c * b - s * a;
+    }
 }
 
 typedef double four __attribute__((vector_size(32)));
@@ -212,12 +275,31 @@ double ca_dot_shifted(int64_t n, const double *x, double shift, const double *y)
     return dot_shifted(n, x, shift, y);
 }
 
+int64_t ca_dot_coarse(int64_t n, const int16_t *x, const int16_t *y) {
+    return dot_coarse(n, x, y);
+}
+
+double ca_coarsen(int64_t n, const double *x, double shift, int16_t *out, double *error, double *size) {
+    const double unit = largest(n, x, shift) / CA_COARSEST;
+    *error = coarsen(n, x, shift, unit > 0 ? 1 / unit : 0, out) * unit * unit;
+    *size = (double)dot_coarse(n, out, out) * unit * unit;
+    return unit;
+}
+
 void ca_axpy(int64_t n, double a, const double *x, double *y) {
     axpy(n, a, x, y);
 }
 
 void ca_axpy_shifted(int64_t n, double a, const double *x, double shift, double *y) {
     axpy_shifted(n, a, x, shift, y);
+}
+
+void ca_minus_four(int64_t n, const double a[4], const double *x, int64_t ld, double *y) {
+    minus_four(n, a, x, ld, y);
+}
+
+void ca_rotate(int64_t n, double c, double s, double *x, double *y) {
+    rotate(n, c, s, x, y);
 }
 
 void ca_moments_add(int64_t n, const double *x, const double *weight, double shift, ca_moments *sums) {

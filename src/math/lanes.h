@@ -12,6 +12,16 @@ double ca_dot_shifted(int64_t n, const double *x, double shift, const double *y)
 /* y += a x, and y += a (x - shift). */
 void ca_axpy(int64_t n, double a, const double *x, double *y);
 void ca_axpy_shifted(int64_t n, double a, const double *x, double shift, double *y);
+/* out = x - shift in units of the return value, rounded to whole numbers up to CA_COARSEST; *error and *size:
+ * sums of squares of what rounding lost and of what is left, in the same measure as x. 0: all are 0. */
+enum { CA_COARSEST = 2047 };
+double ca_coarsen(int64_t n, const double *x, double shift, int16_t *out, double *error, double *size);
+/* Inner product of such numbers. */
+int64_t ca_dot_coarse(int64_t n, const int16_t *x, const int16_t *y);
+/* y -= a[0] x[0] + .. + a[3] x[3], of vectors ld apart. */
+void ca_minus_four(int64_t n, const double a[4], const double *x, int64_t ld, double *y);
+/* x = c x + s y, y = c y - s x. */
+void ca_rotate(int64_t n, double c, double s, double *x, double *y);
 /* Adds sums of w (x - shift) and of w (x - shift)^2, in four lanes (weight NULL: w = 1), of some rows: all
  * calls for a column but the last one take a multiple of 4. */
 typedef struct ca_moments {

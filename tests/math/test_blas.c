@@ -73,6 +73,34 @@ START_TEST(positive_definite) {
 }
 END_TEST
 
+START_TEST(triangles) {
+    enum { N = 9, LD = 11, MANY = 4 };
+    double z[N * N], a[LD * N], l[LD * N], b[N], x[N], r[MANY * N], s[MANY * N];
+    fill(z, N * N, 0), fill(b, N, 100), fill(r, MANY * N, 200);
+    ca_gemm(true, false, N, N, N, 1, z, N, z, N, 0, a, LD);
+    for (int j = 0; j < N; j++) a[j + j * LD] += 1;
+    memcpy(l, a, sizeof l);
+    ck_assert_int_eq(ca_potrf(N, l, LD), 0);
+    memcpy(x, b, sizeof x);
+    memcpy(s, r, sizeof s);
+    ca_trsv(false, N, l, LD, x);
+    ca_trsv(true, N, l, LD, x);
+    ca_trsm(MANY, N, l, LD, s, MANY);
+    for (int i = 0; i < N; i++) {
+        double sum = 0;
+        for (int j = 0; j < N; j++) sum += a[i + j * LD] * x[j];
+        ck_near(sum, b[i], 1e-12);
+        for (int k = 0; k < MANY; k++) { /* S L' = R */
+            sum = 0;
+            for (int j = 0; j <= i; j++) sum += s[k + j * MANY] * l[i + j * LD];
+            ck_near(sum, r[k + i * MANY], 1e-12);
+        }
+    }
+    a[4 + 4 * LD] = -1;
+    ck_assert_int_eq(ca_potrf(N, a, LD), 5);
+}
+END_TEST
+
 START_TEST(least_squares_of_least_norm) {
     cauce_run run;
     ca_run_begin(&run);
@@ -210,6 +238,6 @@ START_TEST(same_bits_and_count_restored) {
 }
 END_TEST
 
-TEST_MAIN("blas", TEST(products), TEST(positive_definite), TEST(least_squares_of_least_norm),
+TEST_MAIN("blas", TEST(products), TEST(positive_definite), TEST(triangles), TEST(least_squares_of_least_norm),
           TEST(orthogonal_triangle), TEST(eigenvalues), TEST(singular_values),
           TEST(same_bits_and_count_restored))

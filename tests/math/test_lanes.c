@@ -24,6 +24,48 @@ START_TEST(sums_and_updates) {
 }
 END_TEST
 
+/* Whole numbers up to CA_COARSEST times a unit, which is exact for their inner products. */
+START_TEST(coarse) {
+    enum { MOST = 1500 };
+    double x[MOST] = { 0 }, error, size;
+    int16_t q[MOST], r[MOST];
+    for (int n = 0; n <= MOST; n += n < 20 ? 1 : 137) {
+        for (int i = 0; i < n; i++) x[i] = 5 + sin(3 * i) * (i % 11);
+        double unit = ca_coarsen(n, x, 5, q, &error, &size), lost = 0, left = 0;
+        int64_t sum = 0;
+        for (int i = 0; i < n; i++) {
+            double off = x[i] - 5 - unit * q[i];
+            ck_assert(fabs(off) <= 0.5000001 * unit && abs(q[i]) <= CA_COARSEST);
+            lost += off * off;
+            left += unit * q[i] * (unit * q[i]);
+            r[i] = i % 2 ? CA_COARSEST : (int16_t)-CA_COARSEST;
+            sum += q[i] * r[i];
+        }
+        ck_near(error, lost, 1e-12 * (1 + left));
+        ck_near(size, left, 1e-12 * (1 + left));
+        ck_assert_int_eq(ca_dot_coarse(n, q, r), sum);
+        ck_assert_int_eq(ca_dot_coarse(n, r, r), (int64_t)CA_COARSEST * CA_COARSEST * n);
+    }
+    for (int i = 0; i < 9; i++) x[i] = 2;
+    ck_assert(ca_coarsen(9, x, 2, q, &error, &size) == 0 && error == 0 && size == 0 && q[8] == 0);
+}
+END_TEST
+
+START_TEST(rotations) {
+    double x[23], y[23], u[23], v[23], four[4 * 25], a[4] = { 1, -2, 3, 0.5 };
+    for (int i = 0; i < 23; i++) x[i] = u[i] = sin(i), y[i] = v[i] = cos(2 * i);
+    ca_rotate(23, 0.6, 0.8, u, v);
+    for (int i = 0; i < 23; i++) {
+        ck_near(u[i], 0.6 * x[i] + 0.8 * y[i], 1e-15);
+        ck_near(v[i], 0.6 * y[i] - 0.8 * x[i], 1e-15);
+    }
+    for (int i = 0; i < 100; i++) four[i] = sin(7 * i);
+    ca_minus_four(23, a, four, 25, x);
+    for (int i = 0; i < 23; i++)
+        ck_near(x[i], sin(i) - four[i] + 2 * four[25 + i] - 3 * four[50 + i] - 0.5 * four[75 + i], 1e-14);
+}
+END_TEST
+
 /* Floats become the doubles that they are. */
 START_TEST(singles) {
     enum { ROWS = 7, STEP = 11, MOST = 9 };
@@ -105,4 +147,5 @@ START_TEST(finite) {
 }
 END_TEST
 
-TEST_MAIN("lanes", TEST(finite), TEST(sums_and_updates), TEST(singles), TEST(order), TEST(turned))
+TEST_MAIN("lanes", TEST(finite), TEST(sums_and_updates), TEST(singles), TEST(order), TEST(turned),
+          TEST(coarse), TEST(rotations))

@@ -70,6 +70,63 @@ START_TEST(path) {
 }
 END_TEST
 
+/* Down to where nearly as many columns are in as there are rows, and the path turns everywhere. */
+START_TEST(to_the_end) {
+    struct problem t;
+    double y[N], w[N];
+    int32_t codes[N];
+    double *x = make(&t, y, w, codes);
+    for (int ratio = 1; ratio <= 2; ratio++) {
+        ca_net net;
+        ca_net_result result;
+        ca_net_goal goal = { 1e-4, 1e-7, false, 1000 };
+        ck_assert_int_eq(ca_net_open(&t.run, &t.train, true, false, &net), CAUCE_OK);
+        double most = ca_net_alpha_max(&net, ratio / 2.);
+        int64_t passes = 0;
+        for (int k = 0; k < 60; k++) {
+            double alpha = most * pow(1e-4, k / 59.);
+            ck_assert_int_eq(ca_net_solve(&t.run, &net, alpha, ratio / 2., goal, &result), CAUCE_OK);
+            ck_assert(result.converged && result.dual_gap <= 1e-7 * net.yy / net.total);
+            passes += result.n_iter;
+        }
+        ck_assert(passes < 60 * 40);
+        ck_assert(ratio == 1 || net.face.m > N - 20);
+        goal.exact = true;
+        ck_assert_int_eq(ca_net_solve(&t.run, &net, most / 1e4, ratio / 2., goal, &result), CAUCE_OK);
+        check_optimal(&t, &net, x, most / 1e4 * ratio / 2, most / 1e4 * (1 - ratio / 2.));
+    }
+    free(x);
+    problem_end(&t);
+}
+END_TEST
+
+/* What a coarse look says of a gradient holds up to what it says of itself. */
+START_TEST(coarse_looks) {
+    struct problem t;
+    double y[N], w[N], rough[P + 5] = { 0 }, exact[P + 5], blur[P + 5] = { 0 };
+    int32_t codes[N];
+    bool wanted[P + 5];
+    double *x = make(&t, y, w, codes);
+    ca_net net;
+    ck_assert_int_eq(ca_net_open(&t.run, &t.train, true, false, &net), CAUCE_OK);
+    for (int j = 0; j < P + 5; j++) wanted[j] = j % 3 != 0;
+    for (int j = 0; j < P + 5; j += 50) ca_columns_move(&net.columns, j, 0.3);
+    ck_assert_int_eq(ca_columns_look(&t.run, &net.columns, wanted, rough, blur), CAUCE_OK);
+    ck_assert_int_eq(ca_columns_gradients(&t.run, &net.columns, NULL, exact), CAUCE_OK);
+    double size = 0, off = 0;
+    for (int j = 5; j < P + 5; j++) {
+        ck_assert(wanted[j] ? blur[j] > 0 : rough[j] == 0 && blur[j] == 0);
+        if (!wanted[j]) continue;
+        ck_assert_msg(fabs(rough[j] - exact[j]) <= blur[j], "%d: %g, %g", j, rough[j] - exact[j], blur[j]);
+        size = fmax(size, blur[j]);
+        off = fmax(off, fabs(rough[j] - exact[j]));
+    }
+    ck_assert(size < 0.01 * sqrt(net.yy * net.total) && off > 0);
+    free(x);
+    problem_end(&t);
+}
+END_TEST
+
 /* As if there were too many rows for copies of the columns. */
 START_TEST(on_rows) {
     struct problem t;
@@ -138,4 +195,5 @@ START_TEST(not_all_are_looked_at) {
 }
 END_TEST
 
-TEST_MAIN("working_set", TEST(path), TEST(on_rows), TEST(not_all_are_looked_at))
+TEST_MAIN("working_set", TEST(path), TEST(on_rows), TEST(to_the_end), TEST(coarse_looks),
+          TEST(not_all_are_looked_at))
