@@ -41,6 +41,10 @@ bool ca_leaves_number(ca_leaf_table *table, const double *value, uint16_t *numbe
     return true;
 }
 
+uint16_t ca_leaves_find(const ca_leaf_table *table, const double *value) {
+    return (uint16_t)(table->slots[slot_of(table, value)] - 1);
+}
+
 cauce_status ca_leaves_begin(cauce_run *run, int64_t most, int64_t width, ca_leaf_table *table) {
     most = most < CA_MOST_LEAF_VALUES ? most : CA_MOST_LEAF_VALUES;
     *table = (ca_leaf_table){ .most = (uint32_t)most, .width = width, .bits = 1 };

@@ -20,5 +20,7 @@ cauce_status ca_leaves_begin(cauce_run *run, int64_t most, int64_t width, ca_lea
 
 /* The number of a value, which is added if it is new. false: there are `most` others. */
 bool ca_leaves_number(ca_leaf_table *table, const double *value, uint16_t *number);
+/* The number of a value that is in the table. */
+uint16_t ca_leaves_find(const ca_leaf_table *table, const double *value);
 
 #endif

@@ -140,29 +140,47 @@ static cauce_status keep_arrays(cauce_run *run, ca_forest *forest) {
     return CAUCE_OK;
 }
 
-/* The leaves of tree t, of which leaf 0 is leaf `at` of the forest. number: room for those of its values. */
-static void copy_leaves(ca_forest *forest, ca_leaf_table *table, const ca_packed_tree *tree, int64_t at,
-                        uint16_t *number) {
-    const int64_t n = tree->n_splits + 1, k = forest->n_outputs;
-    for (int64_t i = 0; table->n && i < values_of(tree); i++)
-        (void)ca_leaves_number(table, tree->value + i * k, &number[i]); /* known by now */
+/* Trees to be joined, whose distinct values are known. */
+typedef struct joining {
+    ca_packed_tree *trees;
+    ca_leaf_table table; /* n 0: a value for each leaf */
+    ca_forest *forest;
+} joining;
+
+/* The leaves of a tree, of which leaf 0 is leaf `at` of the forest. */
+static cauce_status copy_leaves(cauce_run *run, const joining *job, const ca_packed_tree *tree, int64_t at) {
+    const ca_forest *forest = job->forest;
+    const int64_t n = tree->n_splits + 1, k = forest->n_outputs, values = job->table.n ? values_of(tree) : 0;
+    uint16_t *number = cauce_scratch(run, values, sizeof *number);
+    if (!number) return CA_NOMEM(run);
+    for (int64_t i = 0; i < values; i++) number[i] = ca_leaves_find(&job->table, tree->value + i * k);
     for (int64_t i = 0; i < n; i++) {
         const int64_t value = tree->leaf ? tree->leaf[i] : i;
-        if (table->n)
+        if (values)
             forest->leaf_index[at + i] = number[value];
         else
             memcpy(forest->leaf_value + (at + i) * k, tree->value + value * k,
                    (size_t)k * sizeof *tree->value);
     }
+    return CAUCE_OK;
 }
 
-static void copy_tree(ca_forest *forest, const ca_packed_tree *tree, int64_t at) {
+static void copy_tree(const ca_forest *forest, const ca_packed_tree *tree, int64_t at) {
     const size_t n = (size_t)tree->n_splits;
     if (n == 0) return;
     memcpy(forest->split_feature + at, tree->feature, n * sizeof *tree->feature);
     memcpy(forest->split_threshold + at, tree->threshold, n * sizeof *tree->threshold);
     memcpy(forest->split_missing + at, tree->missing, n);
     memcpy(forest->split_leaves + at, tree->ends, n);
+}
+
+static cauce_status join_tree(cauce_run *run, int64_t t, void *payload) {
+    const joining *job = payload;
+    const int64_t at = job->forest->tree_offset[t];
+    copy_tree(job->forest, &job->trees[t], at);
+    CA_TRY(copy_leaves(run, job, &job->trees[t], at + t));
+    ca_packed_free(&job->trees[t]);
+    return CAUCE_OK;
 }
 
 /* What scoring has to know of the columns. */
@@ -182,34 +200,24 @@ static cauce_status keep_columns(cauce_run *run, const ca_bins *bins, ca_forest 
 cauce_status ca_forest_join(cauce_run *run, ca_packed_tree *trees, int64_t n_trees, const ca_bins *bins,
                             ca_forest *forest) {
     const ca_arena_mark here = ca_arena_here(&run->scratch);
-    ca_leaf_table table;
-    int64_t at = 0, most = 0;
-    CA_TRY(collect_values(run, trees, n_trees, &table));
+    joining job = { .trees = trees, .forest = forest };
+    CA_TRY(collect_values(run, trees, n_trees, &job.table));
+    const int64_t n_values = job.table.n;
     forest->n_offsets = n_trees + 1;
     forest->n_features = bins->n_columns;
     forest->n_outputs = trees[0].n_outputs;
     forest->n_splits = 0;
-    for (int64_t t = 0; t < n_trees; t++) {
-        forest->n_splits += trees[t].n_splits;
-        most = values_of(&trees[t]) > most ? values_of(&trees[t]) : most;
-    }
-    forest->n_values = table.n ? table.n : forest->n_splits + n_trees;
-    forest->n_index = table.n ? forest->n_splits + n_trees : 0;
+    for (int64_t t = 0; t < n_trees; t++) forest->n_splits += trees[t].n_splits;
+    forest->n_values = n_values ? n_values : forest->n_splits + n_trees;
+    forest->n_index = n_values ? forest->n_splits + n_trees : 0;
     forest->n_sides = forest->n_splits;
-    uint16_t *number = cauce_scratch(run, table.n ? most : 0, sizeof *number);
-    if (!number) return CA_NOMEM(run);
     CA_TRY(keep_arrays(run, forest));
-    for (int64_t t = 0; t < n_trees; t++) {
-        forest->tree_offset[t] = at;
-        copy_tree(forest, &trees[t], at);
-        copy_leaves(forest, &table, &trees[t], at + t, number);
-        at += trees[t].n_splits;
-        ca_packed_free(&trees[t]);
-    }
-    forest->tree_offset[n_trees] = at;
-    if (table.n)
-        memcpy(forest->leaf_value, table.values,
-               (size_t)(table.n * forest->n_outputs) * sizeof *forest->leaf_value);
+    for (int64_t t = 0; t < n_trees; t++)
+        forest->tree_offset[t + 1] = forest->tree_offset[t] + trees[t].n_splits;
+    CA_TRY(cauce_parallel(run, n_trees, join_tree, &job));
+    if (n_values)
+        memcpy(forest->leaf_value, job.table.values,
+               (size_t)(n_values * forest->n_outputs) * sizeof *forest->leaf_value);
     ca_arena_back(&run->scratch, here);
     return keep_columns(run, bins, forest);
 }
