@@ -48,7 +48,7 @@ cauce_status ca_working_set_open(cauce_run *run, ca_net *net) {
     memcpy(b, net->gradient, (size_t)net->c.p * sizeof *b);
     net->b = b;
     (void)ca_columns_moved(&net->columns, net->before);
-    return net->by_rows ? CAUCE_OK : ca_columns_coarsen(run, &net->columns);
+    return CAUCE_OK;
 }
 
 /* ---- Which columns ------------------------------------------------------------------------------------- */
@@ -91,6 +91,8 @@ cauce_status ca_working_set_expect(cauce_run *run, ca_net *net, double l1) {
     const int64_t before = net->m;
     bool any = false;
     if (!(net->l1_now > 0)) return CAUCE_OK;
+    if (!net->columns.coarse && !net->by_rows) /* a single penalty has too few looks for it to pay */
+        CA_TRY(ca_columns_coarsen(run, &net->columns));
     for (int64_t j = 0; j < net->c.p && !any; j++) any = is_expected(net, j, l1, 1);
     for (int64_t j = 0; j < net->c.p; j++) {
         net->wanted[j] = false;

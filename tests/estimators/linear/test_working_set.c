@@ -111,6 +111,7 @@ START_TEST(coarse_looks) {
     ck_assert_int_eq(ca_net_open(&t.run, &t.train, true, false, &net), CAUCE_OK);
     for (int j = 0; j < P + 5; j++) wanted[j] = j % 3 != 0;
     for (int j = 0; j < P + 5; j += 50) ca_columns_move(&net.columns, j, 0.3);
+    ck_assert_int_eq(ca_columns_coarsen(&t.run, &net.columns), CAUCE_OK);
     ck_assert_int_eq(ca_columns_look(&t.run, &net.columns, wanted, rough, blur), CAUCE_OK);
     ck_assert_int_eq(ca_columns_gradients(&t.run, &net.columns, NULL, exact), CAUCE_OK);
     double size = 0, off = 0;
