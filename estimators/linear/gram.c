@@ -8,10 +8,10 @@
 #include "math/lanes.h"
 #include "math/wide.h"
 
-enum { COLUMNS = 192, MOST_OF_MANY = 8 };
+enum { COLUMNS = 192, MOST_OF_MANY = 8, LEAST_OF_MANY = 5 };
 
-/* The jobs of one chunk, in this order: pairs of dense column tiles (I >= J), pairs of a one-hot block and a
- * dense tile, pairs of one-hot blocks (a >= b). Each writes a region of its own. */
+/* The jobs of one chunk, in this order: pairs of dense column tiles (I >= J), dense tiles with all one-hot
+ * blocks, pairs of one-hot blocks (a >= b). Each writes a region of its own. */
 static int64_t pairs(int64_t n) {
     return n * (n + 1) / 2;
 }
@@ -29,18 +29,35 @@ static int64_t matrices_at_once(const ca_design *d, ca_chunks chunks, int64_t ma
     return room < 1 ? 1 : room < matrices ? room : matrices;
 }
 
-/* Of several matrices fewer chunks, so that there is room for more at a time. */
-static ca_chunks larger_chunks(const ca_design *d, ca_chunks chunks) {
-    int64_t rows = chunks.rows * ((chunks.count + MOST_OF_MANY - 1) / MOST_OF_MANY);
+static ca_chunks chunks_of(const ca_design *d, int64_t count) {
+    enum { STEP = 256 };
+    const int64_t rows = ((d->n + count - 1) / count + STEP - 1) / STEP * STEP;
     return (ca_chunks){ (d->n + rows - 1) / rows, rows };
+}
+
+/* Of several matrices fewer chunks, so that there is room for more at a time: as many as take the fewest
+ * passes over the rows. */
+static ca_chunks larger_chunks(const ca_design *d, ca_chunks chunks, int64_t matrices) {
+    if (chunks.count <= LEAST_OF_MANY) return chunks;
+    ca_chunks best = { 0 };
+    int64_t fewest = INT64_MAX;
+    for (int64_t count = MOST_OF_MANY; count >= LEAST_OF_MANY; count--) {
+        if (count > chunks.count) continue;
+        const ca_chunks now = chunks_of(d, count);
+        const int64_t most = matrices_at_once(d, now, matrices), passes = (matrices + most - 1) / most;
+        if (passes >= fewest) continue;
+        fewest = passes;
+        best = now;
+    }
+    return best;
 }
 
 cauce_status ca_gram_open_many(cauce_run *run, const ca_design *design, int64_t matrices, ca_gram *gram) {
     const ca_design *d = design;
     *gram = (ca_gram){ .design = d, .chunks = ca_design_chunks(d, d->q * d->q) };
     gram->tiles = (d->n_packed + COLUMNS - 1) / COLUMNS;
-    gram->jobs = pairs(gram->tiles) + d->n_onehot * gram->tiles + pairs(d->n_onehot);
-    if (matrices > 1) gram->chunks = larger_chunks(d, gram->chunks);
+    gram->jobs = pairs(gram->tiles) + (d->n_onehot > 0 ? gram->tiles : 0) + pairs(d->n_onehot);
+    if (matrices > 1) gram->chunks = larger_chunks(d, gram->chunks, matrices);
     gram->most = matrices_at_once(d, gram->chunks, matrices);
     gram->partial =
         cauce_scratch(run, gram->chunks.count * gram->most, (size_t)(d->q * d->q) * sizeof(double));
@@ -180,31 +197,33 @@ static void transpose(int64_t rows, int64_t columns, const double *z, int64_t ld
         for (int64_t j = 0; j < columns; j++) out[r * wide + j] = z[j * ld + r];
 }
 
-/* Row by row, so that a level's sums lie side by side. */
-static cauce_status mixed_pair(cauce_run *run, const ca_gram *g, int64_t pair, int64_t start, int64_t end,
+/* A dense tile with all one-hot blocks, whose levels follow each other: row by row, so that a level's sums
+ * lie side by side. */
+static cauce_status mixed_tile(cauce_run *run, const ca_gram *g, int64_t tile, int64_t start, int64_t end,
                                double *out) {
     const ca_design *d = g->design;
-    const ca_onehot *hot = &d->onehot[pair / g->tiles];
-    int64_t tile = pair % g->tiles, columns = tile_width(g, tile), wide = (columns + 3) / 4 * 4;
-    int64_t most = ca_tile_rows(2 * wide);
+    const int64_t columns = tile_width(g, tile), wide = (columns + 3) / 4 * 4, levels = d->q - d->n_packed;
+    const int64_t most = ca_tile_rows(2 * wide);
     double *z = cauce_scratch(run, most * columns, sizeof *z), room[CA_MOST_TILE_ROWS];
     double *by_rows = cauce_scratch(run, most * wide, sizeof *by_rows);
-    double *sums = cauce_scratch(run, g->many * hot->width, (size_t)wide * sizeof *sums);
+    double *sums = cauce_scratch(run, g->many * levels, (size_t)wide * sizeof *sums);
     if (!z || !by_rows || !sums) return CA_NOMEM(run);
     for (int64_t row = start; row < end; row += most) {
         int64_t rows = end - row < most ? end - row : most;
         ca_design_pack(d, row, rows, tile * COLUMNS, columns, z, most);
         transpose(rows, columns, z, most, by_rows, wide);
-        for (int64_t k = 0; k < g->many; k++)
-            add_to_levels(rows, wide, hot->codes + row,
-                          factors(g, k, (ca_gram_rows){ .row = row, .rows = rows }, room), by_rows,
-                          sums + k * hot->width * wide);
+        for (int64_t k = 0; k < g->many; k++) {
+            const double *h = factors(g, k, (ca_gram_rows){ .row = row, .rows = rows }, room);
+            for (int64_t a = 0; a < d->n_onehot; a++)
+                add_to_levels(rows, wide, d->onehot[a].codes + row, h, by_rows,
+                              sums + (k * levels + d->onehot[a].first - d->n_packed) * wide);
+        }
     }
-    double *c = out + hot->first + tile * COLUMNS * d->q;
+    double *c = out + d->n_packed + tile * COLUMNS * d->q;
     for (int64_t k = 0; k < g->many; k++)
         for (int64_t j = 0; j < columns; j++)
-            for (int64_t code = 0; code < hot->width; code++)
-                c[(k * d->q + j) * d->q + code] = sums[(k * hot->width + code) * wide + j];
+            for (int64_t level = 0; level < levels; level++)
+                c[(k * d->q + j) * d->q + level] = sums[(k * levels + level) * wide + j];
     return CAUCE_OK;
 }
 
@@ -236,8 +255,9 @@ static cauce_status gram_task(cauce_run *run, int64_t index, void *payload) {
     double *out = g->partial + chunk * g->many * d->q * d->q;
     if (job < pairs(g->tiles)) return dense_pair(run, g, job, start, end, out);
     job -= pairs(g->tiles);
-    if (job < d->n_onehot * g->tiles) return mixed_pair(run, g, job, start, end, out);
-    hot_pair(g, job - d->n_onehot * g->tiles, start, end, out);
+    const int64_t mixed = d->n_onehot > 0 ? g->tiles : 0;
+    if (job < mixed) return mixed_tile(run, g, job, start, end, out);
+    hot_pair(g, job - mixed, start, end, out);
     return CAUCE_OK;
 }
 
