@@ -37,7 +37,10 @@ static const cauce_param param_rows[] = {
                      "The constant is penalised like the coefficient of a column of this value: the larger "
                      "it is, the less."),
     CA_CLASS_WEIGHT_ROW(struct svc_params),
-    CAUCE_INT(struct svc_params, max_iter, 1000, 1, 1000000, "Steps at most, for each class."),
+    CAUCE_INT(struct svc_params, max_iter, 1000, 1, 1000000,
+              "Steps at most, for each class; with squares and thousands of columns those of L-BFGS, which "
+              "are much "
+              "cheaper, may be fifty times as many."),
     CAUCE_END
 };
 

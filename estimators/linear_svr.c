@@ -31,7 +31,9 @@ static const cauce_param param_rows[] = {
     CAUCE_REAL_ABOVE(struct svr_params, intercept_scaling, 1.0, 0.0, 1e100,
                      "The constant is penalised like the coefficient of a column of this value: the larger "
                      "it is, the less."),
-    CAUCE_INT(struct svr_params, max_iter, 1000, 1, 1000000, "Steps at most."),
+    CAUCE_INT(struct svr_params, max_iter, 1000, 1, 1000000,
+              "Steps at most; with squares and thousands of columns those of L-BFGS, which are much "
+              "cheaper, may be fifty times as many."),
     CAUCE_END
 };
 

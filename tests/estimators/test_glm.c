@@ -226,9 +226,18 @@ END_TEST
 START_TEST(out_of_steps) {
     diabetes();
     harness h;
-    fit(&h, &cauce_gamma_regressor, "alpha=0 max_iter=1", ref_diabetes_y, NULL);
+    const struct state *s = fit(&h, &cauce_gamma_regressor, "alpha=0 max_iter=1", ref_diabetes_y, NULL);
+    ck_assert_int_eq((int)s->n_iter, 1);
     ck_assert(warned(&h, "no_convergence"));
     harness_end(&h);
+    for (int most = 1; most <= 2; most++) { /* Newton steps: lbfgs takes fifty for one, and says so */
+        char options[100];
+        snprintf(options, sizeof options, "alpha=0 solver=lbfgs tol=1e-300 max_iter=%d", most);
+        s = fit(&h, &cauce_poisson_regressor, options, counts, NULL);
+        ck_assert_msg(s->n_iter > 1 && s->n_iter <= 50 * most, "%d", (int)s->n_iter);
+        ck_assert(warned(&h, "no_convergence") == (s->n_iter == 50 * most));
+        harness_end(&h);
+    }
 }
 END_TEST
 
