@@ -3,8 +3,12 @@
 #include <math.h>
 #include <string.h>
 
+#include "linear/active.h"
 #include "linear/working_set.h"
 #include "math/lanes.h"
+
+/* Columns, and one in so many of them that are in, from which on a system costs less than passes. */
+enum { LEAST_GUESSED = 256, LEAST_IN = 8 };
 
 /* ---- Opening ------------------------------------------------------------------------------------------- */
 
@@ -23,6 +27,7 @@ cauce_status ca_net_open_gram(cauce_run *run, const ca_centred *c, bool positive
     CA_TRY(open_vectors(run, net));
     net->size = cauce_scratch(run, c->p, sizeof *net->size);
     if (!net->size) return CA_NOMEM(run);
+    if (c->p >= LEAST_GUESSED) CA_TRY(ca_face_room(run, &net->face, c->p)); /* touched as it is used */
     memcpy(net->gradient, c->b, (size_t)c->p * sizeof *net->x);
     net->b = c->b;
     net->yy = c->yy;
@@ -109,6 +114,25 @@ double ca_net_squares(const ca_net *net) {
 
 /* ---- Solving ------------------------------------------------------------------------------------------- */
 
+/* With the signs of the penalty before, where many columns are in. */
+static cauce_status guess(cauce_run *run, ca_net *net, ca_quadratic *q, double enough, int64_t most,
+                          int64_t *passes, bool *solved) {
+    ca_arena_mark here = ca_arena_here(&run->scratch);
+    int64_t in = 0;
+    *solved = false;
+    if (!net->guessed || q->m < LEAST_GUESSED) return CAUCE_OK;
+    signed char *side = cauce_scratch(run, q->m, sizeof *side);
+    if (!side) return CA_NOMEM(run);
+    for (int64_t j = 0; j < q->m; j++) {
+        side[j] = (signed char)((q->x[j] > 0) - (q->x[j] < 0));
+        in += side[j] != 0;
+    }
+    if (in > q->m / LEAST_IN)
+        CA_TRY(ca_active_descend(run, &net->face, q, side, 0.5 * enough, most, passes, solved));
+    ca_arena_back(&run->scratch, here);
+    return CAUCE_OK;
+}
+
 /* A descent to `limit` in the sense of ca_quadratic_descend, over all columns or, as far as a gap of `enough`
  * over it, the working set. *whole: whether the gradients of all columns are known now. */
 static cauce_status descend(cauce_run *run, ca_net *net, double limit, double enough, int64_t most,
@@ -128,11 +152,14 @@ static cauce_status descend(cauce_run *run, ca_net *net, double limit, double en
                        .positive = net->positive,
                        .x = net->x,
                        .gradient = net->gradient };
-    return ca_quadratic_descend(run, &q, limit, most, &result->n_iter);
+    bool solved;
+    CA_TRY(guess(run, net, &q, enough, most, &result->n_iter, &solved));
+    return solved ? CAUCE_OK : ca_quadratic_descend(run, &q, limit, most, &result->n_iter);
 }
 
 static cauce_status start(cauce_run *run, ca_net *net, double l1, double l2) {
     bool first = !(net->l1_now > 0), grown;
+    if (net->by_gram) net->guessed = !first && l1 > 0 && l1 >= 0.5 * net->l1_now;
     if (!net->by_gram) {
         ca_working_set_lead(net, l1);
         CA_TRY(ca_working_set_expect(run, net, l1));
