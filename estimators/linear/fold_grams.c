@@ -8,15 +8,15 @@ enum { PIECE = 1 << 15 };
 /* Whether each row is tested once and trained on otherwise. */
 static cauce_status is_partition(cauce_run *run, const ca_folds *folds, int64_t n_rows, bool *partition) {
     ca_arena_mark here = ca_arena_here(&run->scratch);
-    bool *tested = cauce_scratch(run, folds->fold_of ? 0 : n_rows, sizeof *tested);
+    bool *tested = cauce_scratch(run, folds->dealt ? 0 : n_rows, sizeof *tested);
     if (!tested) return CA_NOMEM(run);
     int64_t count = 0;
     *partition = true;
-    for (int64_t r = 0; r < n_rows && folds->fold_of; r++) count += folds->fold_of[r] >= 0;
+    for (int64_t r = 0; r < n_rows && folds->dealt; r++) count += ca_fold_of(folds, r) >= 0;
     for (int64_t f = 0; f < folds->n_folds; f++) {
         const ca_fold *fold = &folds->folds[f];
         *partition = *partition && fold->n_train + fold->n_test == n_rows;
-        for (int64_t i = 0; i < fold->n_test && !folds->fold_of; i++) {
+        for (int64_t i = 0; i < fold->n_test && !folds->dealt; i++) {
             *partition = *partition && !tested[fold->test[i]];
             tested[fold->test[i]] = true;
             count++;

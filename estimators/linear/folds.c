@@ -33,13 +33,13 @@ int64_t ca_fold_next(const ca_folds *folds, int64_t n_rows, int64_t f, bool test
                      int64_t *rows) {
     const ca_fold *fold = &folds->folds[f];
     int64_t n = 0;
-    if (!folds->fold_of) {
+    if (!folds->dealt) {
         const int64_t *list = test ? fold->test : fold->train, all = test ? fold->n_test : fold->n_train;
         while (n < most && *at < all) rows[n++] = list[(*at)++];
         return n;
     }
     for (; n < most && *at < n_rows; ++*at) {
-        const int32_t of = folds->fold_of[*at];
+        const int32_t of = ca_fold_of(folds, *at);
         if (test ? of == f : of != f && of != CA_FOLD_UNUSED) rows[n++] = *at;
     }
     return n;
@@ -50,7 +50,7 @@ cauce_status ca_fold_rows(cauce_run *run, const ca_folds *folds, int64_t n_rows,
     const ca_fold *fold = &folds->folds[f];
     *rows = test ? fold->test : fold->train;
     *n = test ? fold->n_test : fold->n_train;
-    if (!folds->fold_of) return CAUCE_OK;
+    if (!folds->dealt) return CAUCE_OK;
     int64_t *found = cauce_scratch(run, *n, sizeof *found), at = 0;
     if (!found) return CA_NOMEM(run);
     *n = ca_fold_next(folds, n_rows, f, test, &at, *n, found);

@@ -12,7 +12,7 @@
                 ", or a splitter such as \"k_fold n_splits=5 shuffle=true\".")
 
 /* As `cv` says: so many folds (stratified by class), or a splitter's text. dealt: without lists where the
- * numbers of the rows' folds tell them (ca_folds.fold_of). Scratch memory, here and below. */
+ * numbers of the rows' folds tell them (ca_fold_of). Scratch memory, here and below. */
 cauce_status ca_linear_folds(cauce_run *run, const cauce_value *cv, const cauce_train *train, bool dealt,
                              ca_folds *folds);
 /* The next rows of the test part (or of the training part) of fold f, in ascending order, at most `most`.

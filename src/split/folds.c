@@ -55,6 +55,19 @@ static cauce_status fill_fold(cauce_run *run, ca_arena *arena, const int32_t *fo
     return CAUCE_OK;
 }
 
+static cauce_status keep_numbers(cauce_run *run, ca_arena *arena, const int32_t *fold_of, int64_t n_rows,
+                                 ca_folds *folds) {
+    const bool all_fit = folds->n_folds <= INT8_MAX;
+    int8_t *few = all_fit ? ca_folds_room(run, arena, n_rows, sizeof *few) : NULL;
+    int32_t *many = all_fit ? NULL : ca_folds_room(run, arena, n_rows, sizeof *many);
+    if (!few && !many) return run->error.status;
+    if (many) memcpy(many, fold_of, (size_t)n_rows * sizeof *many);
+    for (int64_t r = 0; r < n_rows && few; r++) few[r] = (int8_t)fold_of[r];
+    folds->few = few;
+    folds->many = many;
+    return CAUCE_OK;
+}
+
 cauce_status ca_folds_assign(cauce_run *run, ca_arena *arena, const ca_split_input *input,
                              const int32_t *fold_of, int64_t n_folds, ca_folds *folds) {
     const int64_t n_rows = input->n_rows;
@@ -74,11 +87,8 @@ cauce_status ca_folds_assign(cauce_run *run, ca_arena *arena, const ca_split_inp
                               (long long)f + 1, (long long)fold->n_train, (long long)fold->n_test);
     }
     if (input->dealt) {
-        int32_t *kept = ca_folds_room(run, arena, n_rows, sizeof *kept);
-        if (!kept) return run->error.status;
-        memcpy(kept, fold_of, (size_t)n_rows * sizeof *kept);
-        folds->fold_of = kept;
-        return CAUCE_OK;
+        folds->dealt = true;
+        return keep_numbers(run, arena, fold_of, n_rows, folds);
     }
     for (int64_t f = 0; f < n_folds; f++) {
         CA_TRY(cauce_check_cancel(run));

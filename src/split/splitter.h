@@ -43,9 +43,16 @@ typedef struct ca_fold {
 
 typedef struct ca_folds {
     int64_t n_folds;
-    ca_fold *folds;         /* all memory from the arena that was given */
-    const int32_t *fold_of; /* NULL: the folds have lists; otherwise they do not, see ca_folds_assign */
+    ca_fold *folds;      /* all memory from the arena that was given */
+    bool dealt;          /* the folds have no lists: ca_fold_of tells, see ca_folds_assign */
+    const int8_t *few;   /* the number of each row's fold, in a byte where all fit, */
+    const int32_t *many; /* otherwise here */
 } ca_folds;
+
+/* The fold that tests the row, or one of the two above; of folds that were dealt. */
+static inline int32_t ca_fold_of(const ca_folds *folds, int64_t row) {
+    return folds->few ? folds->few[row] : folds->many[row];
+}
 
 typedef struct ca_splitter {
     const char *name, *summary, *reference;

@@ -70,6 +70,8 @@ END_TEST
  * never, there are lists. */
 START_TEST(dealt_folds_are_the_listed_ones) {
     static const char *const dealt[] = { "k_fold n_splits=4 shuffle=true random_state=2",
+                                         "k_fold n_splits=127",
+                                         "k_fold n_splits=128 shuffle=true",
                                          "stratified_k_fold n_splits=3 shuffle=true",
                                          "group_k_fold n_splits=3",
                                          "stratified_group_k_fold n_splits=2",
@@ -77,7 +79,7 @@ START_TEST(dealt_folds_are_the_listed_ones) {
                                          "predefined_split" };
     static const char *const listed[] = { "repeated_k_fold n_splits=3 n_repeats=2",
                                           "shuffle_split n_splits=2", "time_series_split n_splits=3" };
-    enum { N = 90 };
+    enum { N = 180 };
     int32_t y[N], group[N];
     double fold[N];
     for (int i = 0; i < N; i++) {
@@ -94,7 +96,7 @@ START_TEST(dealt_folds_are_the_listed_ones) {
         const ca_folds lists = split(dealt[c], &input);
         input.dealt = true;
         const ca_folds numbers = split(dealt[c], &input);
-        ck_assert(!lists.fold_of && numbers.fold_of);
+        ck_assert(!lists.dealt && numbers.dealt);
         ck_assert_int_eq(numbers.n_folds, lists.n_folds);
         for (int64_t f = 0; f < lists.n_folds; f++) {
             const ca_fold *list = &lists.folds[f];
@@ -102,7 +104,7 @@ START_TEST(dealt_folds_are_the_listed_ones) {
             ck_assert_int_eq(numbers.folds[f].n_test, list->n_test);
             ck_assert_int_eq(numbers.folds[f].n_train, list->n_train);
             for (int64_t r = 0; r < N; r++) {
-                const int32_t of = numbers.fold_of[r];
+                const int32_t of = ca_fold_of(&numbers, r);
                 if (of == f)
                     ck_assert_int_eq(list->test[tests++], r);
                 else if (of != CA_FOLD_UNUSED)
@@ -114,7 +116,7 @@ START_TEST(dealt_folds_are_the_listed_ones) {
     }
     for (size_t c = 0; c < sizeof listed / sizeof *listed; c++) {
         const ca_folds lists = split(listed[c], &input);
-        ck_assert(!lists.fold_of && lists.folds[0].test && lists.folds[0].train);
+        ck_assert(!lists.dealt && lists.folds[0].test && lists.folds[0].train);
     }
     end();
 }
