@@ -68,6 +68,8 @@ cauce_status ca_csv_columns_like(cauce_run *run, ca_csv_columns *columns, const 
  * numbers, turn the parts' to that and show them the rows they want again, join. --------------------------
  */
 
+/* Before there is room: columns that are texts by this row, the first one, will be no numbers. */
+void ca_csv_columns_look(ca_csv_columns *whole, const ca_csv_rows *first);
 /* Room for at most `rows` rows, in `whole` as it was opened. */
 cauce_status ca_csv_columns_whole(cauce_run *run, ca_csv_columns *whole, int64_t rows);
 /* A part for rows first .. first+rows-1 of the whole, to add at most that many to; to be closed. */

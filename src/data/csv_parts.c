@@ -25,6 +25,16 @@ cauce_status ca_csv_columns_like(cauce_run *run, ca_csv_columns *columns, const 
     return CAUCE_OK;
 }
 
+void ca_csv_columns_look(ca_csv_columns *whole, const ca_csv_rows *first) {
+    for (int64_t i = 0; i < whole->n; i++) {
+        ca_csv_builder *b = &whole->builders[i];
+        const ca_csv_cell *cell = &first->cells[b->field];
+        double value;
+        if (b->given || ca_csv_is_missing(&whole->markers, cell)) continue;
+        if (!ca_csv_number(&whole->markers, cell, &value)) b->numeric = false;
+    }
+}
+
 cauce_status ca_csv_columns_whole(cauce_run *run, ca_csv_columns *whole, int64_t rows) {
     for (int64_t i = 0; i < whole->n; i++) {
         ca_csv_builder *b = &whole->builders[i];
