@@ -117,8 +117,7 @@ static cauce_status on_rows(cauce_run *run, struct search *c, int64_t f) {
     cauce_train train, test;
     const int64_t *rows;
     int64_t n;
-    CA_TRY(ca_fold_rows(run, &c->folds, c->train->n_rows, f, false, &rows, &n));
-    CA_TRY(ca_train_rows(run, c->train, rows, n, &train));
+    CA_TRY(ca_fold_part(run, &c->folds, c->train, f, false, &train));
     CA_TRY(ca_fold_rows(run, &c->folds, c->train->n_rows, f, true, &rows, &n));
     CA_TRY(ca_train_rows(run, c->train, rows, n, &test));
     double *coef = cauce_scratch(run, train.schema->width, sizeof *coef), constant;

@@ -146,3 +146,11 @@ cauce_status ca_train_rows(cauce_run *run, const cauce_train *train, const int64
     some->group = NULL;
     return CAUCE_OK;
 }
+
+cauce_status ca_fold_part(cauce_run *run, const ca_folds *folds, const cauce_train *train, int64_t f,
+                          bool test, cauce_train *part) {
+    const int64_t *rows;
+    int64_t n;
+    CA_TRY(ca_fold_rows(run, folds, train->n_rows, f, test, &rows, &n));
+    return ca_train_rows(run, train, rows, n, part);
+}

@@ -25,6 +25,9 @@ cauce_status ca_fold_rows(cauce_run *run, const ca_folds *folds, int64_t n_rows,
 /* Some rows as training rows of their own; those that follow each other are not copied. */
 cauce_status ca_train_rows(cauce_run *run, const cauce_train *train, const int64_t *rows, int64_t n,
                            cauce_train *some);
+/* The training part (or the test part) of fold f, likewise. */
+cauce_status ca_fold_part(cauce_run *run, const ca_folds *folds, const cauce_train *train, int64_t f,
+                          bool test, cauce_train *part);
 /* Total weight of the test rows of each fold. */
 void ca_fold_weights(const cauce_train *train, const ca_folds *folds, double *weight);
 

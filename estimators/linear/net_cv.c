@@ -95,12 +95,8 @@ static cauce_status path_on_rows(cauce_run *run, const struct search *c, const c
 
 static cauce_status fold_on_rows(cauce_run *run, const struct search *c, int64_t f) {
     cauce_train train, test;
-    const int64_t *rows;
-    int64_t n;
-    CA_TRY(ca_fold_rows(run, &c->folds, c->train->n_rows, f, false, &rows, &n));
-    CA_TRY(ca_train_rows(run, c->train, rows, n, &train));
-    CA_TRY(ca_fold_rows(run, &c->folds, c->train->n_rows, f, true, &rows, &n));
-    CA_TRY(ca_train_rows(run, c->train, rows, n, &test));
+    CA_TRY(ca_fold_part(run, &c->folds, c->train, f, false, &train));
+    CA_TRY(ca_fold_part(run, &c->folds, c->train, f, true, &test));
     for (int64_t i = 0; i < c->s->n_ratios; i++) {
         ca_arena_mark here = ca_arena_here(&run->scratch);
         CA_TRY(path_on_rows(run, c, &train, &test, f, i));

@@ -80,9 +80,14 @@ static cauce_status take_memory(cauce_run *run, ca_search *s, int64_t n) {
     return CAUCE_OK;
 }
 
+static int bits_of_classes(int32_t n_classes) {
+    int bits = 1;
+    while (n_classes > INT64_C(1) << bits) bits++;
+    return bits;
+}
+
 /* Whether the weight and the class of any row fit into 32 bits together, and all weights into 32. */
-static bool packs_hold(ca_search *s, const given *g) {
-    for (s->pack_bits = 1; s->plan->n_classes > 1 << s->pack_bits;) s->pack_bits++;
+static bool packs_hold(const ca_search *s, const given *g) {
     return s->whole && s->total_weight < 0x1p32 && g->largest < (double)(UINT32_MAX >> s->pack_bits);
 }
 
@@ -145,6 +150,7 @@ cauce_status ca_search_begin(cauce_run *run, ca_search *s, const ca_grow_plan *p
     scale_weights(s, rows, n, &g);
     s->min_weight = plan->min_weight_fraction_leaf * s->total_weight;
     s->constrained = plan->min_samples_leaf > 1 || s->min_weight > 0 || plan->monotonic;
+    s->pack_bits = bits_of_classes(plan->n_classes);
     CA_TRY(begin(run, s, n));
     const bool hold = packs_hold(s, &g), drawn = plan->random_cuts && s->whole && !s->constrained;
     s->counted = by_class(s) && hold;
