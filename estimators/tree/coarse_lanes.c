@@ -160,13 +160,15 @@ CA_LANES_INLINE eight_bins read_numbers(const void *bins, uint32_t b, uint32_t n
     return e;
 }
 
-/* The cuts between bins, and what is needed of the bins afterwards. */
-CA_LANES_INLINE void scan_coarse(const void *bins, ca_coarse *c, ca_pair total, bool classes, ca_cut *cut) {
+/* The cuts between bins, and what is needed of the bins afterwards. The cut behind bin b has the code
+ * low + (b + 1 << shift) - 1. */
+CA_LANES_INLINE void scan_coarse(const void *bins, ca_coarse *c, uint32_t low, int shift, ca_pair total,
+                                 bool classes, ca_cut *cut) {
     const __m512d total_s = _mm512_set1_pd(total.s), total_w = _mm512_set1_pd(total.w);
     const __m512d never = _mm512_set1_pd(-HUGE_VAL), zero = _mm512_setzero_pd();
-    const __m512i step = _mm512_set1_epi64(INT64_C(8) << c->shift);
-    __m512i key = _mm512_slli_epi64(_mm512_setr_epi64(1, 2, 3, 4, 5, 6, 7, 8), (unsigned)c->shift);
-    key = _mm512_add_epi64(key, _mm512_set1_epi64((int64_t)((uint64_t)cut->feature << 32 | c->low) - 1));
+    const __m512i step = _mm512_set1_epi64(INT64_C(8) << shift);
+    __m512i key = _mm512_slli_epi64(_mm512_setr_epi64(1, 2, 3, 4, 5, 6, 7, 8), (unsigned)shift);
+    key = _mm512_add_epi64(key, _mm512_set1_epi64((int64_t)((uint64_t)cut->feature << 32 | low) - 1));
     __m512d left = zero;
     ca_lanes best = ca_no_lanes();
     for (uint32_t b = 0; b < c->width; b += 8) {
@@ -189,12 +191,18 @@ CA_LANES_INLINE void scan_coarse(const void *bins, ca_coarse *c, ca_pair total, 
     ca_lanes_take(&best, cut);
 }
 
-CA_LANES static void scan_coarse_classes(const void *bins, ca_coarse *c, ca_pair total, ca_cut *cut) {
-    scan_coarse(bins, c, total, true, cut);
+CA_LANES static void scan_coarse_classes(const void *bins, ca_coarse *c, uint32_t low, int shift,
+                                         ca_pair total, ca_cut *cut) {
+    scan_coarse(bins, c, low, shift, total, true, cut);
 }
 
-CA_LANES static void scan_coarse_numbers(const void *bins, ca_coarse *c, ca_pair total, ca_cut *cut) {
-    scan_coarse(bins, c, total, false, cut);
+CA_LANES static void scan_coarse_numbers(const void *bins, ca_coarse *c, uint32_t low, int shift,
+                                         ca_pair total, ca_cut *cut) {
+    scan_coarse(bins, c, low, shift, total, false, cut);
+}
+
+static void scan_bins(const ca_search *s, ca_coarse *c, uint32_t low, int shift, ca_cut *cut) {
+    (s->packed ? scan_coarse_classes : scan_coarse_numbers)(s->bins, c, low, shift, s->total, cut);
 }
 
 /* Marks the bins whose bound reaches `best`, a bit each; whether there are any. */
@@ -210,9 +218,13 @@ CA_LANES static bool find_open(const ca_coarse *c, double best, uint8_t open[CA_
     return any;
 }
 
-/* The codes of the rows in open bins, less the least, and their places in the node. */
-CA_LANES static int64_t find_rows(const ca_search *s, const ca_coarse *c, const uint8_t *open,
-                                  uint32_t *codes, uint32_t *places) {
+/* The rows in open bins: their codes, less the least, their places in the node, and their bins. */
+typedef struct open_rows {
+    uint32_t *codes, *places, *bins;
+    int64_t n;
+} open_rows;
+
+CA_LANES static void find_rows(const ca_search *s, const ca_coarse *c, const uint8_t *open, open_rows *rows) {
     const __m512i low = _mm512_set1_epi32((int)c->low), bits = _mm512_set1_epi32(31),
                   one = _mm512_set1_epi32(1);
     const __m512i words = _mm512_castsi256_si512(_mm256_loadu_si256((const __m256i *)(const void *)open));
@@ -226,12 +238,17 @@ CA_LANES static int64_t find_rows(const ca_search *s, const ca_coarse *c, const 
         __m512i word = _mm512_permutexvar_epi32(_mm512_srli_epi32(bin, 5), words);
         __mmask16 in =
             _mm512_mask_test_epi32_mask(all, _mm512_srlv_epi32(word, _mm512_and_si512(bin, bits)), one);
-        _mm512_storeu_si512(codes + found, _mm512_maskz_compress_epi32(in, code));
-        _mm512_storeu_si512(places + found, _mm512_maskz_compress_epi32(in, place));
+        _mm512_storeu_si512(rows->codes + found, _mm512_maskz_compress_epi32(in, code));
+        _mm512_storeu_si512(rows->places + found, _mm512_maskz_compress_epi32(in, place));
+        _mm512_storeu_si512(rows->bins + found, _mm512_maskz_compress_epi32(in, bin));
         found += __builtin_popcount(in);
         place = _mm512_add_epi32(place, _mm512_set1_epi32(16));
     }
-    return found;
+    rows->n = found;
+}
+
+static inline bool is_open(const uint8_t *open, uint32_t b) {
+    return open[b / 8] >> (b & 7) & 1;
 }
 
 /* What is left of the cuts in a bin besides the rows of open bins up to the cut. */
@@ -239,7 +256,7 @@ static void find_bases(const ca_coarse *c, const uint8_t *open, ca_pair total,
                        ca_pair base[CA_COARSE_BINS + 1]) {
     ca_pair before = { 0, 0 };
     for (uint32_t b = 0; b < c->width; b++) {
-        if (!(open[b / 8] >> (b & 7) & 1)) continue;
+        if (!is_open(open, b)) continue;
         base[b] = (ca_pair){ c->left_s[b] - before.s, c->left_w[b] - before.w };
         before.s += c->above[b];
         before.w += c->weight[b];
@@ -247,24 +264,31 @@ static void find_bases(const ca_coarse *c, const uint8_t *open, ca_pair total,
     base[CA_COARSE_BINS] = (ca_pair){ total.s - before.s, total.w - before.w };
 }
 
+static void take_better(const ca_cut *found, ca_cut *cut) {
+    if (found->gain > cut->gain || (found->gain == cut->gain && found->code < cut->code)) *cut = *found;
+}
+
 /* The rows of open bins as a node of few rows: lanes without a row have all rows left of them. */
-static void scan_open_rows(ca_search *s, const ca_coarse *c, const uint8_t *open, int64_t n,
-                           const uint32_t *codes, const uint32_t *places, ca_cut *cut) {
+static void scan_open_rows(ca_search *s, const ca_coarse *c, const uint8_t *open, const open_rows *rows,
+                           ca_cut *cut) {
     ca_few_rows *few = s->few;
     ca_pair bases[CA_COARSE_BINS + 1];
+    uint32_t largest = 0;
     find_bases(c, open, s->total, bases);
-    bool in_short = c->width << c->shift <= 0xffff;
-    few->n = (int32_t)n;
+    for (int64_t i = 0; i < rows->n; i++) largest = rows->codes[i] > largest ? rows->codes[i] : largest;
+    bool in_short = largest <= UINT16_MAX;
+    few->n = (int32_t)rows->n;
     for (int64_t i = 0; i < CA_FEW_ROWS; i++) {
-        const ca_pair *base = &bases[i < n ? codes[i] >> c->shift : CA_COARSE_BINS];
+        const ca_pair *base = &bases[i < rows->n ? rows->bins[i] : CA_COARSE_BINS];
         few->base_sum[i] = (int64_t)base->s;
         few->base_weight[i] = (uint16_t)base->w;
-        if (i >= n) continue;
+        if (i >= rows->n) continue;
         if (in_short)
-            few->codes[0][i] = (uint16_t)codes[i];
+            few->codes[0][i] = (uint16_t)rows->codes[i];
         else
-            few->long_codes[0][i] = codes[i];
-        ca_pair pair = s->packed ? ca_unpack(s->packs[places[i]]) : s->pairs[places[i]];
+            few->long_codes[0][i] = rows->codes[i];
+        const uint32_t at = rows->places[i];
+        ca_pair pair = s->packed ? ca_unpack(s->packs[at]) : s->pairs[at];
         few->sum[i] = (int64_t)pair.s;
         few->weight[i] = (uint16_t)pair.w;
     }
@@ -275,7 +299,7 @@ static void scan_open_rows(ca_search *s, const ca_coarse *c, const uint8_t *open
     few->scan_open(few, s->total, &found);
     few->n_columns = few->n_long = 0;
     found.code += c->low;
-    if (found.gain > cut->gain || (found.gain == cut->gain && found.code < cut->code)) *cut = found;
+    take_better(&found, cut);
 }
 
 /* Sums of the bins: a pack, or two pairs for numbers. */
@@ -295,24 +319,132 @@ static void sum_pairs(const ca_search *s, const ca_coarse *c) {
     }
 }
 
-void ca_scan_coarse_lanes(ca_search *s, ca_coarse *c, ca_cut *cut, double best) {
-    uint8_t open[CA_COARSE_BINS / 8];
+/* ---- Finer bins ---------------------------------------------------------------------------------------- */
+
+/* Open bins are parted again, in as many bins as there is room for, and those between them become one: the
+ * cuts inside are scored and bounded as before, and in the end few rows are left, or every bin is a code. */
+
+/* What is known of a bin that is closed, in a new one. */
+static void add_closed(const ca_search *s, const ca_coarse *c, uint32_t b, uint32_t to) {
     if (s->packed) {
-        sum_packs(s, c);
-        scan_coarse_classes(s->bins, c, s->total, cut);
-    } else {
-        sum_pairs(s, c);
-        scan_coarse_numbers(s->bins, c, s->total, cut);
-    }
-    if (!find_open(c, cut->gain > best ? cut->gain : best, open)) return;
-    uint32_t *codes = (uint32_t *)s->keys, *places = (uint32_t *)s->spare;
-    int64_t n = find_rows(s, c, open, codes, places);
-    if (n <= CA_FEW_ROWS && s->total.w < 0x1p16) {
-        scan_open_rows(s, c, open, n, codes, places, cut);
+        ((uint64_t *)s->bins)[to] += (uint64_t)c->weight[b] << 32 | (uint32_t)c->above[b];
         return;
     }
-    for (uint32_t b = 0; b < c->width; b++) c->open[b] = open[b / 8] >> (b & 7) & 1;
-    ca_scan_open_bins(s, c, cut);
+    ca_pair *sums = &((ca_coarse_bin *)s->bins)[to].above;
+    sums->s += c->above[b];
+    sums->w += c->weight[b];
+}
+
+static inline uint32_t first_code(const ca_coarse *c, bool finer, uint32_t b) {
+    return finer ? c->first[b] : b << c->shift;
+}
+
+/* How many bits of the codes in open bins there is room for. */
+static int bits_to_part(const ca_coarse *c, const uint8_t *open) {
+    uint32_t n_open = 0, n_between = 0;
+    int bits = 0;
+    for (uint32_t b = 0; b < c->width; b++) {
+        n_open += is_open(open, b);
+        n_between += !is_open(open, b) && (b == 0 || is_open(open, b - 1));
+    }
+    while (bits < c->shift && n_between + (n_open << (bits + 1)) <= CA_COARSE_BINS) bits++;
+    return bits;
+}
+
+/* The new bins, of which those of several codes may be opened, with sums of those that stay closed; to[b]:
+ * the first one of open bin b. */
+static void lay_bins(const ca_search *s, const ca_coarse *c, bool finer, const uint8_t *open, int bits,
+                     ca_coarse *next, uint32_t *to) {
+    uint32_t n = 0;
+    next->low = c->low;
+    next->shift = c->shift - bits;
+    memset(s->bins, 0, CA_COARSE_BINS * (s->packed ? sizeof(uint64_t) : sizeof(ca_coarse_bin)));
+    for (uint32_t b = 0; b < c->width; b++) {
+        if (is_open(open, b)) {
+            to[b] = n;
+            for (uint32_t k = 0; k < 1u << bits; k++, n++) {
+                next->open[n] = next->shift > 0;
+                next->first[n] = first_code(c, finer, b) + (k << next->shift);
+            }
+        } else {
+            next->open[n] = false;
+            if (b == 0 || is_open(open, b - 1)) next->first[n] = first_code(c, finer, b);
+            add_closed(s, c, b, n);
+            n += b + 1 == c->width || is_open(open, b + 1);
+        }
+    }
+    next->width = n;
+    next->first[n] = first_code(c, finer, c->width);
+}
+
+static void sum_rows(const ca_search *s, const ca_coarse *next, int bits, const uint32_t *to,
+                     const open_rows *rows) {
+    const uint32_t mask = (1u << bits) - 1;
+    for (int64_t i = 0; i < rows->n; i++) {
+        const uint32_t b = to[rows->bins[i]] + (rows->codes[i] >> next->shift & mask), at = rows->places[i];
+        rows->bins[i] = b;
+        if (s->packed) {
+            ((uint64_t *)s->bins)[b] += s->packs[at];
+        } else {
+            ca_pair *bin = &((ca_coarse_bin *)s->bins)[b].below + !(s->pairs[at].s < 0);
+            bin->s += s->pairs[at].s;
+            bin->w += s->pairs[at].w;
+        }
+    }
+}
+
+static void keep_open(const uint8_t *open, open_rows *rows) {
+    int64_t n = 0;
+    for (int64_t i = 0; i < rows->n; i++) {
+        rows->codes[n] = rows->codes[i];
+        rows->places[n] = rows->places[i];
+        rows->bins[n] = rows->bins[i];
+        n += is_open(open, rows->bins[i]);
+    }
+    rows->n = n;
+}
+
+/* Parts the open bins of c into those of `next`, and the cut becomes the best one behind any of them. False:
+ * too many are open. */
+static bool part_bins(ca_search *s, const ca_coarse *c, bool finer, const uint8_t *open, open_rows *rows,
+                      ca_coarse *next, ca_cut *cut) {
+    uint32_t to[CA_COARSE_BINS];
+    const int bits = bits_to_part(c, open);
+    if (bits == 0) return false;
+    lay_bins(s, c, finer, open, bits, next, to);
+    sum_rows(s, next, bits, to, rows);
+    ca_cut found = { .gain = -HUGE_VAL, .feature = cut->feature };
+    scan_bins(s, next, 0, 0, &found);
+    if (found.gain > -HUGE_VAL) found.code = c->low + next->first[found.code + 1] - 1;
+    take_better(&found, cut);
+    for (uint32_t b = 0; b < next->width; b++)
+        if (!next->open[b]) next->bound[b] = -HUGE_VAL;
+    return true;
+}
+
+void ca_scan_coarse_lanes(ca_search *s, ca_coarse *c, ca_cut *cut, double best) {
+    uint8_t open[CA_COARSE_BINS / 8];
+    ca_coarse room[2], *at = c;
+    open_rows rows = { (uint32_t *)s->keys, (uint32_t *)s->spare, (uint32_t *)s->spare + s->n + 16, 0 };
+    if (s->packed)
+        sum_packs(s, c);
+    else
+        sum_pairs(s, c);
+    scan_bins(s, c, c->low, c->shift, cut);
+    if (!find_open(c, cut->gain > best ? cut->gain : best, open)) return;
+    find_rows(s, c, open, &rows);
+    for (int k = 0; rows.n > CA_FEW_ROWS || s->total.w >= 0x1p16; k = !k) {
+        if (!part_bins(s, at, at != c, open, &rows, &room[k], cut)) {
+            find_open(c, cut->gain > best ? cut->gain : best, open);
+            for (uint32_t b = 0; b < c->width; b++) c->open[b] = is_open(open, b);
+            ca_scan_open_bins(s, c, cut);
+            return;
+        }
+        at = &room[k];
+        if (!find_open(at, cut->gain > best ? cut->gain : best, open)) return;
+        keep_open(open, &rows);
+    }
+    scan_open_rows(s, at, open, &rows, cut);
 }
 #else
 void ca_scan_bins_lanes(const ca_pair *bins, ca_pair total, uint32_t low, uint32_t n_cuts, ca_cut *cut) {

@@ -44,6 +44,17 @@ static void begin(world *w) {
     w->bins = (ca_bins){ .n_rows = ROWS, .n_columns = COLUMNS, .columns = w->columns };
 }
 
+/* Nothing tells the targets: many cuts are about as good as the best one. in_turn: along column 6 they change
+ * from code to code. Weights too large for few rows. */
+static void make_hard(world *w, bool in_turn) {
+    for (int64_t r = 0; r < ROWS; r++) {
+        w->weight[r] = in_turn ? 20 : 30 + noise(30);
+        w->y_class[r] = in_turn ? (int32_t)(r * 7919 % ROWS % 2) : (int32_t)noise(2);
+        w->y[r] = w->y_class[r] + (in_turn ? 0 : noise(2));
+        w->many_class[r] = (int32_t)noise(MANY);
+    }
+}
+
 static void end(world *w) {
     for (int j = 0; j < COLUMNS; j++) ca_free(w->columns[j].memory);
     ca_run_end(&w->run);
@@ -94,20 +105,31 @@ static void check(world *w, int n_classes, const uint32_t *rows, int64_t n) {
     if (a.left != 0 && b.left != 0) ck_assert(a.left == b.left);
 }
 
+/* Rows of the lowest codes of column 6: nothing is known of any cut there before it is looked at. */
+static int64_t neighbours_in_code(int64_t n, uint32_t *rows) {
+    int64_t found = 0;
+    for (uint32_t r = 0; r < ROWS; r++)
+        if (r * 7919 % ROWS < (uint32_t)n) rows[found++] = r;
+    return found;
+}
+
 START_TEST(ways_of_searching_agree) {
     world *w = calloc(1, sizeof *w);
     uint32_t rows[MOST];
     begin(w);
-    for (int round = 0; round < 600; round++) {
+    enum { SIGNAL = 600, NOISE = 900, ALL = 1000 };
+    for (int round = 0; round < ALL; round++) {
         int64_t n = 2 + noise(round % 4 == 0 ? 70 : round % 4 == 1 ? 300 : round % 4 == 2 ? 1200 : MOST - 2);
         /* Ascending; sometimes close together, so that codes repeat or span little. */
         uint32_t step = 1 + noise((uint32_t)(ROWS / (n + 1)));
         for (int64_t i = 0; i < n; i++) rows[i] = (uint32_t)i * step + noise(step);
+        if (round > NOISE) n = neighbours_in_code(n, rows);
         /* Some of the columns, so that each is the best one now and then. */
         uint32_t first = noise(COLUMNS);
         w->bins.columns = &w->columns[first];
         w->bins.n_columns = 1 + noise(COLUMNS - first);
         check(w, round % 3 == 2 ? MANY : round % 3 ? 2 : 0, rows, n);
+        if (round == SIGNAL || round == NOISE) make_hard(w, round == NOISE);
     }
     end(w);
     free(w);
