@@ -87,35 +87,56 @@ static cauce_status number_values(cauce_run *run, const ca_numbers *x, int64_t n
     return CAUCE_OK;
 }
 
-/* rank NULL: the ids are the codes. */
-#define WRITE_CODES(T)                                                                                       \
-    do {                                                                                                     \
-        for (int64_t r = 0; r < n; r++) ((T *)codes)[r] = (T)(rank ? rank[ids[r]] : ids[r]);                 \
-    } while (0)
-
-static void write_codes(const uint32_t *ids, const uint32_t *rank, int64_t n, ca_bin_type type, void *codes) {
-    if (type == CA_BIN_U8)
-        WRITE_CODES(uint8_t);
-    else if (type == CA_BIN_U16)
-        WRITE_CODES(uint16_t);
-    else
-        WRITE_CODES(uint32_t);
+static void *codes_of(const ca_bin_column *column) {
+    return (void *)(uintptr_t)column->codes;
 }
 
-/* Memory for a column of n rows, n_values of them distinct, and its type. single: the values may be kept in
- * single precision, where they are many. */
-static cauce_status take_column(cauce_run *run, int64_t n_values, int64_t n, bool single,
+#define WRITE_CODES(T, MADE_OF)                                                                              \
+    do {                                                                                                     \
+        for (int64_t r = 0; r < n; r++) ((T *)codes)[r] = MADE_OF(rank ? rank[ids[r]] : ids[r]);             \
+    } while (0)
+
+/* rank NULL: the ids are the codes. */
+static void write_codes(const uint32_t *ids, const uint32_t *rank, int64_t n, ca_bin_column *column) {
+    void *codes = codes_of(column);
+    switch (column->type) {
+    case CA_BIN_U8: WRITE_CODES(uint8_t, (uint8_t)); break;
+    case CA_BIN_U16: WRITE_CODES(uint16_t, (uint16_t)); break;
+    case CA_BIN_U24: WRITE_CODES(ca_u24, ca_u24_of); break;
+    default: WRITE_CODES(uint32_t, (uint32_t)); break;
+    }
+}
+
+/* What is kept of the values of a column. */
+typedef enum keeping { ALL_AS_DOUBLES, ALL, FEW } keeping;
+
+/* Columns of more values than MANY are bare where rows have them at most OFTEN times on the average: they
+ * would take more memory than the codes. */
+enum { MANY = 1 << 12, OFTEN = 8 };
+
+static ca_bin_type type_of(int64_t n_codes, bool bare) {
+    return n_codes <= 1 << 8            ? CA_BIN_U8
+           : n_codes <= 1 << 16         ? CA_BIN_U16
+           : bare && n_codes <= 1 << 24 ? CA_BIN_U24
+                                        : CA_BIN_U32;
+}
+
+/* Memory for a column of n rows, n_values of them distinct, and its type. single: the values are of single
+ * precision. */
+static cauce_status take_column(cauce_run *run, int64_t n_values, int64_t n, bool single, keeping keep,
                                 ca_bin_column *column) {
-    enum { FEW = 1 << 12 };
-    int64_t n_codes = n_values + column->missing;
-    column->type = n_codes <= 256 ? CA_BIN_U8 : n_codes <= 65536 ? CA_BIN_U16 : CA_BIN_U32;
-    single = single && n_values > FEW;
-    size_t size = (size_t)1 << column->type, in_front = (size_t)(n_values + 1) * sizeof(double);
-    if (single) in_front = ((size_t)n_values / 2 + 1) * sizeof(double);
-    column->memory = ca_malloc(in_front + (size_t)n * size);
+    const int64_t n_codes = n_values + column->missing;
+    const bool many = n_values > MANY, bare = keep == FEW && many && n_values > n / OFTEN;
+    column->type = type_of(n_codes, bare);
+    single = single && many && keep != ALL_AS_DOUBLES;
+    const int64_t doubles = bare ? 0 : single ? n_values / 2 + 1 : n_values + 1;
+    const size_t in_front = (size_t)doubles * sizeof(double);
+    column->memory = ca_malloc(in_front + (size_t)(n * ca_bin_size(column->type)) + 1);
     if (!column->memory) return CA_NOMEM(run);
-    column->values = single ? NULL : column->memory;
-    column->singles = single ? column->memory : NULL;
+    column->values = single || bare ? NULL : column->memory;
+    column->singles = single && !bare ? column->memory : NULL;
+    column->bare = bare;
+    column->single = single;
     column->n_values = n_values;
     column->codes = (char *)column->memory + in_front;
     return CAUCE_OK;
@@ -125,16 +146,13 @@ static cauce_status take_column(cauce_run *run, int64_t n_values, int64_t n, boo
 static void set_value(const ca_bin_column *column, int64_t code, double x) {
     if (column->values)
         ((double *)column->memory)[code] = x;
-    else
+    else if (column->singles)
         ((float *)column->memory)[code] = (float)x;
 }
 
-static void *codes_of(const ca_bin_column *column) {
-    return (void *)(uintptr_t)column->codes;
-}
-
 static cauce_status rank_values(cauce_run *run, const distinct *d, const uint32_t *ids, int64_t n,
-                                bool single, ca_bin_column *column) {
+                                keeping keep, ca_bin_column *column) {
+    bool single = true;
     ca_key_id *a = cauce_scratch(run, d->n, sizeof *a), *b = cauce_scratch(run, d->n, sizeof *b);
     uint32_t *rank = cauce_scratch(run, (int64_t)d->n + 1, sizeof *rank);
     if (!a || !b || !rank) return CA_NOMEM(run);
@@ -143,7 +161,7 @@ static cauce_status rank_values(cauce_run *run, const distinct *d, const uint32_
         a[i] = (ca_key_id){ d->keys[i], i };
         single &= (double)(float)value == value;
     }
-    CA_TRY(take_column(run, d->n, n, single, column));
+    CA_TRY(take_column(run, d->n, n, single, keep, column));
     if (d->n) ca_sort_keys(&a, &b, d->n);
     for (uint32_t i = 0; i < d->n; i++) {
         set_value(column, i, ca_key_value(a[i].key));
@@ -151,16 +169,16 @@ static cauce_status rank_values(cauce_run *run, const distinct *d, const uint32_
     }
     set_value(column, d->n, (double)NAN);
     rank[d->n] = d->n;
-    write_codes(ids, rank, n, column->type, codes_of(column));
+    write_codes(ids, rank, n, column);
     return CAUCE_OK;
 }
 
 /* From the keys of all rows in ascending order, and the rows. ids: working memory. */
-static cauce_status rank_sorted(cauce_run *run, const ca_key_id *sorted, int64_t n, bool single,
+static cauce_status rank_sorted(cauce_run *run, const ca_key_id *sorted, int64_t n, bool single, keeping keep,
                                 uint32_t *ids, ca_bin_column *column) {
     int64_t n_values = 1;
     for (int64_t i = 1; i < n; i++) n_values += sorted[i].key != sorted[i - 1].key;
-    CA_TRY(take_column(run, n_values, n, single, column));
+    CA_TRY(take_column(run, n_values, n, single, keep, column));
     uint32_t rank = 0;
     set_value(column, 0, ca_key_value(sorted[0].key));
     for (int64_t i = 0; i < n; i++) {
@@ -168,12 +186,12 @@ static cauce_status rank_sorted(cauce_run *run, const ca_key_id *sorted, int64_t
         ids[sorted[i].id] = rank;
     }
     set_value(column, n_values, (double)NAN);
-    write_codes(ids, NULL, n, column->type, codes_of(column));
+    write_codes(ids, NULL, n, column);
     return CAUCE_OK;
 }
 
 /* Nearly all values differ: all rows are sorted. Numbers of single precision as key and row in 64 bits. */
-static cauce_status sort_values(cauce_run *run, const ca_numbers *x, int64_t n, bool single, bool brief,
+static cauce_status sort_values(cauce_run *run, const ca_numbers *x, int64_t n, bool single, keeping keep,
                                 uint32_t *ids, ca_bin_column *column) {
     ca_key_id *memory = ca_malloc(2 * (size_t)n * sizeof *memory), *a = memory, *b = memory + n;
     double room[CA_NUMBERS];
@@ -190,7 +208,7 @@ static cauce_status sort_values(cauce_run *run, const ca_numbers *x, int64_t n, 
         ca_sort_floats((uint64_t *)b, (uint64_t *)b + n, n, a);
     else
         ca_sort_keys(&a, &b, (uint32_t)n);
-    cauce_status status = rank_sorted(run, a, n, single && brief, ids, column);
+    cauce_status status = rank_sorted(run, a, n, single, keep, ids, column);
     ca_free(memory);
     return status;
 }
@@ -210,8 +228,7 @@ static void look_through(const ca_numbers *x, int64_t n, bool *missing, bool *si
     }
 }
 
-/* brief: values of single precision may be kept as such. */
-static cauce_status code_numbers(cauce_run *run, const ca_numbers *x, int64_t n, bool brief,
+static cauce_status code_numbers(cauce_run *run, const ca_numbers *x, int64_t n, keeping keep,
                                  ca_bin_column *column) {
     uint32_t *ids = cauce_scratch(run, n, sizeof *ids);
     if (!ids) return CA_NOMEM(run);
@@ -222,15 +239,15 @@ static cauce_status code_numbers(cauce_run *run, const ca_numbers *x, int64_t n,
     column->missing = false;
     cauce_status status = number_values(run, x, n, &d, ids, &column->missing, &all_new);
     if (status == CAUCE_OK)
-        status = all_new ? sort_values(run, x, n, single, brief, ids, column)
-                         : rank_values(run, &d, ids, n, brief, column);
+        status = all_new ? sort_values(run, x, n, single, keep, ids, column)
+                         : rank_values(run, &d, ids, n, keep, column);
     ca_free(d.keys);
     ca_free(d.slots);
     return status;
 }
 
 cauce_status ca_bins_code(cauce_run *run, const double *x, int64_t n, ca_bin_column *column) {
-    return code_numbers(run, &(ca_numbers){ .values = x }, n, false, column);
+    return code_numbers(run, &(ca_numbers){ .values = x }, n, ALL_AS_DOUBLES, column);
 }
 
 /* Where a column comes from: numbers, or codes of a category; neither for one-hot, nothing to do. */
@@ -246,9 +263,8 @@ typedef struct coding {
     const ca_unread *unread; /* of these rows; NULL: they have been read */
     ca_bins *bins;
     source *sources;
-    ca_numbers *numbers;       /* of the columns that are */
-    int64_t *group, n_groups;  /* columns group[g] .. group[g+1]-1 are coded by one task */
     const int32_t *level_rank; /* that is to be kept; NULL: none */
+    keeping keep;
 } coding;
 
 /* Few rows in each level: the codes are those of the rows' places. */
@@ -279,51 +295,63 @@ static cauce_status code_category(cauce_run *run, const coding *c, const source 
         column->missing |= missing;
         ids[r] = (uint32_t)(missing ? k : from->codes[r]);
     }
-    CA_TRY(take_column(run, k, n, false, column));
+    CA_TRY(take_column(run, k, n, false, ALL, column));
     for (int32_t i = 0; i < k; i++) {
         set_value(column, i, i);
         ranks[i] = (uint32_t)rank[i];
     }
     set_value(column, k, (double)NAN);
     ranks[k] = (uint32_t)k;
-    write_codes(ids, ranks, n, column->type, codes_of(column));
+    write_codes(ids, ranks, n, column);
     return CAUCE_OK;
 }
 
-static cauce_status code_column(cauce_run *run, const coding *c, int64_t j) {
+/* x: its numbers. */
+static cauce_status code_column(cauce_run *run, const coding *c, int64_t j, const ca_numbers *x) {
     const source *from = &c->sources[j];
     if (from->codes) return code_category(run, c, from, &c->bins->columns[j]);
     if (!from->numbers) return CAUCE_OK;
-    return code_numbers(run, &c->numbers[j], c->bins->n_rows, true, &c->bins->columns[j]);
-}
-
-static cauce_status code_group(cauce_run *run, int64_t g, void *payload) {
-    const coding *c = payload;
-    int64_t first = c->group[g], end = c->group[g + 1];
-    if (end - first > 1) CA_TRY(ca_numbers_copy(run, c->numbers + first, end - first, c->bins->n_rows));
-    for (int64_t j = first; j < end; j++) {
-        ca_arena_mark mark = ca_arena_here(&run->scratch);
-        CA_TRY(code_column(run, c, j));
-        ca_arena_back(&run->scratch, mark);
-    }
-    return CAUCE_OK;
+    return code_numbers(run, x, c->bins->n_rows, c->keep, &c->bins->columns[j]);
 }
 
 /* Neighbours in the rows of a table are read together, as many as a task may copy, and about as many in each
  * task. */
-static void group_columns(coding *c) {
-    enum { BYTES = 16 << 20, MOST = 8 };
-    int64_t p = c->bins->n_columns, room = BYTES / (int64_t)sizeof(float) / (c->bins->n_rows + 1);
-    int64_t most = room < 1 ? 1 : room < MOST ? room : MOST;
+enum { GROUP = 8 };
+
+static void group_columns(const coding *c) {
+    enum { BYTES = 16 << 20 };
+    ca_bins *bins = c->bins;
+    int64_t p = bins->n_columns, room = BYTES / (int64_t)sizeof(float) / (bins->n_rows + 1);
+    int64_t most = room < 1 ? 1 : room < GROUP ? room : GROUP;
     for (int64_t j = 0; j < p;) {
         int64_t together = 1;
         while (j + together < p && together < most && c->sources[j].numbers &&
                c->sources[j + together].numbers)
             together++;
-        c->group[c->n_groups++] = j;
-        j += c->sources[j].numbers ? ca_numbers_neighbours(c->numbers + j, together) : 1;
+        bins->group[bins->n_groups++] = j;
+        j += c->sources[j].numbers ? ca_numbers_neighbours(bins->numbers + j, together) : 1;
     }
-    c->group[c->n_groups] = p;
+    bins->group[bins->n_groups] = p;
+}
+
+/* The numbers of group g, in x[0 .. GROUP-1], at hand for one column after the other. */
+static cauce_status read_group(cauce_run *run, const ca_bins *bins, int64_t g, ca_numbers *x) {
+    const int64_t first = bins->group[g], n = bins->group[g + 1] - first;
+    memcpy(x, bins->numbers + first, (size_t)n * sizeof *x);
+    return n > 1 ? ca_numbers_copy(run, x, n, bins->n_rows) : CAUCE_OK;
+}
+
+static cauce_status code_group(cauce_run *run, int64_t g, void *payload) {
+    const coding *c = payload;
+    const int64_t first = c->bins->group[g], end = c->bins->group[g + 1];
+    ca_numbers x[GROUP];
+    CA_TRY(read_group(run, c->bins, g, x));
+    for (int64_t j = first; j < end; j++) {
+        ca_arena_mark mark = ca_arena_here(&run->scratch);
+        CA_TRY(code_column(run, c, j, &x[j - first]));
+        ca_arena_back(&run->scratch, mark);
+    }
+    return CAUCE_OK;
 }
 
 static const double zero_one[2] = { 0, 1 };
@@ -344,9 +372,9 @@ static void lay_out(const cauce_train *train, const coding *c) {
         for (int64_t k = 0; k < field->width; k++, j++) {
             c->sources[j].numbers = field->form == CAUCE_DENSE;
             if (c->sources[j].numbers && c->unread)
-                c->numbers[j] = (ca_numbers){ .table = c->unread->table, .j = c->unread->column[b] };
+                c->bins->numbers[j] = (ca_numbers){ .table = c->unread->table, .j = c->unread->column[b] };
             else if (c->sources[j].numbers)
-                c->numbers[j].values = block->values + k * block->stride;
+                c->bins->numbers[j].values = block->values + k * block->stride;
             else
                 c->bins->columns[j] = (ca_bin_column){ .type = CA_BIN_LEVEL,
                                                        .level = (int32_t)k,
@@ -362,7 +390,7 @@ static void lay_out(const cauce_train *train, const coding *c) {
 }
 
 cauce_status ca_bins_make(cauce_run *run, const cauce_train *train, const int32_t *level_rank,
-                          ca_bins *bins) {
+                          ca_bins_form form, ca_bins *bins) {
     int64_t p = train->schema->width, n = train->n_rows;
     *bins = (ca_bins){ .n_rows = n };
     if (n > INT32_MAX || p > INT32_MAX)
@@ -370,17 +398,18 @@ cauce_status ca_bins_make(cauce_run *run, const cauce_train *train, const int32_
                           (long long)n, (long long)p, INT32_MAX);
     bins->columns = cauce_scratch(run, p, sizeof *bins->columns);
     coding c = { .train = train, .bins = bins, .level_rank = level_rank };
+    c.keep = form == CA_BINS_BARE ? FEW : ALL;
     c.sources = cauce_scratch(run, p, sizeof *c.sources);
-    c.numbers = cauce_scratch(run, p, sizeof *c.numbers);
-    c.group = cauce_scratch(run, p + 1, sizeof *c.group);
-    if (!bins->columns || !c.sources || !c.numbers || !c.group) return CA_NOMEM(run);
+    bins->numbers = cauce_scratch(run, p, sizeof *bins->numbers);
+    bins->group = cauce_scratch(run, p + 1, sizeof *bins->group);
+    if (!bins->columns || !c.sources || !bins->numbers || !bins->group) return CA_NOMEM(run);
     bins->n_columns = p;
     if (run->unread && run->unread->rows == train->x) c.unread = run->unread;
     lay_out(train, &c);
     group_columns(&c);
     if (bins->n_levels) bins->level_rank = cauce_keep(run, bins->n_levels, sizeof *bins->level_rank);
     if (bins->n_levels && !bins->level_rank) return CA_NOMEM(run);
-    return cauce_parallel(run, c.n_groups, code_group, &c);
+    return cauce_parallel(run, bins->n_groups, code_group, &c);
 }
 
 void ca_bins_drop_codes(ca_bins *bins) {
@@ -392,7 +421,7 @@ void ca_bins_drop_codes(ca_bins *bins) {
 }
 
 void ca_bins_drop_records(ca_bins *bins) {
-    ca_free_large(bins->records, (size_t)(bins->n_rows * bins->record));
+    ca_free_large(bins->records, (size_t)(bins->n_rows * bins->record) + 1);
     bins->records = NULL;
 }
 

@@ -75,14 +75,14 @@ static cauce_status begin_block(cauce_run *run, const ca_search *s, int64_t byte
     return place_codes(run, bins, block);
 }
 
-cauce_status ca_blocks_begin(cauce_run *run, ca_search *s) {
+cauce_status ca_blocks_begin(cauce_run *run, ca_search *s, bool needed) {
     const ca_grow_plan *plan = s->plan;
     const ca_bins *bins = plan->bins;
     s->blocks = cauce_scratch(run, CA_BLOCKS, sizeof *s->blocks);
     if (!s->blocks) return CA_NOMEM(run);
-    if ((!bins->records && !bins->around) || plan->max_leaf_nodes < INT64_MAX ||
-        s->scoring == CA_SCORE_ABSOLUTE || bins->n_columns > LEVELS * plan->max_features ||
-        plan->interactions.sets || BYTES / bins->record < 2 * LEAST_ROWS)
+    if (!needed || !bins->in_blocks || plan->max_leaf_nodes < INT64_MAX || s->scoring == CA_SCORE_ABSOLUTE ||
+        bins->n_columns > LEVELS * plan->max_features || plan->interactions.sets ||
+        BYTES / bins->record < 2 * LEAST_ROWS)
         return CAUCE_OK;
     if (bins->around) CA_TRY(begin_block(run, s, bins->around, &s->blocks[0]));
     return begin_block(run, s, BYTES, &s->blocks[CA_BLOCKS - 1]);
@@ -106,6 +106,12 @@ static void copy_records(const ca_search *s, const uint32_t *rows, const ca_copi
         for (int64_t i = 0; i < s->n; i++) codes[i] = from[rows[i]];                                         \
     } while (0)
 
+/* With the byte behind each code, which the next one is written over. */
+static void copy_u24(const ca_u24 *from, const uint32_t *rows, int64_t n, const void *codes) {
+    ca_u24 *to = (ca_u24 *)(uintptr_t)codes;
+    for (int64_t i = 0; i < n; i++) memcpy(to + i, from + rows[i], sizeof(uint32_t));
+}
+
 /* From the table, or from the block around this one. */
 static void copy_columns(const ca_search *s, const uint32_t *rows, const ca_copies *to) {
     const ca_bins *bins = s->plan->bins;
@@ -114,6 +120,7 @@ static void copy_columns(const ca_search *s, const uint32_t *rows, const ca_copi
         switch (bins->columns[j].type) {
         case CA_BIN_U8: COPY_CODES(uint8_t); break;
         case CA_BIN_U16: COPY_CODES(uint16_t); break;
+        case CA_BIN_U24: copy_u24(s->data.columns[j].codes, rows, s->n, to->columns[j].codes); break;
         default: COPY_CODES(uint32_t); break;
         }
     }
@@ -123,7 +130,7 @@ void ca_blocks_enter(ca_search *s, uint32_t *rows) {
     for (int k = 0; k < CA_BLOCKS; k++) {
         ca_block *block = &s->blocks[k];
         if (block->copies.made || s->n > block->most || s->n < LEAST_ROWS) continue;
-        (s->plan->bins->around ? copy_columns : copy_records)(s, rows, &block->copies);
+        (s->plan->bins->records ? copy_records : copy_columns)(s, rows, &block->copies);
         ca_copies_enter(s, rows, &block->copies);
     }
 }

@@ -1,8 +1,8 @@
 /* Parts of the tree whose rows lie together. What the nodes of a part read of its rows is copied once and
  * read from the copies, which stay in the cache: a block of some thousands of rows, in it parts of few rows
- * (few_rows.h). The rows of a block come from records (records.h). Of a table whose records no cache would
- * hold they come from another block around it, which is copied column by column: that takes less time then,
- * and the memory of a block instead of the table's. */
+ * (few_rows.h). The rows of a block come from records where there are any (records.h), else column by column:
+ * of a table whose records no cache would hold from another block around it, which takes less time then, and
+ * the memory of a block instead of the table's. */
 #ifndef CA_TREE_COPIES_H
 #define CA_TREE_COPIES_H
 
@@ -35,8 +35,8 @@ struct ca_block {
     int64_t most; /* rows of a node that is copied; 0: none is */
 };
 
-/* When the search has begun. */
-cauce_status ca_blocks_begin(cauce_run *run, ca_search *search);
+/* When the search has begun. needed: whether it enters any. */
+cauce_status ca_blocks_begin(cauce_run *run, ca_search *search, bool needed);
 
 /* After the node has been loaded: copies it when that pays. */
 void ca_blocks_enter(ca_search *search, uint32_t *rows);

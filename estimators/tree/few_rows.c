@@ -5,6 +5,10 @@
 
 #include "base/run.h"
 
+static bool has_long_codes(const ca_bin_column *column) {
+    return column->type == CA_BIN_U32 || column->type == CA_BIN_U24;
+}
+
 /* Copying pays when most columns will be looked at on the way to the leaves; which these are must not hang on
  * the way. */
 cauce_status ca_few_rows_copy(cauce_run *run, ca_search *s) {
@@ -23,8 +27,8 @@ cauce_status ca_few_rows_copy(cauce_run *run, ca_search *s) {
     few->plain = true;
     for (int64_t j = 0; j < p; j++) {
         ca_bin_column *column = &few->copies.columns[j];
-        few->plain &= column->type != CA_BIN_U32 && !column->missing;
-        column->type = column->type == CA_BIN_U32 ? CA_BIN_U32 : CA_BIN_U16;
+        few->plain &= !has_long_codes(column) && !column->missing;
+        column->type = has_long_codes(column) ? CA_BIN_U32 : CA_BIN_U16;
         column->codes = few->column_codes + j * CA_FEW_ROWS;
     }
     return CAUCE_OK;
@@ -57,6 +61,7 @@ static void copy_codes(const ca_search *s, const ca_bin_column *from, ca_bin_col
         case CA_BIN_U8: short_codes[i] = ((const uint8_t *)from->codes)[row]; break;
         case CA_BIN_U16: short_codes[i] = ((const uint16_t *)from->codes)[row]; break;
         case CA_BIN_U32: long_codes[i] = ((const uint32_t *)from->codes)[row]; break;
+        case CA_BIN_U24: long_codes[i] = ca_u24_read((const ca_u24 *)from->codes + row); break;
         case CA_BIN_LEVEL: short_codes[i] = ((const int32_t *)from->codes)[row] == from->level; break;
         }
     }
@@ -150,8 +155,13 @@ static bool take_long_codes(ca_search *s, const ca_bin_column *column, int32_t f
     bool differ = false;
     if (few->copies.made)
         differ = few->pick_long(column->codes, few->index, few->n, codes);
-    else
+    else if (column->type == CA_BIN_U32)
         TAKE_CODES(uint32_t);
+    else
+        for (int32_t i = 0; i < few->n; i++) {
+            codes[i] = ca_u24_read((const ca_u24 *)column->codes + few->rows[i]);
+            differ |= codes[i] != codes[0];
+        }
     if (!differ) return false;
     if (few->n == 2) {
         bool first = codes[0] < codes[1];
@@ -190,7 +200,7 @@ static bool take_short_codes(ca_search *s, const ca_bin_column *column, int32_t 
 }
 
 bool ca_few_rows_take(ca_search *s, const ca_bin_column *column, int32_t feature, ca_cut *best) {
-    return (column->type == CA_BIN_U32 ? take_long_codes : take_short_codes)(s, column, feature, best);
+    return (has_long_codes(column) ? take_long_codes : take_short_codes)(s, column, feature, best);
 }
 
 bool ca_few_rows_part(ca_search *s, ca_cut *best) {

@@ -13,6 +13,7 @@
 #include "tree/records.h"
 #include "core/seed.h"
 #include "tree/sklearn.h"
+#include "tree/thresholds.h"
 
 /* ---- Parameters as numbers ----------------------------------------------------------------------------- */
 
@@ -307,6 +308,13 @@ static cauce_status lay_rows(cauce_run *run, ca_forest_job *fit) {
     return fit->random.rows ? CAUCE_OK : ca_records_make(run, &fit->bins);
 }
 
+/* Whether values of rows are asked for while trees grow, or of training rows afterwards. */
+static ca_bins_form form_of(const ca_forest_params *p) {
+    bool asked = p->rng || p->splitter == CA_RANDOM_CUTS || p->oob_score || p->permutation_importances ||
+                 ca_forest_has_quantile(p);
+    return asked ? CA_BINS_WITH_VALUES : CA_BINS_BARE;
+}
+
 /* All trees have been grown. */
 static void drop_codes(ca_forest_job *fit) {
     const ca_forest_params *p = fit->params;
@@ -321,7 +329,8 @@ static cauce_status grow_all(cauce_run *run, ca_forest_job *fit) {
     ca_forest *forest = fit->forest;
     int64_t n_trees = fit->params->n_estimators;
     CA_TRY(ca_forest_restore(run, fit));
-    CA_TRY(ca_bins_make(run, fit->train, fit->start ? fit->start->level_rank : NULL, &fit->bins));
+    CA_TRY(ca_bins_make(run, fit->train, fit->start ? fit->start->level_rank : NULL, form_of(fit->params),
+                        &fit->bins));
     if (fit->plan.criterion == CA_ABSOLUTE_ERROR && !fit->params->rng)
         CA_TRY(ca_bins_code(run, fit->train->y, fit->train->n_rows, &fit->plan.target));
     if (fit->params->rng)
@@ -329,6 +338,8 @@ static cauce_status grow_all(cauce_run *run, ca_forest_job *fit) {
     else
         CA_TRY(lay_rows(run, fit));
     CA_TRY(cauce_parallel(run, n_trees - fit->n_start, grow_next, fit));
+    ca_bins_drop_records(&fit->bins);
+    CA_TRY(ca_thresholds_find(run, &fit->bins, fit->packed + fit->n_start, n_trees - fit->n_start));
     drop_codes(fit);
     CA_TRY(ca_forest_share_impurity(run, fit));
     CA_TRY(ca_forest_join(run, fit->packed, n_trees, &fit->bins, forest));

@@ -14,6 +14,7 @@
 #include "tree/partition.h"
 #include "tree/random_rows.h"
 #include "tree/team.h"
+#include "tree/thresholds.h"
 
 /* A part of the rows that waits to become a split or a leaf. */
 typedef struct ca_part {
@@ -95,12 +96,6 @@ static cauce_status make_leaf(cauce_run *run, grower *g, const ca_part *part) {
     return CAUCE_OK;
 }
 
-/* Between two values; never rounds up to the right one, which must stay right. */
-static double midpoint(double a, double b) {
-    double middle = a / 2 + b / 2;
-    return middle < b ? middle : a;
-}
-
 /* Whether rows without a value go right. When there was none to learn from they go where most of the node's
  * weight goes. */
 static bool missing_goes_right(const grower *g, const ca_part *part) {
@@ -142,10 +137,10 @@ static int64_t partition(grower *g, const ca_part *part, double *threshold, bool
     }
     if (g->plan->random_cuts)
         *threshold = part->cut.threshold;
-    else if ((int64_t)above == column->n_values) /* whatever is there goes left */
-        *threshold = HUGE_VAL;
+    else if (column->bare)
+        *threshold = ca_threshold_of_codes(below, above);
     else
-        *threshold = midpoint(ca_bin_value(column, below), ca_bin_value(column, above));
+        *threshold = ca_threshold_between(column, below, above);
     return n_left;
 }
 
@@ -396,7 +391,7 @@ static int64_t expected_splits(const ca_grow_plan *plan, int64_t n) {
 static cauce_status begin(cauce_run *run, grower *g, const ca_random *random, int64_t n) {
     CA_TRY(ca_orders_begin(run, &g->search));
     if (!g->search.orders) CA_TRY(ca_few_rows_copy(run, &g->search));
-    CA_TRY(ca_blocks_begin(run, &g->search));
+    CA_TRY(ca_blocks_begin(run, &g->search, !g->most));
     CA_TRY(ca_random_begin(run, &g->search, random, n, &g->random));
     g->partition = ca_partition_fastest();
     return CAUCE_OK;

@@ -32,6 +32,11 @@ void ca_read_codes(const ca_bin_column *column, const uint32_t *rows, int64_t n,
     case CA_BIN_U8: READ_CODES(uint8_t); break;
     case CA_BIN_U16: READ_CODES(uint16_t); break;
     case CA_BIN_U32: READ_CODES(uint32_t); break;
+    case CA_BIN_U24: {
+        const ca_u24 *all = column->codes;
+        for (int64_t i = 0; i < n; i++) codes[i] = ca_u24_read(&all[rows[i]]);
+        break;
+    }
     case CA_BIN_LEVEL: {
         const int32_t *all = column->codes;
         for (int64_t i = 0; i < n; i++) codes[i] = all[rows[i]] == column->level;

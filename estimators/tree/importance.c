@@ -230,7 +230,7 @@ static cauce_status grow_second(cauce_run *run, const ca_forest_job *fit, second
     odd->plan.monotonic = even->plan.monotonic;
     odd->plan.interactions = even->plan.interactions;
     CA_TRY(double_fields(run, fit, &second->train));
-    CA_TRY(ca_bins_make(run, &second->train, NULL, &even->bins));
+    CA_TRY(ca_bins_make(run, &second->train, NULL, CA_BINS_WITH_VALUES, &even->bins));
     CA_TRY(ca_records_make(run, &even->bins));
     odd->bins = even->bins;
     odd->bins.columns = cauce_scratch(run, 2 * p, sizeof *odd->bins.columns);

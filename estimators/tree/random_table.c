@@ -65,6 +65,7 @@ static void write_column(const ca_random_table *table, int64_t j, int64_t first,
     case CA_BIN_U16: WRITE_CODES(uint16_t); break;
     case CA_BIN_U32: WRITE_CODES(uint32_t); break;
     case CA_BIN_LEVEL: WRITE(int32_t, codes[r] == column->level); break;
+    case CA_BIN_U24: break; /* bare: nothing draws cuts in it */
     }
 }
 

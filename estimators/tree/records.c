@@ -14,7 +14,7 @@ static const int64_t LEAST_BYTES = 2 << 20, MOST_BYTES = 32 << 20, AROUND = 8 <<
 /* Places in the record, the widest codes first; all columns of a one-hot block share one. */
 static void find_offsets(ca_bins *bins) {
     bins->record = bins->n_in_record = 0;
-    for (int64_t size = sizeof(uint32_t); size > 0; size /= 2)
+    for (int64_t size = sizeof(uint32_t); size > 0; size--)
         for (int64_t j = 0; j < bins->n_columns; j++) {
             ca_bin_column *column = &bins->columns[j];
             if (ca_bin_size(column->type) != size) continue;
@@ -43,10 +43,20 @@ static cauce_status write_rows(cauce_run *run, int64_t i, void *payload) {
         switch (column->type) {
         case CA_BIN_U8: WRITE_CODES(uint8_t); break;
         case CA_BIN_U16: WRITE_CODES(uint16_t); break;
+        case CA_BIN_U24: WRITE_CODES(ca_u24); break;
         default: WRITE_CODES(uint32_t); break;
         }
     }
     return CAUCE_OK;
+}
+
+/* Records take as much memory as the columns. Where most codes are long that is much, and saves next to no
+ * time. */
+static bool worth_records(const ca_bins *bins) {
+    int64_t is_long = 0;
+    for (int64_t j = 0; j < bins->n_columns; j++)
+        if (bins->columns[j].type == CA_BIN_U24) is_long += ca_bin_size(CA_BIN_U24);
+    return 2 * is_long < bins->record;
 }
 
 cauce_status ca_records_make(cauce_run *run, ca_bins *bins) {
@@ -54,9 +64,10 @@ cauce_status ca_records_make(cauce_run *run, ca_bins *bins) {
     if (!bins->in_record) return CA_NOMEM(run);
     find_offsets(bins);
     const int64_t bytes = bins->n_rows * bins->record;
+    bins->in_blocks = bytes >= LEAST_BYTES;
     bins->around = bytes > MOST_BYTES ? AROUND : 0;
-    if (bytes < LEAST_BYTES || bins->around) return CAUCE_OK;
-    bins->records = ca_malloc_large((size_t)bytes);
+    if (!bins->in_blocks || bins->around || !worth_records(bins)) return CAUCE_OK;
+    bins->records = ca_malloc_large((size_t)bytes + 1);
     if (!bins->records) return CA_NOMEM(run);
     return cauce_parallel(run, (bins->n_rows + ROWS - 1) / ROWS, write_rows, bins);
 }
@@ -111,6 +122,7 @@ static void copy_column(const ca_bins *bins, int32_t j, const uint32_t *rows, in
     switch (column->type) {
     case CA_BIN_U8: READ_CODES(uint8_t); break;
     case CA_BIN_U16: READ_CODES(uint16_t); break;
+    case CA_BIN_U24: READ_CODES(ca_u24); break;
     default: READ_CODES(uint32_t); break;
     }
 }
@@ -121,8 +133,8 @@ void ca_records_copy(const ca_bins *bins, const uint32_t *rows, int64_t n, const
     for (int64_t k = 0; k < bins->n_in_record;) {
         const int32_t *columns = bins->in_record + k;
         int64_t size = ca_bin_size(bins->columns[columns[0]].type), lanes = VECTOR / size;
-        bool filled =
-            k + lanes <= bins->n_in_record && ca_bin_size(bins->columns[columns[lanes - 1]].type) == size;
+        bool filled = size != sizeof(ca_u24) && k + lanes <= bins->n_in_record &&
+                      ca_bin_size(bins->columns[columns[lanes - 1]].type) == size;
         if (filled)
             (size == 1   ? copy_bytes
              : size == 2 ? copy_short

@@ -5,8 +5,8 @@
 
 #include "tree/bins.h"
 
-/* Makes bins->records where the table is large enough, and says where it is too large (bins->around);
- * ca_bins_free gives them back. */
+/* Says whether parts of the table are to be copied (bins->in_blocks, bins->around), and makes bins->records
+ * where copying from them is worth their memory; ca_bins_free gives them back. */
 cauce_status ca_records_make(cauce_run *run, ca_bins *bins);
 
 /* Codes of n rows of all columns, as wide as in the columns (of one-hot columns those of their block), to

@@ -100,12 +100,20 @@ static int64_t try_all(ca_search *s, int64_t known, int64_t end, ca_cut *best) {
         return false;                                                                                        \
     } while (0)
 
+static bool long_codes_differ(const ca_search *s, const ca_bin_column *column) {
+    const uint32_t first = ca_bin_code(column, s->rows[0]);
+    for (int64_t i = 1; i < s->n; i++)
+        if (ca_bin_code(column, s->rows[i]) != first) return true;
+    return false;
+}
+
 /* Whether a column is not constant in the node: in most of them two rows tell. */
 static bool varies(const ca_search *s, const ca_bin_column *column) {
     switch (column->type) {
     case CA_BIN_U8: DIFFER(uint8_t);
     case CA_BIN_U16: DIFFER(uint16_t);
-    case CA_BIN_U32: DIFFER(uint32_t);
+    case CA_BIN_U24:
+    case CA_BIN_U32: return long_codes_differ(s, column);
     case CA_BIN_LEVEL: break;
     }
     const int32_t *codes = column->codes;

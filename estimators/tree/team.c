@@ -134,7 +134,7 @@ static cauce_status look(cauce_run *run, int64_t i, void *payload) {
 
 /* Columns of many values take the longest: they come first. */
 static bool takes_long(const ca_bin_column *column) {
-    return column->type == CA_BIN_U16 || column->type == CA_BIN_U32;
+    return column->type != CA_BIN_U8 && column->type != CA_BIN_LEVEL;
 }
 
 /* One pass over a one-hot block serves all of its columns: somebody looks at one of them, then the others are

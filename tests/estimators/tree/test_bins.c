@@ -56,7 +56,7 @@ START_TEST(codes_are_ranks) {
         cauce_run run;
         ca_run_begin(&run);
         ca_bins bins;
-        ck_assert_int_eq(ca_bins_make(&run, &train, NULL, &bins), CAUCE_OK);
+        ck_assert_int_eq(ca_bins_make(&run, &train, NULL, CA_BINS_WITH_VALUES, &bins), CAUCE_OK);
         const ca_bin_column *column = &bins.columns[0];
         ck_assert_int_eq(column->n_values, cases[i].distinct);
         ck_assert_int_eq(column->type, cases[i].type);
@@ -88,7 +88,7 @@ START_TEST(extreme_values_keep_their_order) {
     cauce_run run;
     ca_run_begin(&run);
     ca_bins bins;
-    ck_assert_int_eq(ca_bins_make(&run, &train, NULL, &bins), CAUCE_OK);
+    ck_assert_int_eq(ca_bins_make(&run, &train, NULL, CA_BINS_WITH_VALUES, &bins), CAUCE_OK);
     static const int64_t expected[] = { 6, 0, 3, 1, 2, 2, 4, 5, 6 };
     for (int r = 0; r < 9; r++) ck_assert_int_eq(code_at(&bins.columns[0], r), expected[r]);
     ca_bins_free(&bins);
@@ -142,7 +142,7 @@ START_TEST(categories_are_ranked_and_one_hot_is_borrowed) {
     cauce_run run;
     ca_run_begin(&run);
     ca_bins bins;
-    ck_assert_int_eq(ca_bins_make(&run, &train, NULL, &bins), CAUCE_OK);
+    ck_assert_int_eq(ca_bins_make(&run, &train, NULL, CA_BINS_WITH_VALUES, &bins), CAUCE_OK);
     for (int32_t j = 0; j < 3; j++) {
         ck_assert_ptr_eq(bins.columns[j].codes, codes);
         for (int r = 0; r < 4; r++) ck_assert_double_eq(ca_bins_value(&bins.columns[j], r), codes[r] == j);
@@ -158,7 +158,7 @@ START_TEST(categories_are_ranked_and_one_hot_is_borrowed) {
     field.levels = cauce_levels_keep(&run, texts, 3);
     schema.width = 1;
     train.y = y;
-    ck_assert_int_eq(ca_bins_make(&run, &train, NULL, &bins), CAUCE_OK);
+    ck_assert_int_eq(ca_bins_make(&run, &train, NULL, CA_BINS_WITH_VALUES, &bins), CAUCE_OK);
     static const int32_t ranks[] = { 2, 1, 0 };
     static const int64_t expected[] = { 0, 3, 2, 0 };
     ck_assert_int_eq(bins.n_levels, 3);

@@ -1,5 +1,5 @@
-/* A tree does not know where its rows are read: from columns, from copies of their records, or from copies of
- * copies. */
+/* A tree does not know where its rows are read: from columns, from copies of these or of records, or from
+ * copies of copies. */
 #include "base/run.h"
 #include "estimators/tree_support.h"
 #include "tree/copies.h"
@@ -10,7 +10,7 @@ START_TEST(records_are_the_columns) {
     cauce_run run;
     ca_bins bins;
     ca_run_begin(&run);
-    ck_assert_int_eq(ca_bins_make(&run, &t->problem.train, NULL, &bins), CAUCE_OK);
+    ck_assert_int_eq(ca_bins_make(&run, &t->problem.train, NULL, CA_BINS_WITH_VALUES, &bins), CAUCE_OK);
     ck_assert_int_eq(ca_records_make(&run, &bins), CAUCE_OK);
     ck_assert_ptr_nonnull(bins.records);
     ck_assert_int_eq(bins.columns[0].type, CA_BIN_U32);
@@ -70,22 +70,23 @@ START_TEST(copies_grow_the_same_trees) {
     cauce_run run;
     ca_bins bins;
     ca_run_begin(&run);
-    ck_assert_int_eq(ca_bins_make(&run, &t->problem.train, NULL, &bins), CAUCE_OK);
+    ck_assert_int_eq(ca_bins_make(&run, &t->problem.train, NULL, CA_BINS_WITH_VALUES, &bins), CAUCE_OK);
     ck_assert_int_eq(ca_records_make(&run, &bins), CAUCE_OK);
     uint8_t *records = bins.records;
     for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
         const ca_grow_plan plan = plan_of(&run, &bins, t, &kinds[k]);
-        enum { TABLE, RECORDS, NESTED, WAYS };
+        enum { TABLE, COLUMNS, RECORDS, NESTED, WAYS };
         ca_tree trees[WAYS] = { { 0 } };
         for (int way = 0; way < WAYS; way++) {
             bins.records = way == RECORDS ? records : NULL;
+            bins.in_blocks = way != TABLE;
             bins.around = way == NESTED ? 2 << 20 : 0; /* half of the rows that count */
             ck_assert_int_eq(grow_tree(&run, &plan, 0x5eed + k, t->rows, t->n,
                                        kinds[k].heavy ? t->heavy : t->weight, &trees[way]),
                              CAUCE_OK);
         }
         ck_assert_int_gt(trees[0].n_splits, 500);
-        for (int way = RECORDS; way < WAYS; way++) same_trees(&trees[TABLE], &trees[way]);
+        for (int way = COLUMNS; way < WAYS; way++) same_trees(&trees[TABLE], &trees[way]);
         for (int way = 0; way < WAYS; way++) ca_tree_free(&trees[way]);
     }
     bins.records = records;
@@ -107,7 +108,7 @@ START_TEST(times_are_weights) {
     cauce_run run;
     ca_bins bins;
     ca_run_begin(&run);
-    ck_assert_int_eq(ca_bins_make(&run, &t->problem.train, NULL, &bins), CAUCE_OK);
+    ck_assert_int_eq(ca_bins_make(&run, &t->problem.train, NULL, CA_BINS_WITH_VALUES, &bins), CAUCE_OK);
     uint32_t *times = malloc(ROWS * sizeof *times);
     double *weight = malloc(ROWS * sizeof *weight);
     for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)

@@ -109,7 +109,7 @@ START_TEST(rows_grow_the_trees_of_columns) {
         ca_bins bins;
         ca_tree trees[2] = { { 0 }, { 0 } };
         ca_run_begin(&run);
-        ck_assert_int_eq(ca_bins_make(&run, &t->problem.train, NULL, &bins), CAUCE_OK);
+        ck_assert_int_eq(ca_bins_make(&run, &t->problem.train, NULL, CA_BINS_WITH_VALUES, &bins), CAUCE_OK);
         ca_grow_plan plan = k->limits;
         plan.bins = &bins;
         plan.criterion = k->criterion;
@@ -139,7 +139,7 @@ START_TEST(what_it_does_not_take) {
     ca_random_table random;
     ca_random *working;
     ca_run_begin(&run);
-    ck_assert_int_eq(ca_bins_make(&run, &t->problem.train, NULL, &bins), CAUCE_OK);
+    ck_assert_int_eq(ca_bins_make(&run, &t->problem.train, NULL, CA_BINS_WITH_VALUES, &bins), CAUCE_OK);
     ca_grow_plan plan = none, other;
     plan.bins = &bins;
     plan.n_classes = 2;

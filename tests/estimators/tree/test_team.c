@@ -65,7 +65,8 @@ static world *begin(void) {
     world *w = calloc(1, sizeof *w);
     w->t = table_new();
     ca_run_begin(&w->run);
-    ck_assert_int_eq(ca_bins_make(&w->run, &w->t->problem.train, NULL, &w->bins), CAUCE_OK);
+    ck_assert_int_eq(ca_bins_make(&w->run, &w->t->problem.train, NULL, CA_BINS_WITH_VALUES, &w->bins),
+                     CAUCE_OK);
     ck_assert_int_eq(ca_records_make(&w->run, &w->bins), CAUCE_OK);
     ck_assert_int_eq(ca_xlogx_make(&w->run, 65536, &w->logs), CAUCE_OK);
     ck_assert_int_eq(ca_bins_code(&w->run, w->t->y, ROWS, &w->target), CAUCE_OK);
