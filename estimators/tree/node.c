@@ -54,6 +54,13 @@ static void scale_weights(ca_search *s, const uint32_t *rows, int64_t n, given *
     for (int64_t i = 0; i < n; i++) s->total_weight += ca_whole_weight(s, given_weight(g, rows[i]));
 }
 
+/* Not touched before they are needed: of packs only those of small nodes are. */
+static ca_pair *take_pairs(cauce_run *run, int64_t n) {
+    enum { MANY = 1 << 14 };
+    return n < MANY ? cauce_scratch(run, n, sizeof(ca_pair))
+                    : ca_arena_cells(&run->scratch, (size_t)n * sizeof(ca_pair));
+}
+
 static cauce_status take_memory(cauce_run *run, ca_search *s, int64_t n) {
     int64_t p = s->plan->bins->n_columns, k = s->plan->n_classes;
     bool classes = by_class(s);
@@ -65,7 +72,7 @@ static cauce_status take_memory(cauce_run *run, ca_search *s, int64_t n) {
     s->drawn = cauce_scratch(run, s->plan->max_features < p ? 2 * p : 0, sizeof *s->drawn);
     s->constant = cauce_scratch(run, p, sizeof *s->constant);
     s->class_total = cauce_scratch(run, 3 * (k + 1), sizeof *s->class_total);
-    s->pairs = cauce_scratch(run, classes ? 0 : n + 3, sizeof *s->pairs);
+    s->pairs = take_pairs(run, classes ? 0 : n + 3);
     s->classes = cauce_scratch(run, classes ? n : 0, sizeof *s->classes);
     s->weights = cauce_scratch(run, classes || !k ? n + 3 : 0, sizeof *s->weights);
     s->targets = cauce_scratch(run, k ? 0 : n + 3, sizeof *s->targets);
