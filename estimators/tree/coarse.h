@@ -15,7 +15,7 @@ typedef struct ca_coarse_bin {
 typedef struct ca_coarse {
     uint32_t low, width; /* bin of a code: (code - low) >> shift, below width */
     int shift;
-    uint32_t first[CA_COARSE_BINS + 1]; /* of finer bins (coarse_lanes.c): the least code - low of each */
+    uint32_t first[CA_COARSE_BINS + 1]; /* coarse_lanes.c: the least code - low of each bin */
     double left_s[CA_COARSE_BINS], left_w[CA_COARSE_BINS];
     double below[CA_COARSE_BINS], above[CA_COARSE_BINS], weight[CA_COARSE_BINS];
     double gain[CA_COARSE_BINS], bound[CA_COARSE_BINS];

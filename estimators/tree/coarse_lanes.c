@@ -335,10 +335,6 @@ static void add_closed(const ca_search *s, const ca_coarse *c, uint32_t b, uint3
     sums->w += c->weight[b];
 }
 
-static inline uint32_t first_code(const ca_coarse *c, bool finer, uint32_t b) {
-    return finer ? c->first[b] : b << c->shift;
-}
-
 /* How many bits of the codes in open bins there is room for. */
 static int bits_to_part(const ca_coarse *c, const uint8_t *open) {
     uint32_t n_open = 0, n_between = 0;
@@ -353,8 +349,8 @@ static int bits_to_part(const ca_coarse *c, const uint8_t *open) {
 
 /* The new bins, of which those of several codes may be opened, with sums of those that stay closed; to[b]:
  * the first one of open bin b. */
-static void lay_bins(const ca_search *s, const ca_coarse *c, bool finer, const uint8_t *open, int bits,
-                     ca_coarse *next, uint32_t *to) {
+static void lay_bins(const ca_search *s, const ca_coarse *c, const uint8_t *open, int bits, ca_coarse *next,
+                     uint32_t *to) {
     uint32_t n = 0;
     next->low = c->low;
     next->shift = c->shift - bits;
@@ -364,17 +360,17 @@ static void lay_bins(const ca_search *s, const ca_coarse *c, bool finer, const u
             to[b] = n;
             for (uint32_t k = 0; k < 1u << bits; k++, n++) {
                 next->open[n] = next->shift > 0;
-                next->first[n] = first_code(c, finer, b) + (k << next->shift);
+                next->first[n] = c->first[b] + (k << next->shift);
             }
         } else {
             next->open[n] = false;
-            if (b == 0 || is_open(open, b - 1)) next->first[n] = first_code(c, finer, b);
+            if (b == 0 || is_open(open, b - 1)) next->first[n] = c->first[b];
             add_closed(s, c, b, n);
             n += b + 1 == c->width || is_open(open, b + 1);
         }
     }
     next->width = n;
-    next->first[n] = first_code(c, finer, c->width);
+    next->first[n] = c->first[c->width];
 }
 
 static void sum_rows(const ca_search *s, const ca_coarse *next, int bits, const uint32_t *to,
@@ -406,12 +402,12 @@ static void keep_open(const uint8_t *open, open_rows *rows) {
 
 /* Parts the open bins of c into those of `next`, and the cut becomes the best one behind any of them. False:
  * too many are open. */
-static bool part_bins(ca_search *s, const ca_coarse *c, bool finer, const uint8_t *open, open_rows *rows,
-                      ca_coarse *next, ca_cut *cut) {
+static bool part_bins(ca_search *s, const ca_coarse *c, const uint8_t *open, open_rows *rows, ca_coarse *next,
+                      ca_cut *cut) {
     uint32_t to[CA_COARSE_BINS];
     const int bits = bits_to_part(c, open);
     if (bits == 0) return false;
-    lay_bins(s, c, finer, open, bits, next, to);
+    lay_bins(s, c, open, bits, next, to);
     sum_rows(s, next, bits, to, rows);
     ca_cut found = { .gain = -HUGE_VAL, .feature = cut->feature };
     scan_bins(s, next, 0, 0, &found);
@@ -433,8 +429,9 @@ void ca_scan_coarse_lanes(ca_search *s, ca_coarse *c, ca_cut *cut, double best) 
     scan_bins(s, c, c->low, c->shift, cut);
     if (!find_open(c, cut->gain > best ? cut->gain : best, open)) return;
     find_rows(s, c, open, &rows);
+    for (uint32_t b = 0; b <= c->width; b++) c->first[b] = b << c->shift;
     for (int k = 0; rows.n > CA_FEW_ROWS || s->total.w >= 0x1p16; k = !k) {
-        if (!part_bins(s, at, at != c, open, &rows, &room[k], cut)) {
+        if (!part_bins(s, at, open, &rows, &room[k], cut)) {
             find_open(c, cut->gain > best ? cut->gain : best, open);
             for (uint32_t b = 0; b < c->width; b++) c->open[b] = is_open(open, b);
             ca_scan_open_bins(s, c, cut);
