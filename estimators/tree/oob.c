@@ -4,6 +4,7 @@
 
 #include "base/run.h"
 #include "tree/forest.h"
+#include "tree/offsets.h"
 
 const double *ca_forest_leaf_of(const ca_forest_job *fit, const ca_tree *tree, int64_t row, int32_t moved,
                                 int64_t other) {
@@ -14,12 +15,25 @@ const double *ca_forest_leaf_of(const ca_forest_job *fit, const ca_tree *tree, i
 
 enum { OOB_ROWS = 4096 };
 
+/* A power of two that makes the targets, and means of some, at most 1. */
+static double unit_of(const cauce_train *train) {
+    double largest = 0;
+    for (int64_t r = 0; r < train->n_rows; r++) largest = fmax(largest, fabs(train->y[r]));
+    return ca_power_of_two(-ca_exponent_of(largest));
+}
+
+/* The unit of sums over the trees, of which there are fewer than 2^30. */
+static double unit_of_sums(const cauce_train *train) {
+    return !train->n_classes && unit_of(train) < 0x1p-990 ? 0x1p-30 : 1;
+}
+
 typedef struct oob_task {
     const ca_forest_job *fit;
     int64_t tree;          /* its number, */
     const ca_tree *grown;  /* and the tree */
     const uint32_t *times; /* how often the tree drew each row */
-    double *sum;           /* n_rows x n_outputs; the means in the end */
+    double *sum;           /* n_rows x n_outputs, in units of 1 / unit; the means in the end */
+    double unit;           /* a power of two: the largest targets would add up to infinity */
     int64_t *count;        /* trees that did not draw the row */
 } oob_task;
 
@@ -31,7 +45,7 @@ static cauce_status add_oob(cauce_run *run, int64_t block, void *payload) {
     for (int64_t r = block * OOB_ROWS; r < n && r < end; r++) {
         if (task->times[r] > 0) continue;
         const double *leaf = ca_forest_leaf_of(task->fit, tree, r, -1, r);
-        for (int64_t c = 0; c < k; c++) task->sum[r * k + c] += leaf[c];
+        for (int64_t c = 0; c < k; c++) task->sum[r * k + c] += leaf[c] * task->unit;
         task->count[r]++;
     }
     return CAUCE_OK;
@@ -52,20 +66,22 @@ static double oob_accuracy(const ca_forest_job *fit, const oob_task *task) {
     return scored ? (double)right / (double)scored : 0;
 }
 
+/* In these units no square is infinite, and the largest is not 0. */
 static double oob_r2(const ca_forest_job *fit, const oob_task *task) {
-    const double *y = fit->train->y;
+    const double *y = fit->train->y, unit = unit_of(fit->train);
     int64_t n = fit->train->n_rows, scored = 0;
     double mean = 0, residual = 0, spread = 0;
     for (int64_t r = 0; r < n; r++)
         if (task->count[r]) {
-            mean += y[r];
+            mean += y[r] * unit;
             scored++;
         }
     mean /= scored ? (double)scored : 1;
     for (int64_t r = 0; r < n; r++)
         if (task->count[r]) {
-            residual += (y[r] - task->sum[r]) * (y[r] - task->sum[r]);
-            spread += (y[r] - mean) * (y[r] - mean);
+            double own = y[r] * unit, said = task->sum[r] * unit;
+            residual += (own - said) * (own - said);
+            spread += (own - mean) * (own - mean);
         }
     return spread > 0 ? 1 - residual / spread : 0;
 }
@@ -75,7 +91,7 @@ static double oob_r2(const ca_forest_job *fit, const oob_task *task) {
 static double mean_of(const oob_task *task, int64_t k, int64_t i) {
     int64_t count = task->count[i / k];
     if (count == 0) return task->fit->sklearn ? 0 : (double)NAN;
-    return task->sum[i] / (double)count;
+    return task->sum[i] / (double)count / task->unit;
 }
 
 static void finish_oob(cauce_run *run, const ca_forest_job *fit, oob_task *task, int64_t k) {
@@ -156,7 +172,7 @@ cauce_status ca_forest_score_oob(cauce_run *run, const ca_forest_job *fit) {
     forest->oob_prediction = cauce_keep(run, n, (size_t)k * sizeof(double));
     if (!times || !count || !forest->oob_prediction) return CA_NOMEM(run);
     forest->n_oob = n;
-    oob_task task = { fit, 0, NULL, times, forest->oob_prediction, count };
+    oob_task task = { fit, 0, NULL, times, forest->oob_prediction, unit_of_sums(fit->train), count };
     if (fit->start) CA_TRY(add_earlier(run, &task, times, k));
     CA_TRY(add_trees(run, &task, times, n_trees));
     finish_oob(run, fit, &task, k);

@@ -1,6 +1,8 @@
 /* The trees are the outer loop and a group of rows the inner one: a tree stays in the cache. */
 #include "tree/predict.h"
 
+#include <float.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/run.h"
@@ -203,6 +205,32 @@ static void warm_up(const ca_scored_forest *scored) {
     ca_clusters_warm_up(clusters);
 }
 
+/* ended[t]: the leaf of tree t that the row comes to. */
+static void find_leaves_of(const ca_scored_forest *scored, const uint32_t *row, bool missing,
+                           score_room room) {
+    const int64_t n_trees = scored->forest->n_offsets - 1;
+    if (missing && lacks_number(scored, row))
+        for (int64_t t = 0; t < n_trees; t++) room.ended[t] = leaf_that_lacks(scored, row, t);
+    else
+        find_leaves(scored, row, room.at, room.ended);
+}
+
+/* The largest numbers add up to infinity, though their mean is none: these rows are scored again, by adding
+ * what each leaf is of the mean. */
+static void score_large_rows(const ca_scored_forest *scored, score_room room, int64_t n, bool missing,
+                             double *out) {
+    const int64_t n_trees = scored->forest->n_offsets - 1;
+    if (scored->forest->n_outputs > 1) return; /* shares of classes */
+    for (int64_t r = 0; r < n; r++) {
+        if (isfinite(out[r])) continue;
+        double mean = 0;
+        find_leaves_of(scored, room.codes + (r << scored->row_shift), missing, room);
+        for (int64_t t = 0; t < n_trees; t++)
+            mean += *outputs_of(&scored->leaves, room.ended[t], 1) / (double)n_trees;
+        out[r] = fmax(-DBL_MAX, fmin(mean, DBL_MAX)); /* shares are rounded */
+    }
+}
+
 cauce_status ca_forest_score(cauce_run *run, const ca_scored_forest *scored, const cauce_schema *in,
                              const cauce_batch *batch, double *out, int64_t stride, void *scratch) {
     score_room room = lay_out(scored, scratch);
@@ -214,6 +242,7 @@ cauce_status ca_forest_score(cauce_run *run, const ca_scored_forest *scored, con
             return refuse_missing(run, scored, room.codes, batch->first_row + first);
         score_group(scored, room.codes, (int32_t)n, room.at, room.ended, out + first, stride);
         if (missing) score_rows_that_lack(scored, room.codes, n, out + first, stride);
+        score_large_rows(scored, room, n, missing > 0, out + first);
     }
     return CAUCE_OK;
 }
@@ -228,11 +257,7 @@ cauce_status ca_forest_visit(cauce_run *run, const ca_scored_forest *scored, con
         if (missing && !scored->takes_missing)
             return refuse_missing(run, scored, room.codes, batch->first_row + first);
         for (int64_t r = 0; r < n; r++) {
-            const uint32_t *row = room.codes + (r << scored->row_shift);
-            if (missing && lacks_number(scored, row))
-                for (int64_t t = 0; t < n_trees; t++) room.ended[t] = leaf_that_lacks(scored, row, t);
-            else
-                find_leaves(scored, row, room.at, room.ended);
+            find_leaves_of(scored, room.codes + (r << scored->row_shift), missing > 0, room);
             for (int64_t t = 0; t < n_trees && scored->leaves.number; t++)
                 room.ended[t] = scored->leaves.number[room.ended[t]];
             visit(first + r, room.ended, payload);
