@@ -214,8 +214,8 @@ static cauce_status view_decrease(cauce_run *run, void *payload, int64_t t, doub
         worth[j < p ? j : j - p] += is_copy ? -tree->decrease[i] : tree->decrease[i];
         total += tree->decrease[i];
     }
-    *counts = total > 0;
-    for (int32_t j = 0; total > 0 && j < p; j++) worth[j] /= total;
+    *counts = total > 0 && isfinite(total);
+    for (int32_t j = 0; j < p; j++) worth[j] = *counts ? worth[j] / total : 0;
     ca_tree_free(tree);
     return CAUCE_OK;
 }

@@ -136,4 +136,17 @@ START_TEST(the_largest_number) {
 }
 END_TEST
 
-TEST_MAIN("extreme_targets", TEST(means_and_scores), TEST(the_largest_number))
+/* What a decrease of impurity is cannot be said of such targets. */
+START_TEST(corrected_importances) {
+    draw();
+    cauce_table *table = table_times(1000);
+    cauce_model *model = model_of("random_forest_regressor n_estimators=5 corrected_importances=true", table);
+    int64_t n, k;
+    const double *worth = cauce_get_array(model, "corrected_importances", &n, &k);
+    for (int64_t j = 0; j < n * k; j++) ck_assert_msg(isfinite(worth[j]), "column %d", (int)j);
+    cauce_model_free(model);
+    cauce_table_free(table);
+}
+END_TEST
+
+TEST_MAIN("extreme_targets", TEST(means_and_scores), TEST(the_largest_number), TEST(corrected_importances))
