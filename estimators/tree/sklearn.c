@@ -16,6 +16,24 @@ static cauce_status refuse(cauce_run *run, const char *what) {
                       what);
 }
 
+/* Sums, of squares but for medians, are taken of the targets as they are: infinite ones would make leaves
+ * that are no numbers. */
+static cauce_status check_targets(cauce_run *run, const ca_forest_job *fit) {
+    const cauce_train *train = fit->train;
+    double weight = 1;
+    for (int64_t r = 0; r < train->n_rows && fit->weight; r++) weight = fmax(weight, fit->weight[r]);
+    for (int64_t r = 0; r < train->n_rows && !train->n_classes; r++) {
+        double y = train->y[r], size = fit->plan.criterion == CA_ABSOLUTE_ERROR ? y : y * y;
+        if (isfinite(size * weight * (double)train->n_rows)) continue;
+        return cauce_fail(
+            run, CAUCE_E_DATA,
+            "target %g in row %lld is too large for the sums of rng=sklearn; divide the targets, "
+            "or do without it",
+            y, (long long)r + 1);
+    }
+    return CAUCE_OK;
+}
+
 cauce_status ca_sklearn_check(cauce_run *run, const ca_forest_job *fit) {
     const ca_forest_params *p = fit->params;
     const cauce_schema *schema = fit->train->schema;
@@ -35,7 +53,7 @@ cauce_status ca_sklearn_check(cauce_run *run, const ca_forest_job *fit) {
                           "column '%s' is a category, which rng=sklearn does not split on; encode it before",
                           name);
     }
-    return CAUCE_OK;
+    return check_targets(run, fit);
 }
 
 bool ca_sklearn_friedman(const ca_forest_job *fit) {

@@ -132,9 +132,8 @@ START_TEST(one_hot_blocks_are_columns) {
 }
 END_TEST
 
-static void refuses(const cauce_component *component, const char *options, const double *x,
-                    cauce_status status, const char *say) {
-    static const double y[4] = { 1, 2, 3, 5 };
+static void refuses_target(const cauce_component *component, const char *options, const double *x,
+                           const double *y, cauce_status status, const char *say) {
     harness h;
     char text[200];
     snprintf(text, sizeof text, "rng=sklearn %s", options);
@@ -144,6 +143,23 @@ static void refuses(const cauce_component *component, const char *options, const
     ck_assert_msg(strstr(h.run.error.message, say) != NULL, "%s", h.run.error.message);
     harness_end(&h);
 }
+
+static void refuses(const cauce_component *component, const char *options, const double *x,
+                    cauce_status status, const char *say) {
+    static const double y[4] = { 1, 2, 3, 5 };
+    refuses_target(component, options, x, y, status, say);
+}
+
+/* Of leaves that are no numbers no file can be read. */
+START_TEST(targets_whose_sums_are_infinite) {
+    const cauce_component *forest = kind(false, false);
+    const double x[8] = { 1, 2, 3, 4, 4, 3, 2, 1 }, squares[4] = { 1, 2, 1e154, 3 },
+                 sums[4] = { 1, 2, 3, -1e308 };
+    refuses_target(forest, "", x, squares, CAUCE_E_DATA, "target 1e+154 in row 3 is too large for the sums");
+    refuses_target(forest, "criterion=absolute_error", x, sums, CAUCE_E_DATA, "target -1e+308 in row 4");
+    refuses_target(forest, "criterion=absolute_error", x, squares, CAUCE_OK, "");
+}
+END_TEST
 
 START_TEST(refusals) {
     const cauce_component *forest = kind(false, false);
@@ -237,4 +253,5 @@ END_TEST
 
 TEST_MAIN("sklearn", TEST(every_allocation_may_fail), TEST(forests_are_scikit_learns),
           TEST(published_classifier), TEST(published_regressor), TEST(threads_do_not_change_a_bit),
-          TEST(one_hot_blocks_are_columns), TEST(refusals), TEST(cancelled_in_a_node))
+          TEST(one_hot_blocks_are_columns), TEST(refusals), TEST(targets_whose_sums_are_infinite),
+          TEST(cancelled_in_a_node))
