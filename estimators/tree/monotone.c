@@ -22,6 +22,8 @@ static cauce_status set_direction(cauce_run *run, reading *r, int64_t column, do
     if (direction != 0 && ca_is_category(r->train->schema, column))
         return cauce_fail(run, CAUCE_E_KIND,
                           "monotonic_cst: column '%s' is a category, which has no direction", name);
+    if (r->directions[column] * direction < 0)
+        return cauce_fail(run, CAUCE_E_PARAM, "monotonic_cst: column '%s' is to rise and to fall", name);
     r->directions[column] = (int8_t)direction;
     r->any |= direction != 0;
     return CAUCE_OK;

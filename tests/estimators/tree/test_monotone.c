@@ -137,6 +137,7 @@ START_TEST(refusals) {
         { "[1, 0, x2, 0]", "list of column:1", 0, CAUCE_E_PARAM },
         { "[\"x1:1\", 0]", "list of column:1", 0, CAUCE_E_PARAM },
         { "[\"x1\"]", "'x1' is not column:1", 0, CAUCE_E_PARAM },
+        { "[\"x1:1\", \"x0:1\", \"x1:-1\"]", "'x1' is to rise and to fall", 0, CAUCE_E_PARAM },
         { "[\"y:1\"]", "no column 'y' (there are: x0, x1, x2, x3)", 0, CAUCE_E_PARAM },
         { "[1, 0, 0, 0]", "the target has 3 classes", 3, CAUCE_E_PARAM },
     };
