@@ -110,10 +110,21 @@ void ca_param_accepts(const cauce_param *row, ca_text *out) {
     if (row->allowed & CAUCE_V_NULL) ca_text_add(out, separator), ca_text_add(out, "null");
 }
 
+/* Integers that have no upper bound in descriptions end where doubles no longer hold them. */
+static bool beyond_integers(const cauce_param *row, const cauce_value *value) {
+    const bool takes =
+        row->type == CAUCE_PARAM_INT || (row->type == CAUCE_PARAM_MIXED && (row->allowed & CAUCE_V_INT));
+    const double number = value->type == CAUCE_V_INT    ? (double)value->integer
+                          : value->type == CAUCE_V_REAL ? value->real
+                                                        : 0;
+    return takes && row->high >= 9e15 && number > 9e15;
+}
+
 static cauce_status refuse(cauce_run *run, const char *owner, const cauce_param *row,
                            const cauce_value *value) {
     ca_text accepts = { 0 }, given = { 0 };
     ca_param_accepts(row, &accepts);
+    if (beyond_integers(row, value)) ca_text_add(&accepts, " (integers up to 9e15)");
     ca_value_print(&given, value);
     cauce_status status = cauce_fail(run, CAUCE_E_PARAM, "%s: %s=%s is not accepted; it takes: %s", owner,
                                      row->name, ca_text_get(&given), ca_text_get(&accepts));

@@ -8,7 +8,7 @@ struct all {
     double rate, above, share;
     int choice;
     const char *label;
-    cauce_value list, mixed, real;
+    cauce_value list, mixed, real, many;
 };
 
 static const cauce_param rows[] = {
@@ -23,6 +23,7 @@ static const cauce_param rows[] = {
     CAUCE_MIXED(struct all, mixed, "sqrt", CAUCE_V_INT | CAUCE_V_REAL | CAUCE_V_TEXT | CAUCE_V_NULL, 1, 100,
                 0.0, 1.0, "sqrt|log2", "An int, a fraction, a word."),
     CAUCE_MIXED(struct all, real, "nan", CAUCE_V_REAL, 0, 0, -HUGE_VAL, HUGE_VAL, NULL, "Any number."),
+    CAUCE_MIXED(struct all, many, "1", CAUCE_V_INT | CAUCE_V_REAL, 1, 9e15, 0.0, 1.0, NULL, "Any count."),
     CAUCE_END
 };
 
@@ -111,7 +112,10 @@ START_TEST(not_taken) {
     refused("mixed=true", "mixed=true");
     refused("real=null", "number");
     refused("cuont=3", "did you mean 'count'?");
-    refused("zzzzzz=3", "it has: flag, count, rate, above, share, choice, label, list, mixed, real");
+    refused("zzzzzz=3", "it has: flag, count, rate, above, share, choice, label, list, mixed, real, many");
+    refused("many=0", "takes: integer >= 1, number in (0, 1]");
+    refused("many=9223372036854775807", "integer >= 1, number in (0, 1] (integers up to 9e15)");
+    refused("many=9223372036854775808", "(integers up to 9e15)");
     ca_arena_free(&arena);
     arena = (ca_arena){ NULL, 0 };
 }
