@@ -227,7 +227,7 @@ static void score_large_rows(const ca_scored_forest *scored, score_room room, in
         find_leaves_of(scored, room.codes + (r << scored->row_shift), missing, room);
         for (int64_t t = 0; t < n_trees; t++)
             mean += *outputs_of(&scored->leaves, room.ended[t], 1) / (double)n_trees;
-        out[r] = fmax(-DBL_MAX, fmin(mean, DBL_MAX)); /* shares are rounded */
+        out[r] = mean > DBL_MAX ? DBL_MAX : mean < -DBL_MAX ? -DBL_MAX : mean; /* shares are rounded */
     }
 }
 
