@@ -28,12 +28,26 @@ static bool by_class(const ca_search *s) {
 /* What the rows of a table count in a tree, before it is known how the tree reads it. */
 typedef struct given {
     const double *weight;
-    uint32_t *times; /* weight NULL: instead */
+    uint32_t *times;    /* weight NULL: instead */
+    double unit, least; /* a weight counts so many times, and no less than this */
     double largest;
 } given;
 
 static inline double given_weight(const given *g, int64_t row) {
-    return g->weight ? g->weight[row] : g->times[row];
+    double w = (g->weight ? g->weight[row] : g->times[row]) * g->unit;
+    return w > g->least ? w : g->least;
+}
+
+/* Weights and targets share the bits of a sum. Weights that would take most of them, or that are too small to
+ * be made whole, become at most 1: that changes no tree, for only their proportions count. */
+static void choose_unit(const ca_grow_plan *plan, const uint32_t *rows, int64_t n, given *g) {
+    enum { BITS = 32 };
+    double largest = 0;
+    for (int64_t i = 0; i < n; i++) largest = fmax(largest, given_weight(g, rows[i]));
+    const bool ordinary = largest * (double)n <= ca_power_of_two(BITS) && largest >= ca_power_of_two(-BITS);
+    if (plan->n_classes || ordinary) return;
+    g->unit = ca_power_of_two(-ca_exponent_of(largest));
+    g->least = 0x1p-1000;
 }
 
 static void scale_weights(ca_search *s, const uint32_t *rows, int64_t n, given *g) {
@@ -151,9 +165,10 @@ static cauce_status begin(cauce_run *run, ca_search *s, int64_t n) {
 
 cauce_status ca_search_begin(cauce_run *run, ca_search *s, const ca_grow_plan *plan, const uint32_t *rows,
                              int64_t n, const double *weight, uint32_t *times) {
-    given g = { .weight = weight, .times = times };
+    given g = { .weight = weight, .times = times, .unit = 1 };
     *s = (ca_search){ .plan = plan, .scoring = scoring_of(plan), .n_rows = n, .least_gain = -HUGE_VAL };
     s->data.columns = plan->bins->columns;
+    choose_unit(plan, rows, n, &g);
     scale_weights(s, rows, n, &g);
     s->min_weight = plan->min_weight_fraction_leaf * s->total_weight;
     s->constrained = plan->min_samples_leaf > 1 || s->min_weight > 0 || plan->monotonic;
