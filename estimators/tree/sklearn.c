@@ -18,17 +18,22 @@ static cauce_status refuse(cauce_run *run, const char *what) {
 
 /* Sums, of squares but for medians, are taken of the targets as they are: infinite ones would make leaves
  * that are no numbers. */
-static cauce_status check_targets(cauce_run *run, const ca_forest_job *fit) {
+static cauce_status check_sums(cauce_run *run, const ca_forest_job *fit) {
     const cauce_train *train = fit->train;
     double weight = 1;
     for (int64_t r = 0; r < train->n_rows && fit->weight; r++) weight = fmax(weight, fit->weight[r]);
+    for (int32_t k = 0; k < train->n_classes && fit->class_weight; k++)
+        if (!isfinite(fit->class_weight[k] * weight * (double)train->n_rows))
+            return cauce_fail(run, CAUCE_E_DATA,
+                              "class_weight times the weights of the rows adds up to more than a number can "
+                              "hold");
     for (int64_t r = 0; r < train->n_rows && !train->n_classes; r++) {
         double y = train->y[r], size = fit->plan.criterion == CA_ABSOLUTE_ERROR ? y : y * y;
         if (isfinite(size * weight * (double)train->n_rows)) continue;
         return cauce_fail(
             run, CAUCE_E_DATA,
-            "target %g in row %lld is too large for the sums of rng=sklearn; divide the targets, "
-            "or do without it",
+            "target %g in row %lld is too large for the sums of rng=sklearn; divide the targets "
+            "or the weights, or do without it",
             y, (long long)r + 1);
     }
     return CAUCE_OK;
@@ -53,7 +58,7 @@ cauce_status ca_sklearn_check(cauce_run *run, const ca_forest_job *fit) {
                           "column '%s' is a category, which rng=sklearn does not split on; encode it before",
                           name);
     }
-    return check_targets(run, fit);
+    return check_sums(run, fit);
 }
 
 bool ca_sklearn_friedman(const ca_forest_job *fit) {

@@ -257,6 +257,16 @@ static cauce_status named_weight(cauce_run *run, const cauce_train *train, const
     return status;
 }
 
+/* Weights of rows and of classes, each finite, may be infinite together. */
+static cauce_status check_products(cauce_run *run, const cauce_train *train, const double *per_class) {
+    double total = 0;
+    for (int64_t r = 0; r < train->n_rows; r++)
+        total += (train->weight ? train->weight[r] : 1) * per_class[train->y_class[r]];
+    if (isfinite(total)) return CAUCE_OK;
+    return cauce_fail(run, CAUCE_E_DATA,
+                      "class_weight times the weights of the rows adds up to more than a number can hold");
+}
+
 cauce_status cauce_class_weights(cauce_run *run, const cauce_value *class_weight, const cauce_train *train,
                                  double *per_class) {
     if (class_weight->type == CAUCE_V_TEXT) return balanced(run, train, per_class);
@@ -265,5 +275,5 @@ cauce_status cauce_class_weights(cauce_run *run, const cauce_value *class_weight
         CA_TRY(named_weight(run, train, class_weight->items[i].text, per_class));
     for (int32_t k = 0; k < train->n_classes; k++)
         if (isnan(per_class[k])) per_class[k] = 1;
-    return CAUCE_OK;
+    return check_products(run, train, per_class);
 }

@@ -10,6 +10,7 @@
 #include "math/sort.h"
 
 enum { BLOCK = 1024, FEW_VALUES = 255 };
+enum { DRAWN_AGAIN = 4096 }; /* a bootstrap counts no row more often */
 
 cauce_status ca_target_weights(cauce_run *run, const cauce_table *table, const double **weight) {
     int64_t j = ca_table_with_role(table, CAUCE_WEIGHT);
@@ -24,7 +25,7 @@ cauce_status ca_target_weights(cauce_run *run, const cauce_table *table, const d
                               table->columns[j].name, (long long)r + 1, (*weight)[r]);
         total += (*weight)[r];
     }
-    if (!isfinite(total))
+    if (!isfinite(total * DRAWN_AGAIN))
         return cauce_fail(run, CAUCE_E_DATA,
                           "weight column '%s': the weights add up to more than a number can hold; divided by "
                           "the largest they say the same",

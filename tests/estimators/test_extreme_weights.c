@@ -96,4 +96,27 @@ START_TEST(far_apart) {
 }
 END_TEST
 
-TEST_MAIN("extreme_weights", TEST(proportions_count), TEST(far_apart))
+static void refused(const char *spec, const cauce_table *table, const char *why) {
+    cauce_recipe *recipe = recipe_of(spec);
+    cauce_model *model = cauce_fit(recipe, table);
+    ck_assert_msg(model == NULL, "%s was fitted", spec);
+    failed_with(CAUCE_E_DATA, why);
+    cauce_recipe_free(recipe);
+}
+
+/* What is finite by itself, and not when it is drawn again or multiplied. */
+START_TEST(infinite_together) {
+    draw();
+    cauce_table *table = table_of_weights(1, true);
+    weight[7] = 1.7e308;
+    refused("random_forest_classifier n_estimators=20", table, "the weights add up to more than a number");
+    for (int r = 0; r < ROWS; r++) weight[r] = 1e300;
+    refused("random_forest_classifier class_weight=[\"low:1e10\"]", table,
+            "class_weight times the weights of the rows adds up to more than a number can hold");
+    refused("random_forest_classifier rng=sklearn class_weight=[\"low:1e10\"]", table,
+            "class_weight times the weights of the rows adds up to more than a number can hold");
+    cauce_table_free(table);
+}
+END_TEST
+
+TEST_MAIN("extreme_weights", TEST(proportions_count), TEST(far_apart), TEST(infinite_together))
