@@ -43,9 +43,13 @@ static inline double given_weight(const given *g, int64_t row) {
 static void choose_unit(const ca_grow_plan *plan, const uint32_t *rows, int64_t n, given *g) {
     enum { BITS = 32 };
     double largest = 0;
-    for (int64_t i = 0; i < n; i++) largest = fmax(largest, given_weight(g, rows[i]));
+    if (plan->n_classes) return;
+    for (int64_t i = 0; i < n; i++) {
+        double w = given_weight(g, rows[i]);
+        largest = w > largest ? w : largest;
+    }
     const bool ordinary = largest * (double)n <= ca_power_of_two(BITS) && largest >= ca_power_of_two(-BITS);
-    if (plan->n_classes || ordinary) return;
+    if (ordinary) return;
     g->unit = ca_power_of_two(-ca_exponent_of(largest));
     g->least = 0x1p-1000;
 }
