@@ -145,8 +145,10 @@ void ca_scan_coarse_pairs(ca_search *s, uint32_t low, uint32_t high, ca_cut *cut
     best = larger(best, cut->gain);
     bool any = false;
     for (uint32_t b = 0; b < c.width; b++) {
-        /* A bin of one class is convex on a line: the best end is a cut between bins. */
-        bool one_class = s->plan->n_classes && (c.above[b] == 0 || c.above[b] == c.weight[b]);
+        /* A bin of one class is convex on a line: the best end is a cut between bins, if leaves may end
+         * there. */
+        bool one_class =
+            s->plan->n_classes && !s->constrained && (c.above[b] == 0 || c.above[b] == c.weight[b]);
         c.open[b] = c.weight[b] > 0 && !one_class && c.bound[b] * (1 + 0x1p-40) >= best;
         any |= c.open[b];
     }

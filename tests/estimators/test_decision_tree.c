@@ -345,8 +345,33 @@ START_TEST(cancer_with_weights) {
 }
 END_TEST
 
+/* Limits of leaves may leave no cut but one among rows of one class. */
+START_TEST(limits_inside_of_a_class) {
+    static const char *const limits[] = { "min_samples_leaf=20", "min_weight_fraction_leaf=0.0625" };
+    enum { N = 320 };
+    double x[N];
+    int32_t c[N];
+    for (int r = 0; r < N; r++) {
+        x[r] = r;
+        c[r] = r < 5;
+    }
+    for (int i = 0; i < 2; i++) {
+        harness h;
+        char options[100];
+        snprintf(options, sizeof options, "max_depth=1 %s", limits[i]);
+        harness_begin(&h, &cauce_decision_tree_classifier, options, x, N, 1);
+        h.train.y_class = c;
+        h.train.n_classes = 2;
+        harness_fit(&h);
+        ck_assert_double_eq(((const ca_forest *)h.state)->split_threshold[0], 19.5);
+        harness_end(&h);
+    }
+}
+END_TEST
+
 TEST_MAIN("decision_tree", TEST(every_allocation_may_fail), TEST(trees_are_the_references),
           TEST(pruning_paths_are_the_references), TEST(scaled_diabetes), TEST(ties_change_few_rows),
           TEST(weights_are_rows), TEST(each_alpha_of_the_path_prunes_to_it), TEST(every_split_is_the_oracles),
           TEST(absolute_error_with_weights), TEST(random_cuts_part_the_rows),
-          TEST(extreme_columns_can_be_cut_at_random), TEST(refusals), TEST(cancer_with_weights))
+          TEST(extreme_columns_can_be_cut_at_random), TEST(refusals), TEST(cancer_with_weights),
+          TEST(limits_inside_of_a_class))
