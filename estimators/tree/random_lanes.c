@@ -87,22 +87,43 @@ CA_LANES static uint64_t range(ca_random_node *node) {
     return varying;
 }
 
-/* Values of up to 64 columns are in four vectors; more than 32 are asked for apart. */
-CA_LANES_INLINE __m512 picked_of(const uint8_t *row, __m512i columns, __mmask16 high, bool wide) {
-    const __m512 x = _mm512_permutex2var_ps(load(row, 0), columns, load(row, SIXTEEN));
-    if (!wide) return x;
-    const __m512 more = _mm512_permutex2var_ps(load(row, 2 * SIXTEEN), columns, load(row, 3 * SIXTEEN));
-    return _mm512_mask_mov_ps(x, high, more);
+/* What lanes are picked by. */
+typedef struct picker {
+    __m512i words, bits;
+    __m512 value[2];
+    __mmask16 far, by_bits;
+} picker;
+
+CA_LANES_INLINE picker picker_of(const ca_random_node *node) {
+    picker p = { .words = _mm512_loadu_si512(node->word), .bits = _mm512_loadu_si512(node->bit) };
+    for (int k = 0; k < 2; k++) p.value[k] = _mm512_loadu_ps(node->value[k]);
+    p.far = _mm512_test_epi32_mask(p.words, _mm512_set1_epi32(2 * SIXTEEN));
+    p.by_bits = _mm512_test_epi32_mask(p.bits, p.bits);
+    return p;
 }
 
-CA_LANES_INLINE uint64_t pick_lanes(ca_random_node *node, int lanes, bool wide) {
+/* Up to 64 words are in four vectors; more than 16 and more than 32 are asked for apart. */
+CA_LANES_INLINE __m512 words_of(const uint8_t *row, const picker *p, int words) {
+    if (words == SIXTEEN) return _mm512_permutexvar_ps(p->words, load(row, 0));
+    const __m512 x = _mm512_permutex2var_ps(load(row, 0), p->words, load(row, SIXTEEN));
+    if (words == 2 * SIXTEEN) return x;
+    const __m512 more = _mm512_permutex2var_ps(load(row, 2 * SIXTEEN), p->words, load(row, 3 * SIXTEEN));
+    return _mm512_mask_mov_ps(x, p->far, more);
+}
+
+CA_LANES_INLINE __m512 picked_of(const uint8_t *row, const picker *p, int words) {
+    const __m512 x = words_of(row, p, words);
+    const __mmask16 second = _mm512_test_epi32_mask(_mm512_castps_si512(x), p->bits);
+    return _mm512_mask_mov_ps(_mm512_mask_mov_ps(x, p->by_bits, p->value[0]), second, p->value[1]);
+}
+
+CA_LANES_INLINE uint64_t pick_lanes(ca_random_node *node, int lanes, int words) {
     const row_reader reader = reader_of(node);
-    const __m512i columns = _mm512_loadu_si512(node->column);
-    const __mmask16 far = _mm512_test_epi32_mask(columns, _mm512_set1_epi32(2 * SIXTEEN));
+    const picker by = picker_of(node);
     float *picked = node->picked;
     __m512 low = _mm512_setzero_ps(), high = low;
     for (int64_t i = 0; i < reader.n; i++) {
-        const __m512 x = picked_of(read_row(&reader, i), columns, far, wide);
+        const __m512 x = picked_of(read_row(&reader, i), &by, words);
         if (lanes == SIXTEEN)
             _mm512_storeu_ps(picked + i * SIXTEEN, x);
         else
@@ -113,13 +134,14 @@ CA_LANES_INLINE uint64_t pick_lanes(ca_random_node *node, int lanes, bool wide) 
     return put_range(node, 0, lanes, low, high);
 }
 
+CA_LANES_INLINE uint64_t pick_words(ca_random_node *node, int lanes) {
+    if (node->words <= SIXTEEN) return pick_lanes(node, lanes, SIXTEEN);
+    if (node->words <= 2 * SIXTEEN) return pick_lanes(node, lanes, 2 * SIXTEEN);
+    return pick_lanes(node, lanes, 4 * SIXTEEN);
+}
+
 CA_LANES static uint64_t pick(ca_random_node *node) {
-    uint64_t varying;
-    const bool wide = node->columns > 2 * SIXTEEN;
-    if (node->lanes > EIGHT)
-        varying = wide ? pick_lanes(node, SIXTEEN, true) : pick_lanes(node, SIXTEEN, false);
-    else
-        varying = wide ? pick_lanes(node, EIGHT, true) : pick_lanes(node, EIGHT, false);
+    const uint64_t varying = node->lanes > EIGHT ? pick_words(node, SIXTEEN) : pick_words(node, EIGHT);
     read_weights(node);
     node->keys = (const uint8_t *)node->picked;
     node->stride = (node->lanes > EIGHT ? SIXTEEN : EIGHT) * (int64_t)sizeof *node->picked;
@@ -161,12 +183,15 @@ CA_LANES static void draw(ca_random_node *node) {
 
 /* ---- Sums ---------------------------------------------------------------------------------------------- */
 
+CA_LANES_INLINE __mmask16 left_of(const uint8_t *values, int lanes, __m512 cut) {
+    if (lanes == SIXTEEN) return _mm512_cmp_ps_mask(_mm512_loadu_ps(values), cut, _CMP_LE_OQ);
+    __m256 x = _mm256_loadu_ps((const float *)(const void *)values);
+    return _mm256_cmp_ps_mask(x, _mm512_castps512_ps256(cut), _CMP_LE_OQ);
+}
+
 CA_LANES_INLINE __mmask16 sides_of_row(const ca_random_node *node, int64_t i, int32_t first, int lanes,
                                        __m512 cut) {
-    const uint8_t *from = values_of(node, i) + first * (int64_t)sizeof(float);
-    if (lanes == SIXTEEN) return _mm512_cmp_ps_mask(_mm512_loadu_ps(from), cut, _CMP_LE_OQ);
-    __m256 x = _mm256_loadu_ps((const float *)(const void *)from);
-    return _mm256_cmp_ps_mask(x, _mm512_castps512_ps256(cut), _CMP_LE_OQ);
+    return left_of(values_of(node, i) + first * (int64_t)sizeof(float), lanes, cut);
 }
 
 CA_LANES_INLINE void put_packs(ca_random_node *node, int32_t at, __m512i packs) {
@@ -226,6 +251,57 @@ CA_LANES static void classes(ca_random_node *node, uint64_t lanes) {
     if (l < node->lanes) classes_of(node, l, EIGHT);
 }
 
+/* Weights of the classes left of the cuts: a vector for each class. Neighbouring rows, often of the same
+ * class, go to several sets of vectors, of which there is one in small nodes. */
+CA_LANES_INLINE void count_classes(ca_random_node *node, int32_t first, int lanes, bool once) {
+    enum { SETS = CA_RANDOM_SETS, MANY = 4 };
+    const int64_t n = node->n, size = node->n_classes * (int64_t)SIXTEEN;
+    const int32_t *present = node->present, n_present = node->n_present;
+    const int64_t stride = n > MANY * SETS * n_present ? size : 0, sets = stride ? SETS : 1;
+    const uint8_t *keys = node->keys + first * (int64_t)sizeof(float), *ones = node->ones;
+    const uint32_t *key_rows = node->key_rows;
+    const int64_t step = node->stride;
+    const uint64_t *packs = node->pack;
+    const __m512 cut = _mm512_loadu_ps(node->cut + first);
+    uint16_t *sides = node->sides + first / SIXTEEN * node->most;
+    uint32_t *sums = node->class_sets;
+    for (int64_t set = 0; set < sets; set++)
+        for (int32_t i = 0; i < n_present; i++)
+            _mm512_storeu_si512(sums + set * stride + present[i] * SIXTEEN, _mm512_setzero_si512());
+    for (int64_t i = 0; i < n; i++) {
+        const uint8_t *from = keys + key_rows[i] * step;
+        const __mmask16 left = left_of(from, lanes, cut);
+        const uint64_t pack = once ? UINT64_C(1) << 32 | ones[i] : packs[i];
+        uint32_t *to = sums + i % SETS * stride + (uint32_t)pack * SIXTEEN;
+        const __m512i sum = _mm512_loadu_si512(to);
+        sides[i] = left;
+        _mm512_storeu_si512(to, _mm512_mask_add_epi32(sum, left, sum, _mm512_set1_epi32((int)(pack >> 32))));
+    }
+    __m512i weight = _mm512_setzero_si512();
+    for (int32_t i = 0; i < n_present; i++) {
+        const uint32_t *from = sums + present[i] * SIXTEEN;
+        __m512i sum = _mm512_loadu_si512(from);
+        for (int64_t set = 1; set < sets; set++)
+            sum = _mm512_add_epi32(sum, _mm512_loadu_si512(from + set * stride));
+        _mm512_storeu_si512(node->class_left + first / SIXTEEN * size + present[i] * SIXTEEN, sum);
+        weight = _mm512_add_epi32(weight, sum);
+    }
+    _mm512_storeu_pd(node->weight + first, _mm512_cvtepu32_pd(_mm512_castsi512_si256(weight)));
+    if (lanes == SIXTEEN)
+        _mm512_storeu_pd(node->weight + first + EIGHT,
+                         _mm512_cvtepu32_pd(_mm512_extracti64x4_epi64(weight, 1)));
+}
+
+CA_LANES static void more_classes(ca_random_node *node, uint64_t lanes) {
+    for (int32_t l = 0; l < node->lanes; l += SIXTEEN) {
+        if (!(lanes >> l & 0xffff)) continue;
+        if (node->lanes - l < SIXTEEN)
+            node->ones ? count_classes(node, l, EIGHT, true) : count_classes(node, l, EIGHT, false);
+        else
+            node->ones ? count_classes(node, l, SIXTEEN, true) : count_classes(node, l, SIXTEEN, false);
+    }
+}
+
 CA_LANES_INLINE void numbers_of(ca_random_node *node, int32_t first, int lanes, bool weighted) {
     uint16_t *sides = node->sides + first / SIXTEEN * node->most;
     const __m512 cut = _mm512_loadu_ps(node->cut + first);
@@ -261,6 +337,26 @@ CA_LANES static void squares(ca_random_node *node) {
     for (int32_t l = 0; l < node->lanes; l += EIGHT)
         _mm512_storeu_pd(node->gain + l, ca_lanes_gain(_mm512_loadu_pd(node->sum + l),
                                                        _mm512_loadu_pd(node->weight + l), s, w));
+}
+
+CA_LANES static void gini(ca_random_node *node) {
+    for (int32_t l = 0; l < node->lanes; l += EIGHT) {
+        const uint32_t *sums =
+            node->class_left + l / SIXTEEN * SIXTEEN * (int64_t)node->n_classes + l % SIXTEEN;
+        __m512d lefts = _mm512_setzero_pd(), rights = lefts;
+        for (int32_t i = 0; i < node->n_present; i++) {
+            const int32_t c = node->present[i];
+            const __m256i sum = _mm256_loadu_si256((const __m256i *)(const void *)(sums + c * SIXTEEN));
+            const __m512d left = _mm512_cvtepu32_pd(sum);
+            const __m512d right = _mm512_sub_pd(_mm512_set1_pd(node->class_total[c]), left);
+            lefts = _mm512_add_pd(lefts, _mm512_mul_pd(left, left));
+            rights = _mm512_add_pd(rights, _mm512_mul_pd(right, right));
+        }
+        const __m512d weight = _mm512_loadu_pd(node->weight + l);
+        const __m512d rest = _mm512_sub_pd(_mm512_set1_pd(node->total.w), weight);
+        _mm512_storeu_pd(node->gain + l,
+                         _mm512_add_pd(_mm512_div_pd(lefts, weight), _mm512_div_pd(rights, rest)));
+    }
 }
 
 /* ---- Targets ------------------------------------------------------------------------------------------- */
@@ -340,7 +436,8 @@ CA_LANES static int64_t part(ca_random_node *node, int32_t lane) {
 }
 
 const ca_random_kernels *ca_random_fastest(void) {
-    static const ca_random_kernels kernels = { range, pick, draw, classes, numbers, squares, offsets, part };
+    static const ca_random_kernels kernels = { range,   pick,    draw, classes, more_classes,
+                                               numbers, squares, gini, offsets, part };
     return ca_lanes_here() ? &kernels : ca_random_plain();
 }
 

@@ -61,8 +61,12 @@ static uint64_t pick(ca_random_node *node) {
     read_statistics(node);
     for (int64_t i = 0; i < node->n; i++) {
         float *to = node->picked + i * CA_RANDOM_LANES;
-        for (int32_t l = 0; l < node->lanes; l++)
-            memcpy(&to[l], values_of(node, i, node->column[l]), sizeof *to);
+        for (int32_t l = 0; l < node->lanes; l++) {
+            uint32_t word;
+            memcpy(&word, values_of(node, i, node->word[l]), sizeof word);
+            memcpy(&to[l], node->bit[l] ? (const void *)&node->value[(word & node->bit[l]) != 0][l] : &word,
+                   sizeof *to);
+        }
     }
     node->keys = (const uint8_t *)node->picked;
     node->stride = CA_RANDOM_LANES * (int64_t)sizeof *node->picked;
@@ -121,6 +125,24 @@ static void classes(ca_random_node *node, uint64_t lanes) {
     }
 }
 
+static void more_classes(ca_random_node *node, uint64_t lanes) {
+    (void)lanes;
+    for (int32_t l = 0; l < node->lanes; l++) {
+        const uint16_t *sides = sides_of(node, l);
+        const int64_t group = l / CA_RANDOM_LANES, lane = l % CA_RANDOM_LANES;
+        if (lane == 0) find_sides(node, l, sides_of(node, l));
+        uint32_t *left = node->class_left + group * node->n_classes * CA_RANDOM_LANES + lane, weight = 0;
+        for (int32_t i = 0; i < node->n_present; i++) left[node->present[i] * CA_RANDOM_LANES] = 0;
+        for (int64_t i = 0; i < node->n; i++) {
+            const uint64_t pack = node->ones ? UINT64_C(1) << 32 | node->ones[i] : node->pack[i];
+            const uint32_t w = (uint32_t)(pack >> 32) & (0 - (uint32_t)(sides[i] >> lane & 1));
+            left[(uint32_t)pack * CA_RANDOM_LANES] += w;
+            weight += w;
+        }
+        node->weight[l] = weight;
+    }
+}
+
 static void numbers(ca_random_node *node, uint64_t lanes) {
     (void)lanes;
     for (int32_t l = 0; l < node->lanes; l++) {
@@ -142,6 +164,21 @@ static void squares(ca_random_node *node) {
     for (int32_t l = 0; l < node->lanes; l++) {
         const ca_pair left = { node->sum[l], node->weight[l] };
         node->gain[l] = ca_squares(left, (ca_pair){ node->total.s - left.s, node->total.w - left.w });
+    }
+}
+
+static void gini(ca_random_node *node) {
+    for (int32_t l = 0; l < node->lanes; l++) {
+        const int64_t group = l / CA_RANDOM_LANES, lane = l % CA_RANDOM_LANES;
+        const uint32_t *left = node->class_left + group * node->n_classes * CA_RANDOM_LANES + lane;
+        double lefts = 0, rights = 0;
+        for (int32_t i = 0; i < node->n_present; i++) {
+            const int32_t c = node->present[i];
+            const double a = left[c * CA_RANDOM_LANES], b = node->class_total[c] - a;
+            lefts += a * a;
+            rights += b * b;
+        }
+        node->gain[l] = lefts / node->weight[l] + rights / (node->total.w - node->weight[l]);
     }
 }
 
@@ -184,6 +221,7 @@ static int64_t part(ca_random_node *node, int32_t lane) {
 }
 
 const ca_random_kernels *ca_random_plain(void) {
-    static const ca_random_kernels kernels = { range, pick, draw, classes, numbers, squares, offsets, part };
+    static const ca_random_kernels kernels = { range,   pick,    draw, classes, more_classes,
+                                               numbers, squares, gini, offsets, part };
     return &kernels;
 }

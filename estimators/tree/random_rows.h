@@ -1,23 +1,34 @@
 /* Trees whose cuts are drawn, grown row by row: the values of a row lie side by side, so that a vector meets
  * many columns of it at once. A node costs one pass for the least and largest values of its columns and one
  * for what lies left of their cuts; nothing is sorted, coded or looked up. Trees come out as the general
- * search (random_cut.c) grows them, bit for bit. That takes what this does not: missing values, more than two
+ * search (random_cut.c) grows them, bit for bit. That takes what this does not: missing values, hundreds of
  * classes, absolute errors, constraints on columns, and the largest parts of wide tables. */
 #ifndef CA_TREE_RANDOM_ROWS_H
 #define CA_TREE_RANDOM_ROWS_H
 
 #include "tree/split.h"
 
-/* Columns of a table at most; those of a vector. */
-enum { CA_RANDOM_COLUMNS = 64, CA_RANDOM_LANES = 16 };
+/* Words of four bytes of a row at most; those of a vector; classes at most, so that one is a byte. */
+enum { CA_RANDOM_WORDS = 64, CA_RANDOM_LANES = 16, CA_RANDOM_CLASSES = 256, CA_RANDOM_SETS = 4 };
+
+/* Where the values of a column are: in a word, or those of a column of two values in one bit of it. */
+typedef struct ca_random_place {
+    int32_t word;
+    uint32_t bit;   /* 0: the word is the value */
+    float value[2]; /* what the bit stands for */
+    bool ranked;    /* codes, not values */
+} ca_random_place;
 
 /* What all trees of a forest read of a row: the values of its columns in single precision, or their codes
- * where that would not be all of them; then its target, or for two classes 1 << 32 | class. */
+ * where that would not be all of them; then its target, or of classes 1 << 32 | class. */
 typedef struct ca_random_table {
     const ca_bins *bins; /* that it was made of */
     uint8_t *rows;
     int64_t stride, statistic; /* bytes of a row; where in it the last of these is */
-    uint64_t ranked;           /* bit j: column j has codes */
+    int32_t words;             /* before it */
+    bool picks;                /* nodes pick few of many columns; otherwise word j is column j */
+    bool ranked;               /* any column is */
+    ca_random_place *places;   /* of each column */
 } ca_random_table;
 
 /* Makes the table for a plan of such trees, otherwise leaves it empty (rows NULL). Give it back with
@@ -28,12 +39,15 @@ void ca_random_table_free(ca_random_table *table);
 /* A node as the loops over its rows see it. Its columns are lanes, sixteen to a group: all of the table, or
  * those that were drawn. The values of row i are at keys + key_rows[i] * stride. */
 typedef struct ca_random_node {
-    float low[CA_RANDOM_COLUMNS], high[CA_RANDOM_COLUMNS], cut[CA_RANDOM_COLUMNS];
-    double threshold[CA_RANDOM_COLUMNS], sum[CA_RANDOM_COLUMNS], weight[CA_RANDOM_COLUMNS];
-    double gain[CA_RANDOM_COLUMNS];
-    int32_t column[CA_RANDOM_COLUMNS]; /* of each lane */
-    int32_t lanes;                     /* a multiple of eight; values behind the last one may be anything */
-    int32_t columns;                   /* of the table */
+    float low[CA_RANDOM_WORDS], high[CA_RANDOM_WORDS], cut[CA_RANDOM_WORDS];
+    double threshold[CA_RANDOM_WORDS], sum[CA_RANDOM_WORDS], weight[CA_RANDOM_WORDS];
+    double gain[CA_RANDOM_WORDS];
+    int32_t column[CA_RANDOM_WORDS]; /* of each lane */
+    int32_t lanes;                   /* a multiple of eight; values behind the last one may be anything */
+    int32_t words;                   /* of a row of the table */
+    int32_t word[CA_RANDOM_LANES];   /* columns that are picked: see ca_random_place */
+    uint32_t bit[CA_RANDOM_LANES];
+    float value[2][CA_RANDOM_LANES];
     const uint8_t *keys;
     const uint32_t *key_rows;
     int64_t stride;
@@ -41,9 +55,9 @@ typedef struct ca_random_node {
     int64_t n;
     const uint8_t *statistics; /* of row r: at statistics + r * step */
     int64_t step;
-    uint64_t *pack; /* two classes: the statistic of each row of the node; or, where all weights */
-    uint8_t *ones;  /* are 1, its class; else NULL */
-    double *offset; /* numbers: its target, then its weighted offset; NULL: two classes */
+    uint64_t *pack;             /* classes: the statistic of each row of the node; or, where all weights */
+    uint8_t *ones;              /* are 1, its class; else NULL */
+    double *offset;             /* numbers: its target, then its weighted offset; NULL: classes */
     const uint32_t *row_weight; /* numbers: of row r; NULL: all 1 */
     uint32_t *weights;          /* numbers: of each row of the node, unless all are 1 */
     uint16_t *sides;            /* of each group, of each row: bit l: it goes left of the cut of lane l */
@@ -51,22 +65,29 @@ typedef struct ca_random_node {
     float *picked;              /* of each row sixteen values of drawn columns */
     uint32_t *in_order;         /* 0, 1, 2, ... */
     ca_pair total;
-    uint64_t key; /* of the numbers of columns: see draws.h */
+    int32_t n_classes;           /* more than two; 0: others */
+    uint32_t *class_total;       /* of each class: its weight in the node, */
+    int32_t *present, n_present; /* and those that have any, ascending */
+    uint32_t *class_left;        /* of each group, of each class, of each lane: what lies left of the cut */
+    uint32_t *class_sets;        /* room for the same of CA_RANDOM_SETS groups */
+    uint64_t key;                /* of the numbers of columns: see draws.h */
 } ca_random_node;
 
 typedef struct ca_random_kernels {
     /* Least and largest value of each lane; reads the statistics. Returns which lanes vary. */
     uint64_t (*range)(ca_random_node *node);
-    /* The same of the columns in column[0 .. lanes-1], sixteen at most, whose values are picked out. */
+    /* The same of lanes, sixteen at most, whose values are picked out of word, bit and value. */
     uint64_t (*pick)(ca_random_node *node);
     /* Draws the threshold of each lane; its cut is the largest value of single precision that is not above.
      */
     void (*draw)(ca_random_node *node);
-    /* What lies left of the cuts of these lanes at least: of classes, of numbers. */
+    /* What lies left of the cuts of these lanes at least: of two classes, of more, of numbers. */
     void (*classes)(ca_random_node *node, uint64_t lanes);
+    void (*more_classes)(ca_random_node *node, uint64_t lanes);
     void (*numbers)(ca_random_node *node, uint64_t lanes);
-    /* The gains by squares. */
+    /* The gains by squares, and those of more classes. */
     void (*squares)(ca_random_node *node);
+    void (*gini)(ca_random_node *node);
     /* Targets become weighted offsets around their mean, or Poisson's around 0, and their total is made; the
      * scale of the offsets comes back. 0: all targets are the same. */
     double (*offsets)(ca_random_node *node, ca_scoring scoring);
@@ -92,7 +113,8 @@ bool ca_random_takes(const ca_random *random, int64_t n);
 typedef struct ca_random_part {
     int64_t start, n, depth;
     uint64_t key;   /* see draws.h */
-    uint64_t total; /* two classes: weight << 32 | what of it is of class 1; may be 0 in the first part */
+    uint64_t total; /* classes: weight << 32 | what of it is of class 1, of more classes of the heaviest one;
+                       may be 0 in the first part */
     int32_t parent;
     bool is_left;
 } ca_random_part;

@@ -6,14 +6,28 @@
 #include "tree/random_rows.h"
 
 /* SLACK: 64 columns are read of a row that has 33. */
-enum { ROWS = 1024, LINE = 64, SLACK = 256, MOST_CODES = 1 << 24 };
+enum { ROWS = 1024, LINE = 64, SLACK = 256, MOST_CODES = 1 << 24, BITS = 32 };
 
-/* Trees that the general search has to grow. Of more columns a row would take more than it saves. */
+/* Whether nodes look at few of many columns: then these are picked out of the rows. */
+static bool does_pick(const ca_grow_plan *plan) {
+    const int64_t p = plan->bins->n_columns, drawn = plan->max_features;
+    return p > CA_RANDOM_LANES && drawn <= CA_RANDOM_LANES && 2 * drawn <= p;
+}
+
+/* Of longer rows a node would read more than it saves. */
+static bool has_room(const ca_grow_plan *plan) {
+    const ca_bins *bins = plan->bins;
+    int64_t bits = 0;
+    for (int64_t j = 0; j < bins->n_columns && does_pick(plan); j++) bits += bins->columns[j].n_values <= 2;
+    return bins->n_columns - bits + (bits + BITS - 1) / BITS <= CA_RANDOM_WORDS;
+}
+
+/* Trees that the general search has to grow. */
 static bool fits(const ca_grow_plan *plan) {
     const ca_bins *bins = plan->bins;
-    if (!plan->random_cuts || plan->n_classes > 2 || plan->n_classes == 1 ||
+    if (!plan->random_cuts || plan->n_classes > CA_RANDOM_CLASSES || plan->n_classes == 1 ||
         plan->criterion == CA_ABSOLUTE_ERROR || plan->max_leaf_nodes < INT64_MAX || plan->keep_values ||
-        plan->monotonic || plan->interactions.sets || bins->n_columns > CA_RANDOM_COLUMNS)
+        plan->monotonic || plan->interactions.sets || !has_room(plan))
         return false;
     for (int64_t j = 0; j < bins->n_columns; j++)
         if (bins->columns[j].missing || bins->columns[j].n_values > MOST_CODES) return false;
@@ -56,10 +70,36 @@ typedef struct filling {
             WRITE(T, column->singles[codes[r]]);                                                             \
     } while (0)
 
+#define SET_BITS(T, SECOND)                                                                                  \
+    do {                                                                                                     \
+        const T *codes = column->codes;                                                                      \
+        for (int64_t r = first; r < end; r++, to += table->stride) {                                         \
+            uint32_t word;                                                                                   \
+            memcpy(&word, to, sizeof word);                                                                  \
+            word |= (SECOND) ? bit : 0;                                                                      \
+            memcpy(to, &word, sizeof word);                                                                  \
+        }                                                                                                    \
+    } while (0)
+
+static void write_bits(const ca_bin_column *column, const ca_random_table *table, uint32_t bit, int64_t first,
+                       int64_t end, uint8_t *to) {
+    switch (column->type) {
+    case CA_BIN_U8: SET_BITS(uint8_t, codes[r]); break;
+    case CA_BIN_U16: SET_BITS(uint16_t, codes[r]); break;
+    case CA_BIN_U32: SET_BITS(uint32_t, codes[r]); break;
+    case CA_BIN_LEVEL: SET_BITS(int32_t, codes[r] == column->level); break;
+    }
+}
+
 static void write_column(const ca_random_table *table, int64_t j, int64_t first, int64_t end) {
     const ca_bin_column *column = &table->bins->columns[j];
-    const bool ranked = table->ranked >> j & 1;
-    uint8_t *to = table->rows + first * table->stride + j * (int64_t)sizeof(float);
+    const ca_random_place *place = &table->places[j];
+    const bool ranked = place->ranked;
+    uint8_t *to = table->rows + first * table->stride + place->word * (int64_t)sizeof(float);
+    if (place->bit) {
+        write_bits(column, table, place->bit, first, end, to);
+        return;
+    }
     switch (column->type) {
     case CA_BIN_U8: WRITE_CODES(uint8_t); break;
     case CA_BIN_U16: WRITE_CODES(uint16_t); break;
@@ -74,15 +114,13 @@ static cauce_status write_rows(cauce_run *run, int64_t i, void *payload) {
     const filling *f = payload;
     const ca_random_table *table = f->table;
     const int64_t n = table->bins->n_rows, first = i * ROWS, end = first + ROWS < n ? first + ROWS : n;
+    memset(table->rows + first * table->stride, 0, (size_t)((end - first) * table->stride));
     for (int64_t j = 0; j < table->bins->n_columns; j++) write_column(table, j, first, end);
     for (int64_t r = first; r < end; r++) {
-        const int64_t values = table->bins->n_columns * (int64_t)sizeof(float);
-        uint8_t *to = table->rows + r * table->stride;
-        memset(to + values, 0, (size_t)(table->stride - values));
-        to += table->statistic;
+        uint8_t *to = table->rows + r * table->stride + table->statistic;
         uint64_t pack = UINT64_C(1) << 32;
         if (f->plan->n_classes)
-            pack |= f->plan->y_class[r] == 1;
+            pack |= (uint32_t)f->plan->y_class[r];
         else
             memcpy(&pack, &f->plan->y[r], sizeof pack);
         memcpy(to, &pack, sizeof pack);
@@ -90,12 +128,39 @@ static cauce_status write_rows(cauce_run *run, int64_t i, void *payload) {
     return CAUCE_OK;
 }
 
+/* Columns of their own words come first. */
+static void find_places(ca_random_table *table) {
+    const int64_t p = table->bins->n_columns;
+    int32_t at = 0, bits = 0;
+    for (int64_t j = 0; j < p; j++) {
+        const ca_bin_column *column = &table->bins->columns[j];
+        ca_random_place *place = &table->places[j];
+        place->ranked = !has_singles(column);
+        table->ranked |= place->ranked;
+        if (!table->picks || column->n_values > 2) place->word = at++;
+    }
+    for (int64_t j = 0; j < p; j++) {
+        const ca_bin_column *column = &table->bins->columns[j];
+        ca_random_place *place = &table->places[j];
+        if (!table->picks || column->n_values > 2) continue;
+        place->word = at + bits / BITS;
+        place->bit = UINT32_C(1) << bits++ % BITS;
+        for (int64_t k = 0; k < column->n_values; k++)
+            place->value[k] = place->ranked ? (float)k : (float)ca_bin_value(column, k);
+    }
+    table->words = at + (bits + BITS - 1) / BITS;
+}
+
 /* Vectors read behind the values of a row, and behind the last row. */
 cauce_status ca_random_table_make(cauce_run *run, const ca_grow_plan *plan, ca_random_table *table) {
     const int64_t p = plan->bins->n_columns, word = sizeof(uint64_t);
     *table = (ca_random_table){ .bins = plan->bins };
     if (!fits(plan)) return CAUCE_OK;
-    table->statistic = (p * (int64_t)sizeof(float) + word - 1) / word * word;
+    table->places = ca_calloc((size_t)p, sizeof *table->places);
+    if (!table->places) return CA_NOMEM(run);
+    table->picks = does_pick(plan);
+    find_places(table);
+    table->statistic = (table->words * (int64_t)sizeof(float) + word - 1) / word * word;
     table->stride = table->statistic + word;
     if (table->stride > LINE * 3 / 4 && table->stride < LINE) table->stride = LINE;
     size_t size;
@@ -104,13 +169,12 @@ cauce_status ca_random_table_make(cauce_run *run, const ca_grow_plan *plan, ca_r
     table->rows = ca_malloc_large(size + SLACK);
     if (!table->rows) return CA_NOMEM(run);
     memset(table->rows + size, 0, SLACK);
-    for (int64_t j = 0; j < p; j++)
-        if (!has_singles(&plan->bins->columns[j])) table->ranked |= UINT64_C(1) << j;
     filling f = { plan, table };
     return cauce_parallel(run, (plan->bins->n_rows + ROWS - 1) / ROWS, write_rows, &f);
 }
 
 void ca_random_table_free(ca_random_table *table) {
     ca_free(table->rows);
+    ca_free(table->places);
     *table = (ca_random_table){ 0 };
 }
