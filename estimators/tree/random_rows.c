@@ -7,9 +7,9 @@
 #include "tree/draws.h"
 #include "tree/histogram.h"
 
-/* Above BYTES of all the rows of a part, columns one by one are faster than rows of which a few columns are
- * wanted. */
-enum { BYTES = 8 << 20 };
+/* Above so many bytes of all the rows of a part, columns one by one are faster than rows of which a few
+ * columns are wanted; where more than two classes have to be counted, they are not, but rows take memory. */
+enum { BYTES = 8 << 20, BYTES_OF_CLASSES = 64 << 20 };
 
 struct ca_random {
     const ca_random_table *table;
@@ -107,7 +107,8 @@ cauce_status ca_random_begin(cauce_run *run, const ca_search *s, const ca_random
     r->all = p < 64 ? (UINT64_C(1) << p) - 1 : UINT64_MAX;
     r->least = s->plan->min_samples_leaf > 1 ? (double)s->plan->min_samples_leaf : 0;
     if (s->min_weight > r->least) r->least = s->min_weight;
-    r->rows = table->picks && BYTES / table->stride < n ? BYTES / table->stride : n;
+    const int64_t most = (s->plan->n_classes > 2 ? BYTES_OF_CLASSES : BYTES) / table->stride;
+    r->rows = table->picks && most < n ? most : n;
     if (of) {
         r->packs = of->packs;
         r->weights = of->weights;
