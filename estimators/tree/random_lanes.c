@@ -51,35 +51,49 @@ CA_LANES_INLINE __m512 load(const uint8_t *row, int64_t lane) {
     return _mm512_loadu_ps(row + lane * (int64_t)sizeof(float));
 }
 
-CA_LANES_INLINE uint64_t put_range(ca_random_node *node, int32_t first, int lanes, __m512 low, __m512 high) {
+/* Of some rows; the lanes of `missing` have NaNs, which the rest does not see. */
+typedef struct ranges {
+    __m512 low, high;
+    __mmask16 missing;
+} ranges;
+
+CA_LANES_INLINE ranges no_ranges(void) {
+    return (ranges){ _mm512_set1_ps(HUGE_VALF), _mm512_set1_ps(-HUGE_VALF), 0 };
+}
+
+CA_LANES_INLINE void widen(ranges *r, __m512 x, bool missing) {
+    r->low = _mm512_min_ps(x, r->low);
+    r->high = _mm512_max_ps(x, r->high);
+    if (missing) r->missing |= _mm512_cmp_ps_mask(x, x, _CMP_UNORD_Q);
+}
+
+CA_LANES_INLINE uint64_t put_ranges(ca_random_node *node, int32_t first, int lanes, const ranges *r) {
     const __mmask16 kept = (__mmask16)((1u << lanes) - 1);
-    _mm512_mask_storeu_ps(node->low + first, kept, low);
-    _mm512_mask_storeu_ps(node->high + first, kept, high);
-    return (uint64_t)_mm512_mask_cmp_ps_mask(kept, low, high, _CMP_LT_OQ) << first;
+    const __mmask16 varying = _mm512_mask_cmp_ps_mask(kept, r->low, r->high, _CMP_LT_OQ);
+    const __mmask16 missing = _mm512_mask_cmp_ps_mask(kept & r->missing, r->low, r->high, _CMP_LE_OQ);
+    _mm512_mask_storeu_ps(node->low + first, kept, r->low);
+    _mm512_mask_storeu_ps(node->high + first, kept, r->high);
+    node->with_missing |= (uint64_t)missing << first;
+    return (uint64_t)(varying | missing) << first;
 }
 
 CA_LANES_INLINE uint64_t first_range(ca_random_node *node, int lanes) {
     const row_reader reader = reader_of(node);
-    __m512 low = load(read_row(&reader, 0), 0), high = low;
-    for (int64_t i = 1; i < reader.n; i++) {
-        const __m512 x = load(read_row(&reader, i), 0);
-        low = _mm512_min_ps(x, low);
-        high = _mm512_max_ps(x, high);
-    }
-    return put_range(node, 0, lanes, low, high);
+    const bool missing = node->missing;
+    ranges r = no_ranges();
+    for (int64_t i = 0; i < reader.n; i++) widen(&r, load(read_row(&reader, i), 0), missing);
+    return put_ranges(node, 0, lanes, &r);
 }
 
 CA_LANES_INLINE uint64_t next_range(ca_random_node *node, int32_t first, int lanes) {
-    __m512 low = load(values_of(node, 0), first), high = low;
-    for (int64_t i = 1; i < node->n; i++) {
-        const __m512 x = load(values_of(node, i), first);
-        low = _mm512_min_ps(x, low);
-        high = _mm512_max_ps(x, high);
-    }
-    return put_range(node, first, lanes, low, high);
+    const bool missing = node->missing;
+    ranges r = no_ranges();
+    for (int64_t i = 0; i < node->n; i++) widen(&r, load(values_of(node, i), first), missing);
+    return put_ranges(node, first, lanes, &r);
 }
 
 CA_LANES static uint64_t range(ca_random_node *node) {
+    node->with_missing = 0;
     uint64_t varying = first_range(node, node->lanes < SIXTEEN ? EIGHT : SIXTEEN);
     for (int32_t l = SIXTEEN; l < node->lanes; l += SIXTEEN)
         varying |= next_range(node, l, node->lanes - l < SIXTEEN ? EIGHT : SIXTEEN);
@@ -113,6 +127,7 @@ CA_LANES_INLINE __m512 words_of(const uint8_t *row, const picker *p, int words) 
 
 CA_LANES_INLINE __m512 picked_of(const uint8_t *row, const picker *p, int words) {
     const __m512 x = words_of(row, p, words);
+    if (!p->by_bits) return x;
     const __mmask16 second = _mm512_test_epi32_mask(_mm512_castps_si512(x), p->bits);
     return _mm512_mask_mov_ps(_mm512_mask_mov_ps(x, p->by_bits, p->value[0]), second, p->value[1]);
 }
@@ -120,18 +135,18 @@ CA_LANES_INLINE __m512 picked_of(const uint8_t *row, const picker *p, int words)
 CA_LANES_INLINE uint64_t pick_lanes(ca_random_node *node, int lanes, int words) {
     const row_reader reader = reader_of(node);
     const picker by = picker_of(node);
+    const bool missing = node->missing;
     float *picked = node->picked;
-    __m512 low = _mm512_setzero_ps(), high = low;
+    ranges r = no_ranges();
     for (int64_t i = 0; i < reader.n; i++) {
         const __m512 x = picked_of(read_row(&reader, i), &by, words);
         if (lanes == SIXTEEN)
             _mm512_storeu_ps(picked + i * SIXTEEN, x);
         else
             _mm256_storeu_ps(picked + i * EIGHT, _mm512_castps512_ps256(x));
-        low = i ? _mm512_min_ps(x, low) : x;
-        high = i ? _mm512_max_ps(x, high) : x;
+        widen(&r, x, missing);
     }
-    return put_range(node, 0, lanes, low, high);
+    return put_ranges(node, 0, lanes, &r);
 }
 
 CA_LANES_INLINE uint64_t pick_words(ca_random_node *node, int lanes) {
@@ -141,10 +156,11 @@ CA_LANES_INLINE uint64_t pick_words(ca_random_node *node, int lanes) {
 }
 
 CA_LANES static uint64_t pick(ca_random_node *node) {
+    node->with_missing = 0;
     const uint64_t varying = node->lanes > EIGHT ? pick_words(node, SIXTEEN) : pick_words(node, EIGHT);
     read_weights(node);
     node->keys = (const uint8_t *)node->picked;
-    node->stride = (node->lanes > EIGHT ? SIXTEEN : EIGHT) * (int64_t)sizeof *node->picked;
+    node->stride = ca_random_width(node->lanes) * (int64_t)sizeof *node->picked;
     node->key_rows = node->in_order;
     return varying;
 }
@@ -183,15 +199,19 @@ CA_LANES static void draw(ca_random_node *node) {
 
 /* ---- Sums ---------------------------------------------------------------------------------------------- */
 
-CA_LANES_INLINE __mmask16 left_of(const uint8_t *values, int lanes, __m512 cut) {
-    if (lanes == SIXTEEN) return _mm512_cmp_ps_mask(_mm512_loadu_ps(values), cut, _CMP_LE_OQ);
-    __m256 x = _mm256_loadu_ps((const float *)(const void *)values);
-    return _mm256_cmp_ps_mask(x, _mm512_castps512_ps256(cut), _CMP_LE_OQ);
+CA_LANES_INLINE __mmask16 left_of(const uint8_t *values, int lanes, __m512 cut, bool missing_left) {
+    if (lanes == SIXTEEN) {
+        const __m512 x = _mm512_loadu_ps(values);
+        return missing_left ? _mm512_cmp_ps_mask(x, cut, _CMP_NGT_UQ)
+                            : _mm512_cmp_ps_mask(x, cut, _CMP_LE_OQ);
+    }
+    const __m256 x = _mm256_loadu_ps((const float *)(const void *)values), c = _mm512_castps512_ps256(cut);
+    return missing_left ? _mm256_cmp_ps_mask(x, c, _CMP_NGT_UQ) : _mm256_cmp_ps_mask(x, c, _CMP_LE_OQ);
 }
 
 CA_LANES_INLINE __mmask16 sides_of_row(const ca_random_node *node, int64_t i, int32_t first, int lanes,
-                                       __m512 cut) {
-    return left_of(values_of(node, i) + first * (int64_t)sizeof(float), lanes, cut);
+                                       __m512 cut, bool missing_left) {
+    return left_of(values_of(node, i) + first * (int64_t)sizeof(float), lanes, cut, missing_left);
 }
 
 CA_LANES_INLINE void put_packs(ca_random_node *node, int32_t at, __m512i packs) {
@@ -201,11 +221,12 @@ CA_LANES_INLINE void put_packs(ca_random_node *node, int32_t at, __m512i packs) 
 }
 
 CA_LANES_INLINE void classes_of(ca_random_node *node, int32_t first, int lanes) {
+    const bool missing_left = node->missing_left;
     uint16_t *sides = node->sides + first / SIXTEEN * node->most;
     const __m512 cut = _mm512_loadu_ps(node->cut + first);
     __m512i sum = _mm512_setzero_si512(), more = sum;
     for (int64_t i = 0; i < node->n; i++) {
-        __mmask16 left = sides_of_row(node, i, first, lanes, cut);
+        __mmask16 left = sides_of_row(node, i, first, lanes, cut, missing_left);
         __m512i pack = _mm512_set1_epi64((long long)node->pack[i]);
         sides[i] = left;
         sum = _mm512_mask_add_epi64(sum, (__mmask8)left, sum, pack);
@@ -216,9 +237,10 @@ CA_LANES_INLINE void classes_of(ca_random_node *node, int32_t first, int lanes) 
 }
 
 CA_LANES_INLINE void find_sides(ca_random_node *node, int32_t first, int lanes) {
+    const bool missing_left = node->missing_left;
     uint16_t *sides = node->sides + first / SIXTEEN * node->most;
     const __m512 cut = _mm512_loadu_ps(node->cut + first);
-    for (int64_t i = 0; i < node->n; i++) sides[i] = sides_of_row(node, i, first, lanes, cut);
+    for (int64_t i = 0; i < node->n; i++) sides[i] = sides_of_row(node, i, first, lanes, cut, missing_left);
 }
 
 /* Rows of weight 1 are counted, of 32 at a time those whose bit is set. */
@@ -262,6 +284,7 @@ CA_LANES_INLINE void count_classes(ca_random_node *node, int32_t first, int lane
     const uint32_t *key_rows = node->key_rows;
     const int64_t step = node->stride;
     const uint64_t *packs = node->pack;
+    const bool missing_left = node->missing_left;
     const __m512 cut = _mm512_loadu_ps(node->cut + first);
     uint16_t *sides = node->sides + first / SIXTEEN * node->most;
     uint32_t *sums = node->class_sets;
@@ -270,7 +293,7 @@ CA_LANES_INLINE void count_classes(ca_random_node *node, int32_t first, int lane
             _mm512_storeu_si512(sums + set * stride + present[i] * SIXTEEN, _mm512_setzero_si512());
     for (int64_t i = 0; i < n; i++) {
         const uint8_t *from = keys + key_rows[i] * step;
-        const __mmask16 left = left_of(from, lanes, cut);
+        const __mmask16 left = left_of(from, lanes, cut, missing_left);
         const uint64_t pack = once ? UINT64_C(1) << 32 | ones[i] : packs[i];
         uint32_t *to = sums + i % SETS * stride + (uint32_t)pack * SIXTEEN;
         const __m512i sum = _mm512_loadu_si512(to);
@@ -303,12 +326,13 @@ CA_LANES static void more_classes(ca_random_node *node, uint64_t lanes) {
 }
 
 CA_LANES_INLINE void numbers_of(ca_random_node *node, int32_t first, int lanes, bool weighted) {
+    const bool missing_left = node->missing_left;
     uint16_t *sides = node->sides + first / SIXTEEN * node->most;
     const __m512 cut = _mm512_loadu_ps(node->cut + first);
     __m512d sum = _mm512_setzero_pd(), more = sum;
     __m512i weight = _mm512_setzero_si512();
     for (int64_t i = 0; i < node->n; i++) {
-        __mmask16 left = sides_of_row(node, i, first, lanes, cut);
+        __mmask16 left = sides_of_row(node, i, first, lanes, cut, missing_left);
         __m512d offset = _mm512_set1_pd(node->offset[i]);
         sides[i] = left;
         sum = _mm512_mask_add_pd(sum, (__mmask8)left, sum, offset);

@@ -35,21 +35,29 @@ typedef int32_t some_masks __attribute__((vector_size(16)));
 #define CHOSEN(mask, a, b) ((some)(((mask) & (some_masks)(a)) | (~(mask) & (some_masks)(b))))
 
 static uint64_t find_ranges(ca_random_node *node) {
-    uint64_t varying = 0;
+    uint64_t varying = 0, some_missing = 0;
     for (int32_t l = 0; l < node->lanes; l += LANES) {
         some low, high, x;
-        memcpy(&low, values_of(node, 0, l), sizeof low);
-        high = low;
-        for (int64_t i = 1; i < node->n; i++) {
+        some_masks missing = { 0 };
+        for (int k = 0; k < LANES; k++) {
+            low[k] = HUGE_VALF;
+            high[k] = -HUGE_VALF;
+        }
+        for (int64_t i = 0; i < node->n; i++) {
             memcpy(&x, values_of(node, i, l), sizeof x);
             low = CHOSEN(x < low, x, low);
             high = CHOSEN(x > high, x, high);
+            missing |= x != x;
         }
         memcpy(node->low + l, &low, sizeof low);
         memcpy(node->high + l, &high, sizeof high);
-        for (int32_t k = l; k < l + LANES; k++) varying |= (uint64_t)(node->low[k] < node->high[k]) << k;
+        for (int k = 0; k < LANES; k++) {
+            varying |= (uint64_t)(low[k] < high[k]) << (l + k);
+            some_missing |= (uint64_t)(missing[k] && low[k] <= high[k]) << (l + k);
+        }
     }
-    return varying;
+    node->with_missing = some_missing;
+    return varying | some_missing;
 }
 
 static uint64_t range(ca_random_node *node) {
@@ -58,9 +66,10 @@ static uint64_t range(ca_random_node *node) {
 }
 
 static uint64_t pick(ca_random_node *node) {
+    const int64_t width = ca_random_width(node->lanes);
     read_statistics(node);
     for (int64_t i = 0; i < node->n; i++) {
-        float *to = node->picked + i * CA_RANDOM_LANES;
+        float *to = node->picked + i * width;
         for (int32_t l = 0; l < node->lanes; l++) {
             uint32_t word;
             memcpy(&word, values_of(node, i, node->word[l]), sizeof word);
@@ -69,7 +78,7 @@ static uint64_t pick(ca_random_node *node) {
         }
     }
     node->keys = (const uint8_t *)node->picked;
-    node->stride = CA_RANDOM_LANES * (int64_t)sizeof *node->picked;
+    node->stride = width * (int64_t)sizeof *node->picked;
     node->key_rows = node->in_order;
     return find_ranges(node);
 }
@@ -82,7 +91,7 @@ static float single_below(double x) {
 
 static void draw(ca_random_node *node) {
     for (int32_t l = 0; l < node->lanes; l++) {
-        if (!(node->low[l] < node->high[l])) continue;
+        if (!(node->low[l] < node->high[l] || node->with_missing >> l & 1)) continue;
         const double a = (double)node->low[l], b = (double)node->high[l];
         const double x = a + ca_uniform_of(node->key, (uint64_t)node->column[l]) * (b - a);
         node->threshold[l] = x < b ? x : a; /* rounded up */
@@ -96,13 +105,17 @@ static inline float value_of(const ca_random_node *node, int64_t i, int32_t lane
     return x;
 }
 
+static inline bool is_left(const ca_random_node *node, float value, float cut) {
+    return node->missing_left ? !(value > cut) : value <= cut;
+}
+
 /* Of each row the lanes of a group that it is left of. */
 static void find_sides(ca_random_node *node, int32_t first, uint16_t *sides) {
     const int32_t lanes = node->lanes - first < CA_RANDOM_LANES ? node->lanes - first : CA_RANDOM_LANES;
     for (int64_t i = 0; i < node->n; i++) {
         unsigned bits = 0;
         for (int32_t l = 0; l < lanes; l++)
-            bits |= (unsigned)(value_of(node, i, first + l) <= node->cut[first + l]) << l;
+            bits |= (unsigned)is_left(node, value_of(node, i, first + l), node->cut[first + l]) << l;
         sides[i] = (uint16_t)bits;
     }
 }

@@ -8,8 +8,17 @@
 #include "tree/histogram.h"
 
 /* Above so many bytes of all the rows of a part, columns one by one are faster than rows of which a few
- * columns are wanted; where more than two classes have to be counted, they are not, but rows take memory. */
-enum { BYTES = 8 << 20, BYTES_OF_CLASSES = 64 << 20 };
+ * columns are wanted. Where values are missing or more than two classes have to be counted, they are not, but
+ * parts take memory. */
+enum { BYTES = 8 << 20, MORE_BYTES = 64 << 20 };
+
+/* Missing values: what lies left of the cuts when they are on the right, while the node has what lies there
+ * when they are on the left. */
+typedef struct other_way {
+    double sum[CA_RANDOM_WORDS], weight[CA_RANDOM_WORDS], gain[CA_RANDOM_WORDS];
+    uint16_t *sides;
+    uint32_t *class_left;
+} other_way;
 
 struct ca_random {
     const ca_random_table *table;
@@ -24,7 +33,9 @@ struct ca_random {
     int32_t *places;         /* of the columns drawn: see draw_columns */
     uint64_t all;            /* bit j: column j, where all of them are lanes */
     double least;            /* weight of a side */
-    int64_t rows;            /* of a part that is taken, at most */
+    other_way other;
+    uint64_t missing_left; /* lanes of which missing values are left of the cut */
+    int64_t rows;          /* of a part that is taken, at most */
 };
 
 /* ---- Working memory ------------------------------------------------------------------------------------ */
@@ -54,11 +65,14 @@ static cauce_status take_memory_of_classes(cauce_run *run, ca_random *r, int32_t
     node->class_left = cauce_scratch(run, groups * n_classes, CA_RANDOM_LANES * sizeof *node->class_left);
     node->class_sets =
         cauce_scratch(run, CA_RANDOM_SETS * n_classes, CA_RANDOM_LANES * sizeof *node->class_sets);
-    r->side_counts = cauce_scratch(run, 2 * (int64_t)n_classes, sizeof *r->side_counts);
-    return node->present && node->class_left && node->class_sets && r->side_counts ? CAUCE_OK : CA_NOMEM(run);
+    r->other.class_left = cauce_scratch(run, r->table->missing ? groups * n_classes : 0,
+                                        CA_RANDOM_LANES * sizeof *node->class_left);
+    return node->present && node->class_left && r->other.class_left && node->class_sets ? CAUCE_OK
+                                                                                        : CA_NOMEM(run);
 }
 
-static cauce_status take_memory(cauce_run *run, ca_random *r, int32_t n_classes, int64_t n) {
+static cauce_status take_memory(cauce_run *run, ca_random *r, const ca_grow_plan *plan, int64_t n) {
+    const int32_t n_classes = plan->n_classes;
     ca_random_node *node = &r->node;
     const bool numbers = n_classes == 0;
     const int64_t p = r->table->bins->n_columns;
@@ -74,11 +88,14 @@ static cauce_status take_memory(cauce_run *run, ca_random *r, int32_t n_classes,
     node->offset = cauce_scratch(run, numbers ? room : 0, sizeof *node->offset);
     node->weights = cauce_scratch(run, r->weights ? room : 0, sizeof *node->weights);
     node->sides = cauce_scratch(run, groups * room, sizeof *node->sides);
-    node->picked = cauce_scratch(run, picks ? room : 0, CA_RANDOM_LANES * sizeof *node->picked);
+    r->other.sides = cauce_scratch(run, r->table->missing ? groups * room : 0, sizeof *node->sides);
+    node->picked = cauce_scratch(run, picks ? room : 0,
+                                 (size_t)ca_random_width(plan->max_features) * sizeof *node->picked);
     node->in_order = cauce_scratch(run, picks ? room : 0, sizeof *node->in_order);
     r->places = cauce_scratch(run, p, sizeof *r->places);
+    r->side_counts = cauce_scratch(run, n_classes > 2 ? 2 * n_classes : 0, sizeof *r->side_counts);
     if (!node->spare || !node->pack || !node->ones || !node->offset || !node->weights || !node->sides ||
-        !node->picked || !node->in_order || !r->places)
+        !r->other.sides || !node->picked || !node->in_order || !r->places || !r->side_counts)
         return CA_NOMEM(run);
     if (!numbers) node->offset = NULL;
     if (!counts) node->ones = NULL;
@@ -107,7 +124,7 @@ cauce_status ca_random_begin(cauce_run *run, const ca_search *s, const ca_random
     r->all = p < 64 ? (UINT64_C(1) << p) - 1 : UINT64_MAX;
     r->least = s->plan->min_samples_leaf > 1 ? (double)s->plan->min_samples_leaf : 0;
     if (s->min_weight > r->least) r->least = s->min_weight;
-    const int64_t most = (s->plan->n_classes > 2 ? BYTES_OF_CLASSES : BYTES) / table->stride;
+    const int64_t most = (s->plan->n_classes > 2 || table->missing ? MORE_BYTES : BYTES) / table->stride;
     r->rows = table->picks && most < n ? most : n;
     if (of) {
         r->packs = of->packs;
@@ -115,7 +132,8 @@ cauce_status ca_random_begin(cauce_run *run, const ca_search *s, const ca_random
     } else if (!weights_are_1(s)) {
         CA_TRY(weigh_rows(run, s, r));
     }
-    CA_TRY(take_memory(run, r, s->plan->n_classes, r->rows));
+    CA_TRY(take_memory(run, r, s->plan, r->rows));
+    r->node.missing = table->missing;
     r->node.row_weight = r->weights;
     r->node.lanes = table->picks ? 0 : (int32_t)(p + 7) / 8 * 8;
     r->node.keys = table->rows;
@@ -245,10 +263,17 @@ static void cut_codes(ca_random_node *node, const ca_bin_column *column, int32_t
     const uint32_t low = (uint32_t)node->low[lane], high = (uint32_t)node->high[lane];
     const double u = ca_uniform_of(node->key, (uint64_t)node->column[lane]);
     const double threshold = ca_cut_between(u, column, low, high);
-    for (int64_t i = 0; i < node->n; i++) s->codes[i] = (uint32_t)key_of(node, i, lane);
+    for (int64_t i = 0; i < node->n; i++) {
+        const float key = key_of(node, i, lane);
+        s->codes[i] = key <= node->high[lane] ? (uint32_t)key : high; /* missing */
+    }
     s->n = node->n;
     node->threshold[lane] = threshold;
     node->cut[lane] = (float)ca_code_below(s, column, low, high, threshold);
+}
+
+static bool is_allowed(const ca_random *r, double left) {
+    return left >= r->least && r->node.total.w - left >= r->least;
 }
 
 /* The best of the cuts: the lowest column of the greatest gain. -1: none is allowed. */
@@ -258,7 +283,7 @@ static int32_t best_lane(const ca_random *r, uint64_t lanes) {
     double gain = -HUGE_VAL;
     for (; lanes; lanes &= lanes - 1) {
         int32_t l = __builtin_ctzll(lanes);
-        if (node->weight[l] < r->least || node->total.w - node->weight[l] < r->least) continue;
+        if (!is_allowed(r, node->weight[l])) continue;
         if (node->gain[l] > gain ||
             (node->gain[l] == gain && best >= 0 && node->column[l] < node->column[best])) {
             best = l;
@@ -301,6 +326,67 @@ static void find_gains(ca_random *r, const ca_search *s, uint64_t lanes) {
     }
 }
 
+static void find_sums(ca_random *r, const ca_search *s, uint64_t lanes) {
+    (r->node.n_classes    ? r->kernels->more_classes
+     : s->plan->n_classes ? r->kernels->classes
+                          : r->kernels->numbers)(&r->node, lanes);
+    find_gains(r, s, lanes);
+}
+
+static void change_ways(ca_random *r) {
+    uint16_t *sides = r->node.sides;
+    uint32_t *class_left = r->node.class_left;
+    r->node.sides = r->other.sides;
+    r->node.class_left = r->other.class_left;
+    r->other.sides = sides;
+    r->other.class_left = class_left;
+}
+
+/* Missing values have been right of the cuts of these lanes, and are tried on their left: those where that is
+ * better come back. */
+static uint64_t try_missing_left(ca_random *r, const ca_search *s, uint64_t lanes) {
+    ca_random_node *node = &r->node;
+    const size_t size = (size_t)node->lanes * sizeof(double);
+    uint64_t better = 0;
+    memcpy(r->other.sum, node->sum, size);
+    memcpy(r->other.weight, node->weight, size);
+    memcpy(r->other.gain, node->gain, size);
+    change_ways(r);
+    node->missing_left = true;
+    find_sums(r, s, lanes);
+    node->missing_left = false;
+    for (; lanes; lanes &= lanes - 1) {
+        const int32_t l = __builtin_ctzll(lanes);
+        const double right = is_allowed(r, r->other.weight[l]) ? r->other.gain[l] : -HUGE_VAL;
+        const double left = is_allowed(r, node->weight[l]) ? node->gain[l] : -HUGE_VAL;
+        if (left > right) better |= UINT64_C(1) << l;
+    }
+    for (int32_t l = 0; l < node->lanes; l++) {
+        if (better >> l & 1) continue;
+        node->sum[l] = r->other.sum[l];
+        node->weight[l] = r->other.weight[l];
+        node->gain[l] = r->other.gain[l];
+    }
+    return better;
+}
+
+/* The best of the cuts of these lanes: see best_lane. */
+static int32_t best_cut(ca_random *r, const ca_search *s, uint64_t lanes) {
+    ca_random_node *node = &r->node;
+    uint64_t both = node->with_missing & lanes; /* have values on both sides */
+    for (uint64_t rest = both; rest; rest &= rest - 1) {
+        const int32_t l = __builtin_ctzll(rest);
+        if (node->low[l] < node->high[l]) continue;
+        node->threshold[l] = HUGE_VAL; /* present or not is all there is to ask */
+        both &= ~(UINT64_C(1) << l);
+    }
+    find_sums(r, s, lanes);
+    r->missing_left = both ? try_missing_left(r, s, both) : 0;
+    const int32_t lane = best_lane(r, lanes);
+    if (both && lane >= 0 && !(r->missing_left >> lane & 1)) change_ways(r);
+    return lane;
+}
+
 /* The gain of no cut. */
 static double base_of(const ca_random_node *node, const ca_search *s) {
     if (!node->n_classes) return ca_pair_base(s->scoring, &s->plan->logs, node->total);
@@ -328,13 +414,10 @@ static int32_t find_cut(ca_random *r, ca_search *s, const ca_random_part *part, 
     for (uint64_t rest = r->table->ranked ? lanes : 0; rest; rest &= rest - 1) {
         int32_t l = __builtin_ctzll(rest);
         int32_t column = node->column[l];
-        if (r->table->places[column].ranked) cut_codes(node, &r->table->bins->columns[column], l, s);
+        if (r->table->places[column].ranked && node->low[l] < node->high[l])
+            cut_codes(node, &r->table->bins->columns[column], l, s);
     }
-    (node->n_classes ? r->kernels->more_classes
-     : classes       ? r->kernels->classes
-                     : r->kernels->numbers)(node, lanes);
-    find_gains(r, s, lanes);
-    int32_t lane = best_lane(r, lanes);
+    const int32_t lane = best_cut(r, s, lanes);
     if (lane < 0) return -1;
     *decrease = (node->gain[lane] - base_of(node, s)) * unit;
     *decrease = *decrease > 0 ? *decrease : 0;
@@ -389,7 +472,8 @@ static cauce_status make_split(cauce_run *run, ca_random *r, const ca_random_par
                                double decrease, bool classes, ca_tree *tree, ca_random_part sides[2]) {
     ca_random_node *node = &r->node;
     const double left = node->weight[lane];
-    const bool missing = !(2 * left > node->total.w); /* they go with most of the weight */
+    bool missing = !(2 * left > node->total.w); /* where there are none they go with most of the weight */
+    if (node->with_missing >> lane & 1) missing = !(r->missing_left >> lane & 1);
     int32_t id;
     CA_TRY(ca_tree_add_split(run, tree, node->column[lane], node->threshold[lane], decrease, missing, &id));
     if (part->parent >= 0) (part->is_left ? tree->left : tree->right)[part->parent] = id;

@@ -1,7 +1,7 @@
 /* Trees whose cuts are drawn, grown row by row: the values of a row lie side by side, so that a vector meets
  * many columns of it at once. A node costs one pass for the least and largest values of its columns and one
  * for what lies left of their cuts; nothing is sorted, coded or looked up. Trees come out as the general
- * search (random_cut.c) grows them, bit for bit. That takes what this does not: missing values, hundreds of
+ * search (random_cut.c) grows them, bit for bit. That takes what this does not: hundreds of
  * classes, absolute errors, constraints on columns, and the largest parts of wide tables. */
 #ifndef CA_TREE_RANDOM_ROWS_H
 #define CA_TREE_RANDOM_ROWS_H
@@ -27,7 +27,7 @@ typedef struct ca_random_table {
     int64_t stride, statistic; /* bytes of a row; where in it the last of these is */
     int32_t words;             /* before it */
     bool picks;                /* nodes pick few of many columns; otherwise word j is column j */
-    bool ranked;               /* any column is */
+    bool ranked, missing;      /* any column is; any has missing values, which are NaN */
     ca_random_place *places;   /* of each column */
 } ca_random_table;
 
@@ -48,6 +48,9 @@ typedef struct ca_random_node {
     int32_t word[CA_RANDOM_LANES];   /* columns that are picked: see ca_random_place */
     uint32_t bit[CA_RANDOM_LANES];
     float value[2][CA_RANDOM_LANES];
+    bool missing;          /* there may be NaNs */
+    uint64_t with_missing; /* which of the varying lanes have some, */
+    bool missing_left;     /* and which side of the cuts these are on */
     const uint8_t *keys;
     const uint32_t *key_rows;
     int64_t stride;
@@ -62,7 +65,7 @@ typedef struct ca_random_node {
     uint32_t *weights;          /* numbers: of each row of the node, unless all are 1 */
     uint16_t *sides;            /* of each group, of each row: bit l: it goes left of the cut of lane l */
     int64_t most;               /* rows that there is room for */
-    float *picked;              /* of each row sixteen values of drawn columns */
+    float *picked;              /* of each row ca_random_width(lanes) values */
     uint32_t *in_order;         /* 0, 1, 2, ... */
     ca_pair total;
     int32_t n_classes;           /* more than two; 0: others */
@@ -73,8 +76,14 @@ typedef struct ca_random_node {
     uint64_t key;                /* of the numbers of columns: see draws.h */
 } ca_random_node;
 
+/* Values of a row where lanes, sixteen at most, are picked. */
+static inline int64_t ca_random_width(int64_t lanes) {
+    return lanes > CA_RANDOM_LANES / 2 ? CA_RANDOM_LANES : CA_RANDOM_LANES / 2;
+}
+
 typedef struct ca_random_kernels {
-    /* Least and largest value of each lane; reads the statistics. Returns which lanes vary. */
+    /* Least and largest value of each lane; reads the statistics. Returns which lanes vary: missing values
+     * are apart from all others. */
     uint64_t (*range)(ca_random_node *node);
     /* The same of lanes, sixteen at most, whose values are picked out of word, bit and value. */
     uint64_t (*pick)(ca_random_node *node);

@@ -14,11 +14,15 @@ static bool does_pick(const ca_grow_plan *plan) {
     return p > CA_RANDOM_LANES && drawn <= CA_RANDOM_LANES && 2 * drawn <= p;
 }
 
+static bool is_bit(const ca_bin_column *column) {
+    return column->n_values <= 2 && !column->missing;
+}
+
 /* Of longer rows a node would read more than it saves. */
 static bool has_room(const ca_grow_plan *plan) {
     const ca_bins *bins = plan->bins;
     int64_t bits = 0;
-    for (int64_t j = 0; j < bins->n_columns && does_pick(plan); j++) bits += bins->columns[j].n_values <= 2;
+    for (int64_t j = 0; j < bins->n_columns && does_pick(plan); j++) bits += is_bit(&bins->columns[j]);
     return bins->n_columns - bits + (bits + BITS - 1) / BITS <= CA_RANDOM_WORDS;
 }
 
@@ -30,7 +34,7 @@ static bool fits(const ca_grow_plan *plan) {
         plan->monotonic || plan->interactions.sets || !has_room(plan))
         return false;
     for (int64_t j = 0; j < bins->n_columns; j++)
-        if (bins->columns[j].missing || bins->columns[j].n_values > MOST_CODES) return false;
+        if (bins->columns[j].n_values > MOST_CODES) return false;
     return true;
 }
 
@@ -63,7 +67,7 @@ typedef struct filling {
 #define WRITE_CODES(T)                                                                                       \
     do {                                                                                                     \
         if (ranked)                                                                                          \
-            WRITE(T, codes[r]);                                                                              \
+            WRITE(T, codes[r] < column->n_values ? (float)codes[r] : NAN);                                   \
         else if (column->values)                                                                             \
             WRITE(T, column->values[codes[r]]);                                                              \
         else                                                                                                 \
@@ -137,12 +141,13 @@ static void find_places(ca_random_table *table) {
         ca_random_place *place = &table->places[j];
         place->ranked = !has_singles(column);
         table->ranked |= place->ranked;
-        if (!table->picks || column->n_values > 2) place->word = at++;
+        table->missing |= column->missing;
+        if (!table->picks || !is_bit(column)) place->word = at++;
     }
     for (int64_t j = 0; j < p; j++) {
         const ca_bin_column *column = &table->bins->columns[j];
         ca_random_place *place = &table->places[j];
-        if (!table->picks || column->n_values > 2) continue;
+        if (!table->picks || !is_bit(column)) continue;
         place->word = at + bits / BITS;
         place->bit = UINT32_C(1) << bits++ % BITS;
         for (int64_t k = 0; k < column->n_values; k++)

@@ -50,6 +50,16 @@ static table *table_new(int n_fields, int n_levels) {
     return t;
 }
 
+/* Some columns have missing values, one of them nearly nothing else. Constant columns and those of two values
+ * are among them. */
+static void lose_values(table *t) {
+    for (int j = 0; j < FIELDS; j++) {
+        const uint32_t of_sixteen = j == 7 ? 15 : j % 3 == 1 ? 2 : 0;
+        for (int64_t r = 0; r < ROWS; r++)
+            if (noise(16) < of_sixteen) t->x[j][r] = (double)NAN;
+    }
+}
+
 static void table_free(table *t) {
     problem_end(&t->problem);
     free(t);
@@ -63,6 +73,7 @@ typedef struct kind {
     bool often;
     ca_grow_plan limits;
     int n_levels; /* 0: LEVELS */
+    bool missing;
 } kind;
 
 static const ca_grow_plan none = { .max_depth = INT64_MAX, .min_samples_split = 2, .min_samples_leaf = 1 };
@@ -103,35 +114,45 @@ static void plan_for(cauce_run *run, const table *t, const kind *k, const ca_bin
 
 START_TEST(rows_grow_the_trees_of_columns) {
     const kind kinds[] = {
-        { 3, 2, 2, CA_GINI, false, none, 0 },
-        { 11, 16, 0, CA_SQUARED_ERROR, false, none, 0 },
-        { 8, 13, 2, CA_GINI, true, none, 0 },
-        { 9, 4, 0, CA_SQUARED_ERROR, true, none, 0 },
-        { 12, 3, 2, CA_ENTROPY, false, none, 0 },
-        { 12, 17, 0, CA_POISSON, false, none, 0 },
-        { FIELDS, 6, 2, CA_GINI, false, none, 0 },
-        { FIELDS, 1, 0, CA_SQUARED_ERROR, false, none, 0 },
-        { FIELDS, 11, 0, CA_SQUARED_ERROR, true, none, 0 },
-        { FIELDS, 45, 2, CA_ENTROPY, true, none, 0 },
-        { 12, 4, 2, CA_GINI, false, limits, 0 },
-        { 12, 17, 0, CA_SQUARED_ERROR, true, weights, 0 },
+        { 3, 2, 2, CA_GINI, false, none, 0, false },
+        { 11, 16, 0, CA_SQUARED_ERROR, false, none, 0, false },
+        { 8, 13, 2, CA_GINI, true, none, 0, false },
+        { 9, 4, 0, CA_SQUARED_ERROR, true, none, 0, false },
+        { 12, 3, 2, CA_ENTROPY, false, none, 0, false },
+        { 12, 17, 0, CA_POISSON, false, none, 0, false },
+        { FIELDS, 6, 2, CA_GINI, false, none, 0, false },
+        { FIELDS, 1, 0, CA_SQUARED_ERROR, false, none, 0, false },
+        { FIELDS, 11, 0, CA_SQUARED_ERROR, true, none, 0, false },
+        { FIELDS, 45, 2, CA_ENTROPY, true, none, 0, false },
+        { 12, 4, 2, CA_GINI, false, limits, 0, false },
+        { 12, 17, 0, CA_SQUARED_ERROR, true, weights, 0, false },
         /* more classes */
-        { 3, 2, 8, CA_GINI, false, none, 0 },
-        { 11, 16, 8, CA_GINI, true, none, 0 },
-        { FIELDS, 6, 8, CA_GINI, false, none, 0 },
-        { FIELDS, 11, 8, CA_GINI, true, none, 0 },
-        { FIELDS, 45, 8, CA_ENTROPY, false, none, 0 },
-        { 12, 4, 8, CA_ENTROPY, true, none, 0 },
-        { 12, 4, 256, CA_GINI, false, limits, 0 },
-        { 12, 17, 8, CA_GINI, true, weights, 0 },
+        { 3, 2, 8, CA_GINI, false, none, 0, false },
+        { 11, 16, 8, CA_GINI, true, none, 0, false },
+        { FIELDS, 6, 8, CA_GINI, false, none, 0, false },
+        { FIELDS, 11, 8, CA_GINI, true, none, 0, false },
+        { FIELDS, 45, 8, CA_ENTROPY, false, none, 0, false },
+        { 12, 4, 8, CA_ENTROPY, true, none, 0, false },
+        { 12, 4, 256, CA_GINI, false, limits, 0, false },
+        { 12, 17, 8, CA_GINI, true, weights, 0, false },
         /* more columns than words */
-        { 12, 13, 2, CA_GINI, false, none, MANY_LEVELS },
-        { 25, 7, 8, CA_GINI, true, none, MANY_LEVELS },
-        { FIELDS, 16, 0, CA_SQUARED_ERROR, true, none, MANY_LEVELS },
+        { 12, 13, 2, CA_GINI, false, none, MANY_LEVELS, false },
+        { 25, 7, 8, CA_GINI, true, none, MANY_LEVELS, false },
+        { FIELDS, 16, 0, CA_SQUARED_ERROR, true, none, MANY_LEVELS, false },
+        /* missing values */
+        { 12, 4, 2, CA_GINI, false, none, 0, true },
+        { 12, 17, 2, CA_ENTROPY, true, weights, 0, true },
+        { FIELDS, 6, 2, CA_GINI, false, limits, 0, true },
+        { FIELDS, 11, 0, CA_SQUARED_ERROR, true, none, 0, true },
+        { FIELDS, 45, 0, CA_SQUARED_ERROR, false, weights, 0, true },
+        { 12, 3, 0, CA_POISSON, false, none, 0, true },
+        { FIELDS, 9, 8, CA_GINI, true, none, MANY_LEVELS, true },
+        { 12, 17, 8, CA_ENTROPY, false, limits, 0, true },
     };
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         const kind *k = &kinds[i];
         table *t = table_new(k->n_fields, k->n_levels ? k->n_levels : LEVELS);
+        if (k->missing) lose_values(t);
         cauce_run run;
         ca_bins bins;
         ca_grow_plan plan;
@@ -152,9 +173,10 @@ END_TEST
 
 /* Pieces of a tree are grown by any threads. */
 START_TEST(threads_do_not_change_a_bit) {
-    const kind k = { 25, 7, 8, CA_GINI, true, none, MANY_LEVELS };
+    const kind k = { 25, 7, 8, CA_GINI, true, none, MANY_LEVELS, true };
     static const int threads[] = { 1, 2, 7 };
     table *t = table_new(k.n_fields, k.n_levels);
+    lose_values(t);
     cauce_run run;
     ca_bins bins;
     ca_grow_plan plan;
@@ -179,8 +201,9 @@ START_TEST(threads_do_not_change_a_bit) {
 END_TEST
 
 START_TEST(failing_allocations) {
-    const kind k = { 25, 7, 8, CA_GINI, true, limits, 0 };
+    const kind k = { 25, 7, 8, CA_GINI, true, limits, 0, true };
     table *t = table_new(k.n_fields, LEVELS);
+    lose_values(t);
     cauce_run run;
     ca_bins bins;
     ca_grow_plan plan;
@@ -231,10 +254,9 @@ START_TEST(what_it_does_not_take) {
         if (i == 1) other.n_classes = 257;
         if (i == 2) other.max_leaf_nodes = 9;
         if (i == 3) other.monotonic = rising;
-        if (i == 4) bins.columns[0].missing = true;
+        if (i == 4) other.keep_values = true;
         ck_assert_int_eq(ca_random_table_make(&run, &other, &random), CAUCE_OK);
         ck_assert_ptr_null(random.rows);
-        bins.columns[0].missing = false;
     }
     ck_assert_int_eq(ca_random_table_make(&run, &plan, &random), CAUCE_OK);
     plan.random = &random;
@@ -353,13 +375,16 @@ static int64_t search(memory *m, const ca_random_kernels *kernels, int32_t picke
     ca_random_node *node = &m->node;
     const bool picks = picked > 0, numbers = what == NUMBERS;
     if (picks) pick_columns(node, picked);
+    node->missing = true;
     uint64_t varying = (picks ? kernels->pick : kernels->range)(node);
     ck_assert(varying >> lane & 1);
+    ck_assert_uint_eq(node->with_missing & ~varying, 0);
     kernels->draw(node);
     if (numbers)
         ck_assert(kernels->offsets(node, CA_SCORE_SQUARES) > 0);
     else
         node->total = (ca_pair){ 900, 4 * NODE_ROWS };
+    node->missing_left = lane == 3;
     (numbers        ? kernels->numbers
      : what == MORE ? kernels->more_classes
                     : kernels->classes)(node, (UINT64_C(1) << (picks ? picked : COLUMNS)) - 1);
@@ -373,6 +398,7 @@ static int64_t search(memory *m, const ca_random_kernels *kernels, int32_t picke
 static void same_lane(const ca_random_node *a, const ca_random_node *b, int l) {
     SAME(low[l]);
     SAME(high[l]);
+    ck_assert((a->with_missing >> l & 1) == (b->with_missing >> l & 1));
     if (!(a->low[l] < a->high[l])) return;
     SAME(cut[l]);
     SAME(threshold[l]);
@@ -390,7 +416,7 @@ START_TEST(vectors_are_the_plain_loops) {
     for (int64_t r = 0; r < NODE_ROWS; r++) {
         uint8_t *row = base->table + r * STRIDE;
         for (int64_t j = 0; j < COLUMNS; j++) {
-            float x = (float)noise(1u << 24) / 64 - 1000;
+            float x = j % 6 == 3 && r > 1 && noise(8) == 0 ? NAN : (float)noise(1u << 24) / 64 - 1000;
             memcpy(row + 4 * j, &x, sizeof x);
         }
         double y = noise(1000) / 7.0;
