@@ -116,17 +116,22 @@ CA_LANES_INLINE picker picker_of(const ca_random_node *node) {
     return p;
 }
 
-/* Up to 64 words are in four vectors; more than 16 and more than 32 are asked for apart. */
-CA_LANES_INLINE __m512 words_of(const uint8_t *row, const picker *p, int words) {
+/* Up to 64 words are in four vectors; more than 16 and more than 32 are asked for apart, and of more than 64
+ * each one that is wanted. */
+CA_LANES_INLINE __m512 words_of(const uint8_t *row, const picker *p, int lanes, int words) {
     if (words == SIXTEEN) return _mm512_permutexvar_ps(p->words, load(row, 0));
+    if (words > 4 * SIXTEEN && lanes == SIXTEEN) return _mm512_i32gather_ps(p->words, row, sizeof(float));
+    if (words > 4 * SIXTEEN)
+        return _mm512_castps256_ps512(_mm256_i32gather_ps((const float *)(const void *)row,
+                                                          _mm512_castsi512_si256(p->words), sizeof(float)));
     const __m512 x = _mm512_permutex2var_ps(load(row, 0), p->words, load(row, SIXTEEN));
     if (words == 2 * SIXTEEN) return x;
     const __m512 more = _mm512_permutex2var_ps(load(row, 2 * SIXTEEN), p->words, load(row, 3 * SIXTEEN));
     return _mm512_mask_mov_ps(x, p->far, more);
 }
 
-CA_LANES_INLINE __m512 picked_of(const uint8_t *row, const picker *p, int words) {
-    const __m512 x = words_of(row, p, words);
+CA_LANES_INLINE __m512 picked_of(const uint8_t *row, const picker *p, int lanes, int words) {
+    const __m512 x = words_of(row, p, lanes, words);
     if (!p->by_bits) return x;
     const __mmask16 second = _mm512_test_epi32_mask(_mm512_castps_si512(x), p->bits);
     return _mm512_mask_mov_ps(_mm512_mask_mov_ps(x, p->by_bits, p->value[0]), second, p->value[1]);
@@ -139,7 +144,7 @@ CA_LANES_INLINE uint64_t pick_lanes(ca_random_node *node, int lanes, int words) 
     float *picked = node->picked;
     ranges r = no_ranges();
     for (int64_t i = 0; i < reader.n; i++) {
-        const __m512 x = picked_of(read_row(&reader, i), &by, words);
+        const __m512 x = picked_of(read_row(&reader, i), &by, lanes, words);
         if (lanes == SIXTEEN)
             _mm512_storeu_ps(picked + i * SIXTEEN, x);
         else
@@ -152,7 +157,8 @@ CA_LANES_INLINE uint64_t pick_lanes(ca_random_node *node, int lanes, int words) 
 CA_LANES_INLINE uint64_t pick_words(ca_random_node *node, int lanes) {
     if (node->words <= SIXTEEN) return pick_lanes(node, lanes, SIXTEEN);
     if (node->words <= 2 * SIXTEEN) return pick_lanes(node, lanes, 2 * SIXTEEN);
-    return pick_lanes(node, lanes, 4 * SIXTEEN);
+    if (node->words <= 4 * SIXTEEN) return pick_lanes(node, lanes, 4 * SIXTEEN);
+    return pick_lanes(node, lanes, CA_RANDOM_WORDS);
 }
 
 CA_LANES static uint64_t pick(ca_random_node *node) {

@@ -15,7 +15,7 @@ enum { BYTES = 8 << 20, MORE_BYTES = 64 << 20 };
 /* Missing values: what lies left of the cuts when they are on the right, while the node has what lies there
  * when they are on the left. */
 typedef struct other_way {
-    double sum[CA_RANDOM_WORDS], weight[CA_RANDOM_WORDS], gain[CA_RANDOM_WORDS];
+    double sum[CA_RANDOM_COLUMNS], weight[CA_RANDOM_COLUMNS], gain[CA_RANDOM_COLUMNS];
     uint16_t *sides;
     uint32_t *class_left;
 } other_way;

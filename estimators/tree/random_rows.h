@@ -1,15 +1,21 @@
 /* Trees whose cuts are drawn, grown row by row: the values of a row lie side by side, so that a vector meets
  * many columns of it at once. A node costs one pass for the least and largest values of its columns and one
  * for what lies left of their cuts; nothing is sorted, coded or looked up. Trees come out as the general
- * search (random_cut.c) grows them, bit for bit. That takes what this does not: hundreds of
- * classes, absolute errors, constraints on columns, and the largest parts of wide tables. */
+ * search (random_cut.c) grows them, bit for bit. That takes what this does not: hundreds of classes, absolute
+ * errors, constraints on columns, many columns of which many are drawn, and the largest parts of wide tables.
+ */
 #ifndef CA_TREE_RANDOM_ROWS_H
 #define CA_TREE_RANDOM_ROWS_H
 
 #include "tree/split.h"
 
-/* Words of four bytes of a row at most; those of a vector; classes at most, so that one is a byte. */
-enum { CA_RANDOM_WORDS = 64, CA_RANDOM_LANES = 16, CA_RANDOM_CLASSES = 256, CA_RANDOM_SETS = 4 };
+enum {
+    CA_RANDOM_COLUMNS = 64,  /* that a node looks at, at most; */
+    CA_RANDOM_LANES = 16,    /* those of a vector, and at most when they are picked out of */
+    CA_RANDOM_WORDS = 512,   /* words of four bytes, which is what a row has at most */
+    CA_RANDOM_CLASSES = 256, /* at most, so that one is a byte */
+    CA_RANDOM_SETS = 4       /* see class_sets */
+};
 
 /* Where the values of a column are: in a word, or those of a column of two values in one bit of it. */
 typedef struct ca_random_place {
@@ -39,13 +45,13 @@ void ca_random_table_free(ca_random_table *table);
 /* A node as the loops over its rows see it. Its columns are lanes, sixteen to a group: all of the table, or
  * those that were drawn. The values of row i are at keys + key_rows[i] * stride. */
 typedef struct ca_random_node {
-    float low[CA_RANDOM_WORDS], high[CA_RANDOM_WORDS], cut[CA_RANDOM_WORDS];
-    double threshold[CA_RANDOM_WORDS], sum[CA_RANDOM_WORDS], weight[CA_RANDOM_WORDS];
-    double gain[CA_RANDOM_WORDS];
-    int32_t column[CA_RANDOM_WORDS]; /* of each lane */
-    int32_t lanes;                   /* a multiple of eight; values behind the last one may be anything */
-    int32_t words;                   /* of a row of the table */
-    int32_t word[CA_RANDOM_LANES];   /* columns that are picked: see ca_random_place */
+    float low[CA_RANDOM_COLUMNS], high[CA_RANDOM_COLUMNS], cut[CA_RANDOM_COLUMNS];
+    double threshold[CA_RANDOM_COLUMNS], sum[CA_RANDOM_COLUMNS], weight[CA_RANDOM_COLUMNS];
+    double gain[CA_RANDOM_COLUMNS];
+    int32_t column[CA_RANDOM_COLUMNS]; /* of each lane */
+    int32_t lanes;                     /* a multiple of eight; values behind the last one may be anything */
+    int32_t words;                     /* of a row of the table */
+    int32_t word[CA_RANDOM_LANES];     /* columns that are picked: see ca_random_place */
     uint32_t bit[CA_RANDOM_LANES];
     float value[2][CA_RANDOM_LANES];
     bool missing;          /* there may be NaNs */

@@ -23,7 +23,8 @@ static bool has_room(const ca_grow_plan *plan) {
     const ca_bins *bins = plan->bins;
     int64_t bits = 0;
     for (int64_t j = 0; j < bins->n_columns && does_pick(plan); j++) bits += is_bit(&bins->columns[j]);
-    return bins->n_columns - bits + (bits + BITS - 1) / BITS <= CA_RANDOM_WORDS;
+    return bins->n_columns - bits + (bits + BITS - 1) / BITS <=
+           (does_pick(plan) ? CA_RANDOM_WORDS : CA_RANDOM_COLUMNS);
 }
 
 /* Trees that the general search has to grow. */

@@ -74,6 +74,7 @@ typedef struct kind {
     ca_grow_plan limits;
     int n_levels; /* 0: LEVELS */
     bool missing;
+    bool repeated; /* the columns once more, and again: equal gains */
 } kind;
 
 static const ca_grow_plan none = { .max_depth = INT64_MAX, .min_samples_split = 2, .min_samples_leaf = 1 };
@@ -114,45 +115,50 @@ static void plan_for(cauce_run *run, const table *t, const kind *k, const ca_bin
 
 START_TEST(rows_grow_the_trees_of_columns) {
     const kind kinds[] = {
-        { 3, 2, 2, CA_GINI, false, none, 0, false },
-        { 11, 16, 0, CA_SQUARED_ERROR, false, none, 0, false },
-        { 8, 13, 2, CA_GINI, true, none, 0, false },
-        { 9, 4, 0, CA_SQUARED_ERROR, true, none, 0, false },
-        { 12, 3, 2, CA_ENTROPY, false, none, 0, false },
-        { 12, 17, 0, CA_POISSON, false, none, 0, false },
-        { FIELDS, 6, 2, CA_GINI, false, none, 0, false },
-        { FIELDS, 1, 0, CA_SQUARED_ERROR, false, none, 0, false },
-        { FIELDS, 11, 0, CA_SQUARED_ERROR, true, none, 0, false },
-        { FIELDS, 45, 2, CA_ENTROPY, true, none, 0, false },
-        { 12, 4, 2, CA_GINI, false, limits, 0, false },
-        { 12, 17, 0, CA_SQUARED_ERROR, true, weights, 0, false },
+        { 3, 2, 2, CA_GINI, false, none, 0, false, false },
+        { 11, 16, 0, CA_SQUARED_ERROR, false, none, 0, false, false },
+        { 8, 13, 2, CA_GINI, true, none, 0, false, false },
+        { 9, 4, 0, CA_SQUARED_ERROR, true, none, 0, false, false },
+        { 12, 3, 2, CA_ENTROPY, false, none, 0, false, false },
+        { 12, 17, 0, CA_POISSON, false, none, 0, false, false },
+        { FIELDS, 6, 2, CA_GINI, false, none, 0, false, false },
+        { FIELDS, 1, 0, CA_SQUARED_ERROR, false, none, 0, false, false },
+        { FIELDS, 11, 0, CA_SQUARED_ERROR, true, none, 0, false, false },
+        { FIELDS, 45, 2, CA_ENTROPY, true, none, 0, false, false },
+        { 12, 4, 2, CA_GINI, false, limits, 0, false, false },
+        { 12, 17, 0, CA_SQUARED_ERROR, true, weights, 0, false, false },
         /* more classes */
-        { 3, 2, 8, CA_GINI, false, none, 0, false },
-        { 11, 16, 8, CA_GINI, true, none, 0, false },
-        { FIELDS, 6, 8, CA_GINI, false, none, 0, false },
-        { FIELDS, 11, 8, CA_GINI, true, none, 0, false },
-        { FIELDS, 45, 8, CA_ENTROPY, false, none, 0, false },
-        { 12, 4, 8, CA_ENTROPY, true, none, 0, false },
-        { 12, 4, 256, CA_GINI, false, limits, 0, false },
-        { 12, 17, 8, CA_GINI, true, weights, 0, false },
+        { 3, 2, 8, CA_GINI, false, none, 0, false, false },
+        { 11, 16, 8, CA_GINI, true, none, 0, false, false },
+        { FIELDS, 6, 8, CA_GINI, false, none, 0, false, false },
+        { FIELDS, 11, 8, CA_GINI, true, none, 0, false, false },
+        { FIELDS, 45, 8, CA_ENTROPY, false, none, 0, false, false },
+        { 12, 4, 8, CA_ENTROPY, true, none, 0, false, false },
+        { 12, 4, 256, CA_GINI, false, limits, 0, false, false },
+        { 12, 17, 8, CA_GINI, true, weights, 0, false, false },
         /* more columns than words */
-        { 12, 13, 2, CA_GINI, false, none, MANY_LEVELS, false },
-        { 25, 7, 8, CA_GINI, true, none, MANY_LEVELS, false },
-        { FIELDS, 16, 0, CA_SQUARED_ERROR, true, none, MANY_LEVELS, false },
+        { 12, 13, 2, CA_GINI, false, none, MANY_LEVELS, false, false },
+        { 25, 7, 8, CA_GINI, true, none, MANY_LEVELS, false, false },
+        { FIELDS, 16, 0, CA_SQUARED_ERROR, true, none, MANY_LEVELS, false, false },
         /* missing values */
-        { 12, 4, 2, CA_GINI, false, none, 0, true },
-        { 12, 17, 2, CA_ENTROPY, true, weights, 0, true },
-        { FIELDS, 6, 2, CA_GINI, false, limits, 0, true },
-        { FIELDS, 11, 0, CA_SQUARED_ERROR, true, none, 0, true },
-        { FIELDS, 45, 0, CA_SQUARED_ERROR, false, weights, 0, true },
-        { 12, 3, 0, CA_POISSON, false, none, 0, true },
-        { FIELDS, 9, 8, CA_GINI, true, none, MANY_LEVELS, true },
-        { 12, 17, 8, CA_ENTROPY, false, limits, 0, true },
+        { 12, 4, 2, CA_GINI, false, none, 0, true, false },
+        { 12, 17, 2, CA_ENTROPY, true, weights, 0, true, false },
+        { FIELDS, 6, 2, CA_GINI, false, limits, 0, true, false },
+        { FIELDS, 11, 0, CA_SQUARED_ERROR, true, none, 0, true, false },
+        { FIELDS, 45, 0, CA_SQUARED_ERROR, false, weights, 0, true, false },
+        { 12, 3, 0, CA_POISSON, false, none, 0, true, false },
+        { FIELDS, 9, 8, CA_GINI, true, none, MANY_LEVELS, true, false },
+        { 12, 17, 8, CA_ENTROPY, false, limits, 0, true, false },
+        /* more words than four vectors have */
+        { FIELDS, 11, 2, CA_GINI, false, none, 0, false, true },
+        { FIELDS, 6, 8, CA_GINI, true, none, MANY_LEVELS, true, true },
+        { FIELDS, 15, 0, CA_SQUARED_ERROR, false, none, 0, true, true },
     };
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         const kind *k = &kinds[i];
         table *t = table_new(k->n_fields, k->n_levels ? k->n_levels : LEVELS);
         if (k->missing) lose_values(t);
+        for (int i = 0; i < 2 && k->repeated; i++) add_dense(&t->problem, t->x[0], FIELDS, ROWS);
         cauce_run run;
         ca_bins bins;
         ca_grow_plan plan;
@@ -173,7 +179,7 @@ END_TEST
 
 /* Pieces of a tree are grown by any threads. */
 START_TEST(threads_do_not_change_a_bit) {
-    const kind k = { 25, 7, 8, CA_GINI, true, none, MANY_LEVELS, true };
+    const kind k = { 25, 7, 8, CA_GINI, true, none, MANY_LEVELS, true, false };
     static const int threads[] = { 1, 2, 7 };
     table *t = table_new(k.n_fields, k.n_levels);
     lose_values(t);
@@ -201,7 +207,7 @@ START_TEST(threads_do_not_change_a_bit) {
 END_TEST
 
 START_TEST(failing_allocations) {
-    const kind k = { 25, 7, 8, CA_GINI, true, limits, 0, true };
+    const kind k = { 25, 7, 8, CA_GINI, true, limits, 0, true, false };
     table *t = table_new(k.n_fields, LEVELS);
     lose_values(t);
     cauce_run run;
@@ -274,17 +280,19 @@ START_TEST(what_it_does_not_take) {
 }
 END_TEST
 
-/* 64 words at most: one of bits, and all other columns' own. Where all columns are lanes, there are no bits.
- */
+/* 512 words at most: two of bits, and all other columns' own. Where all columns are lanes, there are no bits,
+ * and less room. */
 START_TEST(tables_that_are_too_wide) {
+    enum { SOME_ROWS = 200, BLOCKS = 14 };
     for (int way = 0; way < 3; way++) {
         table *t = table_new(5, LEVELS);
         cauce_run run;
         ca_bins bins;
         ca_random_table random;
         ca_run_begin(&run);
-        add_dense(&t->problem, t->x[0], FIELDS, ROWS);
-        add_dense(&t->problem, t->x[5], way == 1 ? 26 : 25, ROWS);
+        for (int i = 0; i < BLOCKS; i++) add_dense(&t->problem, t->x[0], FIELDS, ROWS);
+        add_dense(&t->problem, t->x[5], way == 1 ? 5 : 4, ROWS);
+        t->problem.batch.n_rows = t->problem.train.n_rows = SOME_ROWS;
         ck_assert_int_eq(ca_bins_make(&run, &t->problem.train, NULL, &bins), CAUCE_OK);
         ca_grow_plan plan = none;
         plan.bins = &bins;
@@ -295,6 +303,7 @@ START_TEST(tables_that_are_too_wide) {
         plan.max_features = way == 2 ? 17 : 16;
         ck_assert_int_eq(ca_random_table_make(&run, &plan, &random), CAUCE_OK);
         ck_assert((random.rows != NULL) == (way == 0));
+        if (way == 0) ck_assert_int_eq(random.words, 512);
         ca_random_table_free(&random);
         ca_bins_free(&bins);
         ca_run_end(&run);
@@ -364,7 +373,7 @@ static void fill(memory *m, const memory *from, int64_t n, int words, statistic 
 static void pick_columns(ca_random_node *node, int32_t lanes) {
     node->lanes = lanes;
     for (int32_t l = 0; l < lanes; l++) {
-        node->column[l] = node->word[l] = l * 5 % node->words;
+        node->column[l] = node->word[l] = l * 5 % (node->words < COLUMNS ? node->words : COLUMNS);
         node->bit[l] = l % 3 == 2 ? UINT32_C(1) << l % 4 : 0;
         node->value[0][l] = (float)l - 3.5f;
         node->value[1][l] = (float)l + 0.25f;
@@ -428,8 +437,8 @@ START_TEST(vectors_are_the_plain_loops) {
     }
     static const int64_t sizes[] = { 2, 3, 7, 8, 9, 15, 16, 17, 33, 64, NODE_ROWS };
     static const int32_t picks[] = { 0, 16, 8 };
-    static const int words[] = { COLUMNS, 32, 16 };
-    for (int way = 0; way < 54; way++)
+    static const int words[] = { COLUMNS, 32, 16, 65 };
+    for (int way = 0; way < 72; way++)
         for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
             const statistic what = (statistic)(way / 3 % 3);
             const int32_t picked = picks[way % 3];
