@@ -191,7 +191,8 @@ CA_LANES_INLINE __m512d uniform_of(uint64_t key, const int32_t *columns) {
     return _mm512_mul_pd(_mm512_cvtepu64_pd(_mm512_srli_epi64(i, 11)), _mm512_set1_pd(0x1p-53));
 }
 
-CA_LANES static void draw(ca_random_node *node) {
+CA_LANES static void draw(ca_random_node *node, uint64_t lanes) {
+    (void)lanes;
     for (int32_t l = 0; l < node->lanes; l += EIGHT) {
         __m512d a = _mm512_cvtps_pd(_mm256_loadu_ps(node->low + l)),
                 b = _mm512_cvtps_pd(_mm256_loadu_ps(node->high + l));

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "math/wide.h"
 #include "tree/draws.h"
 #include "tree/offsets.h"
 #include "tree/random_rows.h"
@@ -89,9 +90,9 @@ static float single_below(double x) {
     return (double)y > x ? nextafterf(y, -HUGE_VALF) : y;
 }
 
-static void draw(ca_random_node *node) {
-    for (int32_t l = 0; l < node->lanes; l++) {
-        if (!(node->low[l] < node->high[l] || node->with_missing >> l & 1)) continue;
+static void draw(ca_random_node *node, uint64_t lanes) {
+    for (; lanes; lanes &= lanes - 1) {
+        const int32_t l = __builtin_ctzll(lanes);
         const double a = (double)node->low[l], b = (double)node->high[l];
         const double x = a + ca_uniform_of(node->key, (uint64_t)node->column[l]) * (b - a);
         node->threshold[l] = x < b ? x : a; /* rounded up */
@@ -99,23 +100,20 @@ static void draw(ca_random_node *node) {
     }
 }
 
-static inline float value_of(const ca_random_node *node, int64_t i, int32_t lane) {
-    float x;
-    memcpy(&x, values_of(node, i, lane), sizeof x);
-    return x;
-}
-
-static inline bool is_left(const ca_random_node *node, float value, float cut) {
-    return node->missing_left ? !(value > cut) : value <= cut;
-}
-
-/* Of each row the lanes of a group that it is left of. */
-static void find_sides(ca_random_node *node, int32_t first, uint16_t *sides) {
-    const int32_t lanes = node->lanes - first < CA_RANDOM_LANES ? node->lanes - first : CA_RANDOM_LANES;
+/* Of each row those of some lanes of a group that it is left of. */
+static void find_sides_of(const ca_random_node *node, int32_t first, unsigned lanes, uint16_t *sides) {
+    const bool missing_left = node->missing_left;
+    int32_t list[CA_RANDOM_LANES], n = 0;
+    for (; lanes; lanes &= lanes - 1) list[n++] = __builtin_ctz(lanes);
     for (int64_t i = 0; i < node->n; i++) {
+        const uint8_t *from = values_of(node, i, first);
         unsigned bits = 0;
-        for (int32_t l = 0; l < lanes; l++)
-            bits |= (unsigned)is_left(node, value_of(node, i, first + l), node->cut[first + l]) << l;
+        for (int32_t k = 0; k < n; k++) {
+            const float cut = node->cut[first + list[k]];
+            float x;
+            memcpy(&x, from + list[k] * (int64_t)sizeof x, sizeof x);
+            bits |= (unsigned)(missing_left ? !(x > cut) : x <= cut) << list[k];
+        }
         sides[i] = (uint16_t)bits;
     }
 }
@@ -124,26 +122,47 @@ static uint16_t *sides_of(const ca_random_node *node, int32_t lane) {
     return node->sides + lane / CA_RANDOM_LANES * node->most;
 }
 
+static void find_sides(const ca_random_node *node, uint64_t lanes) {
+    for (int32_t first = 0; first < node->lanes; first += CA_RANDOM_LANES)
+        if (lanes >> first & 0xffff)
+            find_sides_of(node, first, (unsigned)(lanes >> first & 0xffff), sides_of(node, first));
+}
+
+CA_WIDE static uint64_t sum_packs(const uint16_t *sides, int lane, const uint64_t *packs, int64_t n) {
+    uint64_t sum = 0;
+    for (int64_t i = 0; i < n; i++) sum += packs[i] & (0 - (uint64_t)(sides[i] >> lane & 1));
+    return sum;
+}
+
+/* Rows of weight 1. */
+CA_WIDE static uint64_t count_rows(const uint16_t *sides, int lane, const uint8_t *ones, int64_t n) {
+    uint32_t weight = 0, sum = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const uint32_t left = sides[i] >> lane & 1;
+        weight += left;
+        sum += left & ones[i];
+    }
+    return (uint64_t)weight << 32 | sum;
+}
+
 static void classes(ca_random_node *node, uint64_t lanes) {
-    (void)lanes;
-    for (int32_t l = 0; l < node->lanes; l++) {
+    find_sides(node, lanes);
+    for (; lanes; lanes &= lanes - 1) {
+        const int32_t l = __builtin_ctzll(lanes), lane = l % CA_RANDOM_LANES;
         const uint16_t *sides = sides_of(node, l);
-        if (l % CA_RANDOM_LANES == 0) find_sides(node, l, sides_of(node, l));
-        uint64_t sum = 0;
-        for (int64_t i = 0; i < node->n; i++)
-            sum += (node->ones ? UINT64_C(1) << 32 | node->ones[i] : node->pack[i]) &
-                   (0 - (uint64_t)(sides[i] >> l % CA_RANDOM_LANES & 1));
+        const uint64_t sum = node->ones ? count_rows(sides, lane, node->ones, node->n)
+                                        : sum_packs(sides, lane, node->pack, node->n);
         node->sum[l] = (double)(uint32_t)sum;
         node->weight[l] = (double)(sum >> 32);
     }
 }
 
 static void more_classes(ca_random_node *node, uint64_t lanes) {
-    (void)lanes;
-    for (int32_t l = 0; l < node->lanes; l++) {
+    find_sides(node, lanes);
+    for (; lanes; lanes &= lanes - 1) {
+        const int32_t l = __builtin_ctzll(lanes), lane = l % CA_RANDOM_LANES;
+        const int64_t group = l / CA_RANDOM_LANES;
         const uint16_t *sides = sides_of(node, l);
-        const int64_t group = l / CA_RANDOM_LANES, lane = l % CA_RANDOM_LANES;
-        if (lane == 0) find_sides(node, l, sides_of(node, l));
         uint32_t *left = node->class_left + group * node->n_classes * CA_RANDOM_LANES + lane, weight = 0;
         for (int32_t i = 0; i < node->n_present; i++) left[node->present[i] * CA_RANDOM_LANES] = 0;
         for (int64_t i = 0; i < node->n; i++) {
@@ -157,14 +176,14 @@ static void more_classes(ca_random_node *node, uint64_t lanes) {
 }
 
 static void numbers(ca_random_node *node, uint64_t lanes) {
-    (void)lanes;
-    for (int32_t l = 0; l < node->lanes; l++) {
+    find_sides(node, lanes);
+    for (; lanes; lanes &= lanes - 1) {
+        const int32_t l = __builtin_ctzll(lanes), lane = l % CA_RANDOM_LANES;
         const uint16_t *sides = sides_of(node, l);
-        if (l % CA_RANDOM_LANES == 0) find_sides(node, l, sides_of(node, l));
         double sum = 0;
         uint32_t weight = 0;
         for (int64_t i = 0; i < node->n; i++) {
-            const bool left = sides[i] >> l % CA_RANDOM_LANES & 1;
+            const bool left = sides[i] >> lane & 1;
             sum += left ? node->offset[i] : 0;
             weight += left ? node->row_weight ? node->weights[i] : 1 : 0;
         }

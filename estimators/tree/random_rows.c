@@ -410,7 +410,7 @@ static int32_t find_cut(ca_random *r, ca_search *s, const ca_random_part *part, 
     }
     if (node->total.w < 2 * s->min_weight) return -1;
     node->key = ca_columns_key(part->key);
-    r->kernels->draw(node);
+    r->kernels->draw(node, lanes);
     for (uint64_t rest = r->table->ranked ? lanes : 0; rest; rest &= rest - 1) {
         int32_t l = __builtin_ctzll(rest);
         int32_t column = node->column[l];

@@ -93,9 +93,9 @@ typedef struct ca_random_kernels {
     uint64_t (*range)(ca_random_node *node);
     /* The same of lanes, sixteen at most, whose values are picked out of word, bit and value. */
     uint64_t (*pick)(ca_random_node *node);
-    /* Draws the threshold of each lane; its cut is the largest value of single precision that is not above.
-     */
-    void (*draw)(ca_random_node *node);
+    /* Draws the thresholds of these lanes at least; a cut is the largest value of single precision that is
+     * not above. */
+    void (*draw)(ca_random_node *node, uint64_t lanes);
     /* What lies left of the cuts of these lanes at least: of two classes, of more, of numbers. */
     void (*classes)(ca_random_node *node, uint64_t lanes);
     void (*more_classes)(ca_random_node *node, uint64_t lanes);

@@ -385,10 +385,11 @@ static int64_t search(memory *m, const ca_random_kernels *kernels, int32_t picke
     const bool picks = picked > 0, numbers = what == NUMBERS;
     if (picks) pick_columns(node, picked);
     node->missing = true;
+    const uint64_t lanes = (UINT64_C(1) << (picks ? picked : COLUMNS)) - 1;
     uint64_t varying = (picks ? kernels->pick : kernels->range)(node);
     ck_assert(varying >> lane & 1);
     ck_assert_uint_eq(node->with_missing & ~varying, 0);
-    kernels->draw(node);
+    kernels->draw(node, varying & lanes);
     if (numbers)
         ck_assert(kernels->offsets(node, CA_SCORE_SQUARES) > 0);
     else
@@ -396,7 +397,7 @@ static int64_t search(memory *m, const ca_random_kernels *kernels, int32_t picke
     node->missing_left = lane == 3;
     (numbers        ? kernels->numbers
      : what == MORE ? kernels->more_classes
-                    : kernels->classes)(node, (UINT64_C(1) << (picks ? picked : COLUMNS)) - 1);
+                    : kernels->classes)(node, varying & lanes);
     (what == MORE ? kernels->gini : kernels->squares)(node);
     return kernels->part(node, lane);
 }
