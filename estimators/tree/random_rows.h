@@ -37,9 +37,11 @@ typedef struct ca_random_table {
     ca_random_place *places;   /* of each column */
 } ca_random_table;
 
-/* Makes the table for a plan of such trees, otherwise leaves it empty (rows NULL). Give it back with
- * ca_random_table_free, also after a failure. */
+/* Makes the table for a plan of such trees where it saves time, otherwise leaves it empty (rows NULL). Give
+ * it back with ca_random_table_free, also after a failure. */
 cauce_status ca_random_table_make(cauce_run *run, const ca_grow_plan *plan, ca_random_table *table);
+/* The same whether it saves time or not. */
+cauce_status ca_random_table_lay(cauce_run *run, const ca_grow_plan *plan, ca_random_table *table);
 void ca_random_table_free(ca_random_table *table);
 
 /* A node as the loops over its rows see it. Its columns are lanes, sixteen to a group: all of the table, or

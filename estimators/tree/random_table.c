@@ -158,7 +158,7 @@ static void find_places(ca_random_table *table) {
 }
 
 /* Vectors read behind the values of a row, and behind the last row. */
-cauce_status ca_random_table_make(cauce_run *run, const ca_grow_plan *plan, ca_random_table *table) {
+cauce_status ca_random_table_lay(cauce_run *run, const ca_grow_plan *plan, ca_random_table *table) {
     const int64_t p = plan->bins->n_columns, word = sizeof(uint64_t);
     *table = (ca_random_table){ .bins = plan->bins };
     if (!fits(plan)) return CAUCE_OK;
@@ -177,6 +177,21 @@ cauce_status ca_random_table_make(cauce_run *run, const ca_grow_plan *plan, ca_r
     memset(table->rows + size, 0, SLACK);
     filling f = { plan, table };
     return cauce_parallel(run, (plan->bins->n_rows + ROWS - 1) / ROWS, write_rows, &f);
+}
+
+/* Without vectors columns of few values are faster one by one. */
+static bool pays(const ca_bins *bins) {
+    enum { MANY_VALUES = 1024 };
+    int64_t many = 0;
+    if (ca_random_fastest() != ca_random_plain()) return true;
+    for (int64_t j = 0; j < bins->n_columns; j++) many += bins->columns[j].n_values > MANY_VALUES;
+    return 2 * many >= bins->n_columns;
+}
+
+cauce_status ca_random_table_make(cauce_run *run, const ca_grow_plan *plan, ca_random_table *table) {
+    if (pays(plan->bins)) return ca_random_table_lay(run, plan, table);
+    *table = (ca_random_table){ .bins = plan->bins };
+    return CAUCE_OK;
 }
 
 void ca_random_table_free(ca_random_table *table) {

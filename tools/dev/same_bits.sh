@@ -26,6 +26,8 @@ models() {
 titanic.csv survived random_forest_classifier n_estimators=30 oob_score=true corrected_importances=true permutation_importances=true
 credit.csv Status random_forest_classifier n_estimators=20 criterion=entropy
 credit.csv Status extra_trees_classifier n_estimators=20 class_weight=balanced
+digits.csv digit extra_trees_classifier n_estimators=15
+diamonds.csv cut extra_trees_classifier n_estimators=4 max_features=null
 credit.csv Status hist_gradient_boosting_classifier max_iter=40
 credit.csv Status hist_gradient_boosting_classifier max_iter=20 binning=edges max_cat_to_onehot=4
 digits.csv digit random_forest_classifier n_estimators=15

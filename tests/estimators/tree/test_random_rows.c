@@ -88,7 +88,7 @@ static const ca_grow_plan weights = { .max_depth = 30,
 
 static void grow_both(table *t, const ca_grow_plan *plan, const kind *k, cauce_run *run, ca_tree trees[2]) {
     ca_random_table random;
-    ck_assert_int_eq(ca_random_table_make(run, plan, &random), CAUCE_OK);
+    ck_assert_int_eq(ca_random_table_lay(run, plan, &random), CAUCE_OK);
     ck_assert_ptr_nonnull(random.rows);
     for (int way = 0; way < 2; way++) {
         ca_grow_plan p = *plan;
@@ -191,7 +191,7 @@ START_TEST(threads_do_not_change_a_bit) {
     ca_run_begin(&run);
     ck_assert_int_eq(ca_bins_make(&run, &t->problem.train, NULL, &bins), CAUCE_OK);
     plan_for(&run, t, &k, &bins, &plan);
-    ck_assert_int_eq(ca_random_table_make(&run, &plan, &random), CAUCE_OK);
+    ck_assert_int_eq(ca_random_table_lay(&run, &plan, &random), CAUCE_OK);
     plan.random = &random;
     for (int i = 0; i < 3; i++) {
         run.threads = threads[i];
@@ -224,7 +224,7 @@ START_TEST(failing_allocations) {
         ca_run_begin(&other);
         other.threads = 1;
         plan.random = &random;
-        cauce_status status = ca_random_table_make(&other, &plan, &random);
+        cauce_status status = ca_random_table_lay(&other, &plan, &random);
         if (status == CAUCE_OK) status = grow_tree(&other, &plan, 5, t->drawn, t->n_drawn, t->often, &tree);
         ck_assert(status == CAUCE_OK || (pass.armed && status == CAUCE_E_NOMEM));
         ca_tree_free(&tree);
@@ -261,10 +261,10 @@ START_TEST(what_it_does_not_take) {
         if (i == 2) other.max_leaf_nodes = 9;
         if (i == 3) other.monotonic = rising;
         if (i == 4) other.keep_values = true;
-        ck_assert_int_eq(ca_random_table_make(&run, &other, &random), CAUCE_OK);
+        ck_assert_int_eq(ca_random_table_lay(&run, &other, &random), CAUCE_OK);
         ck_assert_ptr_null(random.rows);
     }
-    ck_assert_int_eq(ca_random_table_make(&run, &plan, &random), CAUCE_OK);
+    ck_assert_int_eq(ca_random_table_lay(&run, &plan, &random), CAUCE_OK);
     plan.random = &random;
     const double *weights[2] = { t->heavy, t->often };
     for (int i = 0; i < 2; i++) {
@@ -301,9 +301,38 @@ START_TEST(tables_that_are_too_wide) {
         plan.max_leaf_nodes = INT64_MAX;
         plan.random_cuts = true;
         plan.max_features = way == 2 ? 17 : 16;
-        ck_assert_int_eq(ca_random_table_make(&run, &plan, &random), CAUCE_OK);
+        ck_assert_int_eq(ca_random_table_lay(&run, &plan, &random), CAUCE_OK);
         ck_assert((random.rows != NULL) == (way == 0));
         if (way == 0) ck_assert_int_eq(random.words, 512);
+        ca_random_table_free(&random);
+        ca_bins_free(&bins);
+        ca_run_end(&run);
+        table_free(t);
+    }
+}
+END_TEST
+
+/* Without vectors there are tables of columns of many values only. */
+START_TEST(tables_save_time) {
+    const bool vectors = ca_random_fastest() != ca_random_plain();
+    for (int way = 0; way < 2; way++) {
+        table *t = table_new(0, LEVELS);
+        cauce_run run;
+        ca_bins bins;
+        ca_random_table random;
+        ca_run_begin(&run);
+        add_dense(&t->problem, t->x[0], 2, ROWS);
+        for (int i = 0; i < (way ? 3 : 2); i++) add_dense(&t->problem, t->x[4], 1, ROWS);
+        ck_assert_int_eq(ca_bins_make(&run, &t->problem.train, NULL, &bins), CAUCE_OK);
+        ca_grow_plan plan = none;
+        plan.bins = &bins;
+        plan.y = t->y;
+        plan.criterion = CA_SQUARED_ERROR;
+        plan.max_leaf_nodes = INT64_MAX;
+        plan.max_features = 2;
+        plan.random_cuts = true;
+        ck_assert_int_eq(ca_random_table_make(&run, &plan, &random), CAUCE_OK);
+        ck_assert((random.rows != NULL) == (vectors || way == 0));
         ca_random_table_free(&random);
         ca_bins_free(&bins);
         ca_run_end(&run);
@@ -463,4 +492,4 @@ END_TEST
 
 TEST_MAIN("random_rows", TEST(failing_allocations), TEST(rows_grow_the_trees_of_columns),
           TEST(threads_do_not_change_a_bit), TEST(what_it_does_not_take), TEST(tables_that_are_too_wide),
-          TEST(vectors_are_the_plain_loops))
+          TEST(tables_save_time), TEST(vectors_are_the_plain_loops))
