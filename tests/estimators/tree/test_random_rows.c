@@ -479,7 +479,7 @@ START_TEST(vectors_are_the_plain_loops) {
             fill(b, base, sizes[i], words[way / 18], what, second && what != NUMBERS, row_weights);
             int64_t left = search(a, ca_random_plain(), picked, what, lane);
             ck_assert_int_eq(search(b, ca_random_fastest(), picked, what, lane), left);
-            ck_assert(left > 0 && left < sizes[i]);
+            if (a->node.low[lane] < a->node.high[lane]) ck_assert(left > 0 && left < sizes[i]);
             ck_assert_mem_eq(a->rows, b->rows, (size_t)sizes[i] * sizeof *a->rows);
             for (int l = 0; l < columns; l++) same_lane(&a->node, &b->node, l);
             ck_assert(a->node.total.s == b->node.total.s && a->node.total.w == b->node.total.w);
