@@ -93,6 +93,7 @@ static void write_bits(const ca_bin_column *column, const ca_random_table *table
     case CA_BIN_U16: SET_BITS(uint16_t, codes[r]); break;
     case CA_BIN_U32: SET_BITS(uint32_t, codes[r]); break;
     case CA_BIN_LEVEL: SET_BITS(int32_t, codes[r] == column->level); break;
+    case CA_BIN_U24: break; /* bare: nothing draws cuts in it */
     }
 }
 

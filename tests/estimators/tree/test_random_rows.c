@@ -189,7 +189,7 @@ START_TEST(threads_do_not_change_a_bit) {
     ca_random_table random;
     ca_tree trees[3] = { { 0 }, { 0 }, { 0 } };
     ca_run_begin(&run);
-    ck_assert_int_eq(ca_bins_make(&run, &t->problem.train, NULL, &bins), CAUCE_OK);
+    ck_assert_int_eq(ca_bins_make(&run, &t->problem.train, NULL, CA_BINS_WITH_VALUES, &bins), CAUCE_OK);
     plan_for(&run, t, &k, &bins, &plan);
     ck_assert_int_eq(ca_random_table_lay(&run, &plan, &random), CAUCE_OK);
     plan.random = &random;
@@ -215,7 +215,7 @@ START_TEST(failing_allocations) {
     ca_grow_plan plan;
     failing_install();
     ca_run_begin(&run);
-    ck_assert_int_eq(ca_bins_make(&run, &t->problem.train, NULL, &bins), CAUCE_OK);
+    ck_assert_int_eq(ca_bins_make(&run, &t->problem.train, NULL, CA_BINS_WITH_VALUES, &bins), CAUCE_OK);
     plan_for(&run, t, &k, &bins, &plan);
     FAILING_EACH(pass) {
         ca_random_table random;
@@ -293,7 +293,7 @@ START_TEST(tables_that_are_too_wide) {
         for (int i = 0; i < BLOCKS; i++) add_dense(&t->problem, t->x[0], FIELDS, ROWS);
         add_dense(&t->problem, t->x[5], way == 1 ? 5 : 4, ROWS);
         t->problem.batch.n_rows = t->problem.train.n_rows = SOME_ROWS;
-        ck_assert_int_eq(ca_bins_make(&run, &t->problem.train, NULL, &bins), CAUCE_OK);
+        ck_assert_int_eq(ca_bins_make(&run, &t->problem.train, NULL, CA_BINS_WITH_VALUES, &bins), CAUCE_OK);
         ca_grow_plan plan = none;
         plan.bins = &bins;
         plan.y = t->y;
@@ -323,7 +323,7 @@ START_TEST(tables_save_time) {
         ca_run_begin(&run);
         add_dense(&t->problem, t->x[0], 2, ROWS);
         for (int i = 0; i < (way ? 3 : 2); i++) add_dense(&t->problem, t->x[4], 1, ROWS);
-        ck_assert_int_eq(ca_bins_make(&run, &t->problem.train, NULL, &bins), CAUCE_OK);
+        ck_assert_int_eq(ca_bins_make(&run, &t->problem.train, NULL, CA_BINS_WITH_VALUES, &bins), CAUCE_OK);
         ca_grow_plan plan = none;
         plan.bins = &bins;
         plan.y = t->y;
