@@ -28,14 +28,16 @@ static bool by_class(const ca_search *s) {
 /* What the rows of a table count in a tree, before it is known how the tree reads it. */
 typedef struct given {
     const double *weight;
-    uint32_t *times;    /* weight NULL: instead */
-    double unit, least; /* a weight counts so many times, and no less than this */
+    uint32_t *times; /* weight NULL: instead */
+    bool scaled;     /* a weight counts `unit` times, and no less than `least` */
+    double unit, least;
     double largest;
 } given;
 
 static inline double given_weight(const given *g, int64_t row) {
-    double w = (g->weight ? g->weight[row] : g->times[row]) * g->unit;
-    return w > g->least ? w : g->least;
+    const double w = g->weight ? g->weight[row] : g->times[row];
+    if (!g->scaled) return w;
+    return w * g->unit > g->least ? w * g->unit : g->least;
 }
 
 /* Weights and targets share the bits of a sum. Weights that would take most of them, or that are too small to
@@ -50,6 +52,7 @@ static void choose_unit(const ca_grow_plan *plan, const uint32_t *rows, int64_t 
     }
     const bool ordinary = largest * (double)n <= ca_power_of_two(BITS) && largest >= ca_power_of_two(-BITS);
     if (ordinary) return;
+    g->scaled = true;
     g->unit = ca_power_of_two(-ca_exponent_of(largest));
     g->least = 0x1p-1000;
 }
@@ -169,7 +172,7 @@ static cauce_status begin(cauce_run *run, ca_search *s, int64_t n) {
 
 cauce_status ca_search_begin(cauce_run *run, ca_search *s, const ca_grow_plan *plan, const uint32_t *rows,
                              int64_t n, const double *weight, uint32_t *times) {
-    given g = { .weight = weight, .times = times, .unit = 1 };
+    given g = { .weight = weight, .times = times };
     *s = (ca_search){ .plan = plan, .scoring = scoring_of(plan), .n_rows = n, .least_gain = -HUGE_VAL };
     s->data.columns = plan->bins->columns;
     choose_unit(plan, rows, n, &g);
