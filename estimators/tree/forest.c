@@ -308,21 +308,15 @@ static cauce_status lay_rows(cauce_run *run, ca_forest_job *fit) {
     return fit->random.rows ? CAUCE_OK : ca_records_make(run, &fit->bins);
 }
 
-/* Whether values of rows are asked for while trees grow, or of training rows afterwards. */
-static ca_bins_form form_of(const ca_forest_params *p) {
-    bool asked = p->rng || p->splitter == CA_RANDOM_CUTS || p->oob_score || p->permutation_importances ||
-                 ca_forest_has_quantile(p);
-    return asked ? CA_BINS_WITH_VALUES : CA_BINS_BARE;
+/* Whether grown trees are asked about training rows, which they read by their codes. */
+static bool asks_training_rows(const ca_forest_params *p) {
+    return p->oob_score || p->permutation_importances || ca_forest_has_quantile(p);
 }
 
-/* All trees have been grown. */
-static void drop_codes(ca_forest_job *fit) {
-    const ca_forest_params *p = fit->params;
-    if (p->oob_score || p->permutation_importances || ca_forest_has_quantile(p))
-        ca_bins_drop_records(&fit->bins);
-    else
-        ca_bins_drop_codes(&fit->bins);
-    ca_give_back_pages();
+/* Cuts are drawn between values, and scikit-learn's trees read them. */
+static ca_bins_form form_of(const ca_forest_params *p) {
+    const bool values = p->rng || p->splitter == CA_RANDOM_CUTS || asks_training_rows(p);
+    return values ? CA_BINS_WITH_VALUES : CA_BINS_BARE;
 }
 
 static cauce_status grow_all(cauce_run *run, ca_forest_job *fit) {
@@ -340,7 +334,8 @@ static cauce_status grow_all(cauce_run *run, ca_forest_job *fit) {
     CA_TRY(cauce_parallel(run, n_trees - fit->n_start, grow_next, fit));
     ca_bins_drop_records(&fit->bins);
     CA_TRY(ca_thresholds_find(run, &fit->bins, fit->packed + fit->n_start, n_trees - fit->n_start));
-    drop_codes(fit);
+    if (!asks_training_rows(fit->params)) ca_bins_drop_codes(&fit->bins);
+    ca_give_back_pages();
     CA_TRY(ca_forest_share_impurity(run, fit));
     CA_TRY(ca_forest_join(run, fit->packed, n_trees, &fit->bins, forest));
     CA_TRY(ca_forest_keep_missing(run, fit));

@@ -29,35 +29,18 @@ static bool by_class(const ca_search *s) {
 typedef struct given {
     const double *weight;
     uint32_t *times; /* weight NULL: instead */
-    bool scaled;     /* a weight counts `unit` times, and no less than `least` */
-    double unit, least;
-    double largest;
+    double unit;     /* a weight counts so many times; 0: once */
+    double sum, largest;
+    bool whole;
 } given;
 
 static inline double given_weight(const given *g, int64_t row) {
-    const double w = g->weight ? g->weight[row] : g->times[row];
-    if (!g->scaled) return w;
-    return w * g->unit > g->least ? w * g->unit : g->least;
+    const double least = 0x1p-1000, w = g->weight ? g->weight[row] : g->times[row];
+    if (g->unit == 0) return w;
+    return w * g->unit > least ? w * g->unit : least;
 }
 
-/* Weights and targets share the bits of a sum. Weights that would take most of them, or that are too small to
- * be made whole, become at most 1: that changes no tree, for only their proportions count. */
-static void choose_unit(const ca_grow_plan *plan, const uint32_t *rows, int64_t n, given *g) {
-    enum { BITS = 32 };
-    double largest = 0;
-    if (plan->n_classes) return;
-    for (int64_t i = 0; i < n; i++) {
-        double w = given_weight(g, rows[i]);
-        largest = w > largest ? w : largest;
-    }
-    const bool ordinary = largest * (double)n <= ca_power_of_two(BITS) && largest >= ca_power_of_two(-BITS);
-    if (ordinary) return;
-    g->scaled = true;
-    g->unit = ca_power_of_two(-ca_exponent_of(largest));
-    g->least = 0x1p-1000;
-}
-
-static void scale_weights(ca_search *s, const uint32_t *rows, int64_t n, given *g) {
+static void add_up(const uint32_t *rows, int64_t n, given *g) {
     double sum = 0, largest = 0;
     bool whole = true;
     for (int64_t i = 0; i < n; i++) {
@@ -66,10 +49,27 @@ static void scale_weights(ca_search *s, const uint32_t *rows, int64_t n, given *
         largest = w > largest ? w : largest;
         whole &= w == floor(w);
     }
-    s->whole = whole && sum < 0x1p51;
-    s->weight_scale = s->whole ? 1 : ca_power_of_two(CA_SUM_BITS - ca_exponent_of(sum));
-    s->total_weight = sum;
+    g->sum = sum;
     g->largest = largest;
+    g->whole = whole;
+}
+
+/* Weights and targets share the bits of a sum. Weights that would take most of them, or that are too small to
+ * be made whole, become at most 1: that changes no tree, for only their proportions count. */
+static bool leave_bits(const given *g, int64_t n) {
+    enum { BITS = 32 };
+    return g->largest * (double)n <= ca_power_of_two(BITS) && g->largest >= ca_power_of_two(-BITS);
+}
+
+static void scale_weights(ca_search *s, const uint32_t *rows, int64_t n, given *g) {
+    add_up(rows, n, g);
+    if (!s->plan->n_classes && !leave_bits(g, n)) {
+        g->unit = ca_power_of_two(-ca_exponent_of(g->largest));
+        add_up(rows, n, g);
+    }
+    s->whole = g->whole && g->sum < 0x1p51;
+    s->weight_scale = s->whole ? 1 : ca_power_of_two(CA_SUM_BITS - ca_exponent_of(g->sum));
+    s->total_weight = g->sum;
     if (s->whole) return;
     s->total_weight = 0;
     for (int64_t i = 0; i < n; i++) s->total_weight += ca_whole_weight(s, given_weight(g, rows[i]));
@@ -175,7 +175,6 @@ cauce_status ca_search_begin(cauce_run *run, ca_search *s, const ca_grow_plan *p
     given g = { .weight = weight, .times = times };
     *s = (ca_search){ .plan = plan, .scoring = scoring_of(plan), .n_rows = n, .least_gain = -HUGE_VAL };
     s->data.columns = plan->bins->columns;
-    choose_unit(plan, rows, n, &g);
     scale_weights(s, rows, n, &g);
     s->min_weight = plan->min_weight_fraction_leaf * s->total_weight;
     s->constrained = plan->min_samples_leaf > 1 || s->min_weight > 0 || plan->monotonic;

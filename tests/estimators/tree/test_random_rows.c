@@ -158,7 +158,7 @@ START_TEST(rows_grow_the_trees_of_columns) {
         const kind *k = &kinds[i];
         table *t = table_new(k->n_fields, k->n_levels ? k->n_levels : LEVELS);
         if (k->missing) lose_values(t);
-        for (int i = 0; i < 2 && k->repeated; i++) add_dense(&t->problem, t->x[0], FIELDS, ROWS);
+        for (int copy = 0; copy < 2 && k->repeated; copy++) add_dense(&t->problem, t->x[0], FIELDS, ROWS);
         cauce_run run;
         ca_bins bins;
         ca_grow_plan plan;
@@ -280,6 +280,17 @@ START_TEST(what_it_does_not_take) {
 }
 END_TEST
 
+static ca_grow_plan plan_of_numbers(const table *t, const ca_bins *bins, int64_t max_features) {
+    ca_grow_plan plan = none;
+    plan.bins = bins;
+    plan.y = t->y;
+    plan.criterion = CA_SQUARED_ERROR;
+    plan.max_leaf_nodes = INT64_MAX;
+    plan.random_cuts = true;
+    plan.max_features = max_features;
+    return plan;
+}
+
 /* 512 words at most: two of bits, and all other columns' own. Where all columns are lanes, there are no bits,
  * and less room. */
 START_TEST(tables_that_are_too_wide) {
@@ -294,13 +305,7 @@ START_TEST(tables_that_are_too_wide) {
         add_dense(&t->problem, t->x[5], way == 1 ? 5 : 4, ROWS);
         t->problem.batch.n_rows = t->problem.train.n_rows = SOME_ROWS;
         ck_assert_int_eq(ca_bins_make(&run, &t->problem.train, NULL, CA_BINS_WITH_VALUES, &bins), CAUCE_OK);
-        ca_grow_plan plan = none;
-        plan.bins = &bins;
-        plan.y = t->y;
-        plan.criterion = CA_SQUARED_ERROR;
-        plan.max_leaf_nodes = INT64_MAX;
-        plan.random_cuts = true;
-        plan.max_features = way == 2 ? 17 : 16;
+        const ca_grow_plan plan = plan_of_numbers(t, &bins, way == 2 ? 17 : 16);
         ck_assert_int_eq(ca_random_table_lay(&run, &plan, &random), CAUCE_OK);
         ck_assert((random.rows != NULL) == (way == 0));
         if (way == 0) ck_assert_int_eq(random.words, 512);
@@ -324,13 +329,7 @@ START_TEST(tables_save_time) {
         add_dense(&t->problem, t->x[0], 2, ROWS);
         for (int i = 0; i < (way ? 3 : 2); i++) add_dense(&t->problem, t->x[4], 1, ROWS);
         ck_assert_int_eq(ca_bins_make(&run, &t->problem.train, NULL, CA_BINS_WITH_VALUES, &bins), CAUCE_OK);
-        ca_grow_plan plan = none;
-        plan.bins = &bins;
-        plan.y = t->y;
-        plan.criterion = CA_SQUARED_ERROR;
-        plan.max_leaf_nodes = INT64_MAX;
-        plan.max_features = 2;
-        plan.random_cuts = true;
+        const ca_grow_plan plan = plan_of_numbers(t, &bins, 2);
         ck_assert_int_eq(ca_random_table_make(&run, &plan, &random), CAUCE_OK);
         ck_assert((random.rows != NULL) == (vectors || way == 0));
         ca_random_table_free(&random);
