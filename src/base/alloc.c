@@ -78,9 +78,10 @@ static void ask_for_large_pages(void *p, size_t size) {
  * processes. Only what comes from the C library: an allocator of the caller's may have plans of its own. */
 static bool drop_pages(void *p, size_t size) {
 #if defined(__linux__) && defined(MADV_DONTNEED) && !defined(CA_WATCHED_MEMORY)
-    if (!p || size < LARGE || allocator.realloc_fn != libc_realloc) return false;
+    if (!p || allocator.realloc_fn != libc_realloc) return false;
     const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), from = ((uintptr_t)p + page - 1) / page * page,
                     to = ((uintptr_t)p + size) / page * page;
+    if (from >= to) return false;
     volatile char *probe = (volatile char *)from;
     *probe = 1;
     return madvise((void *)from, to - from, MADV_DONTNEED) == 0 && *probe == 0;
@@ -92,7 +93,7 @@ static bool drop_pages(void *p, size_t size) {
 
 /* A block of the C library may have been used before: its pages are exchanged for fresh ones. */
 static bool make_fresh(void *p, size_t size) {
-    if (!drop_pages(p, size)) return false;
+    if (size < LARGE || !drop_pages(p, size)) return false;
     const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), at = (uintptr_t)p;
     const size_t head = (page - at % page) % page, tail = (at + size) % page;
     memset(p, 0, head);
@@ -152,8 +153,16 @@ void ca_free(void *p) {
 }
 
 void ca_free_large(void *p, size_t size) {
-    if (p && !ca_spill_owns(p)) drop_pages(p, size);
+    if (size >= LARGE) ca_forget(p, size);
     ca_free(p);
+}
+
+void ca_forget(void *p, size_t size) {
+#ifdef CA_WATCHED_MEMORY
+    if (p) memset(p, 0xa5, size); /* whoever counts on the old contents is found */
+#else
+    if (p && !ca_spill_owns(p)) drop_pages(p, size);
+#endif
 }
 
 void ca_give_back_pages(void) {

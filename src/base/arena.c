@@ -25,7 +25,7 @@ typedef struct ca_chunk {
     void *owned;       /* a block from outside, given back with the chunk; NULL for most */
 } ca_chunk;
 
-enum { FIRST_CHUNK = 2048, LARGEST_CHUNK = 1 << 20, ALIGN = 64 };
+enum { FIRST_CHUNK = 2048, LARGEST_CHUNK = 1 << 16, ALIGN = 64 }; /* of chunks that pieces share */
 
 static ca_chunk *chunk_new(size_t size) {
     size_t bytes;
@@ -66,10 +66,10 @@ void *ca_arena_alloc(ca_arena *arena, size_t size) {
         if (at <= chunk->size && chunk->size - at >= need) return take(chunk, at, size);
     }
     if (arena->next_size == 0) arena->next_size = FIRST_CHUNK;
-    size_t want = need > arena->next_size ? need : arena->next_size;
-    ca_chunk *fresh = chunk_new(want);
+    const bool shared = need < LARGEST_CHUNK; /* large pieces say nothing of how many small ones will come */
+    ca_chunk *fresh = chunk_new(need > arena->next_size ? need : arena->next_size);
     if (!fresh) return NULL;
-    if (arena->next_size < LARGEST_CHUNK) arena->next_size *= 2;
+    if (shared && arena->next_size < LARGEST_CHUNK) arena->next_size *= 2;
     fresh->older = chunk;
     arena->chunk = fresh;
     return take(fresh, 0, size);

@@ -146,10 +146,43 @@ START_TEST(large_and_new) {
 }
 END_TEST
 
+/* What is forgotten is the block's own and nothing beside it, wherever its pages begin and end. */
+START_TEST(forgotten) {
+    enum { SIZE = 1 << 18 };
+    unsigned char *p = ca_malloc(SIZE);
+    ck_assert_ptr_nonnull(p);
+    for (size_t from = 1; from < 3; from++)
+        for (size_t size = 1; size < SIZE - 5000; size = size * 3 + 1000) {
+            memset(p, 7, SIZE);
+            ca_forget(p + from, size);
+            ck_assert_uint_eq(others(p, from, 7), 0);
+            ck_assert_uint_eq(others(p + from + size, SIZE - from - size, 7), 0);
+            memset(p + from, 8, size);
+            ck_assert_uint_eq(others(p + from, size, 8), 0);
+        }
+    ca_free(p);
+    ca_forget(NULL, SIZE);
+}
+END_TEST
+
+/* Small pieces share chunks of a limited size, however large and many the others are. */
+START_TEST(large_pieces_apart) {
+    ca_arena arena = { 0 };
+    for (int i = 0; i < 20; i++) {
+        ck_assert_ptr_nonnull(ca_arena_alloc(&arena, 1 << 20));
+        ck_assert_uint_eq(arena.next_size, 2048);
+    }
+    for (int i = 0; i < 20000; i++) ck_assert_ptr_nonnull(ca_arena_alloc(&arena, 100));
+    ck_assert_uint_eq(arena.next_size, 1 << 16);
+    ca_arena_free(&arena);
+}
+END_TEST
+
 START_TEST(install) {
     failing_install();
 }
 END_TEST
 
-TEST_MAIN("alloc_arena", TEST(sizes), TEST(large_and_new), TEST(install), TEST(aligned_zeroed_apart),
-          TEST(marks), TEST(marks_in_a_loop), TEST(adopt), TEST(no_memory))
+TEST_MAIN("alloc_arena", TEST(sizes), TEST(large_and_new), TEST(forgotten), TEST(install),
+          TEST(aligned_zeroed_apart), TEST(marks), TEST(marks_in_a_loop), TEST(large_pieces_apart),
+          TEST(adopt), TEST(no_memory))
