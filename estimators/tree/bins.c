@@ -136,7 +136,6 @@ static cauce_status take_column(cauce_run *run, int64_t n_values, int64_t n, boo
     column->values = single || bare ? NULL : column->memory;
     column->singles = single && !bare ? column->memory : NULL;
     column->bare = bare;
-    column->single = single;
     column->n_values = n_values;
     column->codes = (char *)column->memory + in_front;
     return CAUCE_OK;
@@ -173,42 +172,64 @@ static cauce_status rank_values(cauce_run *run, const distinct *d, const uint32_
     return CAUCE_OK;
 }
 
-/* From the keys of all rows in ascending order, and the rows. ids: working memory. */
-static cauce_status rank_sorted(cauce_run *run, const ca_key_id *sorted, int64_t n, bool single, keeping keep,
-                                uint32_t *ids, ca_bin_column *column) {
+/* The numbers of all rows in ascending order, with the rows: those of single precision take half the memory.
+ */
+typedef struct sorted_rows {
+    const ca_key_id *keys;
+    const uint64_t *floats; /* NULL: keys */
+} sorted_rows;
+
+static inline uint64_t key_at(const sorted_rows *s, int64_t i) {
+    return s->floats ? s->floats[i] >> 32 : s->keys[i].key;
+}
+
+static inline double value_at(const sorted_rows *s, int64_t i) {
+    return s->floats ? (double)ca_float_of(s->floats[i]) : ca_key_value(s->keys[i].key);
+}
+
+static inline uint32_t row_at(const sorted_rows *s, int64_t i) {
+    return s->floats ? (uint32_t)s->floats[i] : s->keys[i].id;
+}
+
+/* ids: working memory. */
+static cauce_status rank_sorted(cauce_run *run, const sorted_rows *sorted, int64_t n, bool single,
+                                keeping keep, uint32_t *ids, ca_bin_column *column) {
     int64_t n_values = 1;
-    for (int64_t i = 1; i < n; i++) n_values += sorted[i].key != sorted[i - 1].key;
+    for (int64_t i = 1; i < n; i++) n_values += key_at(sorted, i) != key_at(sorted, i - 1);
     CA_TRY(take_column(run, n_values, n, single, keep, column));
     uint32_t rank = 0;
-    set_value(column, 0, ca_key_value(sorted[0].key));
+    set_value(column, 0, value_at(sorted, 0));
     for (int64_t i = 0; i < n; i++) {
-        if (i && sorted[i].key != sorted[i - 1].key) set_value(column, ++rank, ca_key_value(sorted[i].key));
-        ids[sorted[i].id] = rank;
+        if (i && key_at(sorted, i) != key_at(sorted, i - 1)) set_value(column, ++rank, value_at(sorted, i));
+        ids[row_at(sorted, i)] = rank;
     }
     set_value(column, n_values, (double)NAN);
     write_codes(ids, NULL, n, column);
     return CAUCE_OK;
 }
 
-/* Nearly all values differ: all rows are sorted. Numbers of single precision as key and row in 64 bits. */
+/* Nearly all values differ: all rows are sorted. */
 static cauce_status sort_values(cauce_run *run, const ca_numbers *x, int64_t n, bool single, keeping keep,
                                 uint32_t *ids, ca_bin_column *column) {
-    ca_key_id *memory = ca_malloc(2 * (size_t)n * sizeof *memory), *a = memory, *b = memory + n;
+    void *memory = ca_malloc(2 * (size_t)n * (single ? sizeof(uint64_t) : sizeof(ca_key_id)));
+    uint64_t *floats = memory;
+    ca_key_id *keys = memory, *spare = keys + n;
     double room[CA_NUMBERS];
     if (!memory) return CA_NOMEM(run);
     for (int64_t first = 0; first < n; first += CA_NUMBERS) {
         int64_t most = n - first < CA_NUMBERS ? n - first : CA_NUMBERS;
         const double *values = ca_numbers_read(x, first, most, room);
         for (int64_t i = 0; i < most && single; i++)
-            ((uint64_t *)b)[first + i] = ca_float_key((float)values[i], (uint32_t)(first + i));
+            floats[first + i] = ca_float_key((float)values[i], (uint32_t)(first + i));
         for (int64_t i = 0; i < most && !single; i++)
-            a[first + i] = (ca_key_id){ ca_key_of(values[i]), (uint32_t)(first + i) };
+            keys[first + i] = (ca_key_id){ ca_key_of(values[i]), (uint32_t)(first + i) };
     }
     if (single)
-        ca_sort_floats((uint64_t *)b, (uint64_t *)b + n, n, a);
+        floats = ca_sort_floats(floats, floats + n, n);
     else
-        ca_sort_keys(&a, &b, (uint32_t)n);
-    cauce_status status = rank_sorted(run, a, n, single, keep, ids, column);
+        ca_sort_keys(&keys, &spare, (uint32_t)n);
+    const sorted_rows sorted = { keys, single ? floats : NULL };
+    cauce_status status = rank_sorted(run, &sorted, n, single, keep, ids, column);
     ca_free(memory);
     return status;
 }

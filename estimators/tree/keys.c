@@ -36,7 +36,7 @@ void ca_sort_keys(ca_key_id **a, ca_key_id **b, uint32_t n) {
 }
 
 /* Least digit first: the float above the place, in the order of unsigned numbers. */
-void ca_sort_floats(uint64_t *a, uint64_t *b, int64_t n, ca_key_id *sorted) {
+uint64_t *ca_sort_floats(uint64_t *a, uint64_t *b, int64_t n) {
     enum { BITS = 11, SIZE = 1 << BITS, DIGITS = 3 };
     uint32_t count[DIGITS][SIZE] = { { 0 } };
     for (int64_t i = 0; i < n; i++)
@@ -55,11 +55,5 @@ void ca_sort_floats(uint64_t *a, uint64_t *b, int64_t n, ca_key_id *sorted) {
         a = b;
         b = swap;
     }
-    for (int64_t i = 0; i < n; i++) {
-        uint32_t bits = (uint32_t)(a[i] >> 32);
-        float value;
-        bits = bits >> 31 ? bits & ~(UINT32_C(1) << 31) : ~bits;
-        memcpy(&value, &bits, sizeof value);
-        sorted[i] = (ca_key_id){ ca_key_of((double)value), (uint32_t)a[i] };
-    }
+    return a;
 }

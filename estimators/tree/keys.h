@@ -25,7 +25,14 @@ static inline uint64_t ca_float_key(float x, uint32_t id) {
     bits = bits >> 31 ? ~bits : bits | UINT32_C(1) << 31;
     return (uint64_t)bits << 32 | id;
 }
-/* The keys (ca_key_of) of n such numbers in ascending order (stable), and their places; b: room for n. */
-void ca_sort_floats(uint64_t *a, uint64_t *b, int64_t n, ca_key_id *sorted);
+static inline float ca_float_of(uint64_t key) {
+    uint32_t bits = (uint32_t)(key >> 32);
+    float x;
+    bits = bits >> 31 ? bits & ~(UINT32_C(1) << 31) : ~bits;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+/* Stable sort of n such keys by number, n >= 1; returns where they are: a or b, which both have room. */
+uint64_t *ca_sort_floats(uint64_t *a, uint64_t *b, int64_t n);
 
 #endif

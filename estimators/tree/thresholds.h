@@ -10,7 +10,7 @@
 double ca_threshold_of_codes(uint32_t below, uint32_t above);
 double ca_threshold_between(const ca_bin_column *column, uint32_t below, uint32_t above);
 
-/* Puts numbers in place of codes in all trees. The codes of bare columns are gone afterwards. */
-cauce_status ca_thresholds_find(cauce_run *run, ca_bins *bins, ca_packed_tree *trees, int64_t n_trees);
+/* Puts numbers in place of codes in all trees. */
+cauce_status ca_thresholds_find(cauce_run *run, const ca_bins *bins, ca_packed_tree *trees, int64_t n_trees);
 
 #endif
