@@ -384,7 +384,7 @@ static cauce_status grow_best_first(cauce_run *run, grower *g, const ca_part *ro
 static int64_t expected_splits(const ca_grow_plan *plan, int64_t n) {
     bool limited =
         plan->max_depth < INT64_MAX || plan->max_leaf_nodes < INT64_MAX || plan->min_samples_leaf > 1;
-    return limited ? 64 : plan->n_classes ? n / 4 + 1 : n;
+    return limited ? 64 : plan->n_classes ? n / 8 + 1 : n;
 }
 
 /* Memory for growing n rows; the search has begun. random: of the whole tree, when this is for pieces. */
@@ -541,6 +541,7 @@ static cauce_status grow_rows(cauce_run *run, const ca_grow_plan *plan, uint64_t
     if (status == CAUCE_OK)
         status = (plan->max_leaf_nodes < INT64_MAX ? grow_best_first : grow_depth_first)(run, &g, &root);
     ca_team_free(&g.search);
+    if (g.aside.n) ca_search_forget(&g.search);
     if (status == CAUCE_OK) status = grow_aside(run, &g, piece_rows(run, plan, n, SECOND));
     free_pieces(&g.aside);
     ca_paths_free(&g.paths);

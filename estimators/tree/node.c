@@ -3,6 +3,7 @@
 #include <sched.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/run.h"
 #include "math/special.h"
 #include "math/wide.h"
@@ -75,9 +76,10 @@ static void scale_weights(ca_search *s, const uint32_t *rows, int64_t n, given *
     for (int64_t i = 0; i < n; i++) s->total_weight += ca_whole_weight(s, given_weight(g, rows[i]));
 }
 
+enum { MANY = 1 << 14 }; /* rows, whose memory is worth going back to the system in the middle of a tree */
+
 /* Not touched before they are needed: of packs only those of small nodes are. */
 static ca_pair *take_pairs(cauce_run *run, int64_t n) {
-    enum { MANY = 1 << 14 };
     return n < MANY ? cauce_scratch(run, n, sizeof(ca_pair))
                     : ca_arena_cells(&run->scratch, (size_t)n * sizeof(ca_pair));
 }
@@ -129,6 +131,8 @@ static cauce_status pack_rows(cauce_run *run, ca_search *s, int64_t n, const giv
     for (int64_t r = 0; r < all && g->weight; r++) packs[r] = (uint32_t)g->weight[r];
     for (int64_t r = 0; r < all; r++) packs[r] = packs[r] << s->pack_bits | (uint32_t)y_class[r];
     s->data.packs = packs;
+    if (s->packed && n >= MANY)
+        ca_forget(s->pairs, (size_t)n * sizeof *s->pairs); /* as earlier trees left it */
     return CAUCE_OK;
 }
 
@@ -196,6 +200,15 @@ cauce_status ca_search_below(cauce_run *run, const ca_search *whole, int64_t n, 
     if (!s->data.packs) return CAUCE_OK;
     s->packs = cauce_scratch(run, n, sizeof *s->packs);
     return s->packs ? CAUCE_OK : CA_NOMEM(run);
+}
+
+void ca_search_forget(ca_search *s) {
+    const size_t n = (size_t)s->n_rows;
+    if (s->n_rows < MANY) return;
+    ca_forget(s->codes, n * sizeof *s->codes);
+    ca_forget(s->keys, n * sizeof *s->keys);
+    ca_forget(s->spare, n * sizeof *s->spare);
+    if (s->packs) ca_forget(s->packs, n * sizeof *s->packs);
 }
 
 void ca_make_pairs(ca_search *s) {

@@ -114,6 +114,8 @@ cauce_status ca_search_begin(cauce_run *run, ca_search *search, const ca_grow_pl
 /* A search of some rows of the tree that `whole` has begun with, which they are part of; it may go on at the
  * same time in the other rows. */
 cauce_status ca_search_below(cauce_run *run, const ca_search *whole, int64_t n, ca_search *search);
+/* The tree is grown on by such searches alone: the working memory of this one goes back to the system. */
+void ca_search_forget(ca_search *search);
 
 static inline uint32_t ca_pack_weight(const ca_search *search, uint32_t pack) {
     return pack >> search->pack_bits;
