@@ -129,6 +129,25 @@ static void write_thresholds(const finding *job, const part *p) {
         }
 }
 
+static bool any_bare(const ca_bins *bins, int64_t first, int64_t end) {
+    bool any = false;
+    for (int64_t j = first; j < end; j++) any |= bins->columns[j].bare;
+    return any;
+}
+
+static cauce_status take_bits(cauce_run *run, const ca_bins *bins, part *p) {
+    p->wanted = cauce_scratch(run, bins->n_columns, sizeof *p->wanted);
+    if (!p->wanted) return CA_NOMEM(run);
+    for (int64_t j = p->first; j < p->end; j++) {
+        if (!bins->columns[j].bare) continue;
+        uint64_t **codes = &p->wanted[j].codes;
+        *codes = cauce_scratch(run, bins->columns[j].n_values / WORD + 1, sizeof **codes);
+        if (!*codes) return CA_NOMEM(run);
+    }
+    return CAUCE_OK;
+}
+
+/* Goes over all splits twice. */
 static cauce_status find_part(cauce_run *run, int64_t index, void *payload) {
     const finding *job = payload;
     const ca_bins *bins = job->bins;
@@ -136,14 +155,8 @@ static cauce_status find_part(cauce_run *run, int64_t index, void *payload) {
                .end_group = bins->n_groups * (index + 1) / job->n_parts };
     p.first = bins->group[p.first_group];
     p.end = bins->group[p.end_group];
-    p.wanted = cauce_scratch(run, bins->n_columns, sizeof *p.wanted);
-    if (!p.wanted) return CA_NOMEM(run);
-    for (int64_t j = p.first; j < p.end; j++) {
-        if (!bins->columns[j].bare) continue;
-        uint64_t **codes = &p.wanted[j].codes;
-        *codes = cauce_scratch(run, bins->columns[j].n_values / WORD + 1, sizeof **codes);
-        if (!*codes) return CA_NOMEM(run);
-    }
+    if (!any_bare(bins, p.first, p.end)) return CAUCE_OK;
+    CA_TRY(take_bits(run, bins, &p));
     want_codes(job, &p);
     for (int64_t j = p.first; j < p.end; j++)
         if (p.wanted[j].codes) CA_TRY(take_values(run, bins->columns[j].n_values / WORD + 1, &p.wanted[j]));
@@ -153,12 +166,9 @@ static cauce_status find_part(cauce_run *run, int64_t index, void *payload) {
     return cauce_check_cancel(run);
 }
 
-/* Each part goes over all splits twice. */
 cauce_status ca_thresholds_find(cauce_run *run, const ca_bins *bins, ca_packed_tree *trees, int64_t n_trees) {
     enum { PARTS = 4 }; /* for each thread */
     finding job = { .bins = bins, .trees = trees, .n_trees = n_trees, .n_parts = PARTS * cauce_threads(run) };
-    bool any = false;
-    for (int64_t j = 0; j < bins->n_columns; j++) any |= bins->columns[j].bare;
     if (job.n_parts > bins->n_groups) job.n_parts = bins->n_groups;
-    return any ? cauce_parallel(run, job.n_parts, find_part, &job) : CAUCE_OK;
+    return cauce_parallel(run, job.n_parts, find_part, &job);
 }
