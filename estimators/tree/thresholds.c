@@ -33,10 +33,34 @@ typedef struct wanted {
     double *values;   /* of those wanted */
 } wanted;
 
+typedef struct finding {
+    const ca_bins *bins;
+    ca_packed_tree *trees;
+    wanted *wanted; /* of each column */
+} finding;
+
 enum { WORD = 64 };
 
+static int64_t words_of(const ca_bin_column *column) {
+    return column->n_values / WORD + 1;
+}
+
+static cauce_status take_bits(cauce_run *run, const finding *job) {
+    for (int64_t j = 0; j < job->bins->n_columns; j++) {
+        const ca_bin_column *column = &job->bins->columns[j];
+        if (!column->bare) continue;
+        uint64_t *codes = cauce_scratch(run, words_of(column), sizeof *codes);
+        if (!codes) return CA_NOMEM(run);
+        job->wanted[j].codes = codes;
+    }
+    return CAUCE_OK;
+}
+
+/* Several trees may want codes of one word. */
 static inline void want(const wanted *w, uint32_t code) {
-    w->codes[code / WORD] |= UINT64_C(1) << code % WORD;
+    const uint64_t bit = UINT64_C(1) << code % WORD;
+    uint64_t *word = &w->codes[code / WORD];
+    if (!(__atomic_load_n(word, __ATOMIC_RELAXED) & bit)) __atomic_fetch_or(word, bit, __ATOMIC_RELAXED);
 }
 
 static inline bool is_wanted(const wanted *w, uint32_t code) {
@@ -48,16 +72,45 @@ static inline double *value_of(const wanted *w, uint32_t code) {
     return &w->values[w->before[code / WORD] + (uint32_t)__builtin_popcountll(below)];
 }
 
-static cauce_status take_values(cauce_run *run, int64_t n_words, wanted *w) {
-    uint32_t n = 0;
-    w->before = cauce_scratch(run, n_words, sizeof *w->before);
-    if (!w->before) return CA_NOMEM(run);
-    for (int64_t i = 0; i < n_words; i++) {
-        w->before[i] = n;
-        n += (uint32_t)__builtin_popcountll(w->codes[i]);
+/* What the column of a split has, and the codes beside its cut; NULL: the split has its threshold. */
+static inline const wanted *of_split(const finding *job, const ca_packed_tree *tree, int64_t i,
+                                     uint32_t codes[2]) {
+    const wanted *w = &job->wanted[tree->feature[i]];
+    if (!w->codes) return NULL;
+    memcpy(codes, &tree->threshold[i], 2 * sizeof *codes);
+    return w;
+}
+
+static cauce_status want_codes(cauce_run *run, int64_t t, void *payload) {
+    (void)run;
+    const finding *job = payload;
+    const ca_packed_tree *tree = &job->trees[t];
+    uint32_t codes[2];
+    for (int64_t i = 0; i < tree->n_splits; i++) {
+        const wanted *w = of_split(job, tree, i, codes);
+        if (!w) continue;
+        want(w, codes[0]);
+        want(w, codes[1]);
     }
-    w->values = cauce_scratch(run, n, sizeof *w->values);
-    return w->values ? CAUCE_OK : CA_NOMEM(run);
+    return CAUCE_OK;
+}
+
+static cauce_status take_values(cauce_run *run, const finding *job) {
+    for (int64_t j = 0; j < job->bins->n_columns; j++) {
+        wanted *w = &job->wanted[j];
+        if (!w->codes) continue;
+        const int64_t n_words = words_of(&job->bins->columns[j]);
+        uint32_t n = 0;
+        w->before = cauce_scratch(run, n_words, sizeof *w->before);
+        if (!w->before) return CA_NOMEM(run);
+        for (int64_t i = 0; i < n_words; i++) {
+            w->before[i] = n;
+            n += (uint32_t)__builtin_popcountll(w->codes[i]);
+        }
+        w->values = cauce_scratch(run, n, sizeof *w->values);
+        if (!w->values) return CA_NOMEM(run);
+    }
+    return CAUCE_OK;
 }
 
 /* Of the two zeros, codes are made of the positive one. */
@@ -70,105 +123,49 @@ static void find_values(const ca_bin_column *column, const double *x, int64_t fi
 }
 
 /* Neighbours in the lines of a table are read while the lines are in the cache. */
-static void find_group(const ca_bins *bins, int64_t first, int64_t end, const wanted *w) {
+static cauce_status find_group(cauce_run *run, int64_t g, void *payload) {
+    const finding *job = payload;
+    const ca_bins *bins = job->bins;
+    const int64_t first = bins->group[g], end = bins->group[g + 1];
     double room[CA_NUMBERS];
     for (int64_t row = 0; row < bins->n_rows; row += CA_NUMBERS) {
         const int64_t rows = bins->n_rows - row < CA_NUMBERS ? bins->n_rows - row : CA_NUMBERS;
         for (int64_t j = first; j < end; j++)
-            if (w[j].codes)
+            if (job->wanted[j].codes)
                 find_values(&bins->columns[j], ca_numbers_read(&bins->numbers[j], row, rows, room), row, rows,
-                            &w[j]);
+                            &job->wanted[j]);
     }
-}
-
-/* ---- Thresholds ---------------------------------------------------------------------------------------- */
-
-typedef struct finding {
-    const ca_bins *bins;
-    ca_packed_tree *trees;
-    int64_t n_trees, n_parts;
-} finding;
-
-/* The splits of a part of the columns: those of some groups. */
-typedef struct part {
-    int64_t first_group, end_group, first, end;
-    wanted *wanted; /* of all columns; those of the part are set */
-} part;
-
-/* What the column of a split has, and the codes beside its cut; NULL: none that this part looks for. */
-static const wanted *of_split(const part *p, const ca_packed_tree *tree, int64_t i, uint32_t codes[2]) {
-    const int32_t j = tree->feature[i];
-    if (j < p->first || j >= p->end || !p->wanted[j].codes) return NULL;
-    memcpy(codes, &tree->threshold[i], 2 * sizeof *codes);
-    return &p->wanted[j];
-}
-
-static void want_codes(const finding *job, const part *p) {
-    uint32_t codes[2];
-    for (int64_t t = 0; t < job->n_trees; t++)
-        for (int64_t i = 0; i < job->trees[t].n_splits; i++) {
-            const wanted *w = of_split(p, &job->trees[t], i, codes);
-            if (!w) continue;
-            want(w, codes[0]);
-            want(w, codes[1]);
-        }
+    return cauce_check_cancel(run);
 }
 
 /* Above the last value are the rows without one. */
-static void write_thresholds(const finding *job, const part *p) {
+static cauce_status write_thresholds(cauce_run *run, int64_t t, void *payload) {
+    (void)run;
+    const finding *job = payload;
+    const ca_packed_tree *tree = &job->trees[t];
     uint32_t codes[2];
-    for (int64_t t = 0; t < job->n_trees; t++)
-        for (int64_t i = 0; i < job->trees[t].n_splits; i++) {
-            const ca_packed_tree *tree = &job->trees[t];
-            const wanted *w = of_split(p, tree, i, codes);
-            if (!w) continue;
-            const int64_t n_values = job->bins->columns[tree->feature[i]].n_values;
-            tree->threshold[i] = (int64_t)codes[1] == n_values
-                                     ? HUGE_VAL
-                                     : midpoint(*value_of(w, codes[0]), *value_of(w, codes[1]));
-        }
-}
-
-static bool any_bare(const ca_bins *bins, int64_t first, int64_t end) {
-    bool any = false;
-    for (int64_t j = first; j < end; j++) any |= bins->columns[j].bare;
-    return any;
-}
-
-static cauce_status take_bits(cauce_run *run, const ca_bins *bins, part *p) {
-    p->wanted = cauce_scratch(run, bins->n_columns, sizeof *p->wanted);
-    if (!p->wanted) return CA_NOMEM(run);
-    for (int64_t j = p->first; j < p->end; j++) {
-        if (!bins->columns[j].bare) continue;
-        uint64_t **codes = &p->wanted[j].codes;
-        *codes = cauce_scratch(run, bins->columns[j].n_values / WORD + 1, sizeof **codes);
-        if (!*codes) return CA_NOMEM(run);
+    for (int64_t i = 0; i < tree->n_splits; i++) {
+        const wanted *w = of_split(job, tree, i, codes);
+        if (!w) continue;
+        const bool last = (int64_t)codes[1] == job->bins->columns[tree->feature[i]].n_values;
+        tree->threshold[i] = last ? HUGE_VAL : midpoint(*value_of(w, codes[0]), *value_of(w, codes[1]));
     }
     return CAUCE_OK;
 }
 
-/* Goes over all splits twice. */
-static cauce_status find_part(cauce_run *run, int64_t index, void *payload) {
-    const finding *job = payload;
-    const ca_bins *bins = job->bins;
-    part p = { .first_group = bins->n_groups * index / job->n_parts,
-               .end_group = bins->n_groups * (index + 1) / job->n_parts };
-    p.first = bins->group[p.first_group];
-    p.end = bins->group[p.end_group];
-    if (!any_bare(bins, p.first, p.end)) return CAUCE_OK;
-    CA_TRY(take_bits(run, bins, &p));
-    want_codes(job, &p);
-    for (int64_t j = p.first; j < p.end; j++)
-        if (p.wanted[j].codes) CA_TRY(take_values(run, bins->columns[j].n_values / WORD + 1, &p.wanted[j]));
-    for (int64_t g = p.first_group; g < p.end_group; g++)
-        find_group(bins, bins->group[g], bins->group[g + 1], p.wanted);
-    write_thresholds(job, &p);
-    return cauce_check_cancel(run);
-}
-
 cauce_status ca_thresholds_find(cauce_run *run, const ca_bins *bins, ca_packed_tree *trees, int64_t n_trees) {
-    enum { PARTS = 4 }; /* for each thread */
-    finding job = { .bins = bins, .trees = trees, .n_trees = n_trees, .n_parts = PARTS * cauce_threads(run) };
-    if (job.n_parts > bins->n_groups) job.n_parts = bins->n_groups;
-    return cauce_parallel(run, job.n_parts, find_part, &job);
+    const ca_arena_mark here = ca_arena_here(&run->scratch);
+    bool any = false;
+    for (int64_t j = 0; j < bins->n_columns; j++) any |= bins->columns[j].bare;
+    if (!any) return CAUCE_OK;
+    finding job = { .bins = bins, .trees = trees };
+    job.wanted = cauce_scratch(run, bins->n_columns, sizeof *job.wanted);
+    if (!job.wanted) return CA_NOMEM(run);
+    CA_TRY(take_bits(run, &job));
+    CA_TRY(cauce_parallel(run, n_trees, want_codes, &job));
+    CA_TRY(take_values(run, &job));
+    CA_TRY(cauce_parallel(run, bins->n_groups, find_group, &job));
+    CA_TRY(cauce_parallel(run, n_trees, write_thresholds, &job));
+    ca_arena_back(&run->scratch, here);
+    return CAUCE_OK;
 }
