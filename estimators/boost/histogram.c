@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/parallel.h"
-#include "math/wide.h"
+#include "base/wide.h"
 
 enum {
     CHUNK = 512,          /* rows whose gradients lie in the first cache */

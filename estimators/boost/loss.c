@@ -6,7 +6,7 @@
 #include "base/run.h"
 #include "math/quantile.h"
 #include "math/special.h"
-#include "math/wide.h"
+#include "base/wide.h"
 
 ca_loss ca_loss_of_output(const ca_loss *loss, int32_t output) {
     ca_loss one = *loss;

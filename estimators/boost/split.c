@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/parallel.h"
-#include "math/wide.h"
+#include "base/wide.h"
 
 /* A search through fewer bins is not worth a task; when threads are together. */
 enum { TASK_BINS = 16384, QUICK_BINS = 1024 };

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "math/wide.h"
+#include "base/wide.h"
 
 /* A vector of 32 bytes: two registers where they have 16. */
 typedef uint32_t narrow_words __attribute__((vector_size(32)));

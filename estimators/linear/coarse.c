@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "math/lanes.h"
-#include "math/wide.h"
+#include "base/wide.h"
 
 enum {
     HEAD = 2, /* value and sharpest, before the gradient in a partial result */

@@ -6,7 +6,7 @@
 #include "math/blas.h"
 #include "math/gram.h"
 #include "math/lanes.h"
-#include "math/wide.h"
+#include "base/wide.h"
 
 enum { COLUMNS = 192, MOST_OF_MANY = 8, LEAST_OF_MANY = 5 };
 

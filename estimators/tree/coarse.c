@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "math/wide.h"
+#include "base/wide.h"
 #include "tree/coarse.h"
 #include "tree/few_rows.h"
 #include "tree/histogram.h"

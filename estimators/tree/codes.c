@@ -1,7 +1,7 @@
 /* The codes that a forest reads instead of values (predict.h). */
 #include <math.h>
 
-#include "math/wide.h"
+#include "base/wide.h"
 #include "tree/predict.h"
 
 enum { PIECE = 128 }; /* rows that are searched for side by side */

@@ -51,19 +51,27 @@ cauce_status ca_few_rows_begin(cauce_run *run, ca_search *s) {
     return s->few->class_rows ? CAUCE_OK : CA_NOMEM(run);
 }
 
+#define COPY_CODES(to, code)                                                                                 \
+    do {                                                                                                     \
+        for (int64_t i = 0; i < n; i++) {                                                                    \
+            const uint32_t row = rows[i];                                                                    \
+            (to)[i] = (code);                                                                                \
+        }                                                                                                    \
+    } while (0)
+
 /* A column of a copied part: its codes have a place of their own. */
 static void copy_codes(const ca_search *s, const ca_bin_column *from, ca_bin_column *to) {
     uint16_t *short_codes = (uint16_t *)(uintptr_t)to->codes;
     uint32_t *long_codes = (uint32_t *)(uintptr_t)to->codes;
-    for (int64_t i = 0; i < s->n; i++) {
-        uint32_t row = s->rows[i];
-        switch (from->type) {
-        case CA_BIN_U8: short_codes[i] = ((const uint8_t *)from->codes)[row]; break;
-        case CA_BIN_U16: short_codes[i] = ((const uint16_t *)from->codes)[row]; break;
-        case CA_BIN_U32: long_codes[i] = ((const uint32_t *)from->codes)[row]; break;
-        case CA_BIN_U24: long_codes[i] = ca_u24_read((const ca_u24 *)from->codes + row); break;
-        case CA_BIN_LEVEL: short_codes[i] = ((const int32_t *)from->codes)[row] == from->level; break;
-        }
+    const void *codes = from->codes;
+    const uint32_t *rows = s->rows;
+    const int64_t n = s->n;
+    switch (from->type) {
+    case CA_BIN_U8: COPY_CODES(short_codes, ((const uint8_t *)codes)[row]); break;
+    case CA_BIN_U16: COPY_CODES(short_codes, ((const uint16_t *)codes)[row]); break;
+    case CA_BIN_U32: COPY_CODES(long_codes, ((const uint32_t *)codes)[row]); break;
+    case CA_BIN_U24: COPY_CODES(long_codes, ca_u24_read((const ca_u24 *)codes + row)); break;
+    case CA_BIN_LEVEL: COPY_CODES(short_codes, ((const int32_t *)codes)[row] == from->level); break;
     }
 }
 

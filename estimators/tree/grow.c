@@ -561,9 +561,11 @@ cauce_status ca_tree_grow_times(cauce_run *run, const ca_grow_plan *plan, uint64
                                 ca_tree *tree) {
     int64_t n = 0;
     for (int64_t r = 0; r < plan->bins->n_rows; r++) n += times[r] > 0;
-    uint32_t *rows = cauce_scratch(run, n, sizeof *rows), *next = rows;
+    uint32_t *rows = cauce_scratch(run, n + 1, sizeof *rows), *next = rows;
     if (!rows) return CA_NOMEM(run);
-    for (int64_t r = 0; r < plan->bins->n_rows; r++)
-        if (times[r] > 0) *next++ = (uint32_t)r;
+    for (int64_t r = 0; r < plan->bins->n_rows; r++) {
+        *next = (uint32_t)r; /* written over by the next one, if this row is not drawn */
+        next += times[r] > 0;
+    }
     return grow_rows(run, plan, key, rows, n, NULL, times, tree);
 }

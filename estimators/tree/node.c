@@ -6,7 +6,7 @@
 #include "base/alloc.h"
 #include "base/run.h"
 #include "math/special.h"
-#include "math/wide.h"
+#include "base/wide.h"
 #include "tree/few_rows.h"
 #include "tree/histogram.h"
 #include "tree/offsets.h"
@@ -223,12 +223,12 @@ void ca_make_pairs(ca_search *s) {
 }
 
 static ca_pair load_packs(ca_search *s) {
-    uint64_t total = 0;
-    for (int64_t i = 0; i < s->n; i++) {
-        const uint32_t pack = s->data.packs[s->rows[i]];
-        const uint64_t w = ca_pack_weight(s, pack);
-        s->packs[i] = w << 32 | (pack & 1 ? w : 0);
-        total += s->packs[i];
+    const uint32_t *packs = s->data.packs, *rows = s->rows;
+    uint64_t *to = s->packs, total = 0;
+    for (int64_t i = 0, n = s->n; i < n; i++) {
+        const uint32_t pack = packs[rows[i]], w = pack >> 1; /* the class is one bit */
+        to[i] = (uint64_t)w << 32 | (w & (0u - (pack & 1)));
+        total += to[i];
     }
     s->paired = false;
     return ca_unpack(total);

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "math/wide.h"
+#include "base/wide.h"
 #include "tree/draws.h"
 #include "tree/histogram.h"
 

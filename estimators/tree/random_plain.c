@@ -2,7 +2,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "math/wide.h"
+#include "base/wide.h"
 #include "tree/draws.h"
 #include "tree/offsets.h"
 #include "tree/random_rows.h"

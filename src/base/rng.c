@@ -6,6 +6,7 @@
 #include <xxhash.h>
 
 #include "base/rng.h"
+#include "base/wide.h"
 
 static void philox(const uint32_t key_in[2], const uint32_t counter[4], uint32_t out[4]) {
     uint32_t key[2] = { key_in[0], key_in[1] };
@@ -39,9 +40,9 @@ uint32_t cauce_rng_u32(cauce_rng *rng) {
 }
 
 /* Counters side by side: rounds of one wait for each other, those of several do not. */
-enum { BESIDE = 8 };
+enum { BESIDE = 16 };
 
-static void philox_beside(const uint32_t key_in[2], const uint32_t counter[4], uint32_t *out) {
+CA_WIDEST static void philox_beside(const uint32_t key_in[2], const uint32_t counter[4], uint32_t *out) {
     uint32_t key[2] = { key_in[0], key_in[1] }, c[4][BESIDE];
     uint64_t first = (uint64_t)counter[1] << 32 | counter[0];
     for (int i = 0; i < BESIDE; i++) {

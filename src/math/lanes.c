@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "math/wide.h"
+#include "base/wide.h"
 
 enum { LANES = 8 };
 

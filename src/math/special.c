@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "math/wide.h"
+#include "base/wide.h"
 
 /* The functions are written without branches that depend on the data, so that the loops at the end are
  * vectorised; nothing but + - * / and integer arithmetic is used, all of which are exactly defined: the same

@@ -1,8 +1,8 @@
 /* Functions compiled several times, for wider vectors too, and chosen when the program starts. Only for loops
  * whose results do not depend on the width: integers, and sums of doubles that stay apart (contraction is
  * off). */
-#ifndef CA_MATH_WIDE_H
-#define CA_MATH_WIDE_H
+#ifndef CA_BASE_WIDE_H
+#define CA_BASE_WIDE_H
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) &&     \
     !defined(__SANITIZE_THREAD__) && defined(__gnu_linux__)
