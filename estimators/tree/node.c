@@ -254,15 +254,19 @@ static void load_two_classes(ca_search *s) {
 /* Neighbouring rows, often of the same class, go to several sets of sums: see bytes.c. */
 static void load_counts(ca_search *s) {
     enum { SETS = 4 };
-    int64_t k = s->plan->n_classes, stride = s->n > SETS * k ? k : 0;
+    const int64_t n = s->n, k = s->plan->n_classes, stride = n > SETS * k ? k : 0;
+    const uint32_t *all = s->data.packs, *rows = s->rows;
+    uint64_t *packs = s->packs;
+    int32_t *classes = s->classes;
+    double *weights = s->weights;
     uint32_t *sums = s->bins;
+    const int bits = s->pack_bits;
     memset(sums, 0, (size_t)((SETS - 1) * stride + k) * sizeof *sums);
-    for (int64_t i = 0; i < s->n; i++) {
-        const uint32_t pack = s->data.packs[s->rows[i]], w = ca_pack_weight(s, pack),
-                       class = ca_pack_class(s, pack);
-        s->packs[i] = (uint64_t)w << 32 | class;
-        s->classes[i] = (int32_t) class;
-        s->weights[i] = w;
+    for (int64_t i = 0; i < n; i++) {
+        const uint32_t pack = all[rows[i]], w = pack >> bits, class = pack & ((UINT32_C(1) << bits) - 1);
+        packs[i] = (uint64_t)w << 32 | class;
+        classes[i] = (int32_t) class;
+        weights[i] = w;
         sums[i % SETS * stride + class] += w;
     }
     for (int64_t c = 0; c < k; c++) {
