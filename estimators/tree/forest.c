@@ -335,9 +335,9 @@ static cauce_status grow_all(cauce_run *run, ca_forest_job *fit) {
     ca_bins_drop_records(&fit->bins);
     CA_TRY(ca_thresholds_find(run, &fit->bins, fit->packed + fit->n_start, n_trees - fit->n_start));
     if (!asks_training_rows(fit->params)) ca_bins_drop_codes(&fit->bins);
-    ca_give_back_pages();
     CA_TRY(ca_forest_share_impurity(run, fit));
     CA_TRY(ca_forest_join(run, fit->packed, n_trees, &fit->bins, forest));
+    ca_give_back_pages();
     CA_TRY(ca_forest_keep_missing(run, fit));
     if (fit->params->oob_score) CA_TRY(ca_forest_score_oob(run, fit));
     if (ca_forest_has_quantile(fit->params)) CA_TRY(ca_forest_keep_targets(run, fit));
