@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "base/run.h"
+#include "base/wide.h"
 #include "math/quantile.h"
 #include "math/special.h"
-#include "base/wide.h"
 
 ca_loss ca_loss_of_output(const ca_loss *loss, int32_t output) {
     ca_loss one = *loss;

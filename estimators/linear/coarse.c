@@ -3,8 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "math/lanes.h"
 #include "base/wide.h"
+#include "math/lanes.h"
 
 enum {
     HEAD = 2, /* value and sharpest, before the gradient in a partial result */

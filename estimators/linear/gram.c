@@ -3,10 +3,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/wide.h"
 #include "math/blas.h"
 #include "math/gram.h"
 #include "math/lanes.h"
-#include "base/wide.h"
 
 enum { COLUMNS = 192, MOST_OF_MANY = 8, LEAST_OF_MANY = 5 };
 

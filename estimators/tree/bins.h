@@ -17,7 +17,7 @@ typedef struct ca_bin_column {
     const void *codes;    /* n_rows codes; LEVEL: the int32 codes of the block, borrowed */
     const double *values; /* what each code stands for, ascending (ca_bin_value); NULL: `singles` has them, */
     const float *singles; /* many values, all of single precision */
-    bool bare;            /* neither, while trees grow: see CA_BINS_BARE */
+    bool bare;            /* neither: see CA_BINS_BARE */
     int64_t n_values;
     bool missing;         /* some rows have none: their code is n_values, which stands for NaN */
     int64_t width, block; /* LEVEL: of the block, and its number among the one-hot blocks */

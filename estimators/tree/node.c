@@ -5,8 +5,8 @@
 
 #include "base/alloc.h"
 #include "base/run.h"
-#include "math/special.h"
 #include "base/wide.h"
+#include "math/special.h"
 #include "tree/few_rows.h"
 #include "tree/histogram.h"
 #include "tree/offsets.h"
@@ -204,11 +204,16 @@ cauce_status ca_search_below(cauce_run *run, const ca_search *whole, int64_t n, 
 
 void ca_search_forget(ca_search *s) {
     const size_t n = (size_t)s->n_rows;
+    const bool classes = by_class(s), numbers = s->plan->n_classes == 0;
     if (s->n_rows < MANY) return;
     ca_forget(s->codes, n * sizeof *s->codes);
     ca_forget(s->keys, n * sizeof *s->keys);
     ca_forget(s->spare, n * sizeof *s->spare);
     if (s->packs) ca_forget(s->packs, n * sizeof *s->packs);
+    if (!classes) ca_forget(s->pairs, n * sizeof *s->pairs);
+    if (classes) ca_forget(s->classes, n * sizeof *s->classes);
+    if (classes || numbers) ca_forget(s->weights, n * sizeof *s->weights);
+    if (numbers) ca_forget(s->targets, n * sizeof *s->targets);
 }
 
 void ca_make_pairs(ca_search *s) {

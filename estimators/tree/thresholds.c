@@ -26,11 +26,13 @@ double ca_threshold_between(const ca_bin_column *column, uint32_t below, uint32_
 
 /* ---- What codes of bare columns stand for -------------------------------------------------------------- */
 
-/* Trees cut a column at few of its codes: one pass over the rows finds the values of these. */
+/* One pass over the rows finds the values of the codes that trees cut a column at: at most two for each
+ * split, often a small part of them. */
 typedef struct wanted {
     uint64_t *codes;  /* a bit each; NULL: the column is not bare */
     uint32_t *before; /* how many are wanted in earlier words */
-    double *values;   /* of those wanted */
+    double *values;   /* of those wanted, */
+    uint32_t n;       /* and how many they are */
 } wanted;
 
 typedef struct finding {
@@ -100,14 +102,13 @@ static cauce_status take_values(cauce_run *run, const finding *job) {
         wanted *w = &job->wanted[j];
         if (!w->codes) continue;
         const int64_t n_words = words_of(&job->bins->columns[j]);
-        uint32_t n = 0;
         w->before = cauce_scratch(run, n_words, sizeof *w->before);
         if (!w->before) return CA_NOMEM(run);
         for (int64_t i = 0; i < n_words; i++) {
-            w->before[i] = n;
-            n += (uint32_t)__builtin_popcountll(w->codes[i]);
+            w->before[i] = w->n;
+            w->n += (uint32_t)__builtin_popcountll(w->codes[i]);
         }
-        w->values = cauce_scratch(run, n, sizeof *w->values);
+        w->values = cauce_scratch(run, w->n, sizeof *w->values);
         if (!w->values) return CA_NOMEM(run);
     }
     return CAUCE_OK;
@@ -131,7 +132,7 @@ static cauce_status find_group(cauce_run *run, int64_t g, void *payload) {
     for (int64_t row = 0; row < bins->n_rows; row += CA_NUMBERS) {
         const int64_t rows = bins->n_rows - row < CA_NUMBERS ? bins->n_rows - row : CA_NUMBERS;
         for (int64_t j = first; j < end; j++)
-            if (job->wanted[j].codes)
+            if (job->wanted[j].n)
                 find_values(&bins->columns[j], ca_numbers_read(&bins->numbers[j], row, rows, room), row, rows,
                             &job->wanted[j]);
     }

@@ -21,8 +21,8 @@ void ca_free(void *p); /* NULL allowed */
 /* As ca_free for a block of so many bytes, or of more. The C library keeps what it gets back, for whoever
  * asks next; the pages of large blocks go back to the system at once. */
 void ca_free_large(void *p, size_t size);
-/* Whatever a block of so many bytes holds is not needed any more, but the block is: its pages go back to the
- * system at once, and come again when they are touched. */
+/* Whatever so many bytes, of a block or a part of one, hold is not needed any more, but the bytes are: their
+ * pages go back to the system at once, and come again when they are touched. */
 void ca_forget(void *p, size_t size);
 /* The same for all that the C library keeps: after work that has filled it with small pieces. */
 void ca_give_back_pages(void);

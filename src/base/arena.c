@@ -25,7 +25,7 @@ typedef struct ca_chunk {
     void *owned;       /* a block from outside, given back with the chunk; NULL for most */
 } ca_chunk;
 
-enum { FIRST_CHUNK = 2048, LARGEST_CHUNK = 1 << 16, ALIGN = 64 }; /* of chunks that pieces share */
+enum { FIRST_CHUNK = 2048, LARGEST_CHUNK = 1 << 17, ALIGN = 64 }; /* of chunks that pieces share */
 
 static ca_chunk *chunk_new(size_t size) {
     size_t bytes;

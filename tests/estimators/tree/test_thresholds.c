@@ -63,9 +63,10 @@ START_TEST(bare_columns_have_the_same_codes) {
 }
 END_TEST
 
-static void grow_packed(cauce_run *run, const ca_grow_plan *plan, const table *t, ca_packed_tree *packed) {
+static void grow_packed(cauce_run *run, const ca_grow_plan *plan, uint64_t key, const table *t,
+                        ca_packed_tree *packed) {
     ca_tree tree = { 0 };
-    ck_assert_int_eq(grow_tree(run, plan, 0x5eed, t->rows, t->n, t->weight, &tree), CAUCE_OK);
+    ck_assert_int_eq(grow_tree(run, plan, key, t->rows, t->n, t->weight, &tree), CAUCE_OK);
     ck_assert_int_eq(ca_tree_by_level(run, &tree), CAUCE_OK);
     ck_assert_int_eq(ca_tree_pack(run, &tree, plan->bins->n_columns, packed), CAUCE_OK);
     ck_assert_int_gt(packed->n_splits, 500);
@@ -81,14 +82,15 @@ static void same_packed(const ca_packed_tree *a, const ca_packed_tree *b) {
     ck_assert_mem_eq(a->ends, b->ends, n);
 }
 
+/* Several trees ask for codes of the same columns at the same time. */
 START_TEST(trees_get_their_thresholds) {
-    enum { WITH, BARE, FORMS, KINDS = 4 };
+    enum { WITH, BARE, FORMS, KINDS = 4, TREES = 5 };
     static const int32_t classes[KINDS] = { 2, 0, CLASSES, 2 };
     static const int threads[KINDS] = { 1, 2, 7, 2 };
     table *t = wide_table();
     for (int k = 0; k < KINDS; k++) {
         cauce_run run;
-        ca_packed_tree packed[FORMS] = { { 0 } };
+        ca_packed_tree packed[FORMS][TREES] = { { { 0 } } };
         ca_run_begin(&run);
         run.threads = threads[k];
         for (int form = WITH; form < FORMS; form++) {
@@ -108,12 +110,14 @@ START_TEST(trees_get_their_thresholds) {
                                   .min_samples_split = 2,
                                   .min_samples_leaf = 1,
                                   .max_features = 5 };
-            grow_packed(&run, &plan, t, &packed[form]);
-            ck_assert_int_eq(ca_thresholds_find(&run, &bins, &packed[form], 1), CAUCE_OK);
+            for (uint64_t i = 0; i < TREES; i++) grow_packed(&run, &plan, 0x5eed + i, t, &packed[form][i]);
+            ck_assert_int_eq(ca_thresholds_find(&run, &bins, packed[form], TREES), CAUCE_OK);
             ca_bins_free(&bins);
         }
-        same_packed(&packed[WITH], &packed[BARE]);
-        for (int form = WITH; form < FORMS; form++) ca_packed_free(&packed[form]);
+        for (int i = 0; i < TREES; i++) {
+            same_packed(&packed[WITH][i], &packed[BARE][i]);
+            for (int form = WITH; form < FORMS; form++) ca_packed_free(&packed[form][i]);
+        }
         ca_run_end(&run);
     }
     table_free(t);
