@@ -172,11 +172,10 @@ static cauce_status rank_values(cauce_run *run, const distinct *d, const uint32_
     return CAUCE_OK;
 }
 
-/* The numbers of all rows in ascending order, with the rows: those of single precision take half the memory.
- */
+/* The numbers of all rows in ascending order, with the rows. */
 typedef struct sorted_rows {
     const ca_key_id *keys;
-    const uint64_t *floats; /* NULL: keys */
+    const uint64_t *floats; /* all of single precision, in half the memory (ca_float_key); NULL: keys */
 } sorted_rows;
 
 static inline uint64_t key_at(const sorted_rows *s, int64_t i) {
@@ -192,11 +191,11 @@ static inline uint32_t row_at(const sorted_rows *s, int64_t i) {
 }
 
 /* ids: working memory. */
-static cauce_status rank_sorted(cauce_run *run, const sorted_rows *sorted, int64_t n, bool single,
-                                keeping keep, uint32_t *ids, ca_bin_column *column) {
+static cauce_status rank_sorted(cauce_run *run, const sorted_rows *sorted, int64_t n, keeping keep,
+                                uint32_t *ids, ca_bin_column *column) {
     int64_t n_values = 1;
     for (int64_t i = 1; i < n; i++) n_values += key_at(sorted, i) != key_at(sorted, i - 1);
-    CA_TRY(take_column(run, n_values, n, single, keep, column));
+    CA_TRY(take_column(run, n_values, n, sorted->floats, keep, column));
     uint32_t rank = 0;
     set_value(column, 0, value_at(sorted, 0));
     for (int64_t i = 0; i < n; i++) {
@@ -229,7 +228,7 @@ static cauce_status sort_values(cauce_run *run, const ca_numbers *x, int64_t n, 
     else
         ca_sort_keys(&keys, &spare, (uint32_t)n);
     const sorted_rows sorted = { keys, single ? floats : NULL };
-    cauce_status status = rank_sorted(run, &sorted, n, single, keep, ids, column);
+    cauce_status status = rank_sorted(run, &sorted, n, keep, ids, column);
     ca_free(memory);
     return status;
 }

@@ -380,7 +380,8 @@ static cauce_status grow_best_first(cauce_run *run, grower *g, const ca_part *ro
     return CAUCE_OK;
 }
 
-/* Numbers part nearly all rows, classes some of them. What is never touched takes no memory. */
+/* Numbers part nearly all rows, classes some of them. Room for more is found later; too much of it may lie on
+ * pages that an earlier tree has touched. */
 static int64_t expected_splits(const ca_grow_plan *plan, int64_t n) {
     bool limited =
         plan->max_depth < INT64_MAX || plan->max_leaf_nodes < INT64_MAX || plan->min_samples_leaf > 1;

@@ -84,9 +84,22 @@ static ca_pair *take_pairs(cauce_run *run, int64_t n) {
                     : ca_arena_cells(&run->scratch, (size_t)n * sizeof(ca_pair));
 }
 
+/* How long what a search has of each row is: what it scores decides which of these there are. */
+typedef struct lengths {
+    int64_t pairs, classes, weights, targets;
+} lengths;
+
+static lengths lengths_of(const ca_search *s, int64_t n) {
+    const bool classes = by_class(s), numbers = s->plan->n_classes == 0;
+    return (lengths){ .pairs = classes ? 0 : n + 3,
+                      .classes = classes ? n : 0,
+                      .weights = classes || numbers ? n + 3 : 0,
+                      .targets = numbers ? n + 3 : 0 };
+}
+
 static cauce_status take_memory(cauce_run *run, ca_search *s, int64_t n) {
-    int64_t p = s->plan->bins->n_columns, k = s->plan->n_classes;
-    bool classes = by_class(s);
+    const int64_t p = s->plan->bins->n_columns, k = s->plan->n_classes;
+    const lengths of = lengths_of(s, n);
     s->codes = cauce_scratch(run, n, sizeof *s->codes);
     s->keys = cauce_scratch(run, n + CA_PARTITION_SLACK, sizeof *s->keys);
     s->spare = cauce_scratch(run, n + CA_PARTITION_SLACK, sizeof *s->spare);
@@ -95,12 +108,12 @@ static cauce_status take_memory(cauce_run *run, ca_search *s, int64_t n) {
     s->drawn = cauce_scratch(run, s->plan->max_features < p ? 2 * p : 0, sizeof *s->drawn);
     s->constant = cauce_scratch(run, p, sizeof *s->constant);
     s->class_total = cauce_scratch(run, 3 * (k + 1), sizeof *s->class_total);
-    s->pairs = take_pairs(run, classes ? 0 : n + 3);
-    s->classes = cauce_scratch(run, classes ? n : 0, sizeof *s->classes);
-    s->weights = cauce_scratch(run, classes || !k ? n + 3 : 0, sizeof *s->weights);
-    s->targets = cauce_scratch(run, k ? 0 : n + 3, sizeof *s->targets);
+    s->pairs = take_pairs(run, of.pairs);
+    s->classes = cauce_scratch(run, of.classes, sizeof *s->classes);
+    s->weights = cauce_scratch(run, of.weights, sizeof *s->weights);
+    s->targets = cauce_scratch(run, of.targets, sizeof *s->targets);
     s->bins =
-        cauce_scratch(run, CA_LARGEST_HISTOGRAM, classes ? (size_t)k * sizeof(double) : sizeof(ca_pair));
+        cauce_scratch(run, CA_LARGEST_HISTOGRAM, by_class(s) ? (size_t)k * sizeof(double) : sizeof(ca_pair));
     s->bin_rows = cauce_scratch(run, CA_LARGEST_HISTOGRAM, sizeof *s->bin_rows);
     if (!s->codes || !s->keys || !s->spare || !s->features || !s->constants || !s->constant || !s->drawn ||
         !s->class_total || !s->pairs || !s->classes || !s->weights || !s->targets || !s->bins || !s->bin_rows)
@@ -204,16 +217,16 @@ cauce_status ca_search_below(cauce_run *run, const ca_search *whole, int64_t n, 
 
 void ca_search_forget(ca_search *s) {
     const size_t n = (size_t)s->n_rows;
-    const bool classes = by_class(s), numbers = s->plan->n_classes == 0;
+    const lengths of = lengths_of(s, s->n_rows);
     if (s->n_rows < MANY) return;
     ca_forget(s->codes, n * sizeof *s->codes);
     ca_forget(s->keys, n * sizeof *s->keys);
     ca_forget(s->spare, n * sizeof *s->spare);
     if (s->packs) ca_forget(s->packs, n * sizeof *s->packs);
-    if (!classes) ca_forget(s->pairs, n * sizeof *s->pairs);
-    if (classes) ca_forget(s->classes, n * sizeof *s->classes);
-    if (classes || numbers) ca_forget(s->weights, n * sizeof *s->weights);
-    if (numbers) ca_forget(s->targets, n * sizeof *s->targets);
+    ca_forget(s->pairs, (size_t)of.pairs * sizeof *s->pairs);
+    ca_forget(s->classes, (size_t)of.classes * sizeof *s->classes);
+    ca_forget(s->weights, (size_t)of.weights * sizeof *s->weights);
+    ca_forget(s->targets, (size_t)of.targets * sizeof *s->targets);
 }
 
 void ca_make_pairs(ca_search *s) {

@@ -19,9 +19,13 @@ static double midpoint(double a, double b) {
     return middle < b ? middle : a;
 }
 
+/* Between the values of neighbouring codes, of which `above` has `high`. */
+static double threshold_below(const ca_bin_column *column, uint32_t above, double low, double high) {
+    return (int64_t)above == column->n_values ? HUGE_VAL : midpoint(low, high);
+}
+
 double ca_threshold_between(const ca_bin_column *column, uint32_t below, uint32_t above) {
-    if ((int64_t)above == column->n_values) return HUGE_VAL;
-    return midpoint(ca_bin_value(column, below), ca_bin_value(column, above));
+    return threshold_below(column, above, ca_bin_value(column, below), ca_bin_value(column, above));
 }
 
 /* ---- What codes of bare columns stand for -------------------------------------------------------------- */
@@ -139,7 +143,6 @@ static cauce_status find_group(cauce_run *run, int64_t g, void *payload) {
     return cauce_check_cancel(run);
 }
 
-/* Above the last value are the rows without one. */
 static cauce_status write_thresholds(cauce_run *run, int64_t t, void *payload) {
     (void)run;
     const finding *job = payload;
@@ -148,8 +151,8 @@ static cauce_status write_thresholds(cauce_run *run, int64_t t, void *payload) {
     for (int64_t i = 0; i < tree->n_splits; i++) {
         const wanted *w = of_split(job, tree, i, codes);
         if (!w) continue;
-        const bool last = (int64_t)codes[1] == job->bins->columns[tree->feature[i]].n_values;
-        tree->threshold[i] = last ? HUGE_VAL : midpoint(*value_of(w, codes[0]), *value_of(w, codes[1]));
+        tree->threshold[i] = threshold_below(&job->bins->columns[tree->feature[i]], codes[1],
+                                             *value_of(w, codes[0]), *value_of(w, codes[1]));
     }
     return CAUCE_OK;
 }

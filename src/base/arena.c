@@ -25,7 +25,8 @@ typedef struct ca_chunk {
     void *owned;       /* a block from outside, given back with the chunk; NULL for most */
 } ca_chunk;
 
-enum { FIRST_CHUNK = 2048, LARGEST_CHUNK = 1 << 17, ALIGN = 64 }; /* of chunks that pieces share */
+/* Of chunks that pieces share: with its header, the largest one is large enough to go to a file (spill.h). */
+enum { FIRST_CHUNK = 2048, LARGEST_CHUNK = 1 << 17, ALIGN = 64 };
 
 static ca_chunk *chunk_new(size_t size) {
     size_t bytes;

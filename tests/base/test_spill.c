@@ -193,6 +193,18 @@ START_TEST(arenas) {
 }
 END_TEST
 
+/* Small pieces of an arena are in files too when they are many: their chunks are large enough. */
+START_TEST(many_small_pieces) {
+    begin();
+    ck_assert_int_eq(cauce_set_spill(folder, 0), CAUCE_OK); /* pieces of the usual size */
+    ca_arena arena = { 0 };
+    for (int i = 0; i < 20000; i++) ck_assert_ptr_nonnull(ca_arena_alloc(&arena, 100));
+    ck_assert(ca_spill_owns(arena.chunk));
+    ca_arena_free(&arena);
+    end();
+}
+END_TEST
+
 static cauce_status churn(cauce_run *run, int64_t index, void *payload) {
     (void)payload;
     for (int i = 0; i < 60; i++) {
@@ -318,5 +330,5 @@ START_TEST(install) {
 END_TEST
 
 TEST_MAIN("spill", TEST(large_pieces_only), TEST(grow_and_shrink), TEST(many_in_any_order), TEST(thousands),
-          TEST(arenas), TEST(threads), TEST(no_room), TEST(folders_that_will_not_do), TEST(install),
-          TEST(allocator_fails))
+          TEST(arenas), TEST(many_small_pieces), TEST(threads), TEST(no_room), TEST(folders_that_will_not_do),
+          TEST(install), TEST(allocator_fails))
